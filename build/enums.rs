@@ -1,0 +1,66 @@
+//! Open enums.
+//!
+//! The service adds values at any time, and typify's enums refuse a value that they
+//! do not list. Each is replaced by an invocation of `crate::open_enum!`, which keeps
+//! such a value; what an open enum does stands there, once, in plain Rust.
+
+use crate::codegen::facts::Facts;
+use crate::codegen::types::{argument, items, last_segment, module, subject};
+use heck::ToUpperCamelCase;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::{File, Item, parse_quote};
+
+/// Replaces every enum of `mod types`.
+pub fn apply(code: &mut File, facts: &Facts) -> Result<(), String> {
+    let items = items(module(code, "types")?)?;
+    for (name, schema) in facts.enums() {
+        let before = items.len();
+        items.retain(|item| subject(item).as_deref() != Some(name) && !converts(item, name));
+        if items.len() == before {
+            return Err(format!("typify wrote no type for the enum `{name}`"));
+        }
+        items.push(open_enum(name, schema));
+    }
+    Ok(())
+}
+
+/// Whether the item is `impl From<name> for ..`.
+fn converts(item: &Item, name: &str) -> bool {
+    let Item::Impl(syn::ItemImpl { trait_: Some((path, _)), .. }) = item else { return false };
+    let path: syn::Type = parse_quote!(#path);
+    argument(&path, "From").and_then(last_segment).as_deref() == Some(name)
+}
+
+fn open_enum(name: &str, schema: &Value) -> Item {
+    let list = |key: &str| schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+    let variants = list("enum").iter().enumerate().map(|(index, value)| {
+        let doc = format!(
+            "`{}`: {}",
+            value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+            text(list("x-enum-descriptions").get(index))
+        );
+        let given = list("x-enum-varnames").get(index).and_then(Value::as_str);
+        let variant = format_ident!("{}", given.map_or_else(|| text(Some(value)).to_upper_camel_case(), str::to_owned));
+        let value = match value.as_i64() {
+            Some(number) => {
+                let number = proc_macro2::Literal::i64_unsuffixed(number);
+                quote!(#number)
+            }
+            None => {
+                let word = text(Some(value));
+                quote!(#word)
+            }
+        };
+        quote!(#[doc = #doc] #variant = #value)
+    });
+    let kind = if schema.get("type") == Some(&Value::from("integer")) {
+        format_ident!("integer")
+    } else {
+        format_ident!("text")
+    };
+    let doc = text(schema.get("description"));
+    let name = format_ident!("{name}");
+    parse_quote!(crate::open_enum! { #[doc = #doc] pub enum #name: #kind { #(#variants),* } })
+}

@@ -1,0 +1,327 @@
+//! Passes over the builders: what it takes to make a call.
+//!
+//! progenitor's `send` speaks to `progenitor-client` and leaves the envelope closed.
+//! Here each builder ends in `into_request`, which checks the arguments and writes
+//! them down, and in `send` and `send_raw` (and `stream` and `pages`), which hand
+//! that request to `crate::client::Client`: one way through for every operation.
+//! The generated `Client` and all of `progenitor-client` go.
+
+use crate::codegen::facts::{ErrorRow, Facts, Operation, Parameter, RetryRule};
+use crate::codegen::paging::data_type;
+use crate::codegen::rules::check;
+use crate::codegen::tables;
+use crate::codegen::types::{field_ident, items, last_segment, module, subject};
+use heck::ToUpperCamelCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use std::fmt::Write;
+use syn::{File, ImplItem, Item, ItemImpl, parse_quote};
+
+/// Names that a parameter's setter cannot have, since the builder has them already.
+const RESERVED: [&str; 7] = ["new", "send", "send_raw", "stream", "pages", "into_request", "client"];
+
+/// Rewrites `Client` and `mod builder`.
+pub fn apply(code: &mut File, facts: &Facts) -> Result<(), String> {
+    own_client(code)?;
+    let builders = items(module(code, "builder")?)?;
+    builders.retain(|item| !matches!(item, Item::Use(item) if quote!(#item).to_string().contains("ClientHooks")));
+    for operation in &facts.operations {
+        let name = operation.id.to_upper_camel_case();
+        let fields = field_names(builders, &name)?;
+        let builder = builders.iter_mut().find_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() && last_segment(&item.self_ty).as_deref() == Some(&name) => {
+                Some(item)
+            }
+            _ => None,
+        });
+        let builder = builder.ok_or_else(|| format!("progenitor wrote no builder `{name}`"))?;
+        rewrite_builder(builder, facts, operation, &fields)?;
+        add_headline(builders, &name, operation);
+    }
+    document_methods(code, facts)
+}
+
+/// The hand-written client takes the place of the generated one; its methods stay.
+fn own_client(code: &mut File) -> Result<(), String> {
+    let before = code.items.len();
+    code.items.retain(|item| match item {
+        Item::Use(_) | Item::Const(_) => false,
+        Item::Struct(item) => item.ident != "Client",
+        Item::Impl(item) => item.trait_.is_none() && !item.items.iter().any(|item| is_method(item, "new_with_client")),
+        Item::Mod(item) => item.ident != "prelude",
+        _ => true,
+    });
+    // Two imports, the struct, its constructors, `ClientInfo`, the prelude.
+    if before - code.items.len() < 6 {
+        return Err("progenitor's own client is not where it was".to_owned());
+    }
+    code.items.insert(
+        0,
+        parse_quote!(
+            use crate::client::Client;
+        ),
+    );
+    Ok(())
+}
+
+fn is_method(item: &ImplItem, name: &str) -> bool {
+    matches!(item, ImplItem::Fn(method) if method.sig.ident == name)
+}
+
+fn field_names(builders: &[Item], name: &str) -> Result<Vec<String>, String> {
+    let found = builders.iter().find_map(|item| match item {
+        Item::Struct(item) if item.ident == name => Some(item),
+        _ => None,
+    });
+    let item = found.ok_or_else(|| format!("progenitor wrote no struct `{name}`"))?;
+    Ok(item.fields.iter().filter_map(|field| field.ident.as_ref()).map(ToString::to_string).collect())
+}
+
+fn rewrite_builder(
+    builder: &mut ItemImpl,
+    facts: &Facts,
+    operation: &Operation,
+    fields: &[String],
+) -> Result<(), String> {
+    for parameter in &operation.parameters {
+        let field = field_ident(&parameter.name).to_string();
+        if RESERVED.contains(&field.as_str()) || !fields.contains(&field) {
+            return Err(format!("{}: the parameter `{}` has no setter of its name", operation.id, parameter.name));
+        }
+    }
+    let before = builder.items.len();
+    builder.items.retain(|item| !is_method(item, "send"));
+    if builder.items.len() != before - 1 {
+        return Err(format!("{}: progenitor wrote no `send`", operation.id));
+    }
+    for item in &mut builder.items {
+        if let ImplItem::Fn(method) = item {
+            document_setter(method, operation);
+        }
+    }
+    builder.items.push(into_request(facts, operation, fields));
+    builder.items.extend(senders(facts, operation));
+    if operation.page.is_some() {
+        builder.items.extend(pagers(facts, operation));
+    }
+    Ok(())
+}
+
+/// `into_request`: the arguments, checked and written down.
+fn into_request(facts: &Facts, operation: &Operation, fields: &[String]) -> ImplItem {
+    let table = tables::static_name(operation);
+    let fields = fields.iter().map(|field| format_ident!("{field}"));
+    let parameters = operation.parameters.iter().map(|parameter| write_parameter(facts, operation, parameter));
+    let body = operation.body.as_ref().map(|body| {
+        let body = format_ident!("{body}");
+        quote! {
+            let body = body.and_then(|body| types::#body::try_from(body).map_err(|error| error.to_string()));
+            if let Some(value) = request.given("body", body) {
+                value.check(request.rules());
+                request.body(&value);
+            }
+        }
+    });
+    parse_quote! {
+        fn into_request(self) -> (&'a super::Client, Result<crate::request::Request, crate::Error>) {
+            let Self { #(#fields),* } = self;
+            let mut request = crate::request::Draft::new(&super::operations::#table);
+            #(#parameters)*
+            #body
+            (client, request.finish())
+        }
+    }
+}
+
+fn write_parameter(facts: &Facts, operation: &Operation, parameter: &Parameter) -> TokenStream {
+    let Parameter { name, .. } = parameter;
+    let field = field_ident(name);
+    let check = check(facts, name, &parameter.schema).map(|check| quote!({ let rules = request.rules(); #check }));
+    if parameter.place == "path" {
+        return quote! {
+            if let Some(value) = &request.given(#name, #field) {
+                #check
+                request.path(#name, value);
+            }
+        };
+    }
+    let is_key = operation.retry.rule == RetryRule::IdempotencyKey && operation.retry.parameter.as_ref() == Some(name);
+    let otherwise = is_key.then(|| quote!(.or_else(|| Some(crate::request::new_idempotency_key()))));
+    let given = match parameter.required && !is_key {
+        true => quote!(request.given(#name, #field)),
+        false => quote!(request.given(#name, #field).flatten() #otherwise),
+    };
+    quote! {
+        if let Some(value) = &#given {
+            #check
+            request.query(#name, value);
+        }
+    }
+}
+
+fn senders(facts: &Facts, operation: &Operation) -> [ImplItem; 2] {
+    let envelope = format_ident!("{}", operation.response);
+    let data = data_type(facts, operation).map_or_else(|| quote!(()), |data| quote!(types::#data));
+    let send = format!(
+        "Makes the call and opens the envelope: `Ok` means that the service answered code 0.\n\n`{} {}`",
+        operation.method, operation.path
+    );
+    [
+        parse_quote! {
+            #[doc = #send]
+            pub async fn send(self) -> Result<crate::Response<#data>, crate::Error> {
+                let (client, request) = self.into_request();
+                client.call::<types::#envelope>(request?).await
+            }
+        },
+        parse_quote! {
+            /// Makes the call and answers the envelope as it came: `Ok` may hold a code other than 0.
+            pub async fn send_raw(self) -> Result<crate::Response<types::#envelope>, crate::Error> {
+                let (client, request) = self.into_request();
+                client.call_raw::<types::#envelope>(request?).await
+            }
+        },
+    ]
+}
+
+fn pagers(facts: &Facts, operation: &Operation) -> Vec<ImplItem> {
+    let Some(page) = &operation.page else { return Vec::new() };
+    let envelope = format_ident!("{}", operation.response);
+    let item = format_ident!("{}", page.item);
+    let size = field_ident(&page.request_size);
+    let token = &page.request_token;
+    let token_field = field_ident(token);
+    let parameter = operation.parameters.iter().find(|parameter| parameter.name == page.request_size);
+    let largest = parameter.and_then(|parameter| facts.limits(&parameter.schema).maximum);
+    let enlarge = largest.map(|largest| quote!(if matches!(self.#size, Ok(None)) { self.#size = Ok(Some(#largest)); }));
+    let sized = largest
+        .map(|largest| {
+            format!(
+                "\n\nAsks for pages of {largest}, the most there can be, unless `{}` says otherwise.",
+                page.request_size
+            )
+        })
+        .unwrap_or_default();
+    let pages =
+        format!("Goes through the answer page by page; each page tells the token that the next begins at.{sized}");
+    let stream = format!("Goes through the items of all pages, fetching each page when it is wanted.{sized}");
+    vec![
+        parse_quote! {
+            #[doc = #pages]
+            pub fn pages(mut self) -> crate::Pages<types::#item> {
+                #enlarge
+                let token = self.#token_field.as_mut().ok().and_then(Option::take);
+                let (client, request) = self.into_request();
+                crate::paging::pages::<types::#envelope>(client.clone(), request, #token, token)
+            }
+        },
+        parse_quote! {
+            #[doc = #stream]
+            pub fn stream(self) -> crate::Items<types::#item> {
+                self.pages().into_items()
+            }
+        },
+    ]
+}
+
+fn document_setter(method: &mut syn::ImplItemFn, operation: &Operation) {
+    let name = method.sig.ident.to_string();
+    let doc = match name.as_str() {
+        "new" => "A call of which nothing is set yet.".to_owned(),
+        "body" => "The body, whole.".to_owned(),
+        "body_map" => "The body, property by property: `.body_map(|body| body.name(..))`.".to_owned(),
+        _ => {
+            let parameter = operation.parameters.iter().find(|parameter| field_ident(&parameter.name) == name);
+            parameter.map(|parameter| parameter.description.clone()).unwrap_or_default()
+        }
+    };
+    method.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+    method.attrs.push(parse_quote!(#[doc = #doc]));
+}
+
+fn add_headline(builders: &mut [Item], name: &str, operation: &Operation) {
+    let doc = format!("A call of [`{0}`](crate::Client::{0}), argument by argument.", operation.id);
+    for item in builders {
+        if let Item::Struct(item) = item
+            && item.ident == name
+        {
+            item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+            item.attrs.push(parse_quote!(#[doc = #doc]));
+            item.attrs.push(parse_quote!(#[must_use = "nothing is sent before `send`, `stream` or `pages`"]));
+        }
+    }
+}
+
+/// `Client`'s methods say all that the spec knows of the operation.
+fn document_methods(code: &mut File, facts: &Facts) -> Result<(), String> {
+    let mut documented = 0;
+    for item in &mut code.items {
+        if subject(item).as_deref() != Some("Client") {
+            continue;
+        }
+        let Item::Impl(item) = item else { continue };
+        for method in &mut item.items {
+            let ImplItem::Fn(method) = method else { continue };
+            if let Some(operation) = facts.operations.iter().find(|operation| method.sig.ident == operation.id) {
+                let doc = documentation(facts, operation);
+                method.attrs = vec![parse_quote!(#[doc = #doc])];
+                documented += 1;
+            }
+        }
+    }
+    if documented == facts.operations.len() {
+        Ok(())
+    } else {
+        Err("progenitor did not write one method per operation".to_owned())
+    }
+}
+
+fn documentation(facts: &Facts, operation: &Operation) -> String {
+    let mut doc =
+        format!("{}.\n\n{}\n\n`{} {}`\n", operation.summary, operation.description, operation.method, operation.path);
+    let tokens =
+        operation.access_tokens.iter().map(|token| format!("`{}`", tables::token_name(*token))).collect::<Vec<_>>();
+    let app_types = operation.app_types.iter().map(|app| format!("`{}`", tables::app_name(*app))).collect::<Vec<_>>();
+    let scopes = operation.scopes.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>();
+    let _ = write!(
+        doc,
+        "\n- Access token: {}\n- Scope: {}\n- App type: {}\n",
+        tokens.join(" or "),
+        scopes.join(" or "),
+        app_types.join(" or ")
+    );
+    if let Some(limit) = operation.rate_limit {
+        let minute = limit.per_minute.map(|calls| format!("{calls} a minute"));
+        let second = limit.per_second.map(|calls| format!("{calls} a second"));
+        let _ = writeln!(doc, "- Calls: {}", minute.into_iter().chain(second).collect::<Vec<_>>().join(" and "));
+    }
+    doc.push_str("\n# Parameters\n\n| parameter | in | required | |\n| --- | --- | --- | --- |\n");
+    for parameter in &operation.parameters {
+        let required = if parameter.required { "yes" } else { "no" };
+        let _ =
+            writeln!(doc, "| `{}` | {} | {required} | {} |", parameter.name, parameter.place, parameter.description);
+    }
+    if let Some(body) = &operation.body {
+        for (name, schema) in facts.properties(body) {
+            let required = if facts.is_required(body, name) { "yes" } else { "no" };
+            let description = schema.get("description").or_else(|| facts.resolve(schema).1.get("description"));
+            let _ = writeln!(
+                doc,
+                "| `{name}` | body | {required} | {} |",
+                description.and_then(Value::as_str).unwrap_or_default()
+            );
+        }
+    }
+    doc.push_str("\n# Errors\n\n| HTTP | code | | the service says | what to do |\n| --- | --- | --- | --- | --- |\n");
+    for ErrorRow { http, code, name, message } in &operation.errors {
+        let advice = facts.error_names.get(name).map(|name| name.advice.as_str()).unwrap_or_default();
+        let _ = writeln!(
+            doc,
+            "| {http} | {code} | [`{0}`](crate::Code::{0}) | {message} | {advice} |",
+            name.to_upper_camel_case()
+        );
+    }
+    let _ = write!(doc, "\n# Source\n\n`{}`, {}", operation.source.document, operation.source.operation);
+    doc
+}

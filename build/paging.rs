@@ -1,0 +1,126 @@
+//! What the layer must know of each answer: where the payload stands in its
+//! envelope, what a page holds, and which of two properties to read.
+//!
+//! Written as implementations of `crate::envelope::Envelope` and
+//! `crate::paging::PageData`, so that the layer needs no name of any type.
+
+use crate::codegen::facts::{Facts, Operation, Page, reference};
+use crate::codegen::types::field_ident;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::{Item, parse_quote};
+
+/// One implementation for each envelope, page and `x-feishu-first-of`.
+pub fn envelopes(facts: &Facts) -> Vec<Item> {
+    let envelopes = facts.operations.iter().map(|operation| envelope(facts, operation));
+    let pages = facts.operations.iter().filter_map(|operation| page(facts, operation, operation.page.as_ref()?));
+    envelopes.chain(pages.flatten()).chain(first_of(facts)).collect()
+}
+
+/// The type of an operation's payload; none where it has no properties, since such a payload
+/// says nothing beyond success.
+pub fn data_type(facts: &Facts, operation: &Operation) -> Option<syn::Ident> {
+    let data = facts.at(operation, &format!("/{}", operation.data.join("/")))?;
+    let name = facts.resolve(data).0.filter(|name| facts.properties(name).next().is_some())?;
+    Some(format_ident!("{name}"))
+}
+
+fn envelope(facts: &Facts, operation: &Operation) -> Item {
+    let name = format_ident!("{}", operation.response);
+    let mut path = operation.data.iter().map(|name| field_ident(name));
+    let (ty, open) = match data_type(facts, operation) {
+        Some(data) => {
+            let first = path.next();
+            let open = path.fold(quote!(self.#first), |open, field| quote!(#open?.#field));
+            (quote!(types::#data), open)
+        }
+        None => (quote!(()), quote!(Some(()))),
+    };
+    parse_quote! {
+        impl crate::envelope::Envelope for types::#name {
+            type Data = #ty;
+            fn code(&self) -> i64 {
+                self.code
+            }
+            fn into_data(self) -> Option<Self::Data> {
+                #open
+            }
+        }
+    }
+}
+
+fn page(facts: &Facts, operation: &Operation, page: &Page) -> Option<[Item; 2]> {
+    let data = data_type(facts, operation)?;
+    let item = format_ident!("{}", page.item);
+    let lists = page.items.iter().map(|pointer| {
+        let field = last_field(pointer);
+        let items = facts.at(operation, pointer).and_then(|list| facts.resolve(list).1.get("items"));
+        match items.and_then(reference) {
+            Some(_) => quote!(self.#field),
+            None => {
+                let key = page.item_key.as_deref().map(field_ident);
+                quote!(self.#field.map(|list| {
+                    list.into_iter().map(|value| types::#item { #key: Some(value), ..Default::default() }).collect()
+                }))
+            }
+        }
+    });
+    let lists = lists.collect::<Vec<_>>();
+    let (token, has_more) = (last_field(&page.token), last_field(&page.has_more));
+    Some([
+        parse_quote! {
+            impl types::#data {
+                /// The items of this page, from whichever of its lists came.
+                pub fn into_items(self) -> Vec<types::#item> {
+                    None #(.or(#lists))* .unwrap_or_default()
+                }
+            }
+        },
+        parse_quote! {
+            impl crate::paging::PageData for types::#data {
+                type Item = types::#item;
+                fn has_more(&self) -> Option<bool> {
+                    self.#has_more
+                }
+                fn take_token(&mut self) -> Option<String> {
+                    self.#token.take()
+                }
+                fn into_items(self) -> Vec<Self::Item> {
+                    self.into_items()
+                }
+            }
+        },
+    ])
+}
+
+/// The property that a pointer ends in, as a field.
+fn last_field(pointer: &str) -> syn::Ident {
+    field_ident(pointer.rsplit('/').next().unwrap_or(pointer))
+}
+
+fn first_of(facts: &Facts) -> Vec<Item> {
+    let mut methods = Vec::new();
+    for (name, schema) in &facts.schemas {
+        let name = format_ident!("{name}");
+        for (method, rule) in schema.get("x-feishu-first-of").and_then(Value::as_object).into_iter().flatten() {
+            let method = field_ident(method);
+            let doc = rule.get("description").and_then(Value::as_str).unwrap_or_default();
+            let fields = rule
+                .get("properties")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(field_ident);
+            methods.push(parse_quote! {
+                impl types::#name {
+                    #[doc = #doc]
+                    pub fn #method(&self) -> Option<&str> {
+                        None #(.or(self.#fields.as_deref()))*
+                    }
+                }
+            });
+        }
+    }
+    methods
+}

@@ -1,0 +1,211 @@
+//! A YAML file as JSON, with the place of every value.
+//!
+//! A mistake in the spec is only as cheap as the message about it, and a message
+//! without a line sends people searching. So the YAML is read from its events into
+//! a `serde_json::Value` and, beside it, the place of each JSON pointer; whatever
+//! finds a mistake later, in the build or in `cargo xtask`, can name file and line.
+//!
+//! The spec needs plain YAML alone: anchors, aliases, tags and duplicate keys are
+//! refused, since other readers of the file disagree about them.
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A place in a file: line and column, both from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
+/// What is wrong, where, and how to mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The file, as the caller named it.
+    pub file: String,
+    /// Where in the file, if the mistake has a place.
+    pub place: Option<Place>,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub help: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        if let Some(Place { line, column }) = self.place {
+            write!(f, ":{line}:{column}")?;
+        }
+        write!(f, ": {}; {}", self.message, self.help)
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+/// A YAML file, read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The file, as the caller named it.
+    pub file: String,
+    /// Its one document.
+    pub value: Value,
+    places: BTreeMap<String, Place>,
+}
+
+impl Source {
+    /// Reads one YAML document; `file` is what messages call it.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Mistake> {
+        let mut reader = Reader { file, events: Parser::new_from_str(text), places: BTreeMap::new() };
+        let value = reader.document()?;
+        Ok(Self { file: file.to_owned(), value, places: reader.places })
+    }
+
+    /// Where the value behind a JSON pointer begins; where there is no such value,
+    /// the nearest one around it.
+    pub fn place(&self, pointer: &str) -> Option<Place> {
+        let mut pointer = pointer;
+        loop {
+            if let Some(place) = self.places.get(pointer) {
+                return Some(*place);
+            }
+            pointer = &pointer[..pointer.rfind('/')?];
+        }
+    }
+
+    /// A mistake at a JSON pointer of this file.
+    pub fn mistake(&self, pointer: &str, message: impl Into<String>, help: impl Into<String>) -> Mistake {
+        Mistake { file: self.file.clone(), place: self.place(pointer), message: message.into(), help: help.into() }
+    }
+}
+
+/// A key as one segment of a JSON pointer.
+pub fn segment(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    events: Parser<'a, saphyr_parser::StrInput<'a>>,
+    places: BTreeMap<String, Place>,
+}
+
+impl<'a> Reader<'a> {
+    fn document(&mut self) -> Result<Value, Mistake> {
+        loop {
+            match self.next()? {
+                (Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _) => {}
+                (Event::StreamEnd, at) => return Err(self.wrong(at, "the file is empty", "write the document")),
+                (event, at) => {
+                    let value = self.value(event, at, "")?;
+                    return self.end().map(|()| value);
+                }
+            }
+        }
+    }
+
+    /// One file holds one document: a second one would be lost in silence.
+    fn end(&mut self) -> Result<(), Mistake> {
+        loop {
+            match self.next()? {
+                (Event::DocumentEnd | Event::Nothing, _) => {}
+                (Event::StreamEnd, _) => return Ok(()),
+                (_, at) => return Err(self.wrong(at, "a second document begins", "keep one document in the file")),
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'a>, Marker), Mistake> {
+        match self.events.next() {
+            Some(Ok((event, span))) => Ok((event, span.start)),
+            Some(Err(error)) => Err(self.wrong(
+                *error.marker(),
+                format!("this is not YAML: {}", error.info()),
+                "mend the syntax here or on the line above",
+            )),
+            None => Err(Mistake {
+                file: self.file.to_owned(),
+                place: None,
+                message: "the file ends too early".to_owned(),
+                help: "close what is open".to_owned(),
+            }),
+        }
+    }
+
+    fn value(&mut self, event: Event<'a>, at: Marker, pointer: &str) -> Result<Value, Mistake> {
+        self.places.entry(pointer.to_owned()).or_insert_with(|| place(at));
+        match event {
+            Event::Scalar(text, style, 0, None) => Ok(scalar(&text, style)),
+            Event::SequenceStart(0, None) => self.sequence(pointer),
+            Event::MappingStart(0, None) => self.mapping(pointer),
+            Event::Alias(_) => Err(self.wrong(at, "an alias (`*name`)", "write the value out, or use `$ref`")),
+            _ => Err(self.wrong(at, "an anchor (`&name`) or a tag (`!name`)", "write the plain value")),
+        }
+    }
+
+    fn sequence(&mut self, pointer: &str) -> Result<Value, Mistake> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(Value::Array(items)),
+                (event, at) => {
+                    let pointer = format!("{pointer}/{}", items.len());
+                    items.push(self.value(event, at, &pointer)?);
+                }
+            }
+        }
+    }
+
+    fn mapping(&mut self, pointer: &str) -> Result<Value, Mistake> {
+        let mut entries = Map::new();
+        loop {
+            let (key, at) = match self.next()? {
+                (Event::MappingEnd, _) => return Ok(Value::Object(entries)),
+                (Event::Scalar(key, ..), at) => (key.into_owned(), at),
+                (_, at) => return Err(self.wrong(at, "a key that is not a word", "use a plain word as key")),
+            };
+            if entries.contains_key(&key) {
+                return Err(self.wrong(at, format!("the key `{key}` stands here a second time"), "keep one of them"));
+            }
+            let pointer = format!("{pointer}/{}", segment(&key));
+            // An entry is found where its key is: the value may begin lines below.
+            self.places.insert(pointer.clone(), place(at));
+            let (event, at) = self.next()?;
+            let value = self.value(event, at, &pointer)?;
+            entries.insert(key, value);
+        }
+    }
+
+    fn wrong(&self, at: Marker, message: impl Into<String>, help: impl Into<String>) -> Mistake {
+        Mistake { file: self.file.to_owned(), place: Some(place(at)), message: message.into(), help: help.into() }
+    }
+}
+
+fn place(at: Marker) -> Place {
+    Place { line: at.line(), column: at.col() + 1 }
+}
+
+/// The core schema of YAML 1.2: only a plain scalar can be anything but a string.
+fn scalar(text: &str, style: ScalarStyle) -> Value {
+    if style != ScalarStyle::Plain {
+        return Value::from(text);
+    }
+    match text {
+        "" | "~" | "null" => Value::Null,
+        "true" => Value::from(true),
+        "false" => Value::from(false),
+        // A leading zero or plus is a number to YAML and not to JSON: kept as text.
+        _ if text.starts_with('+') || (text.len() > 1 && text.starts_with('0') && !text.contains('.')) => {
+            Value::from(text)
+        }
+        _ => (text.parse::<i64>().map(Value::from))
+            .or_else(|_| text.parse::<f64>().map(Value::from).map_err(drop))
+            .ok()
+            .filter(|_| text.bytes().any(|b| b.is_ascii_digit()))
+            .unwrap_or_else(|| Value::from(text)),
+    }
+}

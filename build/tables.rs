@@ -1,0 +1,163 @@
+//! The facts of the operations, as data: `mod operations` and the enum `Code`.
+//!
+//! The layer decides by these and by nothing else, so that an eighth operation is
+//! YAML alone.
+
+use crate::codegen::facts::{AccessToken, AppType, ErrorRow, Facts, Operation, RetryRule};
+use heck::{ToShoutySnakeCase, ToUpperCamelCase};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use std::collections::BTreeSet;
+use syn::{Ident, Item, parse_quote};
+
+/// The tables, as items of the generated code.
+pub fn tables(facts: &Facts) -> Vec<Item> {
+    let mut items = vec![operations(facts)];
+    items.extend(codes(facts));
+    items
+}
+
+/// The name of an operation's row in `mod operations`.
+pub fn static_name(operation: &Operation) -> Ident {
+    format_ident!("{}", operation.id.to_shouty_snake_case())
+}
+
+/// The platform's word for a kind of token.
+pub fn token_name(token: AccessToken) -> &'static str {
+    match token {
+        AccessToken::TenantAccessToken => "tenant_access_token",
+        AccessToken::UserAccessToken => "user_access_token",
+    }
+}
+
+/// The platform's word for a kind of app.
+pub fn app_name(app: AppType) -> &'static str {
+    match app {
+        AppType::Custom => "custom",
+        AppType::Isv => "isv",
+    }
+}
+
+fn operations(facts: &Facts) -> Item {
+    let rows = facts.operations.iter().map(|operation| operation_row(operation));
+    let names = facts.operations.iter().map(static_name);
+    let platform_errors = facts.platform_errors.iter().map(error_row);
+    parse_quote! {
+        /// What the spec knows of each operation.
+        pub mod operations {
+            use super::Code;
+            use crate::operation::{AccessTokenKind, AppType, KnownError, Operation, RateLimit, Retry, RetryRule};
+            #(#rows)*
+            /// Every operation, in the spec's order.
+            pub static ALL: &[&Operation] = &[#(&#names),*];
+            /// Errors that any operation may answer.
+            pub static PLATFORM_ERRORS: &[KnownError] = &[#(#platform_errors),*];
+        }
+    }
+}
+
+fn operation_row(operation: &Operation) -> TokenStream {
+    let Operation { id, path, scopes, .. } = operation;
+    let name = static_name(operation);
+    let doc = format!("[`{id}`](crate::Client::{id})");
+    let method = format_ident!("{}", operation.method);
+    let tokens = operation.access_tokens.iter().map(|token| match token {
+        AccessToken::TenantAccessToken => quote!(AccessTokenKind::Tenant),
+        AccessToken::UserAccessToken => quote!(AccessTokenKind::User),
+    });
+    let app_types = operation.app_types.iter().map(|app| match app {
+        AppType::Custom => quote!(AppType::Custom),
+        AppType::Isv => quote!(AppType::Isv),
+    });
+    let rate_limit = option(operation.rate_limit.map(|limit| {
+        let (minute, second) =
+            (option(limit.per_minute.map(|n| quote!(#n))), option(limit.per_second.map(|n| quote!(#n))));
+        quote!(RateLimit { per_minute: #minute, per_second: #second })
+    }));
+    let rule = match (operation.retry.rule, &operation.retry.parameter) {
+        (RetryRule::Safe, _) => quote!(RetryRule::Safe),
+        (RetryRule::IdempotencyKey, parameter) => quote!(RetryRule::IdempotencyKey { parameter: #parameter }),
+        (RetryRule::NeverSent, _) => quote!(RetryRule::NeverSent),
+    };
+    let arrived = option(operation.retry.arrived.map(|code| quote!(#code)));
+    let errors = operation.errors.iter().map(error_row);
+    quote! {
+        #[doc = #doc]
+        pub static #name: Operation = Operation {
+            id: #id,
+            method: ::reqwest::Method::#method,
+            path: #path,
+            access_tokens: &[#(#tokens),*],
+            scopes: &[#(#scopes),*],
+            app_types: &[#(#app_types),*],
+            rate_limit: #rate_limit,
+            retry: Retry { rule: #rule, arrived: #arrived },
+            errors: &[#(#errors),*],
+        };
+    }
+}
+
+fn error_row(row: &ErrorRow) -> TokenStream {
+    let ErrorRow { http, code, .. } = row;
+    let name = format_ident!("{}", row.name.to_upper_camel_case());
+    quote!(KnownError { http: #http, code: #code, name: Code::#name })
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}
+
+fn codes(facts: &Facts) -> Vec<Item> {
+    let numbers = |name: &str| -> String {
+        let rows = facts.operations.iter().flat_map(|operation| &operation.errors).chain(&facts.platform_errors);
+        let numbers: BTreeSet<i64> = rows.filter(|row| row.name == name).map(|row| row.code).collect();
+        numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
+    let rows: Vec<_> = facts
+        .error_names
+        .iter()
+        .map(|(name, meaning)| {
+            let doc = format!("{}: {}", numbers(name), meaning.advice);
+            let advice = &meaning.advice;
+            (
+                format_ident!("{}", name.to_upper_camel_case()),
+                name,
+                format_ident!("{}", format!("{:?}", meaning.kind)),
+                doc,
+                advice,
+            )
+        })
+        .collect();
+    let variants = rows.iter().map(|(variant, _, _, doc, _)| quote!(#[doc = #doc] #variant));
+    let names = rows.iter().map(|(variant, name, ..)| quote!(Self::#variant => #name));
+    let meanings =
+        rows.iter().map(|(variant, _, meaning, ..)| quote!(Self::#variant => crate::operation::Meaning::#meaning));
+    let advice = rows.iter().map(|(variant, .., advice)| quote!(Self::#variant => #advice));
+    vec![
+        parse_quote! {
+            /// The documented failures, by name: what a code means in the operation that answered it.
+            ///
+            /// One number can mean different things in different operations, so a name is looked up by
+            /// both; [`Error::known_code`](crate::Error::known_code) does that.
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+            #[non_exhaustive]
+            pub enum Code { #(#variants),* }
+        },
+        parse_quote! {
+            impl Code {
+                /// The name in the spec.
+                pub fn name(self) -> &'static str {
+                    match self { #(#names),* }
+                }
+                /// What the failure means to a program.
+                pub fn meaning(self) -> crate::operation::Meaning {
+                    match self { #(#meanings),* }
+                }
+                /// What a person can do about it.
+                pub fn advice(self) -> &'static str {
+                    match self { #(#advice),* }
+                }
+            }
+        },
+    ]
+}

@@ -1,0 +1,166 @@
+//! What the generator must not see.
+//!
+//! The spec says what is true; some of it makes progenitor write code that is wrong
+//! for this service. Each transform takes one such thing away, counts what it took,
+//! and fails when there is nothing left to take: then it is dead and wants removing.
+
+use crate::codegen::facts::{Facts, METHODS, RetryRule};
+use serde_json::{Map, Value};
+
+type Transform = fn(&mut Value, &Facts) -> usize;
+
+/// In this order: each one leaves a spec that the next understands.
+const TRANSFORMS: [(&str, Transform); 6] = [
+    ("drop_failures", drop_failures),
+    ("drop_limits", drop_limits),
+    ("drop_defaults", drop_defaults),
+    ("unwrap_single_all_of", unwrap_single_all_of),
+    ("inline_scalars", inline_scalars),
+    ("make_idempotency_keys_optional", make_idempotency_keys_optional),
+];
+
+/// Applies every transform, or says which one found nothing to do.
+pub fn apply(spec: &mut Value, facts: &Facts) -> Result<(), String> {
+    for (name, transform) in TRANSFORMS {
+        if transform(spec, facts) == 0 {
+            return Err(format!("the transform `{name}` found nothing to do"));
+        }
+    }
+    Ok(())
+}
+
+/// A documented failure makes the generator decode failures by type, and one that is
+/// not JSON would lose its status. The layer reads them itself, as they come.
+fn drop_failures(spec: &mut Value, _: &Facts) -> usize {
+    let mut dropped = 0;
+    for operation in operations(spec) {
+        if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+            let before = responses.len();
+            responses.retain(|status, _| status == "200");
+            dropped += before - responses.len();
+        }
+    }
+    dropped
+}
+
+/// Limits become types of their own that check answers too, so a name one letter too
+/// long in an answer would be an error; and some limits are not checked at all.
+/// `rules.rs` checks requests, all of them and nothing else.
+fn drop_limits(spec: &mut Value, _: &Facts) -> usize {
+    drop_keys(spec, &["minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems"])
+}
+
+/// A default would be sent with every request. It is the service's to apply.
+fn drop_defaults(spec: &mut Value, _: &Facts) -> usize {
+    drop_keys(spec, &["default"])
+}
+
+/// `allOf` of one reference is how OpenAPI 3.0 lets a reference have neighbours; with
+/// those gone it is the reference, and gets no type of its own.
+fn unwrap_single_all_of(spec: &mut Value, _: &Facts) -> usize {
+    let mut unwrapped = 0;
+    schemas(spec, &mut |schema| {
+        if let Some([only]) = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+            *schema = only.as_object().cloned().unwrap_or_default();
+            unwrapped += 1;
+        }
+    });
+    unwrapped
+}
+
+/// A named number or string becomes a type of its own, and callers would unwrap it
+/// everywhere. The name saves the spec from repeating itself and is of no use here.
+fn inline_scalars(spec: &mut Value, facts: &Facts) -> usize {
+    let scalar = |schema: &Value| {
+        schema.get("properties").is_none()
+            && schema.get("enum").is_none()
+            && schema.get("type") != Some(&Value::from("object"))
+    };
+    let scalars: Vec<_> = facts.schemas.iter().filter(|(_, schema)| scalar(schema)).collect();
+    let mut inlined = 0;
+    schemas(spec, &mut |schema| {
+        let name = schema.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/components/schemas/"));
+        if let Some((_, scalar)) = scalars.iter().find(|(scalar, _)| Some(scalar.as_str()) == name) {
+            *schema = scalar.as_object().cloned().unwrap_or_default();
+            inlined += 1;
+        }
+    });
+    if let Some(components) = spec.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        components.retain(|name, _| !scalars.iter().any(|(scalar, _)| *scalar == name));
+    }
+    inlined
+}
+
+/// The service wants an idempotency key with every call; a caller who has none gets
+/// one made, so the builder must not insist.
+fn make_idempotency_keys_optional(spec: &mut Value, facts: &Facts) -> usize {
+    let keys: Vec<_> = facts
+        .operations
+        .iter()
+        .filter(|o| o.retry.rule == RetryRule::IdempotencyKey)
+        .map(|o| (&o.id, &o.retry.parameter))
+        .collect();
+    let mut changed = 0;
+    for operation in operations(spec) {
+        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+        let Some((_, Some(key))) = keys.iter().find(|(operation, _)| *operation == id) else { continue };
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            if parameter.get("name").and_then(Value::as_str) == Some(key) {
+                parameter["required"] = Value::Bool(false);
+                changed += 1;
+            }
+        }
+    }
+    // A spec without such an operation has nothing to change, and that is no sign of decay.
+    if keys.is_empty() { 1 } else { changed }
+}
+
+fn operations(spec: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let paths = spec.get_mut("paths").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut);
+    paths.filter_map(Value::as_object_mut).flat_map(|item| {
+        item.iter_mut().filter(|(method, _)| METHODS.contains(&method.as_str())).map(|(_, operation)| operation)
+    })
+}
+
+fn drop_keys(spec: &mut Value, keys: &[&str]) -> usize {
+    let mut dropped = 0;
+    schemas(spec, &mut |schema| {
+        let before = schema.len();
+        schema.retain(|key, _| !keys.contains(&key.as_str()));
+        dropped += before - schema.len();
+    });
+    dropped
+}
+
+/// Visits every schema of the spec: by place, since a property may be called `default`.
+fn schemas(spec: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
+    let Some(root) = spec.as_object_mut() else { return };
+    if let Some(components) = root.get_mut("components") {
+        for schema in components.get_mut("schemas").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut)
+        {
+            visit_schema(schema, visit);
+        }
+        for parameter in
+            components.get_mut("parameters").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut)
+        {
+            parameter.get_mut("schema").into_iter().for_each(|schema| visit_schema(schema, visit));
+        }
+    }
+    for operation in operations(spec) {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            parameter.get_mut("schema").into_iter().for_each(|schema| visit_schema(schema, visit));
+        }
+    }
+}
+
+fn visit_schema(schema: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
+    let Some(map) = schema.as_object_mut() else { return };
+    visit(map);
+    for property in map.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        visit_schema(property, visit);
+    }
+    for part in map.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        visit_schema(part, visit);
+    }
+    map.get_mut("items").into_iter().for_each(|items| visit_schema(items, visit));
+}

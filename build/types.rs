@@ -1,0 +1,247 @@
+//! Passes over the generated types: strict going out, lenient coming in.
+//!
+//! A type that a request holds keeps its builder; one that only answers hold loses
+//! it, since nobody builds answers, and reads leniently instead. The builders'
+//! setters take what a caller has at hand: the value itself for an optional
+//! property, anything that can be iterated for a list of strings.
+
+use crate::codegen::facts::{Facts, Limits};
+use quote::{format_ident, quote};
+use std::collections::BTreeSet;
+use syn::{Field, Fields, File, FnArg, ImplItem, Item, ItemMod, parse_quote};
+
+/// Applies every pass over `mod types`.
+pub fn apply(code: &mut File, facts: &Facts) -> Result<(), String> {
+    let requests = facts.request_schemas();
+    let types = module(code, "types")?;
+    types.attrs.push(parse_quote!(#[allow(missing_docs)]));
+    drop_answer_builders(types, facts, &requests)?;
+    ease_setters(types)?;
+    describe_schemas(types, facts, &requests)?;
+    read_leniently(types, facts, &requests)
+}
+
+/// The module `name` of the generated code.
+pub fn module<'a>(code: &'a mut File, name: &str) -> Result<&'a mut ItemMod, String> {
+    let modules =
+        code.items.iter_mut().filter_map(|item| if let Item::Mod(module) = item { Some(module) } else { None });
+    modules
+        .into_iter()
+        .find(|module| module.ident == name)
+        .ok_or_else(|| format!("progenitor wrote no module `{name}`"))
+}
+
+/// What stands in a module.
+pub fn items(module: &mut ItemMod) -> Result<&mut Vec<Item>, String> {
+    let name = module.ident.to_string();
+    module.content.as_mut().map(|(_, items)| items).ok_or_else(|| format!("the generated module `{name}` is empty"))
+}
+
+/// The last segment of the type that an item defines or implements something for.
+pub fn subject(item: &Item) -> Option<String> {
+    match item {
+        Item::Struct(item) => Some(item.ident.to_string()),
+        Item::Enum(item) => Some(item.ident.to_string()),
+        Item::Impl(item) => last_segment(&item.self_ty),
+        _ => None,
+    }
+}
+
+/// `X` of `a::b::X<..>`.
+pub fn last_segment(ty: &syn::Type) -> Option<String> {
+    let syn::Type::Path(path) = ty else { return None };
+    path.path.segments.last().map(|segment| segment.ident.to_string())
+}
+
+/// `T` of `X<.., T>`, the type itself if it is no `X`.
+pub fn argument<'a>(ty: &'a syn::Type, of: &str) -> Option<&'a syn::Type> {
+    let syn::Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == of)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments
+        .args
+        .iter()
+        .find_map(|argument| if let syn::GenericArgument::Type(ty) = argument { Some(ty) } else { None })
+}
+
+fn builder_module(types: &mut ItemMod) -> Result<&mut Vec<Item>, String> {
+    let found = items(types)?.iter_mut().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "builder" => Some(module),
+        _ => None,
+    });
+    items(found.ok_or("typify wrote no module `builder`")?)
+}
+
+/// Answers are read, not built: a third of the generated code would be for nobody.
+fn drop_answer_builders(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>) -> Result<(), String> {
+    let answer = |name: &Option<String>| {
+        name.as_deref().is_some_and(|name| facts.schemas.contains_key(name) && !requests.contains(name))
+    };
+    let builders = builder_module(types)?;
+    let before = builders.len();
+    builders.retain(|item| !answer(&subject(item)));
+    // `impl TryFrom<builder::X> for super::X` and its like are about X as well.
+    if builders.len() == before {
+        return Err("typify wrote no builder for any answer: this pass is dead".to_owned());
+    }
+    items(types)?.retain(|item| !(answer(&subject(item)) && is_builder_constructor(item)));
+    Ok(())
+}
+
+fn is_builder_constructor(item: &Item) -> bool {
+    let Item::Impl(item) = item else { return false };
+    item.trait_.is_none() && matches!(item.items.as_slice(), [ImplItem::Fn(only)] if only.sig.ident == "builder")
+}
+
+/// typify's setter of an optional property wants an `Option`; `.description("text")` should do.
+fn ease_setters(types: &mut ItemMod) -> Result<(), String> {
+    let mut eased = 0;
+    for item in builder_module(types)? {
+        let Item::Impl(item) = item else { continue };
+        if item.trait_.is_some() {
+            continue;
+        }
+        for setter in &mut item.items {
+            let ImplItem::Fn(setter) = setter else { continue };
+            let Some(target) = setter_target(setter) else { continue };
+            let name = setter.sig.ident.clone();
+            let inner = argument(&target, "Option").cloned();
+            let optional = inner.is_some();
+            let target = inner.unwrap_or(target);
+            let is_string_list =
+                argument(&target, "Vec").and_then(last_segment_of).is_some_and(|item| item == "String");
+            let list = quote!(values.into_iter().map(::std::convert::Into::into).collect());
+            let list = if optional { quote!(Some(#list)) } else { list };
+            if is_string_list {
+                setter.sig.generics =
+                    parse_quote!(<I: ::std::iter::IntoIterator<Item: ::std::convert::Into<::std::string::String>>>);
+                setter.sig.inputs = parse_quote!(mut self, values: I);
+                setter.block = parse_quote!({
+                    self.#name = Ok(#list);
+                    self
+                });
+            } else if optional {
+                setter.sig.generics = parse_quote!(<T: ::std::convert::TryInto<#target, Error: ::std::fmt::Display>>);
+                let message = format!("{name} cannot be used: {{error}}");
+                setter.block = parse_quote!({
+                    self.#name = value.try_into().map(Some).map_err(|error| format!(#message));
+                    self
+                });
+            } else {
+                continue;
+            }
+            eased += 1;
+        }
+    }
+    if eased == 0 {
+        Err("no setter takes an Option or a list: typify's setters have changed".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+fn last_segment_of(ty: &syn::Type) -> Option<String> {
+    last_segment(ty)
+}
+
+/// `X` of a setter's `where T: TryInto<X>`.
+fn setter_target(setter: &syn::ImplItemFn) -> Option<syn::Type> {
+    if !matches!(setter.sig.inputs.iter().nth(1), Some(FnArg::Typed(_))) {
+        return None;
+    }
+    let clause = setter.sig.generics.where_clause.as_ref()?;
+    clause.predicates.iter().find_map(|predicate| {
+        let syn::WherePredicate::Type(predicate) = predicate else { return None };
+        predicate.bounds.iter().find_map(|bound| {
+            let syn::TypeParamBound::Trait(bound) = bound else { return None };
+            let path = &bound.path;
+            let path: syn::Type = parse_quote!(#path);
+            argument(&path, "TryInto").cloned()
+        })
+    })
+}
+
+/// New properties must not break callers, and feature `schemars` describes every type with its limits.
+fn describe_schemas(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>) -> Result<(), String> {
+    for item in items(types)? {
+        let Item::Struct(item) = item else { continue };
+        let name = item.ident.to_string();
+        item.attrs.push(parse_quote!(#[non_exhaustive]));
+        item.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]));
+        if !requests.contains(name.as_str()) {
+            continue;
+        }
+        for field in &mut item.fields {
+            let Some(wire) = wire_name(field) else { continue };
+            let limits = facts
+                .properties(&name)
+                .find(|(property, _)| **property == wire)
+                .map(|(_, schema)| facts.limits(schema));
+            field.attrs.extend(limits.and_then(|limits| schema_limits(&limits)));
+        }
+    }
+    Ok(())
+}
+
+fn schema_limits(limits: &Limits) -> Option<syn::Attribute> {
+    let (min, max) = (limits.min_length.or(limits.min_items), limits.max_length.or(limits.max_items));
+    let mut parts = Vec::new();
+    match (min, max) {
+        (Some(min), Some(max)) => parts.push(quote!(length(min = #min, max = #max))),
+        (Some(min), None) => parts.push(quote!(length(min = #min))),
+        (None, Some(max)) => parts.push(quote!(length(max = #max))),
+        (None, None) => {}
+    }
+    parts.extend(limits.pattern.as_ref().map(|pattern| quote!(regex(pattern = #pattern))));
+    (!parts.is_empty()).then(|| parse_quote!(#[cfg_attr(feature = "schemars", schemars(#(#parts),*))]))
+}
+
+/// A field's name in JSON: its own, or the one in `#[serde(rename = "..")]`.
+pub fn wire_name(field: &Field) -> Option<String> {
+    let mut name = field.ident.as_ref()?.to_string();
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                name = meta.value()?.parse::<syn::LitStr>()?.value();
+            } else if let Ok(value) = meta.value() {
+                value.parse::<syn::Expr>()?;
+            }
+            Ok(())
+        });
+    }
+    Some(name)
+}
+
+/// Numbers and strings of answers are read by `crate::lenient`: whichever of the two came.
+fn read_leniently(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>) -> Result<(), String> {
+    let mut changed = 0;
+    for item in items(types)? {
+        let Item::Struct(item) = item else { continue };
+        let name = item.ident.to_string();
+        let Fields::Named(fields) = &mut item.fields else { continue };
+        if requests.contains(name.as_str()) || !facts.schemas.contains_key(&name) {
+            continue;
+        }
+        for field in &mut fields.named {
+            let inner = argument(&field.ty, "Option");
+            let reader = match last_segment(inner.unwrap_or(&field.ty)).as_deref() {
+                Some("i64") => "integer",
+                Some("String") => "text",
+                _ => continue,
+            };
+            let prefix = if inner.is_some() { "optional_" } else { "" };
+            let path = format!("crate::lenient::{prefix}{reader}");
+            let default = inner.is_some().then(|| quote!(default,));
+            field.attrs.push(parse_quote!(#[serde(#default deserialize_with = #path)]));
+            changed += 1;
+        }
+    }
+    if changed == 0 { Err("no answer has a number or a string to read leniently".to_owned()) } else { Ok(()) }
+}
+
+/// A name of the spec as an identifier of the generated code.
+pub fn field_ident(name: &str) -> syn::Ident {
+    let snake = heck::ToSnakeCase::to_snake_case(name);
+    // progenitor and typify both step aside for a keyword with a trailing `_`.
+    syn::parse_str::<syn::Ident>(&snake).unwrap_or_else(|_| format_ident!("{snake}_"))
+}

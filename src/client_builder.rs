@@ -1,0 +1,175 @@
+//! Configuring a client: every setting has a default that is safe in production.
+
+use crate::client::Shared;
+use crate::credentials::Credentials;
+use crate::operation::AccessTokenKind;
+use crate::secret::Secret;
+use crate::token_endpoint::TokenEndpoint;
+use crate::tokens::{AccessToken, AppTokens};
+use crate::transport::Transport;
+use crate::{Client, Error, ErrorKind};
+use reqwest::Url;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The base URL of Feishu.
+pub const FEISHU: &str = "https://open.feishu.cn";
+/// The base URL of Lark.
+pub const LARK: &str = "https://open.larksuite.com";
+
+/// Configures a [`Client`].
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing before `build`"]
+pub struct ClientBuilder {
+    app: Option<(String, Secret)>,
+    tenant_token: Option<Secret>,
+    base_url: String,
+    insecure: bool,
+    http: Option<reqwest::Client>,
+    user_agent: String,
+    connect_timeout: Duration,
+    timeout: Duration,
+    largest_answer: usize,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            app: None,
+            tenant_token: None,
+            base_url: FEISHU.to_owned(),
+            insecure: false,
+            http: None,
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(30),
+            largest_answer: 16 * 1024 * 1024,
+        }
+    }
+
+    /// Speaks for a custom app: its tenant_access_token is fetched when first needed, cached, and renewed.
+    pub fn app(mut self, app_id: impl Into<String>, app_secret: impl Into<Secret>) -> Self {
+        self.app = Some((app_id.into(), app_secret.into()));
+        self
+    }
+
+    /// Sends this tenant_access_token (`t-..`) as it is: it is never renewed.
+    pub fn tenant_token(mut self, token: impl Into<Secret>) -> Self {
+        self.tenant_token = Some(token.into());
+        self
+    }
+
+    /// Where calls go: [`FEISHU`] unless this says [`LARK`] or another. Without a path.
+    ///
+    /// Plain HTTP is taken for loopback addresses alone, since tokens would travel in the open.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Takes a base URL of plain HTTP to any host: for a proxy that adds TLS.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.insecure = true;
+        self
+    }
+
+    /// Sends with this HTTP client, whose own settings then hold for connecting, user agent and redirects.
+    ///
+    /// Give it `redirect::Policy::none()`: this API does not redirect.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// The User-Agent header: this crate's name and version unless set.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// How long connecting may take: 5 seconds unless set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long one try may take, from connecting to the last byte of the answer: 30 seconds unless set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The largest answer that is read, in bytes: 16 MiB unless set. A larger one is an error.
+    pub fn largest_answer(mut self, bytes: usize) -> Self {
+        self.largest_answer = bytes;
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] if both an app and a token are given, a token or the user agent
+    /// cannot be sent in a header, or the base URL is no URL of scheme, host and port, or plain HTTP
+    /// to another machine.
+    pub fn build(self) -> Result<Client, Error> {
+        let base_url = checked_base_url(&self.base_url, self.insecure)?;
+        let http = match self.http {
+            Some(http) => http,
+            None => http_client(&self.user_agent, self.connect_timeout)?,
+        };
+        let transport = Transport { http, timeout: self.timeout, largest_answer: self.largest_answer };
+        let credentials = match (self.app, self.tenant_token) {
+            (Some(_), Some(_)) => return Err(wrong("both `app` and `tenant_token` are given; give one")),
+            (Some((id, secret)), None) => {
+                let endpoint = TokenEndpoint::new(transport.clone(), &base_url, id, secret)?;
+                Credentials::App(Arc::new(AppTokens::new(endpoint)))
+            }
+            (None, Some(token)) => {
+                AccessToken::fixed(&token).map_err(|_| wrong("`tenant_token` holds characters that no token has"))?;
+                Credentials::Fixed(AccessTokenKind::Tenant, token)
+            }
+            (None, None) => Credentials::None,
+        };
+        Ok(Client::new(Shared { transport, base_url }, credentials))
+    }
+}
+
+fn http_client(user_agent: &str, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+    let builder = reqwest::Client::builder()
+        .user_agent(user_agent)
+        .connect_timeout(connect_timeout)
+        // A redirect would carry the request to where nobody asked it to go.
+        .redirect(reqwest::redirect::Policy::none());
+    #[cfg(feature = "tls")]
+    let builder = builder.tls_backend_preconfigured(crate::tls::config()?);
+    builder.build().map_err(|error| wrong("the HTTP client cannot be made").caused_by(error))
+}
+
+fn checked_base_url(text: &str, insecure: bool) -> Result<String, Error> {
+    let hint = "give scheme, host and port, such as https://open.feishu.cn";
+    let url =
+        Url::parse(text).map_err(|error| wrong(&format!("the base URL is not a URL; {hint}")).caused_by(error))?;
+    let plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    if !matches!(url.scheme(), "http" | "https") || url.path() != "/" || !plain {
+        return Err(wrong(&format!("the base URL holds more or less than scheme, host and port; {hint}")));
+    }
+    if url.scheme() == "http" && !insecure && !is_loopback(&url) {
+        return Err(wrong(
+            "the base URL is plain HTTP to another machine, where tokens would travel in the open; use https, or say `allow_plain_http`",
+        ));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn wrong(message: &str) -> Error {
+    Error::new(ErrorKind::Configuration, message)
+}

@@ -1,0 +1,60 @@
+//! Who a client is, and with which token a call goes out.
+//!
+//! The operation's facts say which kinds of token it takes. A client speaks either
+//! for its app or for a user; asked for an operation of the other kind, it refuses
+//! rather than act for someone the caller did not mean.
+
+use crate::operation::{AccessTokenKind, Operation};
+use crate::secret::Secret;
+use crate::tokens::{AccessToken, AppTokens};
+use crate::{Error, ErrorKind};
+use std::sync::Arc;
+
+/// What a client sends to prove who it is.
+#[derive(Clone, Debug)]
+pub(crate) enum Credentials {
+    /// Nothing: every call is refused before it is sent.
+    None,
+    /// An app: tokens are fetched, cached and renewed.
+    App(Arc<AppTokens>),
+    /// A token of the caller's, used as it is and never replaced.
+    Fixed(AccessTokenKind, Secret),
+}
+
+impl Credentials {
+    /// The token for one try of a call.
+    pub(crate) async fn token(&self, operation: &'static Operation) -> Result<Arc<AccessToken>, Error> {
+        let token = match self {
+            Self::None => Err(Error::new(
+                ErrorKind::Token,
+                "not sent: the client has no credentials; give its builder `app` or `tenant_token`",
+            )),
+            Self::App(tokens) => match allows(operation, AccessTokenKind::Tenant) {
+                Ok(()) => tokens.current().await,
+                Err(error) => Err(error),
+            },
+            Self::Fixed(kind, token) => allows(operation, *kind).and_then(|()| AccessToken::fixed(token)).map(Arc::new),
+        };
+        token.map_err(|error| error.of(operation))
+    }
+
+    /// Drops a token that the service refused; `false` if there is no way to a new one.
+    pub(crate) fn drop_refused(&self, token: &Arc<AccessToken>) -> bool {
+        match self {
+            Self::App(tokens) => {
+                tokens.drop_if_current(token);
+                true
+            }
+            Self::Fixed(..) | Self::None => false,
+        }
+    }
+}
+
+fn allows(operation: &Operation, kind: AccessTokenKind) -> Result<(), Error> {
+    if operation.access_tokens.contains(&kind) {
+        return Ok(());
+    }
+    let taken = operation.access_tokens.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" or ");
+    let message = format!("not sent: this operation takes a {taken}, and this client has a {}", kind.as_str());
+    Err(Error::new(ErrorKind::Token, message))
+}

@@ -1,0 +1,37 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod client;
+mod client_builder;
+mod credentials;
+#[doc(hidden)]
+pub mod envelope;
+mod error;
+mod generated;
+#[doc(hidden)]
+pub mod lenient;
+#[doc(hidden)]
+pub mod open_enum;
+pub mod operation;
+#[doc(hidden)]
+pub mod paging;
+mod request;
+mod retry;
+mod rules;
+mod secret;
+#[cfg(feature = "simulator")]
+pub mod simulator;
+#[cfg(feature = "tls")]
+mod tls;
+mod token_endpoint;
+mod tokens;
+mod transport;
+
+pub use client::Client;
+pub use client_builder::{ClientBuilder, FEISHU, LARK};
+pub use envelope::Response;
+pub use error::{Error, ErrorKind, Violation};
+pub use generated::{Code, builder, operations, types};
+pub use operation::Operation;
+pub use paging::{Items, Page, Pages};
+pub use secret::Secret;

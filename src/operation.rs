@@ -1,0 +1,147 @@
+//! What the spec knows of an operation, as types.
+//!
+//! The rows are generated (`operations`); tokens, limits, retries and errors are
+//! decided by them alone. They are public because callers need them too: to show an
+//! administrator the scopes to grant, or to plan a job by its rate limit.
+
+use crate::Code;
+use reqwest::Method;
+
+/// One operation of the spec.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The method of [`Client`](crate::Client), which errors name too.
+    pub id: &'static str,
+    /// HTTP method.
+    pub method: Method,
+    /// Path with its parameters in braces: `/open-apis/contact/v3/group/{group_id}`.
+    pub path: &'static str,
+    /// The kinds of access token that the operation takes.
+    pub access_tokens: &'static [AccessTokenKind],
+    /// Scopes of which the app needs one.
+    pub scopes: &'static [&'static str],
+    /// Kinds of app that may call.
+    pub app_types: &'static [AppType],
+    /// Calls allowed per app and tenant.
+    pub rate_limit: Option<RateLimit>,
+    /// When the operation may be repeated.
+    pub retry: Retry,
+    /// The documented failures.
+    pub errors: &'static [KnownError],
+}
+
+impl Operation {
+    /// What a code means when this operation answers it.
+    pub fn known_code(&self, code: i64) -> Option<Code> {
+        let rows = self.errors.iter().chain(crate::operations::PLATFORM_ERRORS);
+        rows.into_iter().find(|row| row.code == code).map(|row| row.name)
+    }
+}
+
+/// Who a token speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AccessTokenKind {
+    /// `tenant_access_token`: the app in a tenant.
+    Tenant,
+    /// `user_access_token`: a user who signed in.
+    User,
+}
+
+impl AccessTokenKind {
+    /// The platform's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant_access_token",
+            Self::User => "user_access_token",
+        }
+    }
+}
+
+/// A kind of app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AppType {
+    /// Made by a tenant for itself.
+    Custom,
+    /// Made by a vendor for many tenants (store app).
+    Isv,
+}
+
+/// Calls allowed per app and tenant; both bounds hold together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimit {
+    /// Calls in a minute.
+    pub per_minute: Option<u32>,
+    /// Calls in a second.
+    pub per_second: Option<u32>,
+}
+
+/// When an operation may be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retry {
+    /// Whether a second request does harm.
+    pub rule: RetryRule,
+    /// The code which, after a repeat of our own, says that the first try had arrived.
+    pub arrived: Option<i64>,
+}
+
+/// Whether a second request does harm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RetryRule {
+    /// No: it leaves the state that the first one left.
+    Safe,
+    /// No, as long as it carries the same value in this query parameter.
+    IdempotencyKey {
+        /// The query parameter.
+        parameter: &'static str,
+    },
+    /// Yes: only a request that was certainly not acted upon may be repeated.
+    NeverSent,
+}
+
+/// A documented failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KnownError {
+    /// HTTP status that the document gives; the service may answer another.
+    pub http: u16,
+    /// The envelope's `code`.
+    pub code: i64,
+    /// Our name for it.
+    pub name: Code,
+}
+
+/// What a failure means to a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Meaning {
+    /// A parameter is wrong; repeating the call does not help.
+    Invalid,
+    /// What the call is about does not exist, or not for this app.
+    NotFound,
+    /// Something with this name or id exists already.
+    Duplicate,
+    /// The app or the user lacks a permission.
+    Permission,
+    /// The state of the thing forbids it.
+    Refused,
+    /// A limit of the tenant is reached.
+    Limit,
+    /// Something else is running; it passes.
+    Busy,
+    /// The service has seen this very request before.
+    Repeated,
+    /// The service failed.
+    Internal,
+    /// The access token is missing, wrong or expired.
+    Token,
+    /// Too many calls; the service says how long to wait.
+    RateLimited,
+    /// The quota of the month is used up.
+    Quota,
+}

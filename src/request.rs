@@ -1,0 +1,110 @@
+//! One call, written down: what the builders make and the client sends.
+//!
+//! The body is serialized once, here, and shared by every try (`Bytes` is counted,
+//! not copied). Nothing in a request names a host or a token: those are the client's.
+
+use crate::operation::Operation;
+use crate::rules::Rules;
+use crate::{Error, ErrorKind};
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use std::fmt::Display;
+use url::form_urlencoded;
+
+/// What RFC 3986 calls unreserved stays; everything else is escaped.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A request that kept every documented rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) operation: &'static Operation,
+    /// Path and, after `?`, query.
+    target: String,
+    pub(crate) body: Option<Bytes>,
+}
+
+impl Request {
+    /// Path and query.
+    pub(crate) fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// The same request with one more query parameter.
+    pub(crate) fn with_query(&self, name: &str, value: &str) -> Self {
+        let mut request = self.clone();
+        append_query(&mut request.target, name, value);
+        request
+    }
+}
+
+/// A request in the making.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    operation: &'static Operation,
+    path: String,
+    query: String,
+    body: Option<Bytes>,
+    rules: Rules,
+    failed: Option<serde_json::Error>,
+}
+
+impl Draft {
+    pub(crate) fn new(operation: &'static Operation) -> Self {
+        let path = operation.path.to_owned();
+        Self { operation, path, query: String::new(), body: None, rules: Rules::default(), failed: None }
+    }
+
+    pub(crate) fn rules(&mut self) -> &mut Rules {
+        &mut self.rules
+    }
+
+    /// What the builder holds for a parameter, or a violation.
+    pub(crate) fn given<T>(&mut self, name: &'static str, value: Result<T, String>) -> Option<T> {
+        value.map_err(|reason| self.rules.unusable(name, &reason)).ok()
+    }
+
+    pub(crate) fn path(&mut self, name: &'static str, value: &str) {
+        self.rules.segment(name, value);
+        let segment = utf8_percent_encode(value, SEGMENT).to_string();
+        self.path = self.path.replace(&format!("{{{name}}}"), &segment);
+    }
+
+    pub(crate) fn query(&mut self, name: &str, value: &impl Display) {
+        append_query(&mut self.query, name, &value.to_string());
+    }
+
+    pub(crate) fn body(&mut self, value: &impl Serialize) {
+        match serde_json::to_vec(value) {
+            Ok(body) => self.body = Some(body.into()),
+            Err(error) => self.failed = Some(error),
+        }
+    }
+
+    pub(crate) fn finish(self) -> Result<Request, Error> {
+        let Self { operation, path, query, body, rules, failed } = self;
+        if !rules.violations.is_empty() {
+            return Err(Error::violated(operation, rules.violations));
+        }
+        if let Some(error) = failed {
+            return Err(Error::new(ErrorKind::InvalidRequest, "the body cannot be written as JSON")
+                .of(operation)
+                .caused_by(error));
+        }
+        Ok(Request { operation, target: path + &query, body })
+    }
+}
+
+/// Appends `?name=value` or `&name=value`.
+fn append_query(target: &mut String, name: &str, value: &str) {
+    target.push(if target.contains('?') { '&' } else { '?' });
+    let escaped = form_urlencoded::byte_serialize(name.as_bytes())
+        .chain(["="])
+        .chain(form_urlencoded::byte_serialize(value.as_bytes()));
+    target.extend(escaped);
+}
+
+/// A key that no call had before: 122 random bits.
+pub(crate) fn new_idempotency_key() -> String {
+    uuid::Uuid::new_v4().to_string()
+}

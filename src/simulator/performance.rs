@@ -1,0 +1,51 @@
+//! Write the members of a group of people under review.
+//!
+//! The write replaces the whole list. A `client_token` is spent by the write it
+//! made, and by no refused call: a client that waits out 1580402 comes back
+//! under the same token, and 1580110 then means one thing only, that an earlier
+//! try arrived.
+
+use serde_json::{Value, json};
+
+use super::answer::{Refusal, refuse};
+use super::call::{Call, Fields};
+
+/// POST /open-apis/performance/v2/user_group_user_rels/write
+pub(super) fn write(call: Call<'_>) -> Result<Value, Refusal> {
+    let client_token =
+        call.request.query("client_token").ok_or_else(|| refuse(1580102).field("client_token", "", "required"))?;
+    call.bounded("client_token", client_token, 1580102)?;
+    let id_type = call.choice("user_id_type", 1580102)?.unwrap_or("open_id").to_owned();
+
+    let fields = Fields::of(call.request, 1580102)?;
+    let group_id = fields.required("group_id", Fields::text)?;
+    call.bounded("group_id", &group_id, 1580102)?;
+    let visibility = fields.required("scope_visible_setting", Fields::integer)?;
+    if !matches!(visibility, 0 | 1) {
+        return Err(refuse(1580102).field("scope_visible_setting", visibility, "must be 0 or 1"));
+    }
+    let user_ids = fields.required("user_ids", Fields::texts)?;
+    if let Some(most) = call.facts.parameter("user_ids").max_length
+        && user_ids.len() > most
+    {
+        return Err(refuse(1580403).field("user_ids", user_ids.len(), format!("at most {most}")));
+    }
+
+    if call.tenant.spent_client_tokens.contains(client_token) {
+        return Err(refuse(1580110).field("client_token", client_token, "already used"));
+    }
+    let (present, missing): (Vec<_>, Vec<_>) = user_ids.into_iter().partition(|id| call.tenant.employs(id, &id_type));
+    let Some(group) = call.tenant.performance.get_mut(&group_id) else {
+        return Err(refuse(1580102).field("group_id", group_id, "no such group"));
+    };
+    if group.manual {
+        return Err(refuse(1580401));
+    }
+    if group.importing {
+        return Err(refuse(1580402));
+    }
+    group.members.clone_from(&present);
+    call.tenant.spent_client_tokens.insert(client_token.to_owned());
+    let missing: Vec<_> = missing.iter().map(|id| json!({ "user_id": id, "fail_code": 1 })).collect();
+    Ok(json!({ "data": { "success_user_ids": present, "fail_user_datas": missing } }))
+}

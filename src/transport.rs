@@ -1,0 +1,86 @@
+//! One try on the wire: a request out, a bounded answer in.
+//!
+//! Everything above decides by what comes back from here, so this says precisely how
+//! far a failed try got: no connection (certainly not sent), no answer in time, or
+//! broken on the way. The answer's body is read up to a limit and not beyond: a
+//! gateway can send anything.
+
+use crate::{Error, ErrorKind};
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use std::time::Duration;
+
+/// Headers that hold the id support asks for, in this order.
+const LOG_ID: [&str; 2] = ["x-tt-logid", "x-request-id"];
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) log_id: Option<String>,
+    pub(crate) body: Bytes,
+    pub(crate) attempts: u32,
+}
+
+/// The connection pool and the bounds of one try.
+#[derive(Clone, Debug)]
+pub(crate) struct Transport {
+    pub(crate) http: reqwest::Client,
+    /// From connecting to the last byte of the answer.
+    pub(crate) timeout: Duration,
+    /// Bytes of an answer.
+    pub(crate) largest_answer: usize,
+}
+
+impl Transport {
+    pub(crate) async fn send(&self, mut request: reqwest::Request) -> Result<Answer, Error> {
+        *request.timeout_mut() = Some(self.timeout);
+        let mut response = self.http.execute(request).await.map_err(failed)?;
+        let status = response.status();
+        let log_id = log_id(response.headers());
+        let mut answer = Answer { status, log_id, body: Bytes::new(), attempts: 1 };
+        let mut rest = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| cut_off(&answer, error))? {
+            if answer.body.len() + rest.len() + chunk.len() > self.largest_answer {
+                let message = format!("the answer is larger than {} bytes", self.largest_answer);
+                return Err(Error::new(ErrorKind::TooLarge, message).with_head(status.as_u16(), answer.log_id));
+            }
+            // One chunk is the common case, and needs no copy.
+            if answer.body.is_empty() {
+                answer.body = chunk;
+            } else {
+                rest.extend_from_slice(&chunk);
+            }
+        }
+        if !rest.is_empty() {
+            answer.body = [&answer.body, rest.as_slice()].concat().into();
+        }
+        Ok(answer)
+    }
+}
+
+fn log_id(headers: &HeaderMap) -> Option<String> {
+    let mut found = LOG_ID.iter().filter_map(|name| headers.get(*name));
+    found.find_map(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+fn failed(error: reqwest::Error) -> Error {
+    let (kind, message) = if error.is_connect() {
+        (ErrorKind::Connection, "could not connect; nothing was sent")
+    } else if error.is_timeout() {
+        (ErrorKind::Timeout, "no answer in time; the service may have acted")
+    } else {
+        (ErrorKind::Transport, "the connection broke; the service may have acted")
+    };
+    // Addresses hold ids of users and groups, and are in the error's operation anyway.
+    Error::new(kind, message).caused_by(error.without_url())
+}
+
+fn cut_off(answer: &Answer, error: reqwest::Error) -> Error {
+    let (kind, message) = match error.is_timeout() {
+        true => (ErrorKind::Timeout, "the answer did not end in time"),
+        false => (ErrorKind::Transport, "the answer was cut off"),
+    };
+    Error::new(kind, message).with_head(answer.status.as_u16(), answer.log_id.clone()).caused_by(error.without_url())
+}

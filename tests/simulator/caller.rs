@@ -1,0 +1,168 @@
+//! Somebody who calls the offline service over plain HTTP, and the facts to
+//! hold its answers against.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Group, Simulator};
+use serde_json::{Value, json};
+
+pub const INTERNAL: &str = "/open-apis/auth/v3/tenant_access_token/internal";
+pub const GROUP: &str = "/open-apis/contact/v3/group";
+pub const LIST: &str = "/open-apis/contact/v3/group/simplelist";
+pub const BELONG: &str = "/open-apis/contact/v3/group/member_belong";
+pub const WRITE: &str = "/open-apis/performance/v2/user_group_user_rels/write";
+
+/// An answer, read to its end.
+pub struct Reply {
+    pub status: u16,
+    pub headers: BTreeMap<String, String>,
+    pub text: String,
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap()
+    }
+
+    pub fn code(&self) -> i64 {
+        self.json()["code"].as_i64().unwrap()
+    }
+
+    /// The data of a success.
+    #[track_caller]
+    pub fn data(&self) -> Value {
+        assert_eq!((self.status, self.code()), (200, 0), "{}", self.text);
+        self.json()["data"].clone()
+    }
+
+    /// Fails unless the answer refuses with `code`.
+    #[track_caller]
+    pub fn refused(&self, code: i64) {
+        assert_eq!(self.code(), code, "{}", self.text);
+    }
+}
+
+/// A simulator, and somebody who calls it with a valid token.
+pub struct Caller {
+    pub simulator: Simulator,
+    pub http: reqwest::Client,
+    pub token: String,
+}
+
+impl Caller {
+    pub async fn new() -> Self {
+        Self::of(Simulator::start().await.unwrap()).await
+    }
+
+    pub async fn of(simulator: Simulator) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let mut caller = Self { simulator, http, token: String::new() };
+        caller.token = caller.fetch().await.0;
+        caller
+    }
+
+    /// A tenant token and the seconds it has left.
+    pub async fn fetch(&self) -> (String, u64) {
+        let body = json!({ "app_id": APP_ID, "app_secret": APP_SECRET });
+        let reply = self.raw("POST", INTERNAL, None, &body.to_string()).await;
+        let answer = reply.json();
+        assert_eq!(answer["code"], 0);
+        (answer["tenant_access_token"].as_str().unwrap().to_owned(), answer["expire"].as_u64().unwrap())
+    }
+
+    /// Lets time pass at once, for the service too.
+    pub async fn elapse(&self, time: std::time::Duration) {
+        tokio::time::pause();
+        tokio::time::advance(time).await;
+        tokio::time::resume();
+    }
+
+    pub async fn raw(&self, method: &str, path: &str, auth: Option<&str>, body: &str) -> Reply {
+        let url = format!("{}{path}", self.simulator.url());
+        let mut request = self
+            .http
+            .request(method.parse().unwrap(), url)
+            .header("content-type", "application/json; charset=utf-8")
+            .body(body.to_owned());
+        if let Some(auth) = auth {
+            request = request.header("authorization", auth);
+        }
+        let response = request.send().await.unwrap();
+        let headers = response.headers().iter();
+        Reply {
+            status: response.status().as_u16(),
+            headers: headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect(),
+            text: response.text().await.unwrap(),
+        }
+    }
+
+    pub async fn call(&self, method: &str, path: &str, body: &str) -> Reply {
+        let auth = format!("Bearer {}", self.token);
+        self.raw(method, path, Some(&auth), body).await
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.call("GET", path, "").await
+    }
+
+    pub async fn create(&self, body: Value) -> Reply {
+        self.call("POST", GROUP, &body.to_string()).await
+    }
+
+    pub async fn update(&self, id: &str, body: Value) -> Reply {
+        let path = format!("{GROUP}/{id}");
+        self.call("PATCH", &path, &body.to_string()).await
+    }
+
+    pub async fn delete(&self, id: &str) -> Reply {
+        self.call("DELETE", &format!("{GROUP}/{id}"), "").await
+    }
+
+    pub async fn write(&self, client_token: &str, group_id: &str, user_ids: &[&str]) -> Reply {
+        let path = format!("{WRITE}?client_token={client_token}");
+        let body = json!({ "group_id": group_id, "scope_visible_setting": 1, "user_ids": user_ids });
+        self.call("POST", &path, &body.to_string()).await
+    }
+}
+
+pub fn project() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+pub fn facts(name: &str) -> Value {
+    let path = project().join(format!("spec/service/{name}.json"));
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+/// Fails unless status and message of an answer are those of the facts.
+pub fn assert_is_fact(reply: &Reply, operation: &str, code: u32) {
+    let (own, platform) = (facts(operation), facts("platform"));
+    let known = [own, platform].into_iter().flat_map(|facts| {
+        let errors = facts["errors"].as_array().unwrap().clone();
+        errors.into_iter().filter(move |error| error["code"] == code)
+    });
+    let fact = known.into_iter().next().unwrap();
+    let answer = reply.json();
+    assert_eq!(answer["code"], code, "{operation}: {}", reply.text);
+    assert_eq!(answer["msg"], fact["msg"], "{operation} {code}");
+    assert_eq!(reply.status, fact["http"], "{operation} {code}");
+}
+
+/// A service with the groups `g1` (named `R&D`) and `full` (with a member), the
+/// performance group `BUSY` (an import is running) and the spent client token
+/// `spent`.
+pub async fn refusing() -> Caller {
+    let simulator = Simulator::builder()
+        .with_group(Group::new("g1", "R&D"))
+        .with_group(Group::new("full", "full").member("ou_1"))
+        .with_performance_group("BUSY")
+        .start()
+        .await
+        .unwrap();
+    assert!(simulator.set_import_running("BUSY", true));
+    let caller = Caller::of(simulator).await;
+    caller.write("spent", "ABCDEFG", &["ou_kept"]).await.data();
+    caller
+}
