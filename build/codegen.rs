@@ -14,6 +14,7 @@
 //! the spec comes back as a [`Mistake`] with its file and line.
 
 mod enums;
+mod extensions;
 mod facts;
 mod lint;
 mod operations;

@@ -4,8 +4,10 @@
 //! Read once and from the untouched spec, so that no pass depends on what a
 //! transform left of it. A pointer or name that leads nowhere is found here.
 
+use crate::codegen::extensions::{
+    AccessToken, AppType, DocumentSource, ErrorName, ErrorRow, Limits, Page, RateLimit, Retry, RetryRule,
+};
 use crate::codegen::source::{Mistake, Source, segment};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,110 +50,6 @@ pub struct Parameter {
     pub required: bool,
     pub description: String,
     pub schema: Value,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DocumentSource {
-    pub document: String,
-    pub operation: String,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AccessToken {
-    TenantAccessToken,
-    UserAccessToken,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AppType {
-    Custom,
-    Isv,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RateLimit {
-    pub per_minute: Option<u32>,
-    pub per_second: Option<u32>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Retry {
-    pub rule: RetryRule,
-    pub parameter: Option<String>,
-    pub arrived: Option<i64>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RetryRule {
-    Safe,
-    IdempotencyKey,
-    NeverSent,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Page {
-    pub items: Vec<String>,
-    pub item: String,
-    pub item_key: Option<String>,
-    pub token: String,
-    pub has_more: String,
-    pub request_token: String,
-    pub request_size: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ErrorRow {
-    pub http: u16,
-    pub code: i64,
-    pub name: String,
-    #[serde(default)]
-    pub message: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ErrorName {
-    pub kind: ErrorMeaning,
-    pub advice: String,
-}
-
-/// What a failure means to a program: `Meaning` in `src/operation.rs`.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ErrorMeaning {
-    Invalid,
-    NotFound,
-    Duplicate,
-    Permission,
-    Refused,
-    Limit,
-    Busy,
-    Repeated,
-    Internal,
-    Token,
-    RateLimited,
-    Quota,
-}
-
-/// The rules that a value must keep before it may be sent.
-#[derive(Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Limits {
-    pub min_length: Option<u64>,
-    pub max_length: Option<u64>,
-    pub pattern: Option<String>,
-    pub minimum: Option<i64>,
-    pub maximum: Option<i64>,
-    pub min_items: Option<u64>,
-    pub max_items: Option<u64>,
 }
 
 impl Facts {

@@ -6,7 +6,8 @@
 //! that request to `crate::client::Client`: one way through for every operation.
 //! The generated `Client` and all of `progenitor-client` go.
 
-use crate::codegen::facts::{ErrorRow, Facts, Operation, Parameter, RetryRule};
+use crate::codegen::extensions::{ErrorRow, RetryRule};
+use crate::codegen::facts::{Facts, Operation, Parameter};
 use crate::codegen::paging::data_type;
 use crate::codegen::rules::check;
 use crate::codegen::tables;

@@ -4,7 +4,8 @@
 //! Written as implementations of `crate::envelope::Envelope` and
 //! `crate::paging::PageData`, so that the layer needs no name of any type.
 
-use crate::codegen::facts::{Facts, Operation, Page, reference};
+use crate::codegen::extensions::Page;
+use crate::codegen::facts::{Facts, Operation, reference};
 use crate::codegen::types::field_ident;
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -27,7 +28,7 @@ pub fn data_type(facts: &Facts, operation: &Operation) -> Option<syn::Ident> {
 
 fn envelope(facts: &Facts, operation: &Operation) -> Item {
     let name = format_ident!("{}", operation.response);
-    let mut path = operation.data.iter().map(|name| field_ident(name));
+    let mut path = operation.data.iter().map(|name| field_ident(name.as_str()));
     let (ty, open) = match data_type(facts, operation) {
         Some(data) => {
             let first = path.next();

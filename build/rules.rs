@@ -4,7 +4,8 @@
 //! of `crate::rules::Rules`: on each parameter, and on each property of a request
 //! body, however deep.
 
-use crate::codegen::facts::{Facts, Limits};
+use crate::codegen::extensions::Limits;
+use crate::codegen::facts::Facts;
 use crate::codegen::types::field_ident;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

@@ -3,7 +3,8 @@
 //! The layer decides by these and by nothing else, so that an eighth operation is
 //! YAML alone.
 
-use crate::codegen::facts::{AccessToken, AppType, ErrorRow, Facts, Operation, RetryRule};
+use crate::codegen::extensions::{AccessToken, AppType, ErrorRow, RetryRule};
+use crate::codegen::facts::{Facts, Operation};
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -39,7 +40,7 @@ pub fn app_name(app: AppType) -> &'static str {
 }
 
 fn operations(facts: &Facts) -> Item {
-    let rows = facts.operations.iter().map(|operation| operation_row(operation));
+    let rows = facts.operations.iter().map(operation_row);
     let names = facts.operations.iter().map(static_name);
     let platform_errors = facts.platform_errors.iter().map(error_row);
     parse_quote! {

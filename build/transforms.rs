@@ -4,7 +4,8 @@
 //! for this service. Each transform takes one such thing away, counts what it took,
 //! and fails when there is nothing left to take: then it is dead and wants removing.
 
-use crate::codegen::facts::{Facts, METHODS, RetryRule};
+use crate::codegen::extensions::RetryRule;
+use crate::codegen::facts::{Facts, METHODS};
 use serde_json::{Map, Value};
 
 type Transform = fn(&mut Value, &Facts) -> usize;

@@ -5,7 +5,8 @@
 //! setters take what a caller has at hand: the value itself for an optional
 //! property, anything that can be iterated for a list of strings.
 
-use crate::codegen::facts::{Facts, Limits};
+use crate::codegen::extensions::Limits;
+use crate::codegen::facts::Facts;
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 use syn::{Field, Fields, File, FnArg, ImplItem, Item, ItemMod, parse_quote};

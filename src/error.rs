@@ -8,9 +8,10 @@
 use crate::Code;
 use crate::operation::{Meaning, Operation};
 use crate::transport::Answer;
-use crate::types::{ErrorDetail, ErrorResponse};
+use crate::types::ErrorDetail;
+use serde::Deserialize;
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 /// How much of an answer that nobody understands is kept.
@@ -210,12 +211,12 @@ impl Error {
 
     /// The service answered an envelope with a code other than 0.
     pub(crate) fn service(operation: &'static Operation, answer: &Answer, code: i64) -> Self {
-        // Whatever of the envelope cannot be read, the code stands.
-        let envelope: ErrorResponse = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let mut error = Self::answered(ErrorKind::Service, operation, answer, envelope.msg.unwrap_or_default());
+        // Whatever of the envelope cannot be read, the rest stands.
+        let Failure { msg, error: detail } = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let mut error = Self::answered(ErrorKind::Service, operation, answer, msg.unwrap_or_default());
         error.0.code = Some(code);
         error.0.known = operation.known_code(code);
-        error.with_detail(envelope.error)
+        error.with_detail(serde_json::from_value(detail).unwrap_or_default())
     }
 
     /// The answer is no envelope.
@@ -224,7 +225,7 @@ impl Error {
         let body = String::from_utf8_lossy(&answer.body[..answer.body.len().min(4 * EXCERPT)]);
         let excerpt = match shortened(body.trim(), EXCERPT) {
             excerpt if excerpt.is_empty() => "it is empty".to_owned(),
-            excerpt => format!("`{}`", excerpt.replace(char::is_control, " ")),
+            excerpt => format!("`{excerpt}`"),
         };
         let message = format!("the answer cannot be understood: {excerpt}");
         Self::answered(ErrorKind::Unintelligible, operation, answer, message).caused_by(reason)
@@ -280,8 +281,30 @@ impl Error {
     }
 }
 
+/// The envelope of a failure, as far as everybody agrees about it.
+#[derive(Default, Deserialize)]
+struct Failure {
+    #[serde(default, deserialize_with = "crate::lenient::optional_text")]
+    msg: Option<String>,
+    #[serde(default)]
+    error: serde_json::Value,
+}
+
+/// Writes one line, whatever it is given: what the service says may hold any character.
+struct Line<'a, 'f>(&'a mut fmt::Formatter<'f>);
+
+impl fmt::Write for Line<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        text.split_inclusive(char::is_control).try_for_each(|part| match part.strip_suffix(char::is_control) {
+            Some(part) => write!(self.0, "{part} "),
+            None => self.0.write_str(part),
+        })
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = Line(f);
         let parts = &*self.0;
         if let Some(operation) = self.operation() {
             write!(f, "{operation}: ")?;

@@ -1,0 +1,73 @@
+//! `cargo xtask ci`: what must pass before anything lands, in the order of cost.
+//!
+//! `.ci/run` installs what a fresh machine lacks and runs this, so CI and a
+//! contributor's machine run the same commands. A step that fails stops the run: its
+//! own output says what to mend.
+
+use crate::{Outcome, workspace_root};
+use anyhow::Context;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+/// Run all that CI runs: format, clippy, tests, docs, package, and the spec in other tools' eyes
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder of the API documents, to check that spec/documents is not stale
+    #[arg(long, value_name = "DIR")]
+    documents: Option<PathBuf>,
+}
+
+/// A command and the environment it wants.
+struct Step {
+    command: Vec<String>,
+    environment: &'static [(&'static str, &'static str)],
+}
+
+/// Exact versions: a linter that learns a rule must not fail a change that is not about it.
+const REDOCLY: &str = "@redocly/cli@2.77.0";
+const TYPESCRIPT: &str = "openapi-typescript@7.13.0";
+
+/// Runs every step.
+pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let scratch = workspace_root().join("target/ci");
+    std::fs::create_dir_all(&scratch).with_context(|| scratch.display().to_string())?;
+    for step in steps(&args, &scratch.display().to_string()) {
+        let line = step.command.join(" ");
+        writeln!(out, "$ {line}")?;
+        out.flush()?;
+        let begun = Instant::now();
+        let mut command = Command::new(&step.command[0]);
+        command.args(&step.command[1..]).envs(step.environment.iter().copied()).current_dir(workspace_root());
+        let status = command.status().with_context(|| format!("`{line}` did not start; `.ci/run` installs what it needs"))?;
+        writeln!(out, "  {} after {} s", if status.success() { "ok" } else { "FAILED" }, begun.elapsed().as_secs())?;
+        if !status.success() {
+            return Ok(Outcome::Findings);
+        }
+    }
+    Ok(Outcome::Fine)
+}
+
+fn steps(args: &Args, scratch: &str) -> Vec<Step> {
+    let step = |line: &str| Step { command: line.split(' ').map(str::to_owned).collect(), environment: &[] };
+    let mut steps = vec![
+        step("cargo fmt --all --check"),
+        step("cargo clippy --workspace --all-targets --all-features -- -D warnings"),
+        step("cargo clippy --no-default-features -- -D warnings"),
+        step("cargo test --workspace --all-features"),
+        Step { environment: &[("RUSTDOCFLAGS", "-D warnings")], ..step("cargo doc --workspace --no-deps --all-features") },
+        step("cargo package --allow-dirty"),
+    ];
+    if let Some(documents) = &args.documents {
+        let mut check = step("cargo xtask documents sync --check");
+        check.command.push(documents.display().to_string());
+        steps.push(check);
+    }
+    steps.extend([
+        step(&format!("npx --yes {REDOCLY} lint --extends recommended spec/openapi.yaml")),
+        step(&format!("npx --yes {TYPESCRIPT} spec/openapi.yaml --output {scratch}/client.ts")),
+        step(&format!("openapi-python-client generate --fail-on-warning --overwrite --meta none --path spec/openapi.yaml --output-path {scratch}/python_client")),
+    ]);
+    steps
+}
