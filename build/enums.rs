@@ -1,7 +1,7 @@
 //! Open enums.
 //!
 //! The service adds values at any time, and typify's enums refuse a value that they
-//! do not list. Each is replaced by an invocation of `crate::open_enum!`, which keeps
+//! do not list. Each is replaced by a call of `open_enum!` (`src/open_enum.rs`), which keeps
 //! such a value; what an open enum does stands there, once, in plain Rust.
 
 use crate::codegen::facts::Facts;
@@ -62,5 +62,5 @@ fn open_enum(name: &str, schema: &Value) -> Item {
     };
     let doc = text(schema.get("description"));
     let name = format_ident!("{name}");
-    parse_quote!(crate::open_enum! { #[doc = #doc] pub enum #name: #kind { #(#variants),* } })
+    parse_quote!(crate::open_enum::open_enum! { #[doc = #doc] pub enum #name: #kind { #(#variants),* } })
 }

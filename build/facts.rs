@@ -90,6 +90,11 @@ impl Facts {
         }
     }
 
+    /// What a schema is, in words: said at the place of use or at the definition.
+    pub fn description<'a>(&'a self, schema: &'a Value) -> Option<&'a str> {
+        schema.get("description").or_else(|| self.resolve(schema).1.get("description"))?.as_str()
+    }
+
     /// Limits at the place of use and at the definition together.
     pub fn limits(&self, schema: &Value) -> Limits {
         let here: Limits = serde_json::from_value(schema.clone()).unwrap_or_default();

@@ -15,7 +15,6 @@ use crate::codegen::types::{field_ident, items, last_segment, module, subject};
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
 use std::fmt::Write;
 use syn::{File, ImplItem, Item, ItemImpl, parse_quote};
 
@@ -306,12 +305,8 @@ fn documentation(facts: &Facts, operation: &Operation) -> String {
     if let Some(body) = &operation.body {
         for (name, schema) in facts.properties(body) {
             let required = if facts.is_required(body, name) { "yes" } else { "no" };
-            let description = schema.get("description").or_else(|| facts.resolve(schema).1.get("description"));
-            let _ = writeln!(
-                doc,
-                "| `{name}` | body | {required} | {} |",
-                description.and_then(Value::as_str).unwrap_or_default()
-            );
+            let description = facts.description(schema).unwrap_or_default();
+            let _ = writeln!(doc, "| `{name}` | body | {required} | {description} |");
         }
     }
     doc.push_str("\n# Errors\n\n| HTTP | code | | the service says | what to do |\n| --- | --- | --- | --- | --- |\n");

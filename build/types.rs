@@ -15,9 +15,9 @@ use syn::{Field, Fields, File, FnArg, ImplItem, Item, ItemMod, parse_quote};
 pub fn apply(code: &mut File, facts: &Facts) -> Result<(), String> {
     let requests = facts.request_schemas();
     let types = module(code, "types")?;
-    types.attrs.push(parse_quote!(#[allow(missing_docs)]));
     drop_answer_builders(types, facts, &requests)?;
     ease_setters(types)?;
+    document_builders(types, facts)?;
     describe_schemas(types, facts, &requests)?;
     read_leniently(types, facts, &requests)
 }
@@ -109,8 +109,7 @@ fn ease_setters(types: &mut ItemMod) -> Result<(), String> {
             let inner = argument(&target, "Option").cloned();
             let optional = inner.is_some();
             let target = inner.unwrap_or(target);
-            let is_string_list =
-                argument(&target, "Vec").and_then(last_segment_of).is_some_and(|item| item == "String");
+            let is_string_list = argument(&target, "Vec").and_then(last_segment).is_some_and(|item| item == "String");
             let list = quote!(values.into_iter().map(::std::convert::Into::into).collect());
             let list = if optional { quote!(Some(#list)) } else { list };
             if is_string_list {
@@ -141,10 +140,6 @@ fn ease_setters(types: &mut ItemMod) -> Result<(), String> {
     }
 }
 
-fn last_segment_of(ty: &syn::Type) -> Option<String> {
-    last_segment(ty)
-}
-
 /// `X` of a setter's `where T: TryInto<X>`.
 fn setter_target(setter: &syn::ImplItemFn) -> Option<syn::Type> {
     if !matches!(setter.sig.inputs.iter().nth(1), Some(FnArg::Typed(_))) {
@@ -168,6 +163,9 @@ fn describe_schemas(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
         item.attrs.push(parse_quote!(#[non_exhaustive]));
+        for field in &mut item.fields {
+            document_field(field, facts, &name);
+        }
         item.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]));
         if !requests.contains(name.as_str()) {
             continue;
@@ -179,6 +177,50 @@ fn describe_schemas(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str
                 .find(|(property, _)| **property == wire)
                 .map(|(_, schema)| facts.limits(schema));
             field.attrs.extend(limits.and_then(|limits| schema_limits(&limits)));
+        }
+    }
+    Ok(())
+}
+
+/// A property that is a reference has its description at the schema it refers to.
+fn document_field(field: &mut Field, facts: &Facts, schema: &str) {
+    if field.attrs.iter().any(|attribute| attribute.path().is_ident("doc")) {
+        return;
+    }
+    let name = wire_name(field);
+    let property = facts.properties(schema).find(|(property, _)| Some(*property) == name.as_ref());
+    if let Some(doc) = property.and_then(|(_, property)| facts.description(property)) {
+        field.attrs.insert(0, parse_quote!(#[doc = #doc]));
+    }
+}
+
+/// typify documents neither a builder nor its setters.
+fn document_builders(types: &mut ItemMod, facts: &Facts) -> Result<(), String> {
+    for item in builder_module(types)? {
+        let name = subject(item).unwrap_or_default();
+        match item {
+            Item::Struct(item) => {
+                let doc = format!("Builds a [`{name}`](super::{name}), property by property.");
+                item.attrs.push(parse_quote!(#[doc = #doc]));
+            }
+            Item::Impl(item) if item.trait_.is_none() => {
+                for setter in &mut item.items {
+                    let ImplItem::Fn(setter) = setter else { continue };
+                    let property =
+                        facts.properties(&name).find(|(property, _)| field_ident(property) == setter.sig.ident);
+                    let doc = property.and_then(|(_, schema)| facts.description(schema)).unwrap_or_default();
+                    setter.attrs.push(parse_quote!(#[doc = #doc]));
+                }
+            }
+            _ => {}
+        }
+    }
+    for item in items(types)? {
+        if is_builder_constructor(item)
+            && let Item::Impl(item) = item
+            && let [ImplItem::Fn(constructor)] = item.items.as_mut_slice()
+        {
+            constructor.attrs.push(parse_quote!(#[doc = "Begins to build one, property by property."]));
         }
     }
     Ok(())

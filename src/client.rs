@@ -16,6 +16,7 @@ use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::fmt;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// A client of the user-group operations; each is a method.
 ///
@@ -59,7 +60,7 @@ impl Client {
     /// The token is used as it is and never renewed. Operations that take no
     /// user_access_token are refused before they are sent.
     pub fn with_user_token(&self, token: impl Into<Secret>) -> Self {
-        Self { shared: Arc::clone(&self.shared), credentials: Credentials::Fixed(AccessTokenKind::User, token.into()) }
+        Self { shared: Arc::clone(&self.shared), credentials: Credentials::fixed(AccessTokenKind::User, &token.into()) }
     }
 
     /// Scheme, host and port that calls go to.
@@ -79,12 +80,22 @@ impl Client {
         reading.raw(request.operation, &answer)
     }
 
+    /// When a call that begins now must have ended.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.shared.transport.deadline()
+    }
+
     pub(crate) fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
     /// One try of a request.
-    pub(crate) async fn try_once(&self, request: &Request, token: &AccessToken) -> Result<Answer, Error> {
+    pub(crate) async fn try_once(
+        &self,
+        request: &Request,
+        token: &AccessToken,
+        deadline: Instant,
+    ) -> Result<Answer, Error> {
         let url = format!("{}{}", self.shared.base_url, request.target());
         let url = Url::parse(&url)
             .map_err(|error| Error::new(ErrorKind::InvalidRequest, "the call has no valid URL").caused_by(error))?;
@@ -96,7 +107,7 @@ impl Client {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
             *wire.body_mut() = Some(body.clone().into());
         }
-        self.shared.transport.send(wire).await
+        self.shared.transport.send(wire, deadline).await
     }
 }
 

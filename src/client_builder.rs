@@ -5,7 +5,7 @@ use crate::credentials::Credentials;
 use crate::operation::AccessTokenKind;
 use crate::secret::Secret;
 use crate::token_endpoint::TokenEndpoint;
-use crate::tokens::{AccessToken, AppTokens};
+use crate::tokens::AppTokens;
 use crate::transport::Transport;
 use crate::{Client, Error, ErrorKind};
 use reqwest::Url;
@@ -94,7 +94,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one try may take, from connecting to the last byte of the answer: 30 seconds unless set.
+    /// How long a call may take in all, with its tokens and repeats: 30 seconds unless set.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -126,10 +126,12 @@ impl ClientBuilder {
                 let endpoint = TokenEndpoint::new(transport.clone(), &base_url, id, secret)?;
                 Credentials::App(Arc::new(AppTokens::new(endpoint)))
             }
-            (None, Some(token)) => {
-                AccessToken::fixed(&token).map_err(|_| wrong("`tenant_token` holds characters that no token has"))?;
-                Credentials::Fixed(AccessTokenKind::Tenant, token)
-            }
+            (None, Some(token)) => match Credentials::fixed(AccessTokenKind::Tenant, &token) {
+                Credentials::Fixed(_, Err(_)) => {
+                    return Err(wrong("`tenant_token` holds characters that no token has"));
+                }
+                credentials => credentials,
+            },
             (None, None) => Credentials::None,
         };
         Ok(Client::new(Shared { transport, base_url }, credentials))

@@ -17,11 +17,16 @@ pub(crate) enum Credentials {
     None,
     /// An app: tokens are fetched, cached and renewed.
     App(Arc<AppTokens>),
-    /// A token of the caller's, used as it is and never replaced.
-    Fixed(AccessTokenKind, Secret),
+    /// A token of the caller's, used as it is and never replaced; an error if it cannot be sent.
+    Fixed(AccessTokenKind, Result<Arc<AccessToken>, Error>),
 }
 
 impl Credentials {
+    /// A token of the caller's.
+    pub(crate) fn fixed(kind: AccessTokenKind, token: &Secret) -> Self {
+        Self::Fixed(kind, AccessToken::fixed(token).map(Arc::new))
+    }
+
     /// The token for one try of a call.
     pub(crate) async fn token(&self, operation: &'static Operation) -> Result<Arc<AccessToken>, Error> {
         let token = match self {
@@ -33,7 +38,7 @@ impl Credentials {
                 Ok(()) => tokens.current().await,
                 Err(error) => Err(error),
             },
-            Self::Fixed(kind, token) => allows(operation, *kind).and_then(|()| AccessToken::fixed(token)).map(Arc::new),
+            Self::Fixed(kind, token) => allows(operation, *kind).and_then(|()| token.clone()),
         };
         token.map_err(|error| error.of(operation))
     }

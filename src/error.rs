@@ -66,15 +66,15 @@ pub enum ErrorKind {
     Paging,
 }
 
-/// One parameter that was refused, by this client's rules or by the service.
+/// One parameter that was refused, by this client's rules or by the service, or one permission that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The parameter.
+    /// The parameter or the permission.
     pub field: String,
     /// What was given, shortened if it is long.
     pub value: String,
-    /// The rule that it breaks.
+    /// The rule that it breaks, or how to mend it.
     pub description: String,
 }
 
@@ -120,7 +120,7 @@ impl Error {
         self.0.detail.as_ref()?.troubleshooter.as_deref()
     }
 
-    /// The parameters at fault, as far as they are named.
+    /// The parameters at fault and the permissions that are missing, as far as they are named.
     pub fn violations(&self) -> &[Violation] {
         &self.0.violations
     }
@@ -266,15 +266,7 @@ impl Error {
         if let Some(detail) = &detail {
             let in_body = detail.log_id.as_ref().or(detail.logid.as_ref());
             self.0.log_id = self.0.log_id.or_else(|| in_body.cloned());
-            self.0.violations = (detail.field_violations.iter().flatten())
-                .map(|v| {
-                    Violation::new(
-                        v.field.as_deref().unwrap_or_default(),
-                        v.value.as_deref().unwrap_or_default(),
-                        v.description.as_deref().unwrap_or_default(),
-                    )
-                })
-                .collect();
+            self.0.violations = violations(detail);
         }
         self.0.detail = detail;
         self
@@ -363,6 +355,23 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
+}
+
+/// Parameters at fault, and permissions that are missing: to whoever mends it, both are what is wrong.
+fn violations(detail: &ErrorDetail) -> Vec<Violation> {
+    let violation = |field: &Option<String>, value: &Option<String>, description: &Option<String>| {
+        let [field, value, description] = [field, value, description].map(|text| text.as_deref().unwrap_or_default());
+        Violation::new(field, value, description)
+    };
+    let fields = detail.field_violations.iter().flatten();
+    let permissions = detail.permission_violations.iter().flatten();
+    let fields = fields.map(|v| violation(&v.field, &v.value, &v.description));
+    let permissions = permissions.map(|v| {
+        // Gateways name the permission in one of two ways.
+        let name = if v.scope.is_some() { &v.scope } else { &v.subject };
+        violation(name, &v.type_, if v.description.is_some() { &v.description } else { &v.url })
+    });
+    fields.chain(permissions).collect()
 }
 
 /// At most `limit` characters, with a mark where something was cut.

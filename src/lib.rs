@@ -4,17 +4,13 @@
 mod client;
 mod client_builder;
 mod credentials;
-#[doc(hidden)]
-pub mod envelope;
+mod envelope;
 mod error;
 mod generated;
-#[doc(hidden)]
-pub mod lenient;
-#[doc(hidden)]
-pub mod open_enum;
+mod lenient;
+mod open_enum;
 pub mod operation;
-#[doc(hidden)]
-pub mod paging;
+mod paging;
 mod request;
 mod retry;
 mod rules;

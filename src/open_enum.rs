@@ -15,8 +15,6 @@ pub trait OpenEnum: fmt::Display {
 }
 
 /// Defines an open enum: `pub enum Name: text { Variant = "wire", .. }`, or `integer` with numbers.
-#[doc(hidden)]
-#[macro_export]
 macro_rules! open_enum {
     ($(#[$doc:meta])* pub enum $name:ident: text { $($(#[$variant_doc:meta])* $variant:ident = $value:literal),* $(,)? }) => {
         $(#[$doc])*
@@ -64,7 +62,7 @@ macro_rules! open_enum {
                 $crate::lenient::text(deserializer).map(Self::from)
             }
         }
-        $crate::open_enum!(@common $name "string" [$($variant = $value),*]);
+        $crate::open_enum::open_enum!(@common $name "string" [$($variant = $value),*]);
     };
     ($(#[$doc:meta])* pub enum $name:ident: integer { $($(#[$variant_doc:meta])* $variant:ident = $value:literal),* $(,)? }) => {
         $(#[$doc])*
@@ -106,7 +104,7 @@ macro_rules! open_enum {
                 $crate::lenient::integer(deserializer).map(Self::from)
             }
         }
-        $crate::open_enum!(@common $name "integer" [$($variant = $value),*]);
+        $crate::open_enum::open_enum!(@common $name "integer" [$($variant = $value),*]);
     };
     (@common $name:ident $kind:literal [$($variant:ident = $value:literal),*]) => {
         impl $crate::open_enum::OpenEnum for $name {
@@ -129,3 +127,5 @@ macro_rules! open_enum {
         }
     };
 }
+
+pub(crate) use open_enum;

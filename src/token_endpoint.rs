@@ -58,7 +58,11 @@ impl TokenEndpoint {
             .map_err(|error| refused("the app's credentials cannot be written as JSON").caused_by(error))?;
         // Wiped when the request is done with.
         *request.body_mut() = Some(bytes::Bytes::from_owner(Zeroizing::new(body)).into());
-        let answer = self.transport.send(request).await.map_err(|error| error.while_fetching_a_token())?;
+        let answer = self
+            .transport
+            .send(request, self.transport.deadline())
+            .await
+            .map_err(|error| error.while_fetching_a_token())?;
         let head = |error: Error| error.with_head(answer.status.as_u16(), answer.log_id.clone());
         let token: TokenAnswer = serde_json::from_slice(&answer.body)
             .map_err(|_| head(refused("the token endpoint answered something that is not a token")))?;

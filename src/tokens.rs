@@ -120,6 +120,10 @@ impl AppTokens {
         use std::sync::atomic::Ordering::SeqCst;
         let seen = self.ended.load(SeqCst);
         let mut fetches = self.fetching.lock().await;
+        // A fetch that ended before this call began to wait has left its token.
+        if let Some(token) = self.usable() {
+            return Ok(token);
+        }
         // A fetch that ended while this call waited is this call's fetch too.
         if self.ended.load(SeqCst) != seen
             && let Some(last) = &fetches.last

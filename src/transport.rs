@@ -10,6 +10,7 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Headers that hold the id support asks for, in this order.
 const LOG_ID: [&str; 2] = ["x-tt-logid", "x-request-id"];
@@ -23,19 +24,26 @@ pub(crate) struct Answer {
     pub(crate) attempts: u32,
 }
 
-/// The connection pool and the bounds of one try.
+/// The connection pool and its bounds.
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
-    /// From connecting to the last byte of the answer.
+    /// Of a whole call: from its begin to the last byte of its answer, tokens and repeats included.
     pub(crate) timeout: Duration,
     /// Bytes of an answer.
     pub(crate) largest_answer: usize,
 }
 
 impl Transport {
-    pub(crate) async fn send(&self, mut request: reqwest::Request) -> Result<Answer, Error> {
-        *request.timeout_mut() = Some(self.timeout);
+    /// When a call that begins now must have ended.
+    pub(crate) fn deadline(&self) -> Instant {
+        // A timeout beyond the clock's range is none.
+        let now = Instant::now();
+        now.checked_add(self.timeout).unwrap_or(now + Duration::from_secs(86_400 * 365))
+    }
+
+    pub(crate) async fn send(&self, mut request: reqwest::Request, deadline: Instant) -> Result<Answer, Error> {
+        *request.timeout_mut() = Some(deadline.saturating_duration_since(Instant::now()));
         let mut response = self.http.execute(request).await.map_err(failed)?;
         let status = response.status();
         let log_id = log_id(response.headers());
