@@ -7,6 +7,7 @@
 use crate::codegen::extensions::{
     AccessToken, AppType, DocumentSource, ErrorName, ErrorRow, Limits, Page, RateLimit, Retry, RetryRule,
 };
+use crate::codegen::operations::RESERVED;
 use crate::codegen::source::{Mistake, Source, segment};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -154,6 +155,16 @@ impl Facts {
 
     fn check_operation(&self, source: &Source, pointer: &str, operation: &Operation) -> Result<(), Mistake> {
         self.check_error_rows(source, &format!("{pointer}/x-feishu-errors"), &operation.errors)?;
+        let taken = operation.parameters.iter().find(|parameter| RESERVED.contains(&parameter.name.as_str()));
+        if let Some(Parameter { name, .. }) = taken {
+            let what =
+                format!("the builder of a call has a method `{name}` already, so no parameter can have that name");
+            return Err(source.mistake(
+                &format!("{pointer}/parameters"),
+                what,
+                "leave the parameter out, or rename the method in build/operations.rs",
+            ));
+        }
         let has_query = |name: &str| operation.parameters.iter().any(|p| p.place == "query" && p.name == name);
         let at = format!("{pointer}/x-feishu-retry");
         match (operation.retry.rule, &operation.retry.parameter) {

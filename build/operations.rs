@@ -19,7 +19,7 @@ use std::fmt::Write;
 use syn::{File, ImplItem, Item, ItemImpl, parse_quote};
 
 /// Names that a parameter's setter cannot have, since the builder has them already.
-const RESERVED: [&str; 7] = ["new", "send", "send_raw", "stream", "pages", "into_request", "client"];
+pub const RESERVED: [&str; 7] = ["new", "send", "send_raw", "stream", "pages", "into_request", "client"];
 
 /// Rewrites `Client` and `mod builder`.
 pub fn apply(code: &mut File, facts: &Facts) -> Result<(), String> {
@@ -86,7 +86,7 @@ fn rewrite_builder(
 ) -> Result<(), String> {
     for parameter in &operation.parameters {
         let field = field_ident(&parameter.name).to_string();
-        if RESERVED.contains(&field.as_str()) || !fields.contains(&field) {
+        if !fields.contains(&field) {
             return Err(format!("{}: the parameter `{}` has no setter of its name", operation.id, parameter.name));
         }
     }
