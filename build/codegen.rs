@@ -13,6 +13,7 @@
 //! One function serves `build.rs` and `cargo xtask codegen`. Whatever is wrong with
 //! the spec comes back as a [`Mistake`] with its file and line.
 
+mod checks;
 mod enums;
 mod extensions;
 mod facts;
@@ -20,7 +21,7 @@ mod lint;
 mod operations;
 mod paging;
 mod rules;
-mod source;
+pub mod source;
 mod tables;
 mod transforms;
 mod types;

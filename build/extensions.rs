@@ -60,6 +60,14 @@ pub struct Page {
     pub request_size: String,
 }
 
+/// A method that answers the first of these properties that is there.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FirstOf {
+    pub properties: Vec<String>,
+    pub description: String,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorRow {

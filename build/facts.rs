@@ -5,9 +5,8 @@
 //! transform left of it. A pointer or name that leads nowhere is found here.
 
 use crate::codegen::extensions::{
-    AccessToken, AppType, DocumentSource, ErrorName, ErrorRow, Limits, Page, RateLimit, Retry, RetryRule,
+    AccessToken, AppType, DocumentSource, ErrorName, ErrorRow, Limits, Page, RateLimit, Retry,
 };
-use crate::codegen::operations::RESERVED;
 use crate::codegen::source::{Mistake, Source, segment};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -72,8 +71,8 @@ impl Facts {
                 facts.operations.push(operation);
             }
         }
+        facts.check_error_names(source)?;
         facts.check_error_rows(source, "/x-feishu-platform-errors", &facts.platform_errors)?;
-        facts.check_patterns(source)?;
         Ok(facts)
     }
 
@@ -119,16 +118,24 @@ impl Facts {
             .map(|(name, schema)| (name.as_str(), schema))
     }
 
-    /// Every schema that a request body holds, however deep.
+    /// Schemas of the request bodies.
+    pub fn bodies(&self) -> BTreeSet<&str> {
+        self.operations.iter().filter_map(|operation| operation.body.as_deref()).collect()
+    }
+
+    /// Every request body, and every schema that one holds.
     pub fn request_schemas(&self) -> BTreeSet<&str> {
+        &self.bodies() | &self.held_by_bodies()
+    }
+
+    /// Every schema that a request body holds, however deep.
+    pub fn held_by_bodies(&self) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
-        let mut open: Vec<&str> = self.operations.iter().filter_map(|operation| operation.body.as_deref()).collect();
+        let mut open: Vec<_> = self.bodies().into_iter().collect();
         while let Some(name) = open.pop() {
-            if found.insert(name)
-                && let Some(schema) = self.schemas.get(name)
-            {
-                references(schema, &mut open);
-            }
+            let mut held = Vec::new();
+            self.schemas.get(name).into_iter().for_each(|schema| references(schema, &mut held));
+            open.extend(held.into_iter().filter(|name| found.insert(*name)));
         }
         found
     }
@@ -152,114 +159,6 @@ impl Facts {
         }
         Some(schema)
     }
-
-    fn check_operation(&self, source: &Source, pointer: &str, operation: &Operation) -> Result<(), Mistake> {
-        self.check_error_rows(source, &format!("{pointer}/x-feishu-errors"), &operation.errors)?;
-        let taken = operation.parameters.iter().find(|parameter| RESERVED.contains(&parameter.name.as_str()));
-        if let Some(Parameter { name, .. }) = taken {
-            let what =
-                format!("the builder of a call has a method `{name}` already, so no parameter can have that name");
-            return Err(source.mistake(
-                &format!("{pointer}/parameters"),
-                what,
-                "leave the parameter out, or rename the method in build/operations.rs",
-            ));
-        }
-        let has_query = |name: &str| operation.parameters.iter().any(|p| p.place == "query" && p.name == name);
-        let at = format!("{pointer}/x-feishu-retry");
-        match (operation.retry.rule, &operation.retry.parameter) {
-            (RetryRule::IdempotencyKey, Some(name)) if has_query(name) => {}
-            (RetryRule::IdempotencyKey, _) => {
-                return Err(source.mistake(
-                    &at,
-                    "an idempotency key without its query parameter",
-                    "name a query parameter of this operation as `parameter`",
-                ));
-            }
-            (_, Some(_)) => {
-                return Err(source.mistake(
-                    &at,
-                    "`parameter` goes with the rule `idempotency-key`",
-                    "remove it or change the rule",
-                ));
-            }
-            _ => {}
-        }
-        let data = format!("/{}", operation.data.join("/"));
-        if self.at(operation, &data).is_none() {
-            let what = format!("the envelope `{}` has nothing at `{data}`", operation.response);
-            return Err(source.mistake(
-                pointer,
-                what,
-                "give the envelope a `data` property, or point `x-feishu-data` at the payload",
-            ));
-        }
-        if let Some(page) = &operation.page {
-            let at = format!("{pointer}/x-feishu-page");
-            for target in page.items.iter().chain([&page.token, &page.has_more]) {
-                // One step below the payload: that is where the generated code looks.
-                if target.rsplit_once('/').map(|(parent, _)| parent) != Some(&data)
-                    || self.at(operation, target).is_none()
-                {
-                    return Err(source.mistake(
-                        &at,
-                        format!("`{target}` is not a property of the payload at `{data}`"),
-                        "point at a property of the payload",
-                    ));
-                }
-            }
-            if let Some(name) = [&page.request_token, &page.request_size].into_iter().find(|name| !has_query(name)) {
-                return Err(source.mistake(
-                    &at,
-                    format!("there is no query parameter `{name}`"),
-                    "name a query parameter of this operation",
-                ));
-            }
-            let item = self.schemas.get(&page.item);
-            let key = page.item_key.as_ref().map(|key| item.and_then(|item| item.get("properties")?.get(key)));
-            if item.is_none() || key == Some(None) {
-                return Err(source.mistake(
-                    &at,
-                    format!("there is no schema `{}` with such a key", page.item),
-                    "name a schema of components/schemas and one of its properties",
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn check_error_rows(&self, source: &Source, pointer: &str, rows: &[ErrorRow]) -> Result<(), Mistake> {
-        for (index, row) in rows.iter().enumerate() {
-            if !self.error_names.contains_key(&row.name) {
-                let at = format!("{pointer}/{index}");
-                return Err(source.mistake(
-                    &at,
-                    format!("the error name `{}` is not defined", row.name),
-                    "add it to x-feishu-error-names, or correct it",
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// Only patterns that can be checked without a regular expression engine, which downstream would pay for.
-    fn check_patterns(&self, source: &Source) -> Result<(), Mistake> {
-        for (name, schema) in &self.schemas {
-            for (property, schema) in object(schema, "/properties").into_iter().flatten() {
-                if let Some(pattern) = schema.get("pattern").and_then(Value::as_str)
-                    && super::rules::character_class(pattern).is_none()
-                {
-                    let at = format!("/components/schemas/{}/properties/{}/pattern", segment(name), segment(property));
-                    return Err(source.mistake(
-                        &at,
-                        format!("the pattern `{pattern}` cannot be checked"),
-                        "write it as `^[characters and ranges]*$`",
-                    ));
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> Result<Operation, Mistake> {
@@ -269,6 +168,7 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
         |value: &Value| value.pointer("/content/application~1json/schema").and_then(reference).map(str::to_owned);
     let data: Option<String> = optional(source, pointer, "x-feishu-data")?;
     let response = value.pointer("/responses/200").and_then(content);
+    let body = value.get("requestBody").map(content);
     let mut parameters = Vec::new();
     for parameter in value.get("parameters").and_then(Value::as_array).into_iter().flatten() {
         parameters.push(read_parameter(source, parameter));
@@ -289,7 +189,17 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
         data: data.as_deref().unwrap_or("/data").split('/').skip(1).map(str::to_owned).collect(),
         errors: required(source, pointer, "x-feishu-errors")?,
         parameters,
-        body: value.get("requestBody").and_then(content),
+        body: body
+            .map(|body| {
+                body.ok_or_else(|| {
+                    source.mistake(
+                        &format!("{pointer}/requestBody"),
+                        "the request body has no name",
+                        "give it application/json and a `$ref` to a schema of components/schemas",
+                    )
+                })
+            })
+            .transpose()?,
         response: response.ok_or_else(|| {
             source.mistake(
                 pointer,

@@ -4,10 +4,12 @@
 //! or `requred` would silently weaken the client. Every keyword is held against the
 //! ones that mean something at its place, and every `$ref` must lead somewhere.
 
+mod schemas;
+
 use crate::codegen::facts::{METHODS, object};
 use crate::codegen::source::{Mistake, Source, segment};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const ROOT: &[&str] = &[
     "openapi",
@@ -40,34 +42,11 @@ const OPERATION: &[&str] = &[
     "x-feishu-data",
     "x-feishu-errors",
 ];
+/// What `Client` has beside the operations.
+const CLIENT: &[&str] = &["builder", "with_user_token", "base_url", "new", "call", "call_raw", "try_once", "clone"];
 const PARAMETER: &[&str] = &["name", "in", "required", "deprecated", "description", "schema", "$ref"];
 const BODY: &[&str] = &["required", "description", "content"];
 const RESPONSE: &[&str] = &["description", "content", "$ref"];
-const SCHEMA: &[&str] = &[
-    "type",
-    "format",
-    "description",
-    "nullable",
-    "deprecated",
-    "enum",
-    "default",
-    "required",
-    "properties",
-    "items",
-    "allOf",
-    "$ref",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "minimum",
-    "maximum",
-    "minItems",
-    "maxItems",
-    "x-enum-varnames",
-    "x-enum-descriptions",
-    "x-feishu-first-of",
-];
-const TYPES: &[&str] = &["object", "array", "string", "integer", "boolean"];
 
 /// Finds the first keyword, reference or name that would be passed over or break the generator.
 pub fn check(source: &Source) -> Result<(), Mistake> {
@@ -93,50 +72,83 @@ struct Lint<'a> {
 
 impl<'a> Lint<'a> {
     fn operations(&self) -> Result<(), Mistake> {
-        let mut ids = BTreeMap::new();
+        let mut ids = BTreeSet::new();
         for path in self.names("/paths") {
             let item = format!("/paths/{}", segment(path));
             self.keys(&item, &METHODS)?;
+            if !is_path(path) {
+                let what = format!("the path `{path}` is malformed");
+                return Err(self.source.mistake(&item, what, "begin with `/`, and write a parameter as `{name}`"));
+            }
             for method in self.names(&item) {
                 let pointer = format!("{item}/{method}");
-                self.keys(&pointer, OPERATION)?;
-                let id = self.at(&format!("{pointer}/operationId")).and_then(Value::as_str);
-                let Some(id) = id.filter(|id| is_snake_case(id)) else {
-                    return Err(self.source.mistake(
-                        &pointer,
-                        "the operation has no operationId in snake_case",
-                        "add `operationId: verb_noun`",
-                    ));
-                };
-                if ids.insert(id, ()).is_some() {
-                    return Err(self.source.mistake(
-                        &pointer,
-                        format!("operationId `{id}` is used twice"),
-                        "rename one of them",
-                    ));
-                }
-                for index in 0..self.at(&format!("{pointer}/parameters")).and_then(Value::as_array).map_or(0, Vec::len)
-                {
-                    self.parameter(&format!("{pointer}/parameters/{index}"))?;
-                }
-                self.path_parameters(&pointer, path)?;
-                if self.at(&format!("{pointer}/requestBody")).is_some() {
-                    self.content(&format!("{pointer}/requestBody"), BODY)?;
-                }
-                for status in self.names(&format!("{pointer}/responses")) {
-                    let at = format!("{pointer}/responses/{status}");
-                    if !["200", "4XX", "5XX"].contains(&status.as_str()) {
-                        return Err(self.source.mistake(
-                            &at,
-                            format!("the response `{status}`"),
-                            "document success as '200' and failures as 4XX and 5XX",
-                        ));
-                    }
-                    self.content(&at, RESPONSE)?;
+                self.operation(&pointer, path)?;
+                let id = self.at(&format!("{pointer}/operationId")).and_then(Value::as_str).unwrap_or_default();
+                if !ids.insert(id) {
+                    let what = format!("operationId `{id}` is used twice");
+                    return Err(self.source.mistake(&pointer, what, "rename one of them"));
                 }
             }
         }
         Ok(())
+    }
+
+    fn operation(&self, pointer: &str, path: &str) -> Result<(), Mistake> {
+        self.keys(pointer, OPERATION)?;
+        let id = self.at(&format!("{pointer}/operationId")).and_then(Value::as_str);
+        let Some(id) = id.filter(|id| is_snake_case(id)) else {
+            return Err(self.source.mistake(
+                pointer,
+                "the operation has no operationId in snake_case",
+                "add `operationId: verb_noun`",
+            ));
+        };
+        if CLIENT.contains(&id) || !is_identifier(id) {
+            let at = format!("{pointer}/operationId");
+            return Err(self.source.mistake(&at, format!("no method of the client can be called `{id}`"), "rename it"));
+        }
+        self.parameters(pointer, path)?;
+        if self.at(&format!("{pointer}/requestBody")).is_some() {
+            self.content(&format!("{pointer}/requestBody"), BODY)?;
+        }
+        for status in self.names(&format!("{pointer}/responses")) {
+            let at = format!("{pointer}/responses/{status}");
+            if !["200", "4XX", "5XX"].contains(&status.as_str()) {
+                return Err(self.source.mistake(
+                    &at,
+                    format!("the response `{status}`"),
+                    "document success as '200' and failures as 4XX and 5XX",
+                ));
+            }
+            self.content(&at, RESPONSE)?;
+        }
+        Ok(())
+    }
+
+    fn parameters(&self, pointer: &str, path: &str) -> Result<(), Mistake> {
+        let mut given = BTreeMap::new();
+        let list = self.at(&format!("{pointer}/parameters")).and_then(Value::as_array);
+        for (index, parameter) in list.into_iter().flatten().enumerate() {
+            let at = format!("{pointer}/parameters/{index}");
+            self.parameter(&at)?;
+            let target = parameter.get("$ref").and_then(Value::as_str).and_then(|to| self.at(to.strip_prefix('#')?));
+            let text = |key| target.unwrap_or(parameter).get(key).and_then(Value::as_str).unwrap_or_default();
+            if given.insert(text("name"), text("in")).is_some() {
+                let what = format!("the parameter `{}` is there twice", text("name"));
+                return Err(self.source.mistake(&at, what, "keep one of them"));
+            }
+        }
+        // A `{name}` in the path and a parameter in the path are two halves of one thing.
+        let wanted: BTreeSet<_> = path.split('/').filter_map(parameter_name).collect();
+        let given = given.into_iter().filter(|(_, place)| *place == "path").map(|(name, _)| name).collect();
+        match wanted.symmetric_difference(&given).next() {
+            Some(name) => Err(self.source.mistake(
+                pointer,
+                format!("the path and its parameters do not agree on `{name}`"),
+                format!("write `{{{name}}}` in the path and a parameter `in: path`, required"),
+            )),
+            None => Ok(()),
+        }
     }
 
     fn parameter(&self, pointer: &str) -> Result<(), Mistake> {
@@ -152,34 +164,17 @@ impl<'a> Lint<'a> {
                 "add or correct them",
             ));
         }
-        if self.at(&format!("{pointer}/schema")).is_none() {
+        let at = format!("{pointer}/schema");
+        if self.at(&at).is_none() {
             return Err(self.source.mistake(pointer, "a parameter without a schema", "add `schema: { type: ... }`"));
         }
-        self.schema(&format!("{pointer}/schema"))
-    }
-
-    /// A `{name}` in the path and a parameter in the path are two halves of one thing.
-    fn path_parameters(&self, pointer: &str, path: &str) -> Result<(), Mistake> {
-        let wanted: Vec<&str> = path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
-        let mut given = Vec::new();
-        for parameter in self.at(&format!("{pointer}/parameters")).and_then(Value::as_array).into_iter().flatten() {
-            let target = parameter.get("$ref").and_then(Value::as_str).and_then(|to| self.at(to.strip_prefix('#')?));
-            let parameter = target.unwrap_or(parameter);
-            if parameter.get("in") == Some(&Value::from("path")) {
-                given.extend(parameter.get("name").and_then(Value::as_str));
+        self.schema(&at)?;
+        match self.kind(&at) {
+            Some("array" | "object") => {
+                Err(self.source.mistake(&at, "a parameter of several values", "give it a string, integer or boolean"))
             }
+            _ => Ok(()),
         }
-        let lacks = |list: &[&str], name: &&&str| !list.contains(name);
-        if let Some(name) =
-            wanted.iter().find(|name| lacks(&given, name)).or(given.iter().find(|name| lacks(&wanted, name)))
-        {
-            return Err(self.source.mistake(
-                pointer,
-                format!("the path and its parameters do not agree on `{name}`"),
-                "write `{name}` in the path and a parameter `in: path`, required",
-            ));
-        }
-        Ok(())
     }
 
     fn content(&self, pointer: &str, keys: &[&str]) -> Result<(), Mistake> {
@@ -188,80 +183,31 @@ impl<'a> Lint<'a> {
             return Ok(());
         }
         for media in self.names(&format!("{pointer}/content")) {
-            self.schema(&format!("{pointer}/content/{}/schema", segment(media)))?;
+            let at = format!("{pointer}/content/{}", segment(media));
+            if media != "application/json" {
+                return Err(self.source.mistake(&at, format!("the media type `{media}`"), "use application/json"));
+            }
+            self.schema(&format!("{at}/schema"))?;
         }
         Ok(())
     }
 
-    fn schema(&self, pointer: &str) -> Result<(), Mistake> {
-        self.keys(pointer, SCHEMA)?;
-        if self.reference(pointer)? {
-            return Ok(());
-        }
-        let kind = self.at(&format!("{pointer}/type")).and_then(Value::as_str);
-        let all = self.at(&format!("{pointer}/allOf")).and_then(Value::as_array);
-        match (kind, all.map(Vec::len)) {
-            (Some(kind), None) if TYPES.contains(&kind) => {}
-            (None, Some(1)) => return self.schema(&format!("{pointer}/allOf/0")),
-            _ => {
-                return Err(self.source.mistake(
-                    pointer,
-                    "a schema needs a known `type`, a `$ref` or an `allOf` of one",
-                    format!("write one of: {}", TYPES.join(", ")),
-                ));
-            }
-        }
-        for name in self.names(&format!("{pointer}/properties")) {
-            self.schema(&format!("{pointer}/properties/{}", segment(name)))?;
-        }
-        for name in self.at(&format!("{pointer}/required")).and_then(Value::as_array).into_iter().flatten() {
-            let name = name.as_str().unwrap_or_default();
-            if self.at(&format!("{pointer}/properties/{}", segment(name))).is_none() {
-                return Err(self.source.mistake(
-                    &format!("{pointer}/required"),
-                    format!("`{name}` is required and is no property"),
-                    "correct the name or add the property",
-                ));
-            }
-        }
-        let values = self.at(&format!("{pointer}/enum")).and_then(Value::as_array).map(Vec::len);
-        for key in ["x-enum-varnames", "x-enum-descriptions"] {
-            let names = self.at(&format!("{pointer}/{key}")).and_then(Value::as_array).map(Vec::len);
-            if names.is_some() && names != values
-                || (key == "x-enum-varnames" && kind == Some("integer") && values.is_some() && names.is_none())
-            {
-                return Err(self.source.mistake(
-                    pointer,
-                    format!("`{key}` and `enum` are not of one length"),
-                    "give each value one entry",
-                ));
-            }
-        }
-        if values.is_some() && pointer.matches('/').count() != 3 {
-            return Err(self.source.mistake(
-                pointer,
-                "an `enum` without a name",
-                "move it to components/schemas and refer to it",
-            ));
-        }
-        if kind == Some("array") {
-            return self.schema(&format!("{pointer}/items"));
-        }
-        Ok(())
-    }
-
-    /// Whether the value is a reference, which must lead somewhere.
+    /// Whether the value is a reference, which must lead somewhere and stand alone.
     fn reference(&self, pointer: &str) -> Result<bool, Mistake> {
         let Some(target) = self.at(&format!("{pointer}/$ref")) else { return Ok(false) };
-        let found = target.as_str().and_then(|target| target.strip_prefix('#')).and_then(|to| self.at(to));
-        match found {
-            Some(_) => Ok(true),
-            None => Err(self.source.mistake(
-                &format!("{pointer}/$ref"),
+        if target.as_str().and_then(|target| self.at(target.strip_prefix('#')?)).is_none() {
+            let at = format!("{pointer}/$ref");
+            return Err(self.source.mistake(
+                &at,
                 format!("{target} leads nowhere"),
                 "correct it, or add what it names",
-            )),
+            ));
         }
+        if self.names(pointer).count() > 1 {
+            let what = "what stands beside a `$ref` is passed over";
+            return Err(self.source.mistake(pointer, what, "write `allOf: [{ $ref: ... }]` instead"));
+        }
+        Ok(true)
     }
 
     fn keys(&self, pointer: &str, known: &[&str]) -> Result<(), Mistake> {
@@ -291,7 +237,24 @@ impl<'a> Lint<'a> {
     }
 }
 
-fn is_snake_case(id: &str) -> bool {
+/// Lower case, digits and `_`, a letter first.
+pub fn is_snake_case(id: &str) -> bool {
     id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// Whether Rust takes it for a name.
+fn is_identifier(name: &str) -> bool {
+    syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+/// Segments of text, or of one parameter each.
+fn is_path(path: &str) -> bool {
+    let is_segment = |segment: &str| parameter_name(segment).is_some() || !segment.contains(['{', '}', '?', '#']);
+    path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
+}
+
+/// `name` of a segment `{name}`.
+fn parameter_name(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}').filter(|name| is_snake_case(name))
 }

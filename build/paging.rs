@@ -4,10 +4,11 @@
 //! Written as implementations of `crate::envelope::Envelope` and
 //! `crate::paging::PageData`, so that the layer needs no name of any type.
 
-use crate::codegen::extensions::Page;
+use crate::codegen::extensions::{FirstOf, Page};
 use crate::codegen::facts::{Facts, Operation, reference};
 use crate::codegen::types::field_ident;
 use quote::{format_ident, quote};
+use serde::Deserialize;
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
@@ -104,18 +105,13 @@ fn first_of(facts: &Facts) -> Vec<Item> {
     for (name, schema) in &facts.schemas {
         let name = format_ident!("{name}");
         for (method, rule) in schema.get("x-feishu-first-of").and_then(Value::as_object).into_iter().flatten() {
+            // The lint has read it before.
+            let Ok(FirstOf { properties, description }) = FirstOf::deserialize(rule) else { continue };
             let method = field_ident(method);
-            let doc = rule.get("description").and_then(Value::as_str).unwrap_or_default();
-            let fields = rule
-                .get("properties")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .map(field_ident);
+            let fields = properties.iter().map(|property| field_ident(property));
             methods.push(parse_quote! {
                 impl types::#name {
-                    #[doc = #doc]
+                    #[doc = #description]
                     pub fn #method(&self) -> Option<&str> {
                         None #(.or(self.#fields.as_deref()))*
                     }

@@ -12,11 +12,34 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
-/// `fn check` for every schema that a request body holds.
+/// `fn check` for every request body, and for every schema that one holds.
 pub fn checks(facts: &Facts) -> Vec<Item> {
-    let schemas = facts.request_schemas();
-    let objects = schemas.iter().filter(|name| facts.properties(name).next().is_some());
-    objects.map(|name| check_of_schema(facts, name)).collect()
+    let (bodies, held) = (facts.bodies(), facts.held_by_bodies());
+    let objects = held.iter().filter(|name| facts.properties(name).next().is_some());
+    let bodies = bodies.iter().map(|name| check_of_body(facts, name));
+    bodies.chain(objects.map(|name| check_of_schema(facts, name))).collect()
+}
+
+/// A body is checked while it is a builder: what was not set is one violation among others.
+fn check_of_body(facts: &Facts, name: &str) -> Item {
+    let properties = facts.properties(name).map(|(property, schema)| {
+        let field = field_ident(property);
+        let given = quote!(rules.given(#property, self.#field.as_ref()));
+        match (check(facts, property, schema), facts.is_required(name, property)) {
+            (Some(check), true) => quote!(if let Some(value) = #given { #check }),
+            (Some(check), false) => quote!(if let Some(Some(value)) = #given { #check }),
+            (None, _) => quote!(#given;),
+        }
+    });
+    let name = format_ident!("{name}");
+    parse_quote! {
+        impl types::builder::#name {
+            /// Holds every property against its documented rules.
+            pub(crate) fn check(&self, rules: &mut crate::rules::Rules) {
+                #(#properties)*
+            }
+        }
+    }
 }
 
 fn check_of_schema(facts: &Facts, name: &str) -> Item {

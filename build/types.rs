@@ -17,6 +17,7 @@ pub fn apply(code: &mut File, facts: &Facts) -> Result<(), String> {
     let types = module(code, "types")?;
     drop_answer_builders(types, facts, &requests)?;
     ease_setters(types)?;
+    open_builders(types)?;
     document_builders(types, facts)?;
     describe_schemas(types, facts, &requests)?;
     read_leniently(types, facts, &requests)
@@ -194,6 +195,16 @@ fn document_field(field: &mut Field, facts: &Facts, schema: &str) {
     }
 }
 
+/// `rules.rs` checks a body while it is a builder, and from outside its module.
+fn open_builders(types: &mut ItemMod) -> Result<(), String> {
+    for item in builder_module(types)? {
+        if let Item::Struct(item) = item {
+            item.fields.iter_mut().for_each(|field| field.vis = parse_quote!(pub(crate)));
+        }
+    }
+    Ok(())
+}
+
 /// typify documents neither a builder nor its setters.
 fn document_builders(types: &mut ItemMod, facts: &Facts) -> Result<(), String> {
     for item in builder_module(types)? {
@@ -255,7 +266,7 @@ pub fn wire_name(field: &Field) -> Option<String> {
     Some(name)
 }
 
-/// Numbers and strings of answers are read by `crate::lenient`: whichever of the two came.
+/// Numbers, strings and lists of strings in answers are read by `crate::lenient`: whichever of the two came.
 fn read_leniently(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>) -> Result<(), String> {
     let mut changed = 0;
     for item in items(types)? {
@@ -267,9 +278,11 @@ fn read_leniently(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>)
         }
         for field in &mut fields.named {
             let inner = argument(&field.ty, "Option");
-            let reader = match last_segment(inner.unwrap_or(&field.ty)).as_deref() {
-                Some("i64") => "integer",
-                Some("String") => "text",
+            let ty = inner.unwrap_or(&field.ty);
+            let reader = match (last_segment(ty).as_deref(), argument(ty, "Vec").and_then(last_segment).as_deref()) {
+                (Some("i64"), _) => "integer",
+                (Some("String"), _) => "text",
+                (_, Some("String")) => "texts",
                 _ => continue,
             };
             let prefix = if inner.is_some() { "optional_" } else { "" };

@@ -76,7 +76,7 @@ impl ClientBuilder {
 
     /// Sends with this HTTP client, whose own settings then hold for connecting, user agent and redirects.
     ///
-    /// Give it `redirect::Policy::none()`: this API does not redirect.
+    /// [`http_client_builder`] is what to make it from.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -138,14 +138,34 @@ impl ClientBuilder {
     }
 }
 
-fn http_client(user_agent: &str, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
-    let builder = reqwest::Client::builder()
-        .user_agent(user_agent)
-        .connect_timeout(connect_timeout)
-        // A redirect would carry the request to where nobody asked it to go.
-        .redirect(reqwest::redirect::Policy::none());
+/// What every client's HTTP client starts from: TLS by ring (feature `tls`), and no redirects, since one
+/// would carry the request to where nobody asked it to go.
+///
+/// Begin here for an HTTP client of your own. A bare `reqwest::Client::new()` panics in a program where
+/// nobody has chosen a TLS provider, as reqwest documents; this chooses one.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use feishu_user_groups::{Client, http_client_builder};
+///
+/// let http = http_client_builder()?.pool_max_idle_per_host(2).build()?;
+/// let client = Client::builder().http_client(http).tenant_token("t-..").build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`ErrorKind::Configuration`] if TLS cannot be set up on this system.
+pub fn http_client_builder() -> Result<reqwest::ClientBuilder, Error> {
+    let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     #[cfg(feature = "tls")]
     let builder = builder.tls_backend_preconfigured(crate::tls::config()?);
+    Ok(builder)
+}
+
+fn http_client(user_agent: &str, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+    let builder = http_client_builder()?.user_agent(user_agent).connect_timeout(connect_timeout);
     builder.build().map_err(|error| wrong("the HTTP client cannot be made").caused_by(error))
 }
 

@@ -247,7 +247,9 @@ impl Error {
     /// No token could be fetched, so the call itself was never sent, whatever became of the fetch.
     pub(crate) fn while_fetching_a_token(self) -> Self {
         let message = format!("not sent: no access token could be fetched: {}", self.0.message);
-        Self::new(ErrorKind::Token, message).caused_by(self)
+        // Out of time is out of time, whichever clock says so first: the fetch's or the call's.
+        let kind = if self.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Token };
+        Self::new(kind, message).caused_by(self)
     }
 
     pub(crate) fn with_code(mut self, code: i64) -> Self {

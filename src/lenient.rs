@@ -5,8 +5,8 @@
 //! ids. One odd field must not cost the whole answer, so a value that can only mean
 //! one thing is taken for it. What cannot (`"many"` for a number) stays an error.
 
-use serde::Deserializer;
 use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::fmt;
 
 /// A number, also as a string of digits.
@@ -27,6 +27,20 @@ pub fn optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Op
 /// A string, a number, a boolean, or `null`.
 pub fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     deserializer.deserialize_option(Optional(Text))
+}
+
+/// A list of strings, numbers or booleans.
+pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Item(#[serde(deserialize_with = "text")] String);
+    Vec::deserialize(deserializer).map(|items| items.into_iter().map(|Item(text)| text).collect())
+}
+
+/// A list of strings, numbers or booleans, or `null`.
+pub fn optional_texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    #[derive(Deserialize)]
+    struct Items(#[serde(deserialize_with = "texts")] Vec<String>);
+    Option::deserialize(deserializer).map(|items| items.map(|Items(texts)| texts))
 }
 
 #[derive(Clone, Copy)]

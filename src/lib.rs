@@ -24,7 +24,7 @@ mod tokens;
 mod transport;
 
 pub use client::Client;
-pub use client_builder::{ClientBuilder, FEISHU, LARK};
+pub use client_builder::{ClientBuilder, FEISHU, LARK, http_client_builder};
 pub use envelope::Response;
 pub use error::{Error, ErrorKind, Violation};
 pub use generated::{Code, builder, operations, types};

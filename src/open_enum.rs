@@ -16,8 +16,8 @@ pub trait OpenEnum: fmt::Display {
 
 /// Defines an open enum: `pub enum Name: text { Variant = "wire", .. }`, or `integer` with numbers.
 macro_rules! open_enum {
-    ($(#[$doc:meta])* pub enum $name:ident: text { $($(#[$variant_doc:meta])* $variant:ident = $value:literal),* $(,)? }) => {
-        $(#[$doc])*
+    (#[doc = $doc:literal] pub enum $name:ident: text { $($(#[$variant_doc:meta])* $variant:ident = $value:literal),* $(,)? }) => {
+        #[doc = $doc]
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
@@ -62,10 +62,10 @@ macro_rules! open_enum {
                 $crate::lenient::text(deserializer).map(Self::from)
             }
         }
-        $crate::open_enum::open_enum!(@common $name "string" [$($variant = $value),*]);
+        $crate::open_enum::open_enum!(@common $name $doc "string" [$($variant = $value),*]);
     };
-    ($(#[$doc:meta])* pub enum $name:ident: integer { $($(#[$variant_doc:meta])* $variant:ident = $value:literal),* $(,)? }) => {
-        $(#[$doc])*
+    (#[doc = $doc:literal] pub enum $name:ident: integer { $($(#[$variant_doc:meta])* $variant:ident = $value:literal),* $(,)? }) => {
+        #[doc = $doc]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
@@ -104,9 +104,9 @@ macro_rules! open_enum {
                 $crate::lenient::integer(deserializer).map(Self::from)
             }
         }
-        $crate::open_enum::open_enum!(@common $name "integer" [$($variant = $value),*]);
+        $crate::open_enum::open_enum!(@common $name $doc "integer" [$($variant = $value),*]);
     };
-    (@common $name:ident $kind:literal [$($variant:ident = $value:literal),*]) => {
+    (@common $name:ident $doc:literal $kind:literal [$($variant:ident = $value:literal),*]) => {
         impl $crate::open_enum::OpenEnum for $name {
             fn is_listed(&self) -> bool {
                 !matches!(self, Self::Unknown(_))
@@ -122,7 +122,7 @@ macro_rules! open_enum {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": $kind, "enum": [$($value),*] })
+                schemars::json_schema!({ "description": $doc, "type": $kind, "enum": [$($value),*] })
             }
         }
     };

@@ -61,7 +61,7 @@ impl Draft {
 
     /// What the builder holds for a parameter, or a violation.
     pub(crate) fn given<T>(&mut self, name: &'static str, value: Result<T, String>) -> Option<T> {
-        value.map_err(|reason| self.rules.unusable(name, &reason)).ok()
+        self.rules.given(name, value)
     }
 
     pub(crate) fn path(&mut self, name: &'static str, value: &str) {

@@ -67,16 +67,16 @@ impl Rules {
         }
     }
 
+    /// What the builder holds for a parameter: a value, or why there is none, which is a violation.
+    pub(crate) fn given<T>(&mut self, name: &'static str, value: Result<T, impl AsRef<str>>) -> Option<T> {
+        value.map_err(|reason| self.unusable(name, reason.as_ref())).ok()
+    }
+
     /// A value that the caller did not give, or that could not be converted.
-    pub(crate) fn unusable(&mut self, name: &'static str, reason: &str) {
-        // typify's word for a property of the body that was not set.
-        if let Some(property) = reason.strip_prefix("no value supplied for ") {
-            self.violations.push(Violation::new(property.trim_end_matches('_'), "", "is required and was not set"));
-        } else if reason.ends_with("was not initialized") {
-            self.violated(name, "", "is required and was not set".to_owned());
-        } else {
-            self.violated(name, "", reason.to_owned());
-        }
+    fn unusable(&mut self, name: &'static str, reason: &str) {
+        // progenitor's words for a parameter that was not set, and typify's for a property.
+        let unset = reason.ends_with("was not initialized") || reason.starts_with("no value supplied for ");
+        self.violated(name, "", if unset { "is required and was not set".to_owned() } else { reason.to_owned() });
     }
 
     /// Checks what an object holds.

@@ -4,6 +4,8 @@
 //!
 //! Each test builds crates of its own, in one target folder that they share.
 
+#![allow(clippy::unwrap_used, reason = "a failed test should say where")]
+
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -72,7 +74,7 @@ fn packaged(name: &str) -> PathBuf {
     let folder = scratch().join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
-    let status = Command::new("tar").arg("-xzf").arg(&tarball).arg("-C").arg(&folder).status().unwrap();
+    let status = Command::new("tar").arg("-xzmf").arg(&tarball).arg("-C").arg(&folder).status().unwrap();
     assert!(status.success(), "{} does not unpack", tarball.display());
     folder.join(format!("feishu-user-groups-{version}"))
 }

@@ -57,7 +57,7 @@ impl Caller {
     }
 
     pub async fn of(simulator: Simulator) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = feishu_user_groups::http_client_builder().unwrap().no_proxy().build().unwrap();
         let mut caller = Self { simulator, http, token: String::new() };
         caller.token = caller.fetch().await.0;
         caller

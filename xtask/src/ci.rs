@@ -40,7 +40,8 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         let begun = Instant::now();
         let mut command = Command::new(&step.command[0]);
         command.args(&step.command[1..]).envs(step.environment.iter().copied()).current_dir(workspace_root());
-        let status = command.status().with_context(|| format!("`{line}` did not start; `.ci/run` installs what it needs"))?;
+        let status =
+            command.status().with_context(|| format!("`{line}` did not start; `.ci/run` installs what it needs"))?;
         writeln!(out, "  {} after {} s", if status.success() { "ok" } else { "FAILED" }, begun.elapsed().as_secs())?;
         if !status.success() {
             return Ok(Outcome::Findings);
@@ -56,7 +57,10 @@ fn steps(args: &Args, scratch: &str) -> Vec<Step> {
         step("cargo clippy --workspace --all-targets --all-features -- -D warnings"),
         step("cargo clippy --no-default-features -- -D warnings"),
         step("cargo test --workspace --all-features"),
-        Step { environment: &[("RUSTDOCFLAGS", "-D warnings")], ..step("cargo doc --workspace --no-deps --all-features") },
+        Step {
+            environment: &[("RUSTDOCFLAGS", "-D warnings")],
+            ..step("cargo doc --workspace --no-deps --all-features")
+        },
         step("cargo package --allow-dirty"),
     ];
     if let Some(documents) = &args.documents {

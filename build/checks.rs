@@ -1,0 +1,152 @@
+//! What the parts of an operation say of each other must be true.
+//!
+//! A pointer, a name or a kind of value that is not what another part takes it for
+//! would end in code that is no Rust, or in an answer that is always empty.
+
+use crate::codegen::extensions::{ErrorRow, Page, RetryRule};
+use crate::codegen::facts::{Facts, Operation, Parameter, reference};
+use crate::codegen::lint::is_snake_case;
+use crate::codegen::operations::RESERVED;
+use crate::codegen::source::{Mistake, Source, segment};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+impl Facts {
+    /// Finds the first thing about an operation that is not so.
+    pub fn check_operation(&self, source: &Source, pointer: &str, operation: &Operation) -> Result<(), Mistake> {
+        self.check_error_rows(source, &format!("{pointer}/x-feishu-errors"), &operation.errors)?;
+        let taken = operation.parameters.iter().find(|parameter| RESERVED.contains(&parameter.name.as_str()));
+        if let Some(Parameter { name, .. }) = taken {
+            let what =
+                format!("the builder of a call has a method `{name}` already, so no parameter can have that name");
+            return Err(source.mistake(
+                &format!("{pointer}/parameters"),
+                what,
+                "leave the parameter out, or rename the method in build/operations.rs",
+            ));
+        }
+        self.check_retry(source, &format!("{pointer}/x-feishu-retry"), operation)?;
+        self.check_envelope(source, pointer, operation)?;
+        match &operation.page {
+            Some(page) => self.check_page(source, &format!("{pointer}/x-feishu-page"), operation, page),
+            None => Ok(()),
+        }
+    }
+
+    /// Each name becomes a variant in Rust.
+    pub fn check_error_names(&self, source: &Source) -> Result<(), Mistake> {
+        match self.error_names.keys().find(|name| !is_snake_case(name)) {
+            Some(name) => Err(source.mistake(
+                &format!("/x-feishu-error-names/{}", segment(name)),
+                format!("the error name `{name}` is not snake_case"),
+                "rename it here and where it is used",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Each row has a name that is defined, and a code of its own.
+    pub fn check_error_rows(&self, source: &Source, pointer: &str, rows: &[ErrorRow]) -> Result<(), Mistake> {
+        let mut codes = BTreeSet::new();
+        for (index, row) in rows.iter().enumerate() {
+            let at = format!("{pointer}/{index}");
+            if !self.error_names.contains_key(&row.name) {
+                let what = format!("the error name `{}` is not defined", row.name);
+                return Err(source.mistake(&at, what, "add it to x-feishu-error-names, or correct it"));
+            }
+            if !codes.insert(row.code) {
+                let what = format!("the code {} stands here a second time", row.code);
+                return Err(source.mistake(&at, what, "keep one of them"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_retry(&self, source: &Source, at: &str, operation: &Operation) -> Result<(), Mistake> {
+        match (operation.retry.rule, &operation.retry.parameter) {
+            (RetryRule::IdempotencyKey, Some(name)) if self.query(operation, name) == Some("string") => Ok(()),
+            (RetryRule::IdempotencyKey, _) => Err(source.mistake(
+                at,
+                "an idempotency key without its query parameter",
+                "name a query parameter of this operation, a string of any value, as `parameter`",
+            )),
+            (_, Some(_)) => Err(source.mistake(
+                at,
+                "`parameter` goes with the rule `idempotency-key`",
+                "remove it or change the rule",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The body and the envelope are objects, and the envelope has its parts.
+    fn check_envelope(&self, source: &Source, pointer: &str, operation: &Operation) -> Result<(), Mistake> {
+        let (envelope, data) = (&operation.response, format!("/{}", operation.data.join("/")));
+        if self.kind(self.at(operation, "/code")) != Some("integer") || !self.is_required(envelope, "code") {
+            let what = format!("the envelope `{envelope}` has no `code` that is an integer and required");
+            return Err(source.mistake(pointer, what, "give the envelope one"));
+        }
+        if operation.body.as_ref().is_some_and(|body| self.kind(self.schemas.get(body)) != Some("object")) {
+            let at = format!("{pointer}/requestBody");
+            return Err(source.mistake(&at, "the request body is no object", "refer to a schema of `type: object`"));
+        }
+        if self.kind(self.at(operation, &data)) != Some("object") {
+            let what = format!("the envelope `{envelope}` has no object at `{data}`");
+            let help = "give the envelope a `data` property, or point `x-feishu-data` at the payload";
+            return Err(source.mistake(pointer, what, help));
+        }
+        Ok(())
+    }
+
+    fn check_page(&self, source: &Source, at: &str, operation: &Operation, page: &Page) -> Result<(), Mistake> {
+        let data = format!("/{}", operation.data.join("/"));
+        // One step below the payload: that is where the generated code looks.
+        let below = |target: &str| target.rsplit_once('/').is_some_and(|(parent, _)| parent == data);
+        let pointers = page.items.iter().map(|list| (list, "array"));
+        for (target, kind) in pointers.chain([(&page.token, "string"), (&page.has_more, "boolean")]) {
+            if !below(target) || self.kind(self.at(operation, target)) != Some(kind) {
+                let what = format!("`{target}` is no property of type {kind} of the payload at `{data}`");
+                return Err(source.mistake(at, what, "point at such a property of the payload"));
+            }
+        }
+        for (name, kind) in [(&page.request_token, "string"), (&page.request_size, "integer")] {
+            if self.query(operation, name) != Some(kind) {
+                let what = format!("there is no query parameter `{name}` of type {kind}");
+                return Err(source.mistake(at, what, "name a query parameter of this operation"));
+            }
+        }
+        let property = |key: &String| self.schemas.get(&page.item)?.get("properties")?.get(key);
+        if !self.schemas.contains_key(&page.item)
+            || page.item_key.as_ref().is_some_and(|key| self.kind(property(key)) != Some("string"))
+        {
+            let what = format!("there is no schema `{}` with such a key", page.item);
+            let help = "name a schema of components/schemas and one of its properties, a string";
+            return Err(source.mistake(at, what, help));
+        }
+        let lists_items = |list: &&String| {
+            let items = self.at(operation, list).and_then(|list| self.resolve(list).1.get("items"));
+            let is_key = self.kind(items) == Some("string") && page.item_key.is_some();
+            is_key || items.and_then(reference) == Some(&page.item)
+        };
+        if page.items.is_empty() || !page.items.iter().all(|list| lists_items(&list)) {
+            let what = format!("the lists do not hold `{}`, or strings that become one", page.item);
+            let help =
+                "point `items` at lists of the schema `item`, or name the property that a string becomes as `item_key`";
+            return Err(source.mistake(at, what, help));
+        }
+        Ok(())
+    }
+
+    /// The type behind references; none of a schema that lists its values.
+    fn kind<'a>(&'a self, schema: Option<&'a Value>) -> Option<&'a str> {
+        let schema = self.resolve(schema?).1;
+        if schema.get("enum").is_some() { None } else { schema.get("type")?.as_str() }
+    }
+
+    /// The type of a query parameter.
+    fn query<'a>(&'a self, operation: &'a Operation, name: &str) -> Option<&'a str> {
+        let parameter =
+            operation.parameters.iter().find(|parameter| parameter.place == "query" && parameter.name == name);
+        self.kind(parameter.map(|parameter| &parameter.schema))
+    }
+}

@@ -1,0 +1,206 @@
+//! The spelling of schemas: each keyword, its value, and the types that have it.
+//!
+//! The build lifts the limits out of the schemas, so `maxLength: a hundred`, or a
+//! `pattern` beside a number, would be a rule that is gone and nobody told. Names of
+//! values become names in Rust, and a schema without a name could not be checked.
+
+use super::{Lint, is_identifier};
+use crate::codegen::extensions::FirstOf;
+use crate::codegen::facts::object;
+use crate::codegen::rules::character_class;
+use crate::codegen::source::{Mistake, segment};
+use heck::ToUpperCamelCase;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+const TYPES: &[&str] = &["object", "array", "string", "integer", "boolean"];
+const WORDS: &[&str] = &["string", "integer"];
+
+/// What a value must be, in words, and whether it is that.
+type Form = (&'static str, fn(&Value) -> bool);
+
+const ANY: Form = ("a value", |_| true);
+const TEXT: Form = ("a text", Value::is_string);
+const TEXTS: Form = ("a list of texts", |value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string)));
+const FLAG: Form = ("true or false", Value::is_boolean);
+const COUNT: Form = ("a whole number from 0", Value::is_u64);
+const NUMBER: Form = ("a whole number", Value::is_i64);
+const LIST: Form = ("a list", Value::is_array);
+const MAP: Form = ("a mapping", Value::is_object);
+const FORMAT: Form = ("`int64`", |value| value == "int64");
+// No other pattern can be checked without a regular expression engine, which downstream would pay for.
+const PATTERN: Form =
+    ("`^[characters and ranges]*$`", |value| value.as_str().is_some_and(|pattern| character_class(pattern).is_some()));
+
+/// Each keyword, its value, and the types that it goes with.
+const KEYWORDS: &[(&str, Form, &[&str])] = &[
+    ("type", TEXT, TYPES),
+    ("format", FORMAT, &["integer"]),
+    ("description", TEXT, TYPES),
+    ("nullable", FLAG, &["array"]),
+    ("deprecated", FLAG, TYPES),
+    ("enum", LIST, WORDS),
+    ("default", ANY, TYPES),
+    ("required", TEXTS, &["object"]),
+    ("properties", MAP, &["object"]),
+    ("items", MAP, &["array"]),
+    ("allOf", LIST, TYPES),
+    ("$ref", TEXT, TYPES),
+    ("minLength", COUNT, &["string"]),
+    ("maxLength", COUNT, &["string"]),
+    ("pattern", PATTERN, &["string"]),
+    ("minimum", NUMBER, &["integer"]),
+    ("maximum", NUMBER, &["integer"]),
+    ("minItems", COUNT, &["array"]),
+    ("maxItems", COUNT, &["array"]),
+    ("x-enum-varnames", TEXTS, WORDS),
+    ("x-enum-descriptions", TEXTS, WORDS),
+    ("x-feishu-first-of", MAP, &["object"]),
+];
+
+impl Lint<'_> {
+    pub(super) fn schema(&self, pointer: &str) -> Result<(), Mistake> {
+        self.keys(pointer, &KEYWORDS.iter().map(|(keyword, ..)| *keyword).collect::<Vec<_>>())?;
+        if self.reference(pointer)? {
+            return Ok(());
+        }
+        let kind = self.at(&format!("{pointer}/type")).and_then(Value::as_str);
+        let parts = self.at(&format!("{pointer}/allOf")).and_then(Value::as_array).map(Vec::len);
+        match (kind, parts) {
+            (Some(kind), None) if TYPES.contains(&kind) => {}
+            (None, Some(1)) => self.schema(&format!("{pointer}/allOf/0"))?,
+            _ => {
+                return Err(self.source.mistake(
+                    pointer,
+                    "a schema needs a known `type`, a `$ref` or an `allOf` of one",
+                    format!("write one of: {}", TYPES.join(", ")),
+                ));
+            }
+        }
+        self.values(pointer)?;
+        let is_named = pointer.matches('/').count() == 3;
+        let unnamed = [("enum", self.at(&format!("{pointer}/enum")).is_some()), ("object", kind == Some("object"))];
+        if let Some((what, _)) = unnamed.iter().find(|(_, is)| *is && !is_named) {
+            return Err(self.source.mistake(
+                pointer,
+                format!("an `{what}` without a name"),
+                "move it to components/schemas and refer to it",
+            ));
+        }
+        self.properties(pointer)?;
+        self.first_of(pointer)?;
+        self.enumeration(pointer)?;
+        if kind == Some("array") { self.schema(&format!("{pointer}/items")) } else { Ok(()) }
+    }
+
+    /// The type of a schema, behind references.
+    pub(super) fn kind(&self, pointer: &str) -> Option<&str> {
+        if let Some(target) = self.at(&format!("{pointer}/$ref")).and_then(Value::as_str) {
+            return self.kind(target.strip_prefix('#')?);
+        }
+        let kind = self.at(&format!("{pointer}/type")).and_then(Value::as_str);
+        kind.or_else(|| self.at(&format!("{pointer}/allOf/0")).and_then(|_| self.kind(&format!("{pointer}/allOf/0"))))
+    }
+
+    fn values(&self, pointer: &str) -> Result<(), Mistake> {
+        let kind = self.kind(pointer).unwrap_or_default();
+        for (keyword, (form, fits), types) in KEYWORDS {
+            let at = format!("{pointer}/{keyword}");
+            let Some(value) = self.at(&at) else { continue };
+            if !fits(value) {
+                return Err(self.source.mistake(&at, format!("`{keyword}: {value}` is not {form}"), "correct it"));
+            }
+            if !types.contains(&kind) {
+                let what = format!("`{keyword}` means nothing beside the type `{kind}`");
+                return Err(self.source.mistake(&at, what, "remove it, or correct the type"));
+            }
+        }
+        Ok(())
+    }
+
+    fn properties(&self, pointer: &str) -> Result<(), Mistake> {
+        for name in self.names(&format!("{pointer}/properties")) {
+            let at = format!("{pointer}/properties/{}", segment(name));
+            self.schema(&at)?;
+            let is_nullable = self.at(&format!("{at}/nullable")) == Some(&Value::from(true));
+            if self.kind(&at) == Some("array") && is_nullable == self.is_required(pointer, name) {
+                let what = format!("the list `{name}` must be either required or `nullable: true`");
+                return Err(self.source.mistake(
+                    &at,
+                    what,
+                    "an optional one is read as `null`, too, and can be sent empty",
+                ));
+            }
+        }
+        for name in self.at(&format!("{pointer}/required")).and_then(Value::as_array).into_iter().flatten() {
+            let name = name.as_str().unwrap_or_default();
+            if self.at(&format!("{pointer}/properties/{}", segment(name))).is_none() {
+                return Err(self.source.mistake(
+                    &format!("{pointer}/required"),
+                    format!("`{name}` is required and is no property"),
+                    "correct the name or add the property",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_required(&self, pointer: &str, name: &str) -> bool {
+        let required = self.at(&format!("{pointer}/required")).and_then(Value::as_array);
+        required.is_some_and(|list| list.iter().any(|entry| entry == name))
+    }
+
+    fn first_of(&self, pointer: &str) -> Result<(), Mistake> {
+        for (name, rule) in object(&self.source.value, &format!("{pointer}/x-feishu-first-of")).into_iter().flatten() {
+            let at = format!("{pointer}/x-feishu-first-of/{}", segment(name));
+            let wrong = |what: String| self.source.mistake(&at, what, "write it as spec/README.md describes");
+            let rule = FirstOf::deserialize(rule).map_err(|error| wrong(format!("`{name}` is malformed: {error}")))?;
+            let is_optional_text = |property: &&String| {
+                self.kind(&format!("{pointer}/properties/{}", segment(property))) == Some("string")
+                    && !self.is_required(pointer, property)
+            };
+            if let Some(property) = rule.properties.iter().find(|property| !is_optional_text(property)) {
+                return Err(wrong(format!("`{property}` is no optional property that is a string")));
+            }
+        }
+        Ok(())
+    }
+
+    fn enumeration(&self, pointer: &str) -> Result<(), Mistake> {
+        let list = |key: &str| self.at(&format!("{pointer}/{key}")).and_then(Value::as_array);
+        let Some(values) = list("enum") else { return Ok(()) };
+        let is_integer = self.kind(pointer) == Some("integer");
+        for (key, is_needed) in [("x-enum-varnames", is_integer), ("x-enum-descriptions", false)] {
+            let names = list(key).map(Vec::len);
+            if names.is_some_and(|names| names != values.len()) || (is_needed && names.is_none()) {
+                return Err(self.source.mistake(
+                    pointer,
+                    format!("`{key}` and `enum` are not of one length"),
+                    "give each value one entry",
+                ));
+            }
+        }
+        if values.iter().any(|value| if is_integer { !value.is_i64() } else { !value.is_string() }) {
+            let what = "a value of the `enum` is not of its type";
+            return Err(self.source.mistake(&format!("{pointer}/enum"), what, "correct the value or the type"));
+        }
+        let (key, names) = match list("x-enum-varnames") {
+            Some(names) => ("x-enum-varnames", names.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+            None => {
+                let names = values.iter().filter_map(Value::as_str).map(ToUpperCamelCase::to_upper_camel_case);
+                ("enum", names.collect::<Vec<_>>())
+            }
+        };
+        // What the spec does not list is read as `Unknown`.
+        let mut taken = BTreeSet::from(["Unknown"]);
+        if let Some(name) = names.iter().find(|name| !is_identifier(name) || !taken.insert(name)) {
+            return Err(self.source.mistake(
+                &format!("{pointer}/{key}"),
+                format!("`{name}` cannot name a value in Rust, or names two"),
+                "name each value by `x-enum-varnames`, in UpperCamelCase, and none `Unknown`",
+            ));
+        }
+        Ok(())
+    }
+}

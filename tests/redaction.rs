@@ -1,0 +1,175 @@
+//! No secret and no token is shown: not by `Debug`, not by `Display`, not by an error or its causes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
+
+mod support;
+
+use feishu_user_groups::{Client, Error, Secret};
+use serde_json::json;
+use std::fmt::{Debug, Display};
+use std::time::Duration;
+use support::{Answer, Server};
+
+const SECRET: &str = "kept-secret-9f3b";
+const FIXED: &str = "t-kept-token-77aa";
+const USER: &str = "u-kept-token-51cc";
+const FETCHED: &str = "t-kept-token-e02d";
+
+/// Fails if the text holds a secret, or the better part of one.
+#[track_caller]
+fn assert_clean(text: &str) {
+    for secret in [SECRET, FIXED, USER, FETCHED] {
+        let part = &secret[2..];
+        assert!(!text.contains(part), "{part} is shown in {text}");
+    }
+}
+
+#[track_caller]
+fn assert_shows_nothing(value: &impl Debug) {
+    assert_clean(&format!("{value:?}"));
+    assert_clean(&format!("{value:#?}"));
+}
+
+/// An error in every form in which it may reach a log: with all of its causes.
+#[track_caller]
+fn assert_tells_nothing<E: Debug + Display + std::error::Error>(error: &E) {
+    assert_shows_nothing(error);
+    assert_clean(&format!("{error} {error:#}"));
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        assert_clean(&format!("{error} {error:?} {error:#?}"));
+        cause = error.source();
+    }
+}
+
+fn app(server: &Server) -> Client {
+    Client::builder().base_url(&server.url).app("cli_a", SECRET).timeout(Duration::from_secs(2)).build().unwrap()
+}
+
+async fn failure(client: &Client) -> Error {
+    client.get_user_group().group_id("g1").send().await.unwrap_err()
+}
+
+#[test]
+fn a_secret_shows_stars() {
+    let secret = Secret::from(SECRET);
+    assert_eq!(format!("{secret:?} {secret:#?} {:?}", Some(secret.clone())), "*** *** Some(***)");
+    assert_eq!(secret.expose(), SECRET);
+}
+
+#[tokio::test]
+async fn clients_and_their_builders_show_no_credentials() {
+    let builders = [
+        Client::builder().app("cli_a", SECRET),
+        Client::builder().tenant_token(FIXED),
+        Client::builder().app("cli_a", SECRET).tenant_token(FIXED),
+    ];
+    for builder in builders {
+        assert_shows_nothing(&builder);
+        match builder.build() {
+            Ok(client) => {
+                assert_shows_nothing(&client);
+                assert_shows_nothing(&client.with_user_token(USER));
+            }
+            Err(error) => assert_tells_nothing(&error),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_holds_a_fetched_token_does_not_show_it() {
+    let group = Answer::ok(json!({ "group": { "id": "g1" } }));
+    let server = Server::script([Answer::token(FETCHED, 7200), group]).await;
+    let client = app(&server);
+    let answer = client.get_user_group().group_id("g1").send().await.unwrap();
+    assert_eq!(server.received()[1].token(), FETCHED);
+    assert_shows_nothing(&answer);
+    assert_shows_nothing(&client);
+}
+
+#[tokio::test]
+async fn calls_and_listings_in_the_making_show_no_credentials() {
+    for client in [
+        Client::builder().app("cli_a", SECRET).build().unwrap(),
+        Client::builder().tenant_token(FIXED).build().unwrap(),
+        Client::builder().build().unwrap().with_user_token(USER),
+    ] {
+        assert_shows_nothing(&client.get_user_group().group_id("g1"));
+        assert_shows_nothing(&client.create_user_group().body_map(|body| body.name("R&D")));
+        assert_shows_nothing(&client.write_performance_group_members());
+        assert_shows_nothing(&client.list_user_groups().pages());
+        assert_shows_nothing(&client.list_user_groups().stream());
+    }
+}
+
+#[tokio::test]
+async fn no_failing_call_tells_its_token() {
+    for answer in [
+        Answer::code(400, 99991663),
+        Answer::code(500, 7),
+        Answer::new(502, "<html>"),
+        Answer::new(200, r#"{"code":0,"data":"#),
+        Answer::hang_up(),
+        Answer::endless(),
+        Answer::ok(json!({})).cut_after(3),
+    ] {
+        let server = Server::answering(move |_| answer.clone()).await;
+        let client = Client::builder().base_url(&server.url).tenant_token(FIXED).build().unwrap();
+        assert_tells_nothing(&failure(&client).await);
+        assert_tells_nothing(&failure(&client.with_user_token(USER)).await);
+    }
+}
+
+#[tokio::test]
+async fn no_failing_fetch_tells_the_apps_secret_or_half_a_token() {
+    let half = format!(r#"{{"code":0,"tenant_access_token":"{FETCHED}","expire":"#);
+    for answer in [
+        Answer::code(200, 10014),
+        Answer::new(502, "<html>"),
+        Answer::new(200, half),
+        Answer::json(200, &json!({ "code": 0, "tenant_access_token": [FETCHED], "expire": 7200 })),
+        Answer::json(200, &json!({ "code": 0, "tenant_access_token": FETCHED, "expire": "soon" })),
+        Answer::json(200, &json!({ "code": 0, "tenant_access_token": FETCHED })),
+        Answer::json(200, &json!({ "code": 0, "expire": FETCHED })),
+        Answer::json(200, &json!({ "code": FETCHED })),
+        Answer::token(&format!("{FETCHED}\n"), 7200),
+        Answer::hang_up(),
+        Answer::token(FETCHED, 7200).cut_after(60),
+        Answer::endless(),
+    ] {
+        let server = Server::answering(move |_| answer.clone()).await;
+        let client = app(&server);
+        assert_tells_nothing(&failure(&client).await);
+        assert_shows_nothing(&client);
+    }
+    let server = Server::script([]).await;
+    let client = app(&server);
+    drop(server);
+    assert_tells_nothing(&failure(&client).await);
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_sent_is_not_told_either() {
+    for token in [format!("{FIXED}\n"), format!("{FIXED}\u{0}"), format!("\r\nx: {FIXED}")] {
+        let error = Client::builder().tenant_token(&token).build().unwrap_err();
+        assert_tells_nothing(&error);
+        let client = Client::builder().build().unwrap().with_user_token(token);
+        assert_tells_nothing(&failure(&client).await);
+    }
+}
+
+#[test]
+fn a_password_in_the_base_url_is_refused_and_not_told() {
+    for url in [format!("https://user:{SECRET}@example.com"), format!("https://{SECRET}@"), format!("ht tp://{SECRET}")]
+    {
+        assert_tells_nothing(&Client::builder().base_url(url).build().unwrap_err());
+    }
+}
+
+#[tokio::test]
+async fn ids_of_the_call_do_not_slip_into_causes() {
+    let server = Server::script([]).await;
+    let client = Client::builder().base_url(&server.url).tenant_token(FIXED).build().unwrap();
+    drop(server);
+    let error = client.get_user_group().group_id("kept-secret-9f3b").send().await.unwrap_err();
+    assert_tells_nothing(&error);
+}

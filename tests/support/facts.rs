@@ -1,0 +1,73 @@
+//! The spec and the facts beside it, read as data.
+#![allow(dead_code, reason = "each test file uses a part of this")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
+
+#[path = "../../build/source.rs"]
+mod source;
+
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+
+/// A file or folder in `spec/`.
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("spec").join(name)
+}
+
+fn read(name: &str) -> Value {
+    serde_json::from_slice(&fs::read(path(name)).unwrap()).unwrap()
+}
+
+/// `spec/openapi.yaml`.
+pub fn spec() -> Value {
+    source::Source::parse("spec/openapi.yaml", &fs::read_to_string(path("openapi.yaml")).unwrap()).unwrap().value
+}
+
+/// The facts of an operation on the running service.
+pub fn service(operation: &str) -> Value {
+    read(&format!("service/{operation}.json"))
+}
+
+/// An operation as a document describes it.
+pub struct Documented {
+    /// Our name for it: by `x-source`, `None` if no operation of the spec names it.
+    pub operation: Option<String>,
+    /// Document and name, for messages.
+    pub title: String,
+    pub facts: Value,
+}
+
+/// Every operation of every document.
+pub fn documented() -> Vec<Documented> {
+    let sources = sources(&spec());
+    let files = fs::read_dir(path("documents")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut files: Vec<_> = files.filter(|name| name.ends_with(".json")).collect();
+    files.sort();
+    let documents = files.iter().map(|name| read(&format!("documents/{name}")));
+    documents
+        .flat_map(|document| {
+            let operations = document["operations"].as_array().unwrap().clone();
+            let sources = &sources;
+            operations
+                .into_iter()
+                .map(move |facts| {
+                    let source = (document["document"].clone(), facts["name"].clone());
+                    let operation = sources.iter().find(|(known, _)| *known == source).map(|(_, id)| id.clone());
+                    Documented { operation, title: format!("{}, {}", source.0, source.1), facts }
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// Document and name in it, and our name for it.
+fn sources(spec: &Value) -> Vec<((Value, Value), String)> {
+    let items = spec["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+    items
+        .map(|operation| {
+            let source = &operation["x-source"];
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            ((source["document"].clone(), source["operation"].clone()), id)
+        })
+        .collect()
+}

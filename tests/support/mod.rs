@@ -1,0 +1,112 @@
+//! A scripted HTTP server, and clients that call it.
+//!
+//! What it answers is written down beforehand; what it receives is kept as it came.
+//! Tests put events in order by waiting for what was received and by gates, never by
+//! sleeping, so that a slow machine changes nothing.
+#![allow(dead_code, reason = "each test file uses a part of this")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
+
+mod answer;
+pub mod app;
+mod received;
+
+#[allow(unused_imports, reason = "each test file uses a part of this")]
+pub use answer::{Answer, Gate};
+pub use received::Received;
+
+use feishu_user_groups::{Client, ClientBuilder};
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Mutex};
+use tokio::io::BufReader;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+pub const TOKEN: &str = "t-of-the-tests";
+pub const APP_ID: &str = "cli_tests";
+pub const APP_SECRET: &str = "secret-of-the-tests";
+pub const TOKEN_PATH: &str = "/open-apis/auth/v3/tenant_access_token/internal";
+
+/// A client with a fixed token: every request is an operation's own.
+pub fn client(server: &Server) -> Client {
+    builder(server).tenant_token(TOKEN).build().unwrap()
+}
+
+/// A client that fetches its tokens.
+pub fn app(server: &Server) -> Client {
+    builder(server).app(APP_ID, APP_SECRET).build().unwrap()
+}
+
+pub fn builder(server: &Server) -> ClientBuilder {
+    Client::builder().base_url(&server.url)
+}
+
+/// The server, on a port of 127.0.0.1; dropping it stops it.
+pub struct Server {
+    pub url: String,
+    received: Arc<watch::Sender<Vec<Received>>>,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    /// Answers by the script, in the order in which requests arrive; past its end with a failure.
+    pub async fn script(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let answers = Mutex::new(answers.into_iter().collect::<VecDeque<_>>());
+        let over = || Answer::new(599, "the script is over");
+        Self::answering(move |_| answers.lock().unwrap().pop_front().unwrap_or_else(over)).await
+    }
+
+    /// Answers as it is asked.
+    pub async fn answering(answer: impl Fn(&Received) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let received = Arc::new(watch::Sender::new(Vec::new()));
+        let (answer, seen) = (Arc::new(answer), Arc::clone(&received));
+        let task = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                connections.spawn(serve(stream, Arc::clone(&answer), Arc::clone(&seen)));
+            }
+        });
+        Self { url, received, task }
+    }
+
+    /// Every request so far, oldest first.
+    pub fn received(&self) -> Vec<Received> {
+        self.received.borrow().clone()
+    }
+
+    /// How many of them asked for a token.
+    pub fn token_fetches(&self) -> usize {
+        self.received.borrow().iter().filter(|request| request.asks_for_a_token()).count()
+    }
+
+    /// Waits until the requests so far are what the test waits for.
+    pub async fn until(&self, enough: impl Fn(&[Received]) -> bool) {
+        self.received.subscribe().wait_for(|received| enough(received)).await.unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(
+    stream: TcpStream,
+    answer: Arc<impl Fn(&Received) -> Answer>,
+    seen: Arc<watch::Sender<Vec<Received>>>,
+) -> io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    stream.get_ref().set_nodelay(true)?;
+    loop {
+        let request = Received::read(&mut stream).await?;
+        let answer = answer(&request);
+        seen.send_modify(|seen| seen.push(request));
+        if !answer.write(stream.get_mut()).await? {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `cargo xtask`: the command line, and nothing but the command line.
+
+use clap::Parser;
+use std::io::Write;
+use std::process::ExitCode;
+use xtask::{ci, documents, generate, simulate, validate};
+
+/// The maintainers' tool of feishu-user-groups
+///
+/// Exit codes: 0 fine, 1 stale or findings, 2 could not run.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+enum Command {
+    Documents(documents::Args),
+    Codegen(generate::Args),
+    Simulate(simulate::Args),
+    Ci(ci::Args),
+    Validate(validate::Args),
+}
+
+fn main() -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    let outcome = match Command::parse() {
+        Command::Documents(args) => documents::run(args, &mut out),
+        Command::Codegen(args) => generate::run(args, &mut out),
+        Command::Simulate(args) => simulate::run(args, &mut out),
+        Command::Ci(args) => ci::run(args, &mut out),
+        Command::Validate(args) => validate::run(args, &mut out),
+    };
+    match outcome {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            // Nothing is left to do if standard error is gone, too.
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

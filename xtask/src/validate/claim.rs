@@ -1,0 +1,101 @@
+//! Claims: what one side says of a fact, and when two sides say the same.
+//!
+//! Silence and absence are different claims. A side whose list of parameters is
+//! complete says of every other parameter that it does not exist; a side that has no
+//! column for limits says nothing about limits.
+
+use super::fact::{Aspect, Fact, Subject, Trait};
+use super::kind;
+use serde_json::Value;
+use std::fmt;
+
+/// What one side says of a fact.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Claim {
+    /// Nothing.
+    Silent,
+    /// That it does not exist.
+    Absent,
+    /// Its value; of a parameter's or field's existence, its type.
+    Says(Value),
+}
+
+impl Claim {
+    /// As errata.yaml writes it.
+    pub fn from_erratum(value: &Value) -> Self {
+        match value.as_str() {
+            Some("silent") => Self::Silent,
+            Some("absent") => Self::Absent,
+            _ => Self::Says(value.clone()),
+        }
+    }
+
+    pub fn speaks(&self) -> bool {
+        *self != Self::Silent
+    }
+
+    pub fn says(&self) -> bool {
+        matches!(self, Self::Says(_))
+    }
+
+    /// Whether two claims about `fact` are of one mind.
+    pub fn agrees(&self, other: &Self, fact: &Fact) -> bool {
+        match (self, other) {
+            (Self::Says(a), Self::Says(b)) => same(fact, a, b),
+            _ => self == other,
+        }
+    }
+}
+
+impl fmt::Display for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Silent => f.write_str("silent"),
+            Self::Absent => f.write_str("absent"),
+            Self::Says(Value::String(text)) => f.write_str(text),
+            Self::Says(Value::Object(error)) if error.contains_key("message") => {
+                let http =
+                    error.get("http").and_then(Value::as_u64).map(|http| format!("HTTP {http}, ")).unwrap_or_default();
+                write!(f, "{http}`{}`", error.get("message").and_then(Value::as_str).unwrap_or_default())
+            }
+            Self::Says(value) => write!(f, "{value}"),
+        }
+    }
+}
+
+/// Whether two values of a fact mean the same.
+fn same(fact: &Fact, a: &Value, b: &Value) -> bool {
+    match (&fact.subject, fact.aspect) {
+        // That it exists is all there is to agree about: its type is a fact of its own.
+        (Subject::Parameter(..) | Subject::Field(_), None) => true,
+        (Subject::Error(_), _) => same_where_both_say(a, b),
+        (_, Some(Aspect::Type)) => same_kind(a, b),
+        (_, Some(Aspect::Enum)) | (Subject::Operation(Trait::AccessTokens | Trait::Scopes | Trait::AppTypes), _) => {
+            same_set(a, b)
+        }
+        _ => a == b,
+    }
+}
+
+pub(crate) fn same_kind(a: &Value, b: &Value) -> bool {
+    match (a.as_str(), b.as_str()) {
+        (Some(a), Some(b)) => kind::same(&kind::normal(a), &kind::normal(b)),
+        _ => a == b,
+    }
+}
+
+/// The order of a list of tokens, scopes or values is nobody's fact.
+fn same_set(a: &Value, b: &Value) -> bool {
+    match (a.as_array(), b.as_array()) {
+        (Some(a), Some(b)) => a.iter().all(|value| b.contains(value)) && b.iter().all(|value| a.contains(value)),
+        _ => a == b,
+    }
+}
+
+/// An error table may leave out the HTTP status.
+fn same_where_both_say(a: &Value, b: &Value) -> bool {
+    match (a.as_object(), b.as_object()) {
+        (Some(a), Some(b)) => a.iter().all(|(key, value)| b.get(key).is_none_or(|other| other == value)),
+        _ => a == b,
+    }
+}

@@ -1,0 +1,171 @@
+//! Comparing the three sides of an operation, fact by fact.
+//!
+//! The rule is the same for every fact (spec/README.md, "Errata"): who speaks must be
+//! followed; where both speak and differ an erratum must bridge them; what the spec
+//! alone says is not proven. Fields of the answer differ in one point: operations
+//! share schemas, so a field that one operation does not answer may stand in the
+//! schema because another one does.
+
+use super::claim::Claim;
+use super::errata::Erratum;
+use super::fact::{Aspect, Fact, Subject};
+use super::finding::{DocumentPlace, Finding};
+use super::rule::Rule;
+use super::side::Side;
+use super::view::Spec;
+use super::wording::Case;
+use serde_json::Value;
+use std::collections::{BTreeSet, HashSet};
+
+/// What the three sides say of one operation, and where each of them stands.
+pub(crate) struct Evidence<'a> {
+    /// The operationId; none for what holds for all of them.
+    pub operation: Option<&'a str>,
+    pub pointer: &'a str,
+    /// What the document says, and where it begins to speak of the operation.
+    pub document: Option<(&'a Side<usize>, DocumentPlace)>,
+    /// What the service says, and in which file.
+    pub service: Option<(&'a Side<()>, &'a str)>,
+    pub spec: Side<String>,
+}
+
+/// How the sides stand to each other on a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Agreed,
+    /// The spec lacks what the fact is about, and another finding says so.
+    Moot,
+    /// Document and service both speak and differ.
+    Disagreement,
+    /// Somebody speaks and the spec says otherwise.
+    Departure,
+    /// The spec has something that nobody knows.
+    Unknown,
+    /// The spec says something of which nobody else speaks.
+    Unbacked,
+}
+
+/// Places of the spec at which some operation's document or service knows a field.
+pub(crate) type Backed = HashSet<String>;
+
+pub(crate) fn backed(all: &[Evidence]) -> Backed {
+    let known = |evidence: &Evidence| -> Vec<String> {
+        let facts = evidence.spec.facts().filter(|fact| matches!(fact.subject, Subject::Field(_)));
+        let known = facts.filter(|fact| evidence.document_claim(fact).says() || evidence.service_claim(fact).says());
+        known.filter_map(|fact| evidence.spec.at(fact).cloned()).collect()
+    };
+    all.iter().flat_map(known).collect()
+}
+
+impl Evidence<'_> {
+    pub fn document_claim(&self, fact: &Fact) -> Claim {
+        self.document.as_ref().map_or(Claim::Silent, |(side, _)| side.claim(fact))
+    }
+
+    pub fn service_claim(&self, fact: &Fact) -> Claim {
+        self.service.map_or(Claim::Silent, |(side, _)| side.claim(fact))
+    }
+
+    pub fn claims(&self, fact: &Fact) -> (Claim, Claim, Claim) {
+        (self.document_claim(fact), self.service_claim(fact), self.spec.claim(fact))
+    }
+
+    pub fn verdict(&self, fact: &Fact, backed: &Backed) -> Verdict {
+        let (document, service, spec) = self.claims(fact);
+        let needed = if fact.aspect.is_some() { Some(fact.whole()) } else { fact.parent() };
+        if needed.is_some_and(|needed| !self.spec.claim(&needed).says()) {
+            return Verdict::Moot;
+        }
+        if document.speaks() && service.speaks() && !document.agrees(&service, fact) {
+            return Verdict::Disagreement;
+        }
+        let known = document.says() || service.says();
+        if spec.says() && !known {
+            return self.verdict_alone(fact, &spec, document == Claim::Absent || service == Claim::Absent, backed);
+        }
+        let departs = |side: &Claim| side.speaks() && !side.agrees(&spec, fact);
+        if departs(&document) || departs(&service) { Verdict::Departure } else { Verdict::Agreed }
+    }
+
+    /// The spec says what nobody else does.
+    fn verdict_alone(&self, fact: &Fact, spec: &Claim, denied: bool, backed: &Backed) -> Verdict {
+        let shared = self.spec.at(fact).is_some_and(|at| backed.contains(at));
+        let is_field = matches!(fact.subject, Subject::Field(_));
+        // `required: false` is what OpenAPI takes where nothing is written.
+        let says_nothing = fact.aspect == Some(Aspect::Required) && *spec == Claim::Says(Value::Bool(false));
+        let is_shared_field = is_field && shared && (!denied || self.knows_beside(fact));
+        if says_nothing || is_shared_field {
+            return Verdict::Agreed;
+        }
+        let of_existence = fact.aspect.is_none() && !matches!(fact.subject, Subject::Operation(_));
+        if of_existence { Verdict::Unknown } else { Verdict::Unbacked }
+    }
+
+    /// Whether the fact is about a part of something that should not be there at all.
+    fn is_within_unknown(&self, fact: &Fact, backed: &Backed, covered: &impl Fn(&Fact) -> bool) -> bool {
+        let mut around = if fact.aspect.is_some() { Some(fact.whole()) } else { fact.parent() };
+        while let Some(here) = around {
+            if self.verdict(&here, backed) == Verdict::Unknown && !covered(&here) {
+                return true;
+            }
+            around = here.parent();
+        }
+        false
+    }
+
+    /// Whether document or service knows any field of the object that `field` stands in:
+    /// if not, the schema is another operation's and not a shared one.
+    fn knows_beside(&self, field: &Fact) -> bool {
+        let parent = field.parent();
+        let is_sibling =
+            |fact: &Fact| matches!(fact.subject, Subject::Field(_)) && fact.aspect.is_none() && fact.parent() == parent;
+        let document = self.document.iter().flat_map(|(side, _)| side.facts());
+        document.chain(self.service.iter().flat_map(|(side, _)| side.facts())).any(is_sibling)
+    }
+
+    /// A finding about a fact, with the place of every side that speaks of it.
+    pub fn finding(&self, spec: &Spec, rule: Rule, fact: &Fact, message: String, help: String) -> Finding {
+        let pointer = self.spec.near(fact).map_or(self.pointer, String::as_str);
+        let mut finding = spec.finding(rule, pointer, message, help);
+        finding.operation = self.operation.map(str::to_owned);
+        let document = self.document.as_ref().filter(|_| self.document_claim(fact).speaks());
+        let document = document.map(|(side, place)| DocumentPlace {
+            line: side.near(fact).copied().unwrap_or(place.line),
+            ..place.clone()
+        });
+        let service = self.service.filter(|_| self.service_claim(fact).speaks());
+        finding.in_document(document).in_service(service.map(|(_, file)| file))
+    }
+
+    fn facts(&self) -> BTreeSet<&Fact> {
+        let document = self.document.iter().flat_map(|(side, _)| side.facts());
+        let service = self.service.iter().flat_map(|(side, _)| side.facts());
+        document.chain(service).chain(self.spec.facts()).collect()
+    }
+}
+
+/// Finds every fact on which the sides are not of one mind and which no erratum covers.
+pub(crate) fn check(
+    spec: &Spec,
+    evidence: &Evidence,
+    backed: &Backed,
+    errata: &[Erratum],
+    findings: &mut Vec<Finding>,
+) {
+    if evidence.operation.is_some() && evidence.document.is_none() {
+        return; // Nothing can be said without a document, and another finding says that it is missing.
+    }
+    let covered = |fact: &Fact| errata.iter().any(|erratum| erratum.covers(evidence.operation, fact));
+    for fact in evidence.facts() {
+        if covered(fact) || evidence.is_within_unknown(fact, backed, &covered) {
+            continue;
+        }
+        match evidence.verdict(fact, backed) {
+            Verdict::Agreed | Verdict::Moot => {}
+            Verdict::Disagreement => findings.push(Case::new(spec, evidence, fact).disagreement()),
+            Verdict::Departure => findings.extend(Case::new(spec, evidence, fact).departure()),
+            Verdict::Unknown => findings.extend(Case::new(spec, evidence, fact).unknown()),
+            Verdict::Unbacked => findings.push(Case::new(spec, evidence, fact).unbacked()),
+        }
+    }
+}

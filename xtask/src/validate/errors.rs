@@ -1,0 +1,124 @@
+//! The spec's own part of the errors: their names, and what a name means.
+//!
+//! Codes and messages are compared with document and service. The names are ours, so
+//! nobody else can prove them; but they must be defined, be used, and not contradict the
+//! HTTP status that they come with.
+
+use super::finding::Finding;
+use super::rule::Rule;
+use super::view::{Failure, Node, Spec};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// As spec/README.md lists them.
+const KINDS: [&str; 12] = [
+    "invalid",
+    "not-found",
+    "duplicate",
+    "permission",
+    "refused",
+    "limit",
+    "busy",
+    "repeated",
+    "internal",
+    "token",
+    "rate-limited",
+    "quota",
+];
+
+/// Kind of each defined name.
+pub(crate) fn kinds<'a>(spec: &Spec<'a>) -> BTreeMap<&'a str, Option<&'a str>> {
+    let names = spec.root.get("x-feishu-error-names");
+    names.iter().flat_map(Node::entries).map(|(name, node)| (name, node.get_text("kind"))).collect()
+}
+
+pub(crate) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
+    let kinds = kinds(spec);
+    let mut used = BTreeSet::new();
+    for operation in &spec.operations {
+        let from = findings.len();
+        check_list(spec, &operation.errors(), &kinds, &mut used, findings);
+        for finding in &mut findings[from..] {
+            finding.operation = Some(operation.id.clone());
+        }
+    }
+    check_list(spec, &spec.platform_errors(), &kinds, &mut used, findings);
+    check_one_name(spec, findings);
+    let names = spec.root.get("x-feishu-error-names");
+    for (name, node) in names.iter().flat_map(Node::entries) {
+        let mut find = |rule, message, help: &str| findings.push(spec.finding(rule, &node.pointer, message, help));
+        if !used.contains(name) {
+            find(Rule::UnusedErrorName, format!("no error has the name `{name}`"), "remove it");
+        }
+        if node.get_text("kind").is_none_or(|kind| !KINDS.contains(&kind)) {
+            find(Rule::ErrorName, format!("`{name}` has no known kind"), &format!("write one of {}", KINDS.join(", ")));
+        }
+        if node.get_text("advice").is_none_or(|advice| advice.trim().is_empty()) {
+            find(Rule::Description, format!("`{name}` has no advice"), "say what a person can do");
+        }
+    }
+}
+
+/// The same failure has the same name wherever it is listed.
+fn check_one_name(spec: &Spec, findings: &mut Vec<Finding>) {
+    let mut names: BTreeMap<(i64, &str), &str> = BTreeMap::new();
+    for operation in &spec.operations {
+        for error in operation.errors() {
+            let (Some(name), Some(message)) = (error.name, error.node.get_text("message")) else { continue };
+            let first = *names.entry((error.code, message)).or_insert(name);
+            if first != name {
+                let text =
+                    format!("error {} ({message}) is `{name}` here and `{first}` in another operation", error.code);
+                findings.push(operation.finding(
+                    spec,
+                    Rule::ErrorName,
+                    &error.node.pointer,
+                    text,
+                    "give both the same name",
+                ));
+            }
+        }
+    }
+}
+
+fn check_list<'a>(
+    spec: &Spec,
+    list: &[Failure<'a>],
+    kinds: &BTreeMap<&str, Option<&str>>,
+    used: &mut BTreeSet<&'a str>,
+    findings: &mut Vec<Finding>,
+) {
+    for (i, error) in list.iter().enumerate() {
+        let code = error.code;
+        let mut find =
+            |rule, message, help: &str| findings.push(spec.finding(rule, &error.node.pointer, message, help));
+        if list[..i].iter().any(|other| other.code == code) {
+            find(Rule::DuplicateError, format!("error {code} stands here a second time"), "keep one of them");
+        }
+        let Some(name) = error.name else {
+            find(Rule::ErrorName, format!("error {code} has no name"), "give it one of x-feishu-error-names");
+            continue;
+        };
+        used.insert(name);
+        let Some(kind) = kinds.get(name) else {
+            find(Rule::ErrorName, format!("`{name}` is not defined"), "define it in x-feishu-error-names");
+            continue;
+        };
+        if let (Some(http), Some(kind)) = (error.http, kind)
+            && KINDS.contains(kind)
+            && !fits(http, kind)
+        {
+            let message = format!("error {code} comes with HTTP {http}, but `{name}` is of kind {kind}");
+            find(Rule::ErrorName, message, "choose a name whose kind fits the status");
+        }
+    }
+}
+
+/// Three statuses leave no doubt about what a failure means.
+fn fits(http: u64, kind: &str) -> bool {
+    match http {
+        403 => kind == "permission",
+        429 => kind == "rate-limited",
+        500..=599 => kind == "internal",
+        _ => kind != "internal",
+    }
+}

@@ -1,0 +1,170 @@
+//! x-feishu-page and x-feishu-data: pointers into the answer, and names of parameters.
+//!
+//! A listing that reads the wrong field as its token runs for ever or ends too early,
+//! and no type would notice. So a pointer must not only lead somewhere: what it leads to
+//! must look like what it is taken for, and nothing that looks like it may be left out.
+
+use super::finding::Finding;
+use super::rule::Rule;
+use super::view::{Node, Operation, Spec};
+
+pub(crate) fn check(spec: &Spec, operation: &Operation, findings: &mut Vec<Finding>) {
+    let Some(response) = operation.response() else { return };
+    check_data(spec, operation, &response, findings);
+    let Some(page) = operation.node.get("x-feishu-page") else {
+        if response.property("data").is_some_and(|data| data.property("has_more").is_some()) {
+            let message = "the answer has `has_more`, and x-feishu-page is missing";
+            let help = "say where items, token and has_more stand, and how they are asked for";
+            findings.push(operation.finding(spec, Rule::MissingPage, &operation.node.pointer, message, help));
+        }
+        return;
+    };
+    let page = Page { spec, operation, response, node: page };
+    for key in ["items", "item", "item_key", "token", "has_more", "request_token", "request_size"] {
+        if let Some(problem) = page.problem(key) {
+            let pointer = page.node.get(key).map_or_else(|| page.node.pointer.clone(), |node| node.pointer);
+            let help = "see x-feishu-page in spec/README.md, and the schema of the answer";
+            findings.push(operation.finding(spec, Rule::Page, &pointer, format!("`{key}` {problem}"), help));
+        }
+    }
+}
+
+/// The payload is the innermost of objects named `data`.
+fn check_data<'a>(spec: &Spec, operation: &Operation, response: &Node<'a>, findings: &mut Vec<Finding>) {
+    let mut expected = "/data".to_owned();
+    let mut here = response.schema_at(&expected);
+    let within = |data: &Option<Node<'a>>| {
+        let inner = data.as_ref()?.property("data")?;
+        (inner.kind().as_deref() == Some("object")).then_some(inner)
+    };
+    // A schema that holds itself would go on for ever.
+    while let Some(inner) = within(&here).filter(|_| expected.len() < 60) {
+        expected.push_str("/data");
+        here = Some(inner);
+    }
+    let given = operation.node.get("x-feishu-data");
+    let actual = given.as_ref().map_or(Some("/data"), Node::text);
+    if actual != Some(&expected) || (given.is_some() && expected == "/data") {
+        let pointer = given.as_ref().map_or(&operation.node.pointer, |node| &node.pointer);
+        let message =
+            format!("the payload stands at {expected}, and x-feishu-data says {}", actual.unwrap_or("no pointer"));
+        let help = match expected.as_str() {
+            "/data" => "leave x-feishu-data out".to_owned(),
+            _ => format!("write `x-feishu-data: {expected}`"),
+        };
+        findings.push(operation.finding(spec, Rule::Data, pointer, message, help));
+    }
+}
+
+struct Page<'a> {
+    spec: &'a Spec<'a>,
+    operation: &'a Operation<'a>,
+    response: Node<'a>,
+    node: Node<'a>,
+}
+
+impl<'a> Page<'a> {
+    fn problem(&self, key: &str) -> Option<String> {
+        let Some(node) = self.node.get(key) else {
+            let needed = key != "item_key" || self.plain_lists();
+            return needed.then(|| "is missing".to_owned());
+        };
+        match key {
+            "items" => self.items(&node),
+            "item" => self.item(&node),
+            "item_key" => self.item_key(&node),
+            "token" => self.token(&node),
+            "has_more" => self.has_more(&node),
+            "request_token" => self.optional_query(&node, "string", false),
+            // A page size has a limit, which tells it from any other number.
+            _ => self.optional_query(&node, "integer", true),
+        }
+    }
+
+    fn at(&self, node: &Node) -> Option<Node<'a>> {
+        self.response.schema_at(node.text()?)
+    }
+
+    fn lists(&self) -> Vec<Node<'a>> {
+        let items = self.node.get("items");
+        items.iter().flat_map(Node::items).filter_map(|pointer| self.at(&pointer)).collect()
+    }
+
+    fn plain_lists(&self) -> bool {
+        self.lists().iter().any(|list| list.kind().as_deref() == Some("string[]"))
+    }
+
+    /// Every list beside `has_more`, and nothing else.
+    fn items(&self, node: &Node) -> Option<String> {
+        let listed = node.texts();
+        if let Some(wrong) =
+            listed.iter().find(|pointer| self.response.schema_at(pointer).is_none_or(|list| !is_list(&list)))
+        {
+            return Some(format!("has {wrong}, where the answer has no list"));
+        }
+        let parent = self
+            .node
+            .get_text("has_more")
+            .and_then(|pointer| pointer.rsplit_once('/'))
+            .map_or("", |(parent, _)| parent);
+        let beside = self.response.schema_at(parent).map(|data| data.properties()).unwrap_or_default();
+        let lists = beside.iter().filter(|(_, field)| is_list(field)).map(|(name, _)| format!("{parent}/{name}"));
+        let left_out = lists.into_iter().find(|list| !listed.contains(&list.as_str()));
+        left_out
+            .map(|list| format!("leaves out {list}, a list of the answer"))
+            .or_else(|| listed.is_empty().then(|| "is empty".to_owned()))
+    }
+
+    fn item(&self, node: &Node) -> Option<String> {
+        let Some(schema) = node.text().and_then(|name| self.spec.schema(name)) else {
+            return Some("names no schema of the spec".to_owned());
+        };
+        let other = self
+            .lists()
+            .iter()
+            .filter_map(|list| list.keyword("items"))
+            .find(|items| items.kind().as_deref() == Some("object") && items.resolved().pointer != schema.pointer);
+        other.map(|_| "is not the schema that the lists hold".to_owned())
+    }
+
+    fn item_key(&self, node: &Node) -> Option<String> {
+        let item = self.node.get_text("item").and_then(|name| self.spec.schema(name))?;
+        let property = node.text().and_then(|name| item.property(name));
+        if property.and_then(|property| property.kind()).as_deref() != Some("string") {
+            return Some("names no text property of the item".to_owned());
+        }
+        (!self.plain_lists()).then(|| "is there, and no list holds plain strings".to_owned())
+    }
+
+    fn token(&self, node: &Node<'a>) -> Option<String> {
+        let wrong = self.at(node).and_then(|field| field.kind()).as_deref() != Some("string");
+        let parent = |pointer: Option<&'a str>| Some(pointer?.rsplit_once('/')?.0);
+        let strays = parent(node.text()) != parent(self.node.get_text("has_more"));
+        wrong
+            .then(|| "points at no text of the answer".to_owned())
+            .or_else(|| strays.then(|| "does not stand beside has_more".to_owned()))
+    }
+
+    fn has_more(&self, node: &Node) -> Option<String> {
+        let wrong = self.at(node).and_then(|field| field.kind()).as_deref() != Some("boolean");
+        wrong.then(|| "points at no boolean of the answer".to_owned())
+    }
+
+    fn optional_query(&self, node: &Node, kind: &str, limited: bool) -> Option<String> {
+        let parameter = node.text().and_then(|name| self.operation.parameter("query", name));
+        let Some((parameter, schema)) = parameter.and_then(|parameter| Some((parameter, parameter.schema.as_ref()?)))
+        else {
+            return Some("names no query parameter".to_owned());
+        };
+        let fits = schema.kind().as_deref() == Some(kind)
+            && schema.keyword("enum").is_none()
+            && !parameter.node.is_true("required")
+            && (!limited || schema.keyword("maximum").is_some());
+        let limit = if limited { " with a maximum" } else { "" };
+        (!fits).then(|| format!("names a parameter that is not an optional {kind}{limit}"))
+    }
+}
+
+fn is_list(schema: &Node) -> bool {
+    schema.kind().is_some_and(|kind| super::kind::is_list(&kind))
+}

@@ -1,0 +1,86 @@
+//! x-feishu-retry: whether a call may be sent again is too dear to be a guess.
+//!
+//! A call repeated in error creates a second group or drops a member list. The rule
+//! therefore has to follow from what is proven elsewhere: the method, a parameter
+//! that makes repeats recognisable, and an error that says that the first try arrived.
+
+use super::errors;
+use super::finding::Finding;
+use super::rule::Rule;
+use super::view::{Operation, Spec};
+use serde_json::Value;
+
+pub(crate) fn check(spec: &Spec, operation: &Operation, findings: &mut Vec<Finding>) {
+    let retry = operation.node.get("x-feishu-retry");
+    let pointer = retry.as_ref().map_or(&operation.node.pointer, |node| &node.pointer).clone();
+    if let Some((message, help)) = problem(spec, operation) {
+        findings.push(operation.finding(spec, Rule::Retry, &pointer, message, help));
+    }
+}
+
+fn problem(spec: &Spec, operation: &Operation) -> Option<(String, &'static str)> {
+    let Some(retry) = operation.node.get("x-feishu-retry") else {
+        return Some((
+            "x-feishu-retry is missing".to_owned(),
+            "write `x-feishu-retry: { rule: never-sent }` if in doubt",
+        ));
+    };
+    let kinds = errors::kinds(spec);
+    let kind_of = |name: Option<&str>| name.and_then(|name| kinds.get(name).copied().flatten());
+    let errors = operation.errors();
+    let with_kind = |wanted: &str| errors.iter().find(|error| kind_of(error.name) == Some(wanted));
+    let arrived = retry.value.get("arrived").and_then(Value::as_i64);
+    let parameter = retry.get_text("parameter");
+    let rule = retry.get_text("rule").unwrap_or_default();
+    match (rule, operation.method.as_str()) {
+        ("safe" | "never-sent", _) if parameter.is_some() => {
+            return Some((format!("a `parameter` means nothing to the rule `{rule}`"), "leave it out"));
+        }
+        ("safe", "POST") if !only_reads(operation) => {
+            let message = "a POST is not safe, unless its scopes only read".to_owned();
+            return Some((message, "write never-sent or idempotency-key"));
+        }
+        ("safe", _) => {}
+        ("never-sent" | "idempotency-key", "GET") => return Some(("a GET is safe".to_owned(), "write `rule: safe`")),
+        ("never-sent", "PUT" | "DELETE") => {
+            let help = "write `rule: safe`: the second call finds the state that the first one left";
+            return Some((format!("a {} may be repeated", operation.method), help));
+        }
+        ("never-sent", _) => {}
+        ("idempotency-key", _) => {
+            let key = parameter.and_then(|name| operation.parameter("query", name)).and_then(|key| key.schema.as_ref());
+            let is_key =
+                key.is_some_and(|key| key.kind().as_deref() == Some("string") && key.keyword("enum").is_none());
+            if !is_key {
+                let help = "name the query parameter that makes a repeat recognisable";
+                return Some(("`parameter` names no free text in the query".to_owned(), help));
+            }
+        }
+        _ => return Some((format!("there is no rule `{rule}`"), "write safe, idempotency-key or never-sent")),
+    }
+    // The error that a repeat would meet, where the operation has one.
+    let met = match (rule, operation.method.as_str()) {
+        ("idempotency-key", _) => with_kind("repeated"),
+        ("safe", "DELETE") => with_kind("not-found"),
+        _ => None,
+    };
+    if rule != "idempotency-key"
+        && let Some(repeated) = with_kind("repeated")
+    {
+        let message = format!("error {} tells of repeats, and the rule is {rule}", repeated.code);
+        return Some((message, "write `rule: idempotency-key`, with the parameter and `arrived`"));
+    }
+    match (met.map(|error| error.code), arrived) {
+        (met, arrived) if met == arrived => None,
+        (Some(met), _) => {
+            let help = "name the code that a repeat meets if the first try arrived";
+            Some((format!("`arrived` is not {met}, the error that a repeat meets"), help))
+        }
+        (None, _) => Some(("`arrived` is no error that a repeat of this operation meets".to_owned(), "leave it out")),
+    }
+}
+
+fn only_reads(operation: &Operation) -> bool {
+    let scopes = operation.node.get("x-feishu-scopes").map(|scopes| scopes.texts()).unwrap_or_default();
+    !scopes.is_empty() && scopes.iter().all(|scope| scope.ends_with(":readonly"))
+}
