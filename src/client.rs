@@ -8,14 +8,17 @@ use crate::credentials::Credentials;
 use crate::envelope::Envelope;
 use crate::operation::AccessTokenKind;
 use crate::request::Request;
+use crate::retry::Budget;
 use crate::secret::Secret;
+use crate::throttle::Limits;
 use crate::tokens::AccessToken;
 use crate::transport::{Answer, Transport};
-use crate::{ClientBuilder, Error, ErrorKind, Response, retry};
+use crate::{ClientBuilder, Error, ErrorKind, Response, RetryPolicy, road};
 use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::fmt;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 /// A client of the user-group operations; each is a method.
@@ -36,6 +39,7 @@ use tokio::time::Instant;
 pub struct Client {
     shared: Arc<Shared>,
     credentials: Credentials,
+    retry_policy: RetryPolicy,
 }
 
 /// What all clones share.
@@ -43,6 +47,10 @@ pub(crate) struct Shared {
     pub(crate) transport: Transport,
     /// Scheme, host and port, without a slash at the end.
     pub(crate) base_url: String,
+    pub(crate) limits: Limits,
+    pub(crate) budget: Budget,
+    /// Calls that may be under way together.
+    pub(crate) in_flight: Semaphore,
 }
 
 impl Client {
@@ -51,8 +59,8 @@ impl Client {
         ClientBuilder::new()
     }
 
-    pub(crate) fn new(shared: Shared, credentials: Credentials) -> Self {
-        Self { shared: Arc::new(shared), credentials }
+    pub(crate) fn new(shared: Shared, credentials: Credentials, retry_policy: RetryPolicy) -> Self {
+        Self { shared: Arc::new(shared), credentials, retry_policy }
     }
 
     /// A client that speaks for a user who signed in: `u-..`.
@@ -60,7 +68,12 @@ impl Client {
     /// The token is used as it is and never renewed. Operations that take no
     /// user_access_token are refused before they are sent.
     pub fn with_user_token(&self, token: impl Into<Secret>) -> Self {
-        Self { shared: Arc::clone(&self.shared), credentials: Credentials::fixed(AccessTokenKind::User, &token.into()) }
+        Self { credentials: Credentials::fixed(AccessTokenKind::User, &token.into()), ..self.clone() }
+    }
+
+    /// A client that repeats calls by another policy, for one call or for many.
+    pub fn with_retry_policy(&self, policy: RetryPolicy) -> Self {
+        Self { retry_policy: policy, ..self.clone() }
     }
 
     /// Scheme, host and port that calls go to.
@@ -70,19 +83,27 @@ impl Client {
 
     /// Makes a call and opens its envelope.
     pub(crate) async fn call<E: Envelope>(&self, request: Request) -> Result<Response<E::Data>, Error> {
-        let (answer, reading) = retry::run::<E>(self, &request).await?;
+        let (answer, reading) = road::travel::<E>(self, &request).await?;
         reading.open(request.operation, &answer)
     }
 
     /// Makes a call and leaves its envelope closed.
     pub(crate) async fn call_raw<E: Envelope>(&self, request: Request) -> Result<Response<E>, Error> {
-        let (answer, reading) = retry::run::<E>(self, &request).await?;
+        let (answer, reading) = road::travel::<E>(self, &request).await?;
         reading.raw(request.operation, &answer)
     }
 
     /// When a call that begins now must have ended.
     pub(crate) fn deadline(&self) -> Instant {
         self.shared.transport.deadline()
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    pub(crate) fn retry_policy(&self) -> RetryPolicy {
+        self.retry_policy
     }
 
     pub(crate) fn credentials(&self) -> &Credentials {

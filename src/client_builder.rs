@@ -3,15 +3,18 @@
 use crate::client::Shared;
 use crate::credentials::Credentials;
 use crate::operation::AccessTokenKind;
+use crate::retry::Budget;
 use crate::secret::Secret;
+use crate::throttle::Limits;
 use crate::token_endpoint::TokenEndpoint;
 use crate::tokens::AppTokens;
 use crate::transport::Transport;
-use crate::{Client, Error, ErrorKind};
+use crate::{Client, Error, ErrorKind, RetryPolicy, Throttle};
 use reqwest::Url;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// The base URL of Feishu.
 pub const FEISHU: &str = "https://open.feishu.cn";
@@ -30,7 +33,11 @@ pub struct ClientBuilder {
     user_agent: String,
     connect_timeout: Duration,
     timeout: Duration,
+    try_timeout: Duration,
     largest_answer: usize,
+    in_flight: usize,
+    throttle: Throttle,
+    retry_policy: RetryPolicy,
 }
 
 impl ClientBuilder {
@@ -44,7 +51,11 @@ impl ClientBuilder {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(30),
+            try_timeout: Duration::MAX,
             largest_answer: 16 * 1024 * 1024,
+            in_flight: 64,
+            throttle: Throttle::documented(),
+            retry_policy: RetryPolicy::new(),
         }
     }
 
@@ -100,6 +111,30 @@ impl ClientBuilder {
         self
     }
 
+    /// How long one try of a call may take: as long as the whole call unless set.
+    pub fn try_timeout(mut self, timeout: Duration) -> Self {
+        self.try_timeout = timeout;
+        self
+    }
+
+    /// How many calls may be under way together: 64 unless set, and never less than one. More wait.
+    pub fn max_in_flight(mut self, calls: usize) -> Self {
+        self.in_flight = calls;
+        self
+    }
+
+    /// How fast to call: as fast as the documents allow unless set.
+    pub fn throttle(mut self, throttle: Throttle) -> Self {
+        self.throttle = throttle;
+        self
+    }
+
+    /// How often and how fast to repeat what may be repeated: [`RetryPolicy::new`] unless set.
+    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
+        self.retry_policy = policy;
+        self
+    }
+
     /// The largest answer that is read, in bytes: 16 MiB unless set. A larger one is an error.
     pub fn largest_answer(mut self, bytes: usize) -> Self {
         self.largest_answer = bytes;
@@ -119,7 +154,12 @@ impl ClientBuilder {
             Some(http) => http,
             None => http_client(&self.user_agent, self.connect_timeout)?,
         };
-        let transport = Transport { http, timeout: self.timeout, largest_answer: self.largest_answer };
+        let transport = Transport {
+            http,
+            timeout: self.timeout,
+            try_timeout: self.try_timeout,
+            largest_answer: self.largest_answer,
+        };
         let credentials = match (self.app, self.tenant_token) {
             (Some(_), Some(_)) => return Err(wrong("both `app` and `tenant_token` are given; give one")),
             (Some((id, secret)), None) => {
@@ -134,7 +174,14 @@ impl ClientBuilder {
             },
             (None, None) => Credentials::None,
         };
-        Ok(Client::new(Shared { transport, base_url }, credentials))
+        let shared = Shared {
+            transport,
+            base_url,
+            limits: Limits::new(&self.throttle),
+            budget: Budget::new(),
+            in_flight: Semaphore::new(self.in_flight.clamp(1, Semaphore::MAX_PERMITS)),
+        };
+        Ok(Client::new(shared, credentials, self.retry_policy))
     }
 }
 

@@ -9,10 +9,12 @@ use crate::Code;
 use crate::operation::{Meaning, Operation};
 use crate::transport::Answer;
 use crate::types::ErrorDetail;
+use crate::violation::{Violation, shortened, violations};
 use serde::Deserialize;
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How much of an answer that nobody understands is kept.
 const EXCERPT: usize = 512;
@@ -35,6 +37,7 @@ struct Parts {
     log_id: Option<String>,
     detail: Option<ErrorDetail>,
     violations: Vec<Violation>,
+    retry_after: Option<Duration>,
     attempts: u32,
     // Counted, since the callers who waited for one token fetch all get its error.
     source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -64,24 +67,10 @@ pub enum ErrorKind {
     TooLarge,
     /// A listing says that there is more and not where.
     Paging,
-}
-
-/// One parameter that was refused, by this client's rules or by the service, or one permission that is missing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Violation {
-    /// The parameter or the permission.
-    pub field: String,
-    /// What was given, shortened if it is long.
-    pub value: String,
-    /// The rule that it breaks, or how to mend it.
-    pub description: String,
-}
-
-impl Violation {
-    pub(crate) fn new(field: &str, value: &str, description: &str) -> Self {
-        Self { field: field.to_owned(), value: shortened(value, 80), description: description.to_owned() }
-    }
+    /// A repeat of this client's own was refused because the first try, whose answer was lost, had arrived.
+    ///
+    /// What the call asked for was most likely done; what the service answered to it is not known.
+    ArrivedBefore,
 }
 
 impl Error {
@@ -128,6 +117,26 @@ impl Error {
     /// All that the service said beside code and message.
     pub fn detail(&self) -> Option<&ErrorDetail> {
         self.0.detail.as_ref()
+    }
+
+    /// How long the service asks to wait before the next call.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether the same call may succeed later, as far as can be told.
+    ///
+    /// It says nothing about harm: a call that is not safe to repeat, and may have been acted upon,
+    /// is the caller's to judge.
+    pub fn is_retryable(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Transport => true,
+            ErrorKind::Service => {
+                [Meaning::Internal, Meaning::Busy, Meaning::RateLimited].iter().any(|m| self.means(*m))
+            }
+            ErrorKind::Unintelligible => self.status().is_some_and(|status| status >= 500 || status == 429),
+            _ => false,
+        }
     }
 
     /// How many times the request was tried.
@@ -180,6 +189,7 @@ impl Error {
             log_id: None,
             detail: None,
             violations: Vec::new(),
+            retry_after: None,
             attempts: 0,
             source: None,
         }))
@@ -216,6 +226,9 @@ impl Error {
         let mut error = Self::answered(ErrorKind::Service, operation, answer, msg.unwrap_or_default());
         error.0.code = Some(code);
         error.0.known = operation.known_code(code);
+        if answer.may_have_arrived_before && operation.retry.arrived == Some(code) {
+            error.0.kind = ErrorKind::ArrivedBefore;
+        }
         error.with_detail(serde_json::from_value(detail).unwrap_or_default())
     }
 
@@ -238,10 +251,16 @@ impl Error {
         answer: &Answer,
         message: impl Into<String>,
     ) -> Self {
-        Self::new(kind, message)
-            .of(operation)
-            .with_head(answer.status.as_u16(), answer.log_id.clone())
-            .after(answer.attempts)
+        let mut error = Self::new(kind, message).of(operation).after(answer.attempts);
+        error.0.retry_after = answer.retry_after;
+        error.with_head(answer.status.as_u16(), answer.log_id.clone())
+    }
+
+    /// Whether this is a token that could not be fetched for a reason that may pass: nothing was sent.
+    pub(crate) fn is_failed_token_fetch(&self) -> bool {
+        let cause = self.0.source.as_ref().and_then(|source| source.downcast_ref::<Self>());
+        let unreachable = cause.is_some_and(Self::is_retryable);
+        self.0.kind == ErrorKind::Token && (unreachable || self.status().is_some_and(|status| status >= 500))
     }
 
     /// No token could be fetched, so the call itself was never sent, whatever became of the fetch.
@@ -316,7 +335,11 @@ impl fmt::Display for Error {
                 write!(f, "; {}: {}", violation.field, violation.description)?;
             }
         }
-        if let Some(known) = parts.known {
+        if parts.kind == ErrorKind::ArrivedBefore {
+            f.write_str(
+                "; the first try had arrived although its answer was lost: what it asked for was most likely done",
+            )?;
+        } else if let Some(known) = parts.known {
             write!(f, "; {}", known.advice().trim_end_matches('.'))?;
         }
         if let Some(status) = parts.status {
@@ -347,6 +370,7 @@ impl fmt::Debug for Error {
             .field("log_id", &self.0.log_id)
             .field("detail", &self.0.detail)
             .field("violations", &self.0.violations)
+            .field("retry_after", &self.0.retry_after)
             .field("attempts", &self.0.attempts)
             .field("source", &self.0.source)
             .finish()
@@ -356,30 +380,5 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
-    }
-}
-
-/// Parameters at fault, and permissions that are missing: to whoever mends it, both are what is wrong.
-fn violations(detail: &ErrorDetail) -> Vec<Violation> {
-    let violation = |field: &Option<String>, value: &Option<String>, description: &Option<String>| {
-        let [field, value, description] = [field, value, description].map(|text| text.as_deref().unwrap_or_default());
-        Violation::new(field, value, description)
-    };
-    let fields = detail.field_violations.iter().flatten();
-    let permissions = detail.permission_violations.iter().flatten();
-    let fields = fields.map(|v| violation(&v.field, &v.value, &v.description));
-    let permissions = permissions.map(|v| {
-        // Gateways name the permission in one of two ways.
-        let name = if v.scope.is_some() { &v.scope } else { &v.subject };
-        violation(name, &v.type_, if v.description.is_some() { &v.description } else { &v.url })
-    });
-    fields.chain(permissions).collect()
-}
-
-/// At most `limit` characters, with a mark where something was cut.
-fn shortened(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

@@ -13,21 +13,27 @@ pub mod operation;
 mod paging;
 mod request;
 mod retry;
+mod road;
 mod rules;
 mod secret;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+mod throttle;
 #[cfg(feature = "tls")]
 mod tls;
 mod token_endpoint;
 mod tokens;
 mod transport;
+mod violation;
 
 pub use client::Client;
 pub use client_builder::{ClientBuilder, FEISHU, LARK, http_client_builder};
 pub use envelope::Response;
-pub use error::{Error, ErrorKind, Violation};
+pub use error::{Error, ErrorKind};
 pub use generated::{Code, builder, operations, types};
 pub use operation::Operation;
 pub use paging::{Items, Page, Pages};
+pub use retry::RetryPolicy;
 pub use secret::Secret;
+pub use throttle::Throttle;
+pub use violation::Violation;

@@ -1,39 +1,155 @@
-//! The loop around a try.
+//! Whether a call may be sent again, and when.
 //!
-//! For now one thing is repaired: a token that the service refuses is dropped, fetched
-//! anew, and the call is sent once more. That is safe for every operation, since a
-//! request with a refused token was certainly not acted upon. A second refusal is the
-//! caller's to know.
+//! Three questions, in this order. Was the request certainly not acted upon (no
+//! connection, a refused token, over the rate limit)? Then it may be sent again,
+//! whatever it is. Else, may the operation be repeated at all? That is the spec's word.
+//! Only then does it matter what the answer says.
+//!
+//! A retry costs the service a call when it can least afford one, so there are few of
+//! them: a handful per call, with full jitter between them, and no more than a tenth of
+//! all calls over the whole client, so that an outage is not answered with a storm.
 
-use crate::client::Client;
 use crate::envelope::{Envelope, Reading};
-use crate::operation::Meaning;
-use crate::request::Request;
+use crate::operation::{Meaning, Operation, RetryRule};
 use crate::transport::Answer;
 use crate::{Error, ErrorKind};
-use tokio::time::timeout_at;
+use reqwest::StatusCode;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-/// Sends until there is an answer to stay with.
-pub(crate) async fn run<E: Envelope>(client: &Client, request: &Request) -> Result<(Answer, Reading<E>), Error> {
-    let operation = request.operation;
-    let deadline = client.deadline();
-    let mut attempts = 0;
-    loop {
-        attempts += 1;
-        let token = timeout_at(deadline, client.credentials().token(operation)).await.unwrap_or_else(|_| {
-            Err(Error::new(ErrorKind::Timeout, "not sent: no access token came in time").of(operation))
-        })?;
-        let answer = client.try_once(request, &token, deadline).await;
-        let mut answer = answer.map_err(|error| error.of(operation).after(attempts))?;
-        answer.attempts = attempts;
-        let reading = Reading::<E>::of(&answer);
-        let refused = reading
-            .code()
-            .and_then(|code| operation.known_code(code))
-            .is_some_and(|code| code.meaning() == Meaning::Token);
-        if refused && attempts == 1 && client.credentials().drop_refused(&token) {
-            continue;
+/// How often and how fast a client repeats a call that may be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "give it to the client's builder, or to `with_retry_policy`"]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    pub(crate) tries: u32,
+    first_wait: Duration,
+    longest_wait: Duration,
+}
+
+impl RetryPolicy {
+    /// At most 4 tries, with waits of up to 0.2, 0.4 and 0.8 seconds between them.
+    ///
+    /// Together with the round trips that stays within the time that a person waits.
+    pub fn new() -> Self {
+        Self { tries: 4, first_wait: Duration::from_millis(200), longest_wait: Duration::from_secs(5) }
+    }
+
+    /// One try. A refused token is still fetched again once: that call never happened.
+    pub fn none() -> Self {
+        Self { tries: 1, ..Self::new() }
+    }
+
+    /// At most this many tries, the first one included; 0 counts as 1.
+    pub fn tries(mut self, tries: u32) -> Self {
+        self.tries = tries.max(1);
+        self
+    }
+
+    /// The longest wait before the second try; each further one may be twice as long.
+    pub fn first_wait(mut self, wait: Duration) -> Self {
+        self.first_wait = wait;
+        self
+    }
+
+    /// The longest wait of all.
+    pub fn longest_wait(mut self, wait: Duration) -> Self {
+        self.longest_wait = wait;
+        self
+    }
+
+    /// Full jitter: anything from nothing to the whole of it, so that clients that failed
+    /// together do not come back together.
+    pub(crate) fn wait(&self, tries: u32, random: f64) -> Duration {
+        let whole = self.first_wait.saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1)));
+        whole.min(self.longest_wait).mul_f64(random)
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What to do after a try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Stay with it: a success, or a failure that another try does not change.
+    Final,
+    /// The token was refused; the request was not acted upon.
+    TokenRefused,
+    /// Over the rate limit; the request was not acted upon.
+    RateLimited,
+    /// Certainly not sent.
+    NeverSent,
+    /// It failed on the way or in the service, and may be repeated; it may have been acted upon.
+    Uncertain,
+    /// Something else is running that this must wait for.
+    Busy,
+}
+
+/// What came of a try.
+pub(crate) type Outcome<E> = Result<(Answer, Reading<E>), Error>;
+
+impl Verdict {
+    pub(crate) fn on<E: Envelope>(operation: &'static Operation, outcome: &Outcome<E>) -> Self {
+        let (status, code) = match outcome {
+            Ok((answer, reading)) => (Some(answer.status), reading.code()),
+            Err(error) => (error.status().and_then(|status| StatusCode::from_u16(status).ok()), None),
+        };
+        let meaning = code.and_then(|code| operation.known_code(code)).map(|code| code.meaning());
+        match (meaning, outcome) {
+            (_, Err(error)) if error.kind() == ErrorKind::Connection => return Self::NeverSent,
+            (Some(Meaning::Token), _) => return Self::TokenRefused,
+            (Some(Meaning::RateLimited), _) => return Self::RateLimited,
+            (None, _) if status == Some(StatusCode::TOO_MANY_REQUESTS) => return Self::RateLimited,
+            _ => {}
         }
-        return Ok((answer, reading));
+        if operation.retry.rule == RetryRule::NeverSent {
+            return Self::Final;
+        }
+        match (meaning, outcome) {
+            (Some(Meaning::Internal), _) => Self::Uncertain,
+            (Some(Meaning::Busy), _) => Self::Busy,
+            (Some(_), _) => Self::Final,
+            (None, Err(error)) if matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport) => Self::Uncertain,
+            (None, _) if code != Some(0) && status.is_some_and(|status| status.is_server_error()) => Self::Uncertain,
+            (None, _) => Self::Final,
+        }
+    }
+}
+
+/// Anything from 0 up to 1, from the generator that makes idempotency keys.
+pub(crate) fn random() -> f64 {
+    // 53 bits are all that an f64 can tell apart.
+    (uuid::Uuid::new_v4().as_u128() >> 75) as f64 / (1_u64 << 53) as f64
+}
+
+/// Retries that the whole client may still make: each call earns a tenth of one.
+#[derive(Debug)]
+pub(crate) struct Budget(AtomicU32);
+
+impl Budget {
+    /// A tenth of a retry is the unit.
+    const RETRY: u32 = 10;
+    /// Ten retries: what a client that calls seldom needs for a bad moment.
+    const FULL: u32 = 10 * Self::RETRY;
+
+    pub(crate) fn new() -> Self {
+        Self(AtomicU32::new(Self::FULL))
+    }
+
+    /// A call begins.
+    pub(crate) fn earn(&self) {
+        // Whether a tenth is lost between two calls matters to nobody.
+        if self.0.load(Ordering::Relaxed) < Self::FULL {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether there is a retry left, which this takes.
+    pub(crate) fn spend(&self) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(Self::RETRY)).is_ok()
     }
 }

@@ -15,13 +15,27 @@ use tokio::time::Instant;
 /// Headers that hold the id support asks for, in this order.
 const LOG_ID: [&str; 2] = ["x-tt-logid", "x-request-id"];
 
+/// Headers that hold seconds to wait, in this order.
+const RETRY_AFTER: [&str; 2] = ["x-ogw-ratelimit-reset", "retry-after"];
+
 /// What came back.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) log_id: Option<String>,
     pub(crate) body: Bytes,
+    /// How long the service asks to wait.
+    pub(crate) retry_after: Option<Duration>,
     pub(crate) attempts: u32,
+    /// An earlier try may have been acted upon although no answer said so.
+    pub(crate) may_have_arrived_before: bool,
+}
+
+impl Answer {
+    /// The answer of which try it is, and whether an earlier one may have been acted upon.
+    pub(crate) fn of_try(self, attempts: u32, may_have_arrived_before: bool) -> Self {
+        Self { attempts, may_have_arrived_before, ..self }
+    }
 }
 
 /// The connection pool and its bounds.
@@ -30,6 +44,8 @@ pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
     /// Of a whole call: from its begin to the last byte of its answer, tokens and repeats included.
     pub(crate) timeout: Duration,
+    /// Of one try, from connecting to the last byte of its answer.
+    pub(crate) try_timeout: Duration,
     /// Bytes of an answer.
     pub(crate) largest_answer: usize,
 }
@@ -43,11 +59,15 @@ impl Transport {
     }
 
     pub(crate) async fn send(&self, mut request: reqwest::Request, deadline: Instant) -> Result<Answer, Error> {
-        *request.timeout_mut() = Some(deadline.saturating_duration_since(Instant::now()));
+        *request.timeout_mut() = Some(deadline.saturating_duration_since(Instant::now()).min(self.try_timeout));
         let mut response = self.http.execute(request).await.map_err(failed)?;
         let status = response.status();
-        let log_id = log_id(response.headers());
-        let mut answer = Answer { status, log_id, body: Bytes::new(), attempts: 1 };
+        let log_id = first_header(response.headers(), &LOG_ID).map(str::to_owned);
+        let retry_after =
+            first_header(response.headers(), &RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok());
+        let retry_after = retry_after.map(Duration::from_secs);
+        let mut answer =
+            Answer { status, log_id, body: Bytes::new(), retry_after, attempts: 1, may_have_arrived_before: false };
         let mut rest = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| cut_off(&answer, error))? {
             if answer.body.len() + rest.len() + chunk.len() > self.largest_answer {
@@ -68,9 +88,10 @@ impl Transport {
     }
 }
 
-fn log_id(headers: &HeaderMap) -> Option<String> {
-    let mut found = LOG_ID.iter().filter_map(|name| headers.get(*name));
-    found.find_map(|value| value.to_str().ok()).map(str::to_owned)
+/// The first of these headers that is there and can be read.
+fn first_header<'a>(headers: &'a HeaderMap, names: &[&str]) -> Option<&'a str> {
+    let mut found = names.iter().filter_map(|name| headers.get(*name));
+    found.find_map(|value| value.to_str().ok())
 }
 
 fn failed(error: reqwest::Error) -> Error {

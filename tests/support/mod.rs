@@ -14,7 +14,7 @@ mod received;
 pub use answer::{Answer, Gate};
 pub use received::Received;
 
-use feishu_user_groups::{Client, ClientBuilder};
+use feishu_user_groups::{Client, ClientBuilder, RetryPolicy, Throttle};
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -38,8 +38,9 @@ pub fn app(server: &Server) -> Client {
     builder(server).app(APP_ID, APP_SECRET).build().unwrap()
 }
 
+/// One try and no pace of the client's own, so that a script says all that is sent.
 pub fn builder(server: &Server) -> ClientBuilder {
-    Client::builder().base_url(&server.url)
+    Client::builder().base_url(&server.url).retry_policy(RetryPolicy::none()).throttle(Throttle::off())
 }
 
 /// The server, on a port of 127.0.0.1; dropping it stops it.
