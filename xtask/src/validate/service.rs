@@ -1,4 +1,4 @@
-//! The service's side of an operation: spec/service/<operationId>.json.
+//! The service's side of an operation: spec/service/OPERATION_ID.json.
 //!
 //! All its lists are complete. Tables of its reference give every value as text
 //! (`"50"`), so values are read in the type of their parameter.
