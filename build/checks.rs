@@ -5,9 +5,11 @@
 
 use crate::codegen::extensions::{ErrorRow, Page, RetryRule};
 use crate::codegen::facts::{Facts, Operation, Parameter, reference};
-use crate::codegen::lint::is_snake_case;
+use crate::codegen::lint::{is_identifier, is_snake_case};
 use crate::codegen::operations::RESERVED;
 use crate::codegen::source::{Mistake, Source, segment};
+use crate::codegen::types::field_ident;
+use heck::ToUpperCamelCase;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -25,6 +27,13 @@ impl Facts {
                 "leave the parameter out, or rename the method in build/operations.rs",
             ));
         }
+        let mut fields = BTreeSet::new();
+        if let Some(Parameter { name, .. }) =
+            operation.parameters.iter().find(|parameter| !fields.insert(field_ident(&parameter.name).to_string()))
+        {
+            let what = format!("`{name}` and another parameter have one name in Rust");
+            return Err(source.mistake(&format!("{pointer}/parameters"), what, "leave one of them out"));
+        }
         self.check_retry(source, &format!("{pointer}/x-feishu-retry"), operation)?;
         self.check_envelope(source, pointer, operation)?;
         match &operation.page {
@@ -35,10 +44,10 @@ impl Facts {
 
     /// Each name becomes a variant in Rust.
     pub fn check_error_names(&self, source: &Source) -> Result<(), Mistake> {
-        match self.error_names.keys().find(|name| !is_snake_case(name)) {
+        match self.error_names.keys().find(|name| !is_snake_case(name) || !is_identifier(&name.to_upper_camel_case())) {
             Some(name) => Err(source.mistake(
                 &format!("/x-feishu-error-names/{}", segment(name)),
-                format!("the error name `{name}` is not snake_case"),
+                format!("the error name `{name}` is not snake_case, or no name for a variant"),
                 "rename it here and where it is used",
             )),
             None => Ok(()),

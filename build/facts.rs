@@ -5,7 +5,7 @@
 //! transform left of it. A pointer or name that leads nowhere is found here.
 
 use crate::codegen::extensions::{
-    AccessToken, AppType, DocumentSource, ErrorName, ErrorRow, Limits, Page, RateLimit, Retry,
+    AccessToken, AppType, DocumentSource, ErrorName, ErrorRow, Limits, Page, RateLimit, Retry, RetryRule,
 };
 use crate::codegen::source::{Mistake, Source, segment};
 use serde::de::DeserializeOwned;
@@ -17,6 +17,8 @@ pub const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 pub struct Facts {
     pub operations: Vec<Operation>,
     pub schemas: BTreeMap<String, Value>,
+    /// Schemas of the shared failure responses.
+    failures: Vec<String>,
     pub platform_errors: Vec<ErrorRow>,
     pub error_names: BTreeMap<String, ErrorName>,
 }
@@ -44,10 +46,18 @@ pub struct Operation {
     pub response: String,
 }
 
+impl Operation {
+    /// Whether a query parameter is what the service recognises a repeated call by.
+    pub fn is_idempotency_key(&self, parameter: &str) -> bool {
+        self.retry.rule == RetryRule::IdempotencyKey && self.retry.parameter.as_deref() == Some(parameter)
+    }
+}
+
 pub struct Parameter {
     pub name: String,
     pub place: String,
     pub required: bool,
+    pub deprecated: bool,
     pub description: String,
     pub schema: Value,
 }
@@ -57,9 +67,11 @@ impl Facts {
         let root = &source.value;
         let schemas =
             object(root, "/components/schemas").map(|map| map.iter().map(|(k, v)| (k.clone(), v.clone())).collect());
+        let responses = object(root, "/components/responses").into_iter().flat_map(|map| map.values());
         let mut facts = Self {
             operations: Vec::new(),
             schemas: schemas.unwrap_or_default(),
+            failures: responses.filter_map(content_schema).collect(),
             platform_errors: required(source, "", "x-feishu-platform-errors")?,
             error_names: required(source, "", "x-feishu-error-names")?,
         };
@@ -130,8 +142,24 @@ impl Facts {
 
     /// Every schema that a request body holds, however deep.
     pub fn held_by_bodies(&self) -> BTreeSet<&str> {
+        self.held_by(self.bodies())
+    }
+
+    /// The envelopes of failure, and every schema that one holds.
+    pub fn failure_schemas(&self) -> BTreeSet<&str> {
+        let failures: BTreeSet<&str> = self.failures.iter().map(String::as_str).collect();
+        &failures | &self.held_by(failures.clone())
+    }
+
+    /// Whether the schema is one with an `enum`.
+    pub fn is_enum(&self, name: &str) -> bool {
+        self.schemas.get(name).is_some_and(|schema| schema.get("enum").is_some())
+    }
+
+    /// Every schema that these hold, however deep.
+    fn held_by<'a>(&'a self, schemas: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
-        let mut open: Vec<_> = self.bodies().into_iter().collect();
+        let mut open: Vec<_> = schemas.into_iter().collect();
         while let Some(name) = open.pop() {
             let mut held = Vec::new();
             self.schemas.get(name).into_iter().for_each(|schema| references(schema, &mut held));
@@ -164,11 +192,9 @@ impl Facts {
 fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> Result<Operation, Mistake> {
     let value = source.value.pointer(pointer).unwrap_or(&Value::Null);
     let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().trim_end().to_owned();
-    let content =
-        |value: &Value| value.pointer("/content/application~1json/schema").and_then(reference).map(str::to_owned);
     let data: Option<String> = optional(source, pointer, "x-feishu-data")?;
-    let response = value.pointer("/responses/200").and_then(content);
-    let body = value.get("requestBody").map(content);
+    let response = value.pointer("/responses/200").and_then(content_schema);
+    let body = value.get("requestBody").map(content_schema);
     let mut parameters = Vec::new();
     for parameter in value.get("parameters").and_then(Value::as_array).into_iter().flatten() {
         parameters.push(read_parameter(source, parameter));
@@ -218,6 +244,7 @@ fn read_parameter(source: &Source, value: &Value) -> Parameter {
         name: text("name"),
         place: text("in"),
         required: value.get("required").and_then(Value::as_bool).unwrap_or(false),
+        deprecated: value.get("deprecated").and_then(Value::as_bool).unwrap_or(false),
         description: text("description"),
         schema: value.get("schema").cloned().unwrap_or_default(),
     }
@@ -243,6 +270,11 @@ fn optional<T: DeserializeOwned>(source: &Source, pointer: &str, key: &str) -> R
 /// The object behind a pointer.
 pub fn object<'a>(value: &'a Value, pointer: &str) -> Option<&'a Map<String, Value>> {
     value.pointer(pointer).and_then(Value::as_object)
+}
+
+/// The schema of a body, a request's or an answer's.
+fn content_schema(value: &Value) -> Option<String> {
+    value.pointer("/content/application~1json/schema").and_then(reference).map(str::to_owned)
 }
 
 /// The name of the schema that a `$ref` names.

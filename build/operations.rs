@@ -6,7 +6,7 @@
 //! that request to `crate::client::Client`: one way through for every operation.
 //! The generated `Client` and all of `progenitor-client` go.
 
-use crate::codegen::extensions::{ErrorRow, RetryRule};
+use crate::codegen::extensions::ErrorRow;
 use crate::codegen::facts::{Facts, Operation, Parameter};
 use crate::codegen::paging::data_type;
 use crate::codegen::rules::check;
@@ -19,7 +19,8 @@ use std::fmt::Write;
 use syn::{File, ImplItem, Item, ItemImpl, parse_quote};
 
 /// Names that a parameter's setter cannot have, since the builder has them already.
-pub const RESERVED: [&str; 7] = ["new", "send", "send_raw", "stream", "pages", "into_request", "client"];
+pub const RESERVED: [&str; 10] =
+    ["new", "send", "send_raw", "stream", "pages", "into_request", "client", "request", "body", "body_map"];
 
 /// Rewrites `Client` and `mod builder`.
 pub fn apply(code: &mut File, facts: &Facts) -> Result<(), String> {
@@ -148,7 +149,7 @@ fn write_parameter(facts: &Facts, operation: &Operation, parameter: &Parameter) 
             }
         };
     }
-    let is_key = operation.retry.rule == RetryRule::IdempotencyKey && operation.retry.parameter.as_ref() == Some(name);
+    let is_key = operation.is_idempotency_key(name);
     let otherwise = is_key.then(|| quote!(.or_else(|| Some(crate::request::new_idempotency_key()))));
     let given = match parameter.required && !is_key {
         true => quote!(request.given(#name, #field)),
@@ -178,10 +179,10 @@ fn senders(facts: &Facts, operation: &Operation) -> [ImplItem; 2] {
             }
         },
         parse_quote! {
-            /// Makes the call and answers the envelope as it came: `Ok` may hold a code other than 0.
-            pub async fn send_raw(self) -> Result<crate::Response<types::#envelope>, crate::Error> {
+            /// Makes the call and answers the envelope as it came, every field of it: `Ok` may hold a code other than 0.
+            pub async fn send_raw(self) -> Result<crate::Response<::serde_json::Value>, crate::Error> {
                 let (client, request) = self.into_request();
-                client.call_raw::<types::#envelope>(request?).await
+                client.call_raw(request?).await
             }
         },
     ]
@@ -235,7 +236,12 @@ fn document_setter(method: &mut syn::ImplItemFn, operation: &Operation) {
         "body_map" => "The body, property by property: `.body_map(|body| body.name(..))`.".to_owned(),
         _ => {
             let parameter = operation.parameters.iter().find(|parameter| field_ident(&parameter.name) == name);
-            parameter.map(|parameter| parameter.description.clone()).unwrap_or_default()
+            if let Some(Parameter { deprecated: true, description, .. }) = parameter {
+                method.attrs.push(parse_quote!(#[deprecated(note = #description)]));
+            }
+            let made = parameter.filter(|parameter| operation.is_idempotency_key(&parameter.name));
+            let made = made.map(|_| " One is made for a call that is given none.").unwrap_or_default();
+            parameter.map(|parameter| format!("{}{made}", parameter.description)).unwrap_or_default()
         }
     };
     method.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
@@ -300,7 +306,11 @@ fn documentation(facts: &Facts, operation: &Operation) -> String {
     }
     doc.push_str("\n# Parameters\n\n| parameter | in | required | |\n| --- | --- | --- | --- |\n");
     for parameter in &operation.parameters {
-        let required = if parameter.required { "yes" } else { "no" };
+        let required = match (parameter.required, operation.is_idempotency_key(&parameter.name)) {
+            (_, true) => "no, one is made",
+            (true, _) => "yes",
+            (false, _) => "no",
+        };
         let _ =
             writeln!(doc, "| `{}` | {} | {required} | {} |", parameter.name, parameter.place, parameter.description);
     }

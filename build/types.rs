@@ -164,6 +164,7 @@ fn describe_schemas(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
         item.attrs.push(parse_quote!(#[non_exhaustive]));
+        item.attrs.push(parse_quote!(#[derive(PartialEq)]));
         for field in &mut item.fields {
             document_field(field, facts, &name);
         }
@@ -267,8 +268,10 @@ pub fn wire_name(field: &Field) -> Option<String> {
 }
 
 /// Numbers, strings and lists of strings in answers are read by `crate::lenient`: whichever of the two came.
+/// What only helps people, or says nothing at all, is read if it can be: it must not cost the rest.
 fn read_leniently(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>) -> Result<(), String> {
     let mut changed = 0;
+    let failures = facts.failure_schemas();
     for item in items(types)? {
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
@@ -279,14 +282,37 @@ fn read_leniently(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>)
         for field in &mut fields.named {
             let inner = argument(&field.ty, "Option");
             let ty = inner.unwrap_or(&field.ty);
-            let reader = match (last_segment(ty).as_deref(), argument(ty, "Vec").and_then(last_segment).as_deref()) {
-                (Some("i64"), _) => "integer",
-                (Some("String"), _) => "text",
-                (_, Some("String")) => "texts",
+            let (kind, listed) = (last_segment(ty), argument(ty, "Vec").and_then(last_segment));
+            let says_nothing = |kind: &str| facts.schemas.contains_key(kind) && facts.properties(kind).next().is_none();
+            let reader = match (kind.as_deref(), listed.as_deref(), inner.is_some()) {
+                (Some("i64"), _, optional) => {
+                    if optional {
+                        "optional_integer"
+                    } else {
+                        "integer"
+                    }
+                }
+                (Some("String"), _, true) if failures.contains(name.as_str()) => "text_if_readable",
+                (_, _, true) if failures.contains(name.as_str()) => "if_readable",
+                (Some(kind), _, true) if says_nothing(kind) && !facts.is_enum(kind) => "if_readable",
+                (Some("String"), _, optional) => {
+                    if optional {
+                        "optional_text"
+                    } else {
+                        "text"
+                    }
+                }
+                (_, Some("String"), optional) => {
+                    if optional {
+                        "optional_texts"
+                    } else {
+                        "texts"
+                    }
+                }
+                (Some("bool"), _, true) => "optional_boolean",
                 _ => continue,
             };
-            let prefix = if inner.is_some() { "optional_" } else { "" };
-            let path = format!("crate::lenient::{prefix}{reader}");
+            let path = format!("crate::lenient::{reader}");
             let default = inner.is_some().then(|| quote!(default,));
             field.attrs.push(parse_quote!(#[serde(#default deserialize_with = #path)]));
             changed += 1;

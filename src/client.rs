@@ -5,7 +5,7 @@
 //! every operation takes the same road.
 
 use crate::credentials::Credentials;
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, RawEnvelope};
 use crate::operation::AccessTokenKind;
 use crate::request::Request;
 use crate::retry::Budget;
@@ -88,9 +88,9 @@ impl Client {
     }
 
     /// Makes a call and leaves its envelope closed.
-    pub(crate) async fn call_raw<E: Envelope>(&self, request: Request) -> Result<Response<E>, Error> {
-        let (answer, reading) = road::travel::<E>(self, &request).await?;
-        reading.raw(request.operation, &answer)
+    pub(crate) async fn call_raw(&self, request: Request) -> Result<Response<serde_json::Value>, Error> {
+        let (answer, reading) = road::travel::<RawEnvelope>(self, &request).await?;
+        reading.whole(request.operation, &answer)
     }
 
     /// When a call that begins now must have ended.

@@ -11,6 +11,7 @@ use crate::tokens::AppTokens;
 use crate::transport::Transport;
 use crate::{Client, Error, ErrorKind, RetryPolicy, Throttle};
 use reqwest::Url;
+use reqwest::header::HeaderValue;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -106,6 +107,8 @@ impl ClientBuilder {
     }
 
     /// How long a call may take in all, with its tokens and repeats: 30 seconds unless set.
+    ///
+    /// Time that a call waits for its turn under a rate limit does not count.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -145,14 +148,21 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] if both an app and a token are given, a token or the user agent
+    /// [`ErrorKind::Configuration`] if both an app and a token are given, one of them is empty, a token or the user agent
     /// cannot be sent in a header, or the base URL is no URL of scheme, host and port, or plain HTTP
     /// to another machine.
     pub fn build(self) -> Result<Client, Error> {
         let base_url = checked_base_url(&self.base_url, self.insecure)?;
+        // An unset variable of the environment is the usual reason, and the service's refusal would not say so.
+        if self.app.as_ref().is_some_and(|(id, secret)| id.is_empty() || secret.expose().is_empty()) {
+            return Err(wrong("the app id or its secret is empty"));
+        }
+        if self.tenant_token.as_ref().is_some_and(|token| token.expose().is_empty()) {
+            return Err(wrong("`tenant_token` is empty"));
+        }
         let http = match self.http {
             Some(http) => http,
-            None => http_client(&self.user_agent, self.connect_timeout)?,
+            None => http_client(&base_url, &self.user_agent, self.connect_timeout)?,
         };
         let transport = Transport {
             http,
@@ -211,8 +221,14 @@ pub fn http_client_builder() -> Result<reqwest::ClientBuilder, Error> {
     Ok(builder)
 }
 
-fn http_client(user_agent: &str, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
-    let builder = http_client_builder()?.user_agent(user_agent).connect_timeout(connect_timeout);
+fn http_client(base_url: &str, user_agent: &str, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+    let mut builder = http_client_builder()?.connect_timeout(connect_timeout);
+    let user_agent = HeaderValue::from_str(user_agent);
+    builder = builder.user_agent(user_agent.map_err(|_| wrong("the user agent holds characters that no header can"))?);
+    // Plain HTTP is for this machine: through a proxy of the environment, secrets would leave it in the open.
+    if base_url.starts_with("http:") {
+        builder = builder.no_proxy();
+    }
     builder.build().map_err(|error| wrong("the HTTP client cannot be made").caused_by(error))
 }
 
@@ -223,7 +239,7 @@ fn checked_base_url(text: &str, insecure: bool) -> Result<String, Error> {
     let plain =
         url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if !matches!(url.scheme(), "http" | "https") || url.path() != "/" || !plain {
-        return Err(wrong(&format!("the base URL holds more or less than scheme, host and port; {hint}")));
+        return Err(wrong(&format!("the base URL is not just scheme, host and port; {hint}")));
     }
     if url.scheme() == "http" && !insecure && !is_loopback(&url) {
         return Err(wrong(

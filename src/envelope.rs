@@ -1,6 +1,7 @@
 //! Opening the envelope `{code, msg, data}`.
 //!
-//! Success is code 0 and nothing else: some gateways answer failures under HTTP 200.
+//! Success is code 0 under a status of success and nothing else: some gateways answer
+//! failures under HTTP 200.
 //! On the good path the body is parsed once, straight into the generated envelope;
 //! only when that fails, or holds another code, is it read again as a failure, whose
 //! `data` may be of any shape. What is neither is kept as it came, shortened.
@@ -10,6 +11,7 @@ use crate::transport::Answer;
 use crate::{Error, ErrorKind};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::ops::{Deref, DerefMut};
 
 /// A generated envelope type.
@@ -34,6 +36,11 @@ pub struct Response<T> {
 impl<T> Response<T> {
     fn new(data: T, answer: &Answer) -> Self {
         Self { data, status: answer.status.as_u16(), log_id: answer.log_id.clone(), attempts: answer.attempts }
+    }
+
+    /// An error about this answer, although the service called it a success.
+    pub(crate) fn error(&self, kind: ErrorKind, operation: &'static Operation) -> Error {
+        Error::new(kind, "").of(operation).with_head(self.status, self.log_id.clone()).after(self.attempts)
     }
 
     /// The answer alone.
@@ -102,28 +109,55 @@ impl<E: Envelope> Reading<E> {
 
     /// The payload of a success; everything else is an error.
     pub(crate) fn open(self, operation: &'static Operation, answer: &Answer) -> Result<Response<E::Data>, Error> {
-        match self.code() {
-            Some(0) | None => {}
-            Some(code) => return Err(Error::service(operation, answer, code)),
-        }
-        let envelope = self.raw(operation, answer)?.into_inner();
-        match envelope.into_data() {
-            Some(data) => Ok(Response::new(data, answer)),
-            None => Err(Error::answered(
-                ErrorKind::Unintelligible,
-                operation,
-                answer,
-                "success without the data that belongs to it",
-            )),
-        }
-    }
-
-    /// The envelope as it came, of success or failure.
-    pub(crate) fn raw(self, operation: &'static Operation, answer: &Answer) -> Result<Response<E>, Error> {
+        let unclear = |what: &str| Err(Error::answered(ErrorKind::Unintelligible, operation, answer, what));
         match self {
-            Self::Envelope(envelope) => Ok(Response::new(envelope, answer)),
+            // A gateway that fails may answer JSON of its own, and 0 is what a program leaves in a field.
+            Self::Envelope(envelope) if envelope.code() == 0 && !answer.is_success() => {
+                unclear("code 0 under a status of failure")
+            }
+            Self::Envelope(envelope) if envelope.code() == 0 => match envelope.into_data() {
+                Some(data) => Ok(Response::new(data, answer)),
+                None => unclear("success without the data that belongs to it"),
+            },
+            Self::Envelope(envelope) => Err(Error::service(operation, answer, envelope.code())),
             Self::Failure(code) => Err(Error::service(operation, answer, code)),
             Self::Other(reason) => Err(Error::unintelligible(operation, answer, reason)),
+        }
+    }
+}
+
+/// Any envelope, all of it: `code` is the one thing that must be there.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "Value")]
+pub(crate) struct RawEnvelope(Value, i64);
+
+impl TryFrom<Value> for RawEnvelope {
+    type Error = serde_json::Error;
+
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        let CodeOnly { code } = CodeOnly::deserialize(&value)?;
+        Ok(Self(value, code))
+    }
+}
+
+impl Envelope for RawEnvelope {
+    type Data = Value;
+
+    fn code(&self) -> i64 {
+        self.1
+    }
+
+    fn into_data(self) -> Option<Value> {
+        Some(self.0)
+    }
+}
+
+impl Reading<RawEnvelope> {
+    /// The whole envelope, of success or failure.
+    pub(crate) fn whole(self, operation: &'static Operation, answer: &Answer) -> Result<Response<Value>, Error> {
+        match self {
+            Self::Envelope(RawEnvelope(envelope, _)) => Ok(Response::new(envelope, answer)),
+            other => other.open(operation, answer),
         }
     }
 }

@@ -195,6 +195,11 @@ impl Error {
         }))
     }
 
+    pub(crate) fn saying(mut self, message: &str) -> Self {
+        self.0.message = message.to_owned();
+        self
+    }
+
     pub(crate) fn of(mut self, operation: &'static Operation) -> Self {
         self.0.operation = Some(operation);
         self
@@ -229,7 +234,7 @@ impl Error {
         if answer.may_have_arrived_before && operation.retry.arrived == Some(code) {
             error.0.kind = ErrorKind::ArrivedBefore;
         }
-        error.with_detail(serde_json::from_value(detail).unwrap_or_default())
+        error.with_detail(detail)
     }
 
     /// The answer is no envelope.
@@ -268,7 +273,10 @@ impl Error {
         let message = format!("not sent: no access token could be fetched: {}", self.0.message);
         // Out of time is out of time, whichever clock says so first: the fetch's or the call's.
         let kind = if self.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Token };
-        Self::new(kind, message).caused_by(self)
+        let (status, log_id) = (self.0.status, self.0.log_id.clone());
+        let mut error = Self::new(kind, message).caused_by(self);
+        (error.0.status, error.0.log_id) = (status, log_id);
+        error
     }
 
     pub(crate) fn with_code(mut self, code: i64) -> Self {
@@ -297,10 +305,10 @@ impl Error {
 /// The envelope of a failure, as far as everybody agrees about it.
 #[derive(Default, Deserialize)]
 struct Failure {
-    #[serde(default, deserialize_with = "crate::lenient::optional_text")]
+    #[serde(default, deserialize_with = "crate::lenient::text_if_readable")]
     msg: Option<String>,
-    #[serde(default)]
-    error: serde_json::Value,
+    #[serde(default, deserialize_with = "crate::lenient::if_readable")]
+    error: Option<ErrorDetail>,
 }
 
 /// Writes one line, whatever it is given: what the service says may hold any character.

@@ -5,8 +5,9 @@
 //! ids. One odd field must not cost the whole answer, so a value that can only mean
 //! one thing is taken for it. What cannot (`"many"` for a number) stays an error.
 
-use serde::de::{Error, Unexpected, Visitor};
+use serde::de::{DeserializeOwned, Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use std::fmt;
 
 /// A number, also as a string of digits.
@@ -41,6 +42,40 @@ pub fn optional_texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     #[derive(Deserialize)]
     struct Items(#[serde(deserialize_with = "texts")] Vec<String>);
     Option::deserialize(deserializer).map(|items| items.map(|Items(texts)| texts))
+}
+
+/// Whatever can be read; nothing where it cannot. For what helps people and decides nothing.
+pub fn if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Value::deserialize(deserializer).map(|value| T::deserialize(value).ok())
+}
+
+/// A string, a number or a boolean; nothing where it is neither. For what helps people and decides nothing.
+pub fn text_if_readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Value::deserialize(deserializer).map(|value| text(value).ok())
+}
+
+/// A boolean, also as a string, or `null`.
+pub fn optional_boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    deserializer.deserialize_option(Optional(Boolean))
+}
+
+#[derive(Clone, Copy)]
+struct Boolean;
+
+impl Visitor<'_> for Boolean {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a boolean")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<bool, E> {
+        Ok(value)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<bool, E> {
+        value.trim().parse().map_err(|_| E::invalid_value(Unexpected::Str(value), &self))
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -26,6 +26,8 @@ mod tokens;
 mod transport;
 mod violation;
 
+pub use reqwest;
+
 pub use client::Client;
 pub use client_builder::{ClientBuilder, FEISHU, LARK, http_client_builder};
 pub use envelope::Response;

@@ -79,6 +79,13 @@ pub struct RateLimit {
     pub per_second: Option<u32>,
 }
 
+impl RateLimit {
+    /// So many calls in a minute and so many in a second; `None` where there is no such bound.
+    pub fn new(per_minute: Option<u32>, per_second: Option<u32>) -> Self {
+        Self { per_minute, per_second }
+    }
+}
+
 /// When an operation may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

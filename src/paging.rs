@@ -3,10 +3,12 @@
 //! `has_more: false` ends a listing and nothing else does: the token beside it may be
 //! absent, empty or stale. `has_more: true` without a new token would mean asking for
 //! the same page forever, or stopping early in silence, so it is an error. A page is
-//! fetched when it is wanted, and only one is held at a time.
+//! fetched when it is wanted, and only one is held at a time; one that cannot be gone on
+//! from is given before the error.
 
 use crate::client::Client;
 use crate::envelope::Envelope;
+use crate::operation::Operation;
 use crate::request::Request;
 use crate::{Error, ErrorKind, Response};
 use futures_core::Stream;
@@ -40,9 +42,11 @@ pub struct Page<T> {
 }
 
 type Fetched<T> = Result<Page<T>, Error>;
-type Fetch<T> = Pin<Box<dyn Future<Output = Fetched<T>> + Send>>;
+/// A page, and what comes after it: the token of the next one, or why there is none.
+type Turn<T> = (Page<T>, Option<Result<(String, Trail), Error>>);
+type Fetch<T> = Pin<Box<dyn Future<Output = Result<Turn<T>, Error>> + Send>>;
 /// Fetches the page that begins at a token.
-type Fetcher<T> = Box<dyn Fn(Option<String>) -> Fetch<T> + Send + Sync>;
+type Fetcher<T> = Box<dyn Fn(Option<String>, Trail) -> Fetch<T> + Send + Sync>;
 
 /// The pages of a listing, fetched one at a time; also a [`Stream`].
 #[must_use = "nothing is fetched before a page is asked for"]
@@ -53,7 +57,7 @@ pub struct Pages<T> {
 /// What comes next.
 enum Next<T> {
     /// The page that begins at this token.
-    At(Fetcher<T>, Option<String>),
+    At(Fetcher<T>, Option<String>, Trail),
     /// The page that is on its way.
     Coming(Fetcher<T>, Fetch<T>),
     /// Nothing but this error.
@@ -78,19 +82,23 @@ impl<T> Pages<T> {
             match std::mem::replace(&mut self.next, Next::Ended) {
                 Next::Ended => return Poll::Ready(None),
                 Next::Failed(error) => return Poll::Ready(Some(Err(error))),
-                Next::At(fetch, token) => {
-                    let coming = fetch(token);
+                Next::At(fetch, token, trail) => {
+                    let coming = fetch(token, trail);
                     self.next = Next::Coming(fetch, coming);
                 }
                 Next::Coming(fetch, mut coming) => {
-                    let Poll::Ready(page) = coming.as_mut().poll(context) else {
+                    let Poll::Ready(turn) = coming.as_mut().poll(context) else {
                         self.next = Next::Coming(fetch, coming);
                         return Poll::Pending;
                     };
-                    if let Ok(Page { next_token: Some(token), .. }) = &page {
-                        self.next = Next::At(fetch, Some(token.clone()));
-                    }
-                    return Poll::Ready(Some(page));
+                    return Poll::Ready(Some(turn.map(|(page, then)| {
+                        self.next = match then {
+                            Some(Ok((token, trail))) => Next::At(fetch, Some(token), trail),
+                            Some(Err(error)) => Next::Failed(error),
+                            None => Next::Ended,
+                        };
+                        page
+                    })));
                 }
             }
         }
@@ -166,7 +174,7 @@ where
         Ok(request) => request,
         Err(error) => return Pages { next: Next::Failed(error) },
     };
-    let fetch = move |token: Option<String>| -> Fetch<_> {
+    let fetch = move |token: Option<String>, trail| -> Fetch<_> {
         let (client, operation) = (client.clone(), request.operation);
         let request = match &token {
             Some(token) => request.with_query(parameter, token),
@@ -174,29 +182,51 @@ where
         };
         Box::pin(async move {
             let answer = client.call::<E>(request).await?;
-            page(answer, token.as_deref()).map_err(|message| Error::new(ErrorKind::Paging, message).of(operation))
+            Ok(turn(answer, trail, operation))
         })
     };
-    Pages { next: Next::At(Box::new(fetch), token.filter(|token| !token.is_empty())) }
+    let token = token.filter(|token| !token.is_empty());
+    let trail = Trail { mark: token.clone(), steps: 0, stride: 1 };
+    Pages { next: Next::At(Box::new(fetch), token, trail) }
 }
 
-/// A page, if it can be told what comes after it.
-fn page<D: PageData>(answer: Response<D>, asked: Option<&str>) -> Result<Page<D::Item>, &'static str> {
+/// A page, and what comes after it. A listing that cannot go on still gives this page first.
+fn turn<D: PageData>(answer: Response<D>, trail: Trail, operation: &'static Operation) -> Turn<D::Item> {
+    let broken = answer.error(ErrorKind::Paging, operation);
     let log_id = answer.log_id().map(str::to_owned);
     let mut data = answer.into_inner();
     let token = data.take_token().filter(|token| !token.is_empty());
-    let next_token = match (data.has_more(), token) {
-        (Some(false), _) | (None, None) => None,
-        (Some(true), Some(token)) if Some(token.as_str()) != asked => Some(token),
-        (Some(true), Some(_)) => {
-            return Err("the service says that there is more and repeats the page token; the listing would never end");
-        }
-        (Some(true), None) => {
-            return Err("the service says that there is more and not where; the listing would be cut short");
-        }
-        (None, Some(_)) => {
-            return Err("the service does not say whether there is more; the listing might be cut short");
-        }
+    let then = match (data.has_more(), token) {
+        (Some(false), _) => None,
+        (Some(true), Some(token)) => Some(match trail.goes_on(&token) {
+            Some(trail) => Ok((token, trail)),
+            None => Err("there is said to be more, at a page that has been before: the listing would never end"),
+        }),
+        (Some(true), None) => Some(Err("there is said to be more, and not where: the listing would be cut short")),
+        (None, _) => Some(Err("it is not said whether there is more: the listing might be cut short")),
     };
-    Ok(Page { items: data.into_items(), next_token, log_id })
+    let next_token = then.as_ref().and_then(|then| then.as_ref().ok()).map(|(token, _)| token.clone());
+    (Page { items: data.into_items(), next_token, log_id }, then.map(|then| then.map_err(|what| broken.saying(what))))
+}
+
+/// Where a listing has been, in constant space (Brent's cycle detection): a mark is left
+/// after ever longer strides, and a listing that goes in circles comes by it again.
+struct Trail {
+    mark: Option<String>,
+    steps: u64,
+    stride: u64,
+}
+
+impl Trail {
+    /// The trail with one more step; none where that leads back to the mark.
+    fn goes_on(mut self, token: &str) -> Option<Self> {
+        if self.mark.as_deref() == Some(token) {
+            return None;
+        }
+        self.steps += 1;
+        if self.steps == self.stride {
+            (self.mark, self.steps, self.stride) = (Some(token.to_owned()), 0, self.stride.saturating_mul(2));
+        }
+        Some(self)
+    }
 }

@@ -114,7 +114,7 @@ impl Verdict {
             (Some(Meaning::Busy), _) => Self::Busy,
             (Some(_), _) => Self::Final,
             (None, Err(error)) if matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport) => Self::Uncertain,
-            (None, _) if code != Some(0) && status.is_some_and(|status| status.is_server_error()) => Self::Uncertain,
+            (None, _) if status.is_some_and(|status| status.is_server_error()) => Self::Uncertain,
             (None, _) => Self::Final,
         }
     }

@@ -26,11 +26,13 @@ pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request) -> O
     client.shared().budget.earn();
     let mut journey = Journey::new(client, request);
     loop {
+        journey.tries += 1;
         let token = match journey.token().await {
             Ok(token) => token,
             Err(error) if error.is_failed_token_fetch() && journey.waits(Verdict::NeverSent, None).await => continue,
             Err(error) => return Err(journey.stamped(error)),
         };
+        journey.sent += 1;
         let answer = client.try_once(request, &token, journey.deadline).await;
         let outcome = answer.map(|answer| {
             let reading = Reading::of(&answer);
@@ -40,7 +42,13 @@ pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request) -> O
         let asked = outcome.as_ref().ok().and_then(|(answer, _)| answer.retry_after);
         if !journey.goes_on(verdict, asked, &token).await {
             return match outcome {
-                Ok((answer, reading)) => Ok((answer.of_try(journey.tries, journey.uncertain), reading)),
+                // On success nothing of it is kept but the payload.
+                Ok((answer, reading)) if verdict == Verdict::Final && reading.code() == Some(0) => {
+                    Ok((answer.of_try(journey.sent, journey.uncertain), reading))
+                }
+                Ok((answer, reading)) => {
+                    Ok((answer.of_try(journey.sent, journey.uncertain).without(token.secret()), reading))
+                }
                 Err(error) => Err(journey.stamped(error)),
             };
         }
@@ -52,11 +60,15 @@ struct Journey<'a> {
     client: &'a Client,
     operation: &'static Operation,
     deadline: Instant,
+    /// Tries begun, those included that ended for want of a token.
     tries: u32,
+    /// Requests that were sent, or that were on their way.
+    sent: u32,
     tokens_refused: u32,
     /// Whether a try may have been acted upon although no answer says so.
     uncertain: bool,
-    _in_flight: Option<SemaphorePermit<'a>>,
+    /// Held while a try is under way, and given back while waiting.
+    in_flight: Option<SemaphorePermit<'a>>,
 }
 
 impl<'a> Journey<'a> {
@@ -66,21 +78,31 @@ impl<'a> Journey<'a> {
             operation: request.operation,
             deadline: client.deadline(),
             tries: 0,
+            sent: 0,
             tokens_refused: 0,
             uncertain: false,
-            _in_flight: None,
+            in_flight: None,
         }
     }
 
     /// The token for the next try, once that may be made.
+    ///
+    /// It is there before the turn comes: calls that waited for their turns and then together for the
+    /// first token would leave together, whatever their turns were.
     async fn token(&mut self) -> Result<Arc<AccessToken>, Error> {
+        let token = self.fetched_token().await?;
         let begun = Instant::now();
         let shared = self.client.shared();
-        self._in_flight = None;
+        self.in_flight = None;
         shared.limits.pass(self.operation).await;
-        self._in_flight = shared.in_flight.acquire().await.ok();
-        self.deadline += begun.elapsed();
-        self.tries += 1;
+        self.in_flight = shared.in_flight.acquire().await.ok();
+        let waited = begun.elapsed();
+        self.deadline += waited;
+        // A turn may take long to come, and a token to end.
+        if waited < Duration::from_secs(1) { Ok(token) } else { self.fetched_token().await }
+    }
+
+    async fn fetched_token(&self) -> Result<Arc<AccessToken>, Error> {
         let late = |_| Err(Error::new(ErrorKind::Timeout, "not sent: no access token came in time"));
         timeout_at(self.deadline, self.client.credentials().token(self.operation)).await.unwrap_or_else(late)
     }
@@ -120,13 +142,13 @@ impl<'a> Journey<'a> {
         }
         self.uncertain |= verdict == Verdict::Uncertain;
         // Whoever waits is not under way.
-        self._in_flight = None;
+        self.in_flight = None;
         sleep(wait).await;
         true
     }
 
     /// An error that knows which call it is of.
     fn stamped(&self, error: Error) -> Error {
-        error.of(self.operation).after(self.tries)
+        error.of(self.operation).after(self.sent)
     }
 }

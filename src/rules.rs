@@ -42,14 +42,23 @@ impl Rules {
     /// `min..=max`.
     pub(crate) fn range(&mut self, name: &'static str, value: i64, min: i64, max: i64) {
         if !(min..=max).contains(&value) {
-            self.violated(name, &value.to_string(), format!("must be {min} to {max}"));
+            let rule = match (min, max) {
+                (i64::MIN, max) => format!("must be at most {max}"),
+                (min, i64::MAX) => format!("must be at least {min}"),
+                (min, max) => format!("must be {min} to {max}"),
+            };
+            self.violated(name, &value.to_string(), rule);
         }
     }
 
     /// `min..=max` items.
     pub(crate) fn items(&mut self, name: &'static str, count: usize, min: u64, max: u64) {
         if !(min..=max).contains(&(count as u64)) {
-            self.violated(name, "", format!("must have {min} to {max} items and has {count}"));
+            let rule = match max {
+                u64::MAX => format!("must have at least {min} items and has {count}"),
+                max => format!("must have {min} to {max} items and has {count}"),
+            };
+            self.violated(name, "", rule);
         }
     }
 

@@ -63,7 +63,7 @@ impl Throttle {
             let calls = (f64::from(calls?) * self.share).floor().max(1.0) as usize;
             Some(Window { calls, length: length + length / MARGIN, given: VecDeque::with_capacity(calls) })
         };
-        let limit = limit.unwrap_or(RateLimit { per_minute: None, per_second: None });
+        let limit = limit.unwrap_or(RateLimit::new(None, None));
         [window(limit.per_minute, MINUTE), window(limit.per_second, SECOND)].into_iter().flatten().collect()
     }
 }

@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
+/// What the endpoint answers to an app_id that it does not know.
+const WRONG_ID: i64 = 10003;
+/// What it answers to a secret that is not the app's.
+const WRONG_SECRET: i64 = 10014;
 const PATH: &str = "/open-apis/auth/v3/tenant_access_token/internal";
 
 /// Where a custom app gets its token, and by what.
@@ -63,6 +67,7 @@ impl TokenEndpoint {
             .send(request, self.transport.deadline())
             .await
             .map_err(|error| error.while_fetching_a_token())?;
+        let answer = answer.without(self.app_secret.expose().as_bytes());
         let head = |error: Error| error.with_head(answer.status.as_u16(), answer.log_id.clone());
         let token: TokenAnswer = serde_json::from_slice(&answer.body)
             .map_err(|_| head(refused("the token endpoint answered something that is not a token")))?;
@@ -72,10 +77,11 @@ impl TokenEndpoint {
             (0, ..) => Err(head(refused("the token endpoint answered success without a token"))),
             (code, ..) => {
                 let message = token.msg.unwrap_or_default();
-                let advice = "check the app's id and secret, and that both are of this platform (Feishu or Lark)";
-                Err(head(
-                    refused(&format!("the platform gives this app no token: {message}; {advice}")).with_code(code),
-                ))
+                let advice = match code {
+                    WRONG_ID | WRONG_SECRET => "; check the app's id and secret, and that both are of this platform",
+                    _ => "",
+                };
+                Err(head(refused(&format!("the platform gives this app no token: {message}{advice}")).with_code(code)))
             }
         }
     }

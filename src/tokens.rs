@@ -55,6 +55,11 @@ impl AccessToken {
         Ok(Self { header, end })
     }
 
+    /// The token itself, to be taken out of what is kept of an answer.
+    pub(crate) fn secret(&self) -> &[u8] {
+        self.header.as_bytes().strip_prefix(b"Bearer ").unwrap_or_default()
+    }
+
     fn lasts_longer_than(&self, time: Duration) -> bool {
         self.end.is_none_or(|end| end.saturating_duration_since(Instant::now()) > time)
     }
@@ -124,9 +129,11 @@ impl AppTokens {
         if let Some(token) = self.usable() {
             return Ok(token);
         }
-        // A fetch that ended while this call waited is this call's fetch too.
+        // A fetch that ended while this call waited is this call's fetch too; only a token that others
+        // have had refused meanwhile is not, and such a one lasts longer than any that is too short to keep.
         if self.ended.load(SeqCst) != seen
             && let Some(last) = &fetches.last
+            && !last.as_ref().is_ok_and(|token| token.lasts_longer_than(TOO_LATE_WITHIN))
         {
             return last.clone();
         }
@@ -141,7 +148,8 @@ impl AppTokens {
 
     /// The task holds neither client nor cache, so that dropping them ends it.
     fn renew_in_background(&self, old: &Arc<AccessToken>) {
-        let mut renewal = self.renewal.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever holds it is doing just this.
+        let Ok(mut renewal) = self.renewal.try_lock() else { return };
         let running = renewal.task.as_ref().is_some_and(|task| !task.is_finished());
         // A short-lived token is renewed in time as well: within a quarter of what it has left.
         let left = old.end.map_or(Duration::ZERO, |end| end.saturating_duration_since(Instant::now()));

@@ -32,6 +32,24 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Whether the status is not one of failure.
+    pub(crate) fn is_success(&self) -> bool {
+        !self.status.is_client_error() && !self.status.is_server_error()
+    }
+
+    /// The answer without a secret that it echoes: what is kept of it may be logged.
+    ///
+    /// A few bytes are no secret of this platform, and might be any word of the answer.
+    pub(crate) fn without(mut self, secret: &[u8]) -> Self {
+        if secret.len() < 8 {
+            return self;
+        }
+        while let Some(at) = self.body.windows(secret.len()).position(|window| window == secret) {
+            self.body = [&self.body[..at], b"***", &self.body[at + secret.len()..]].concat().into();
+        }
+        self
+    }
+
     /// The answer of which try it is, and whether an earlier one may have been acted upon.
     pub(crate) fn of_try(self, attempts: u32, may_have_arrived_before: bool) -> Self {
         Self { attempts, may_have_arrived_before, ..self }

@@ -133,7 +133,8 @@ async fn more_without_saying_where_is_an_error_that_ends_the_listing() {
         let (ids, result) = drain(&mut items).await;
         let error = result.unwrap_err();
         assert_eq!((error.kind(), error.operation()), (ErrorKind::Paging, Some("list_user_groups")), "{token}");
-        assert_eq!(ids, ["a"]);
+        assert_eq!(ids, ["a", "b"], "what came is given before the error");
+        assert!(error.status() == Some(200) && error.attempts() == 1);
         assert!(items.try_next().await.unwrap().is_none(), "the error ends the listing");
         assert_eq!(server.received().len(), 2);
     }
@@ -142,19 +143,30 @@ async fn more_without_saying_where_is_an_error_that_ends_the_listing() {
 #[tokio::test]
 async fn the_token_that_was_asked_for_is_no_next_one_on_the_first_page_either() {
     let server = Server::script([more(&["a"], "resumed")]).await;
-    let error = client(&server).list_user_groups().page_token("resumed").stream().try_next().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Paging);
+    let (ids, end) = drain(&mut client(&server).list_user_groups().page_token("resumed").stream()).await;
+    assert_eq!((ids.len(), end.unwrap_err().kind()), (1, ErrorKind::Paging));
 }
 
 #[tokio::test]
-async fn without_has_more_a_listing_ends_only_where_no_token_stands() {
-    for rest in [json!({}), json!({ "page_token": "" }), json!({ "has_more": null, "page_token": null })] {
-        let (ids, result, _) = listed([page(&["a"], rest.clone())]).await;
-        result.unwrap_or_else(|error| panic!("{rest}: {error}"));
-        assert_eq!(ids, ["a"]);
+async fn a_listing_that_goes_in_circles_has_an_end() {
+    for circle in 1..=7_u32 {
+        let next = move |request: &support::Received| {
+            let at = request.target.split_once("page_token=").map_or(0, |(_, token)| token.parse::<u32>().unwrap());
+            more(&["a"], &(if at < 2 { at + 1 } else { 3 + (at + 1) % circle }).to_string())
+        };
+        let server = Server::answering(next).await;
+        let (_, end) = drain(&mut client(&server).list_user_groups().stream()).await;
+        assert_eq!(end.unwrap_err().kind(), ErrorKind::Paging);
+        assert!(server.received().len() < 30, "a circle of {circle}: {}", server.received().len());
     }
-    let (_, result, _) = listed([page(&["a"], json!({ "page_token": "2" }))]).await;
-    assert_eq!(result.unwrap_err().kind(), ErrorKind::Paging);
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_say_whether_there_is_more_is_given_and_then_an_error() {
+    for rest in [json!({}), json!({ "page_token": "" }), json!({ "has_more": null }), json!({ "page_token": "2" })] {
+        let (ids, result, _) = listed([page(&["a"], rest.clone())]).await;
+        assert_eq!((ids.len(), result.unwrap_err().kind()), (1, ErrorKind::Paging), "{rest}");
+    }
 }
 
 #[tokio::test]

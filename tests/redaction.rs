@@ -148,6 +148,24 @@ async fn no_failing_fetch_tells_the_apps_secret_or_half_a_token() {
 }
 
 #[tokio::test]
+async fn an_answer_that_echoes_the_request_brings_no_secret_into_an_error() {
+    for status in [200, 400, 502] {
+        let server = Server::answering(move |request| {
+            let echo = format!("{:?}: {}", request.headers, String::from_utf8_lossy(&request.body));
+            match status {
+                502 => Answer::new(status, echo),
+                _ => Answer::json(status, &json!({ "code": 7, "msg": echo, "error": { "message": echo } })),
+            }
+        })
+        .await;
+        assert_tells_nothing(&failure(&app(&server)).await);
+        let client = support::builder(&server).tenant_token(FIXED).build().unwrap();
+        assert_tells_nothing(&failure(&client).await);
+        assert_tells_nothing(&failure(&client.with_user_token(USER)).await);
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_cannot_be_sent_is_not_told_either() {
     for token in [format!("{FIXED}\n"), format!("{FIXED}\u{0}"), format!("\r\nx: {FIXED}")] {
         let error = Client::builder().tenant_token(&token).build().unwrap_err();

@@ -1,5 +1,6 @@
 //! What goes over the wire is what the documents' own samples and the service's
 //! reference show: method, path, query, headers and body, and nothing else.
+#![allow(deprecated, reason = "what is documented can be sent")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
 
 #[path = "support/facts.rs"]

@@ -1,7 +1,7 @@
 //! `cargo xtask`: the command line, and nothing but the command line.
 
 use clap::Parser;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 use xtask::{ci, documents, generate, simulate, validate};
 
@@ -29,6 +29,10 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(outcome) => outcome.into(),
+        // Whoever reads the output has seen enough, as `head` does.
+        Err(error) if error.downcast_ref().is_some_and(|e: &std::io::Error| e.kind() == ErrorKind::BrokenPipe) => {
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             // Nothing is left to do if standard error is gone, too.
             let _ = writeln!(std::io::stderr(), "error: {error:#}");

@@ -154,7 +154,7 @@ fn errors() {
     stops(
         "  internal_error: {",
         "  »1nternal-error: { kind: internal, advice: Wait. }\n  internal_error: {",
-        "the error name `1nternal-error` is not snake_case; rename it here and where it is used",
+        "the error name `1nternal-error` is not snake_case, or no name for a variant; rename it here and where it is used",
     );
 }
 

@@ -68,8 +68,8 @@ pub(super) fn scopes(text: &str) -> Vec<String> {
 /// The kinds of app: the bare words `custom` and `isv`, not the sentences around them.
 pub(super) fn app_types(text: &str) -> Vec<String> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
+        .map(str::to_ascii_lowercase)
+        .filter(|word| matches!(word.as_str(), "custom" | "isv"))
         .collect()
 }
 
