@@ -17,7 +17,7 @@ mod checks;
 mod enums;
 mod extensions;
 mod facts;
-mod lint;
+pub mod lint;
 mod operations;
 mod paging;
 mod rules;

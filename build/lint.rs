@@ -11,7 +11,8 @@ use crate::codegen::source::{Mistake, Source, segment};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-const ROOT: &[&str] = &[
+/// Keys of the document.
+pub const ROOT: &[&str] = &[
     "openapi",
     "info",
     "servers",
@@ -22,13 +23,14 @@ const ROOT: &[&str] = &[
     "x-feishu-platform-errors",
     "x-feishu-error-names",
 ];
-const COMPONENTS: &[&str] = &["securitySchemes", "parameters", "responses", "schemas"];
-const OPERATION: &[&str] = &[
+/// Keys of `components`.
+pub const COMPONENTS: &[&str] = &["securitySchemes", "parameters", "responses", "schemas"];
+/// Keys of an operation.
+pub const OPERATION: &[&str] = &[
     "operationId",
     "tags",
     "summary",
     "description",
-    "deprecated",
     "parameters",
     "requestBody",
     "responses",
@@ -43,7 +45,21 @@ const OPERATION: &[&str] = &[
     "x-feishu-errors",
 ];
 /// What `Client` has beside the operations.
-const CLIENT: &[&str] = &["builder", "with_user_token", "base_url", "new", "call", "call_raw", "try_once", "clone"];
+const CLIENT: &[&str] = &[
+    "builder",
+    "with_user_token",
+    "with_retry_policy",
+    "base_url",
+    "new",
+    "call",
+    "call_raw",
+    "try_once",
+    "deadline",
+    "shared",
+    "retry_policy",
+    "credentials",
+    "clone",
+];
 const PARAMETER: &[&str] = &["name", "in", "required", "deprecated", "description", "schema", "$ref"];
 const BODY: &[&str] = &["required", "description", "content"];
 const RESPONSE: &[&str] = &["description", "content", "$ref"];

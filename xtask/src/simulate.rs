@@ -22,8 +22,9 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     runtime.block_on(async {
         let simulator = Simulator::builder().address(args.listen).start().await;
         let simulator = simulator.with_context(|| format!("cannot listen on {}", args.listen))?;
-        writeln!(out, "listening on {}", simulator.url())?;
-        writeln!(out, "app {APP_ID}, secret {APP_SECRET}; stop with Ctrl-C")?;
+        // In one piece: whoever reads the first line alone and hangs up must not stop the service.
+        let told = format!("listening on {}\napp {APP_ID}, secret {APP_SECRET}; stop with Ctrl-C\n", simulator.url());
+        out.write_all(told.as_bytes())?;
         out.flush()?;
         simulator.run_until_stopped().await;
         Ok(Outcome::Fine)

@@ -161,21 +161,3 @@ fn wrong_usage_is_exit_code_2() {
         assert_eq!(output.status.code(), Some(2), "{wrong:?}");
     }
 }
-
-/// The Markdown says what the lock says, so that it proves the same; only where it is at hand.
-#[test]
-fn markdown_is_as_good_as_its_facts() {
-    let documents = xtask::workspace_root().join("../shared/docs");
-    if !documents.is_dir() {
-        println!("skipped: there is no {}", documents.display());
-        return;
-    }
-    let inputs = Inputs::load(&Paths { documents, ..Paths::default() }).unwrap();
-    assert_eq!(validate(&inputs).unwrap(), []);
-    let one = xtask::workspace_root().join("../shared/docs/contact-user-group.md");
-    let inputs = Inputs::load(&Paths { documents: one, ..Paths::default() }).unwrap();
-    let findings = validate(&inputs).unwrap();
-    assert!(
-        findings.iter().any(|finding| finding.message == "there is no document `performance-user-group-user-rel.md`")
-    );
-}

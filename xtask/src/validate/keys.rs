@@ -7,42 +7,13 @@
 use super::finding::Finding;
 use super::rule::Rule;
 use super::view::{Node, Operation, Spec};
+use crate::codegen::lint::{COMPONENTS, OPERATION, ROOT as DOCUMENT};
 
-const DOCUMENT: &[&str] = &[
-    "openapi",
-    "info",
-    "servers",
-    "tags",
-    "security",
-    "paths",
-    "components",
-    "x-feishu-platform-errors",
-    "x-feishu-error-names",
-];
 const INFO: &[&str] = &["title", "version", "description", "license"];
 const SERVER: &[&str] = &["url", "description"];
 const TAG: &[&str] = &["name", "description"];
 const SECURITY_SCHEME: &[&str] = &["type", "scheme", "description"];
-const COMPONENTS: &[&str] = &["securitySchemes", "parameters", "responses", "schemas"];
 const PATH_ITEM: &[&str] = &["get", "put", "post", "delete", "patch", "parameters"];
-const OPERATION: &[&str] = &[
-    "operationId",
-    "tags",
-    "summary",
-    "description",
-    "parameters",
-    "requestBody",
-    "responses",
-    "x-source",
-    "x-feishu-access-tokens",
-    "x-feishu-scopes",
-    "x-feishu-app-types",
-    "x-feishu-rate-limit",
-    "x-feishu-retry",
-    "x-feishu-page",
-    "x-feishu-data",
-    "x-feishu-errors",
-];
 const PARAMETER: &[&str] = &["name", "in", "required", "deprecated", "description", "schema"];
 const REQUEST_BODY: &[&str] = &["required", "description", "content"];
 const RESPONSE: &[&str] = &["description", "content"];
