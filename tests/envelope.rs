@@ -1,4 +1,4 @@
-//! Success is code 0 and nothing else; everything else that can come back is one
+//! Success is code 0 under a status of success and nothing else; everything else that can come back is one
 //! error that says all there is to know.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
 

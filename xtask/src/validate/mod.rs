@@ -5,8 +5,8 @@
 //! `Side`, and compared fact by fact (`compare`); errata say where two of them may
 //! differ, and are proven themselves (`errata`). What has no counterpart in document
 //! or service must follow from the rest (`paging`, `retry`, `errors`) or is bound by the
-//! house rules (`keys`, `schemas`, `house`, `form`), so that no part of the spec can be
-//! changed without somebody noticing.
+//! house rules (`keys`, `schemas`, `house`, `form`), so that little of the spec can be
+//! changed without somebody noticing: the tests list what still can, with the reason.
 
 mod claim;
 mod compare;
