@@ -155,10 +155,11 @@ fn write_parameter(facts: &Facts, operation: &Operation, parameter: &Parameter) 
         true => quote!(request.given(#name, #field)),
         false => quote!(request.given(#name, #field).flatten() #otherwise),
     };
+    let write = if is_key { quote!(idempotency_key) } else { quote!(query) };
     quote! {
         if let Some(value) = &#given {
             #check
-            request.query(#name, value);
+            request.#write(#name, value);
         }
     }
 }

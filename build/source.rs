@@ -22,6 +22,16 @@ pub struct Place {
     pub column: usize,
 }
 
+/// A stretch of a file; the end is the place behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// Its first character.
+    pub start: Place,
+    /// Behind its last one.
+    #[allow(dead_code, reason = "the build names beginnings alone; xtask underlines")]
+    pub end: Place,
+}
+
 /// What is wrong, where, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
@@ -54,24 +64,31 @@ pub struct Source {
     pub file: String,
     /// Its one document.
     pub value: Value,
-    places: BTreeMap<String, Place>,
+    spans: BTreeMap<String, Span>,
 }
 
 impl Source {
     /// Reads one YAML document; `file` is what messages call it.
     pub fn parse(file: &str, text: &str) -> Result<Self, Mistake> {
-        let mut reader = Reader { file, events: Parser::new_from_str(text), places: BTreeMap::new() };
+        let (events, reached) = (Parser::new_from_str(text), Place { line: 1, column: 1 });
+        let mut reader = Reader { file, events, spans: BTreeMap::new(), reached };
         let value = reader.document()?;
-        Ok(Self { file: file.to_owned(), value, places: reader.places })
+        Ok(Self { file: file.to_owned(), value, spans: reader.spans })
     }
 
     /// Where the value behind a JSON pointer begins; where there is no such value,
     /// the nearest one around it.
     pub fn place(&self, pointer: &str) -> Option<Place> {
+        self.span(pointer).map(|span| span.start)
+    }
+
+    /// The value behind a JSON pointer, with its key if it has one; where there is no
+    /// such value, the nearest one around it.
+    pub fn span(&self, pointer: &str) -> Option<Span> {
         let mut pointer = pointer;
         loop {
-            if let Some(place) = self.places.get(pointer) {
-                return Some(*place);
+            if let Some(span) = self.spans.get(pointer) {
+                return Some(*span);
             }
             pointer = &pointer[..pointer.rfind('/')?];
         }
@@ -91,7 +108,9 @@ pub fn segment(key: &str) -> String {
 struct Reader<'a> {
     file: &'a str,
     events: Parser<'a, saphyr_parser::StrInput<'a>>,
-    places: BTreeMap<String, Place>,
+    spans: BTreeMap<String, Span>,
+    /// Behind the last characters that were read: where a block ends, there are none.
+    reached: Place,
 }
 
 impl<'a> Reader<'a> {
@@ -121,7 +140,18 @@ impl<'a> Reader<'a> {
 
     fn next(&mut self) -> Result<(Event<'a>, Marker), Mistake> {
         match self.events.next() {
-            Some(Ok((event, span))) => Ok((event, span.start)),
+            Some(Ok((event, span))) => {
+                if span.start.index() < span.end.index() {
+                    self.reached = match event {
+                        // The parser counts what follows a bracket, comments too, to the bracket.
+                        Event::MappingEnd | Event::SequenceEnd => {
+                            Place { column: span.start.col() + 2, ..place(span.start) }
+                        }
+                        _ => place(span.end),
+                    };
+                }
+                Ok((event, span.start))
+            }
             Some(Err(error)) => Err(self.wrong(
                 *error.marker(),
                 format!("this is not YAML: {}", error.info()),
@@ -137,14 +167,16 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&mut self, event: Event<'a>, at: Marker, pointer: &str) -> Result<Value, Mistake> {
-        self.places.entry(pointer.to_owned()).or_insert_with(|| place(at));
-        match event {
-            Event::Scalar(text, style, 0, None) => Ok(scalar(&text, style)),
-            Event::SequenceStart(0, None) => self.sequence(pointer),
-            Event::MappingStart(0, None) => self.mapping(pointer),
-            Event::Alias(_) => Err(self.wrong(at, "an alias (`*name`)", "write the value out, or use `$ref`")),
-            _ => Err(self.wrong(at, "an anchor (`&name`) or a tag (`!name`)", "write the plain value")),
-        }
+        let start = self.spans.get(pointer).map_or_else(|| place(at), |key| key.start);
+        let value = match event {
+            Event::Scalar(text, style, 0, None) => scalar(&text, style),
+            Event::SequenceStart(0, None) => self.sequence(pointer)?,
+            Event::MappingStart(0, None) => self.mapping(pointer)?,
+            Event::Alias(_) => return Err(self.wrong(at, "an alias (`*name`)", "write the value out, or use `$ref`")),
+            _ => return Err(self.wrong(at, "an anchor (`&name`) or a tag (`!name`)", "write the plain value")),
+        };
+        self.spans.insert(pointer.to_owned(), Span { start, end: self.reached });
+        Ok(value)
     }
 
     fn sequence(&mut self, pointer: &str) -> Result<Value, Mistake> {
@@ -173,7 +205,7 @@ impl<'a> Reader<'a> {
             }
             let pointer = format!("{pointer}/{}", segment(&key));
             // An entry is found where its key is: the value may begin lines below.
-            self.places.insert(pointer.clone(), place(at));
+            self.spans.insert(pointer.clone(), Span { start: place(at), end: self.reached });
             let (event, at) = self.next()?;
             let value = self.value(event, at, &pointer)?;
             entries.insert(key, value);

@@ -6,17 +6,17 @@
 
 use crate::operation::{AccessTokenKind, Operation};
 use crate::secret::Secret;
-use crate::tokens::{AccessToken, AppTokens};
+use crate::tokens::{AccessToken, TokenCache};
 use crate::{Error, ErrorKind};
 use std::sync::Arc;
 
 /// What a client sends to prove who it is.
 #[derive(Clone, Debug)]
 pub(crate) enum Credentials {
-    /// Nothing: every call is refused before it is sent.
-    None,
-    /// An app: tokens are fetched, cached and renewed.
-    App(Arc<AppTokens>),
+    /// Nothing, for this reason: every call is refused before it is sent.
+    None(&'static str),
+    /// Tokens that are fetched, cached and renewed.
+    Cached(AccessTokenKind, Arc<TokenCache>),
     /// A token of the caller's, used as it is and never replaced; an error if it cannot be sent.
     Fixed(AccessTokenKind, Result<Arc<AccessToken>, Error>),
 }
@@ -30,11 +30,8 @@ impl Credentials {
     /// The token for one try of a call.
     pub(crate) async fn token(&self, operation: &'static Operation) -> Result<Arc<AccessToken>, Error> {
         let token = match self {
-            Self::None => Err(Error::new(
-                ErrorKind::Token,
-                "not sent: the client has no credentials; give its builder `app` or `tenant_token`",
-            )),
-            Self::App(tokens) => match allows(operation, AccessTokenKind::Tenant) {
+            Self::None(reason) => Err(Error::new(ErrorKind::Token, format!("not sent: {reason}"))),
+            Self::Cached(kind, tokens) => match allows(operation, *kind) {
                 Ok(()) => tokens.current().await,
                 Err(error) => Err(error),
             },
@@ -43,14 +40,15 @@ impl Credentials {
         token.map_err(|error| error.of(operation))
     }
 
-    /// Drops a token that the service refused; `false` if there is no way to a new one.
-    pub(crate) fn drop_refused(&self, token: &Arc<AccessToken>) -> bool {
-        match self {
-            Self::App(tokens) => {
-                tokens.drop_if_current(token);
-                true
-            }
-            Self::Fixed(..) | Self::None => false,
+    /// Whether there is a way to a new token when one is refused.
+    pub(crate) fn are_renewed(&self) -> bool {
+        matches!(self, Self::Cached(..))
+    }
+
+    /// Drops a token that the service refused.
+    pub(crate) async fn drop_refused(&self, token: &Arc<AccessToken>) {
+        if let Self::Cached(_, tokens) = self {
+            tokens.drop_refused(token).await;
         }
     }
 }

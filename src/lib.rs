@@ -2,12 +2,13 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
-mod client_builder;
 mod credentials;
 mod envelope;
 mod error;
 mod generated;
 mod lenient;
+mod limits;
+pub mod observe;
 mod open_enum;
 pub mod operation;
 mod paging;
@@ -18,24 +19,24 @@ mod rules;
 mod secret;
 #[cfg(feature = "simulator")]
 pub mod simulator;
-mod throttle;
+pub mod store;
+mod tenants;
 #[cfg(feature = "tls")]
 mod tls;
-mod token_endpoint;
 mod tokens;
 mod transport;
 mod violation;
 
 pub use reqwest;
 
-pub use client::Client;
-pub use client_builder::{ClientBuilder, FEISHU, LARK, http_client_builder};
+pub use client::{Client, ClientBuilder, FEISHU, LARK, http_client_builder};
 pub use envelope::Response;
 pub use error::{Error, ErrorKind};
 pub use generated::{Code, builder, operations, types};
+pub use limits::Throttle;
 pub use operation::Operation;
 pub use paging::{Items, Page, Pages};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
-pub use throttle::Throttle;
+pub use tokens::{AppTicket, AppTicketProvider, UserToken, UserTokenProvider};
 pub use violation::Violation;

@@ -22,6 +22,8 @@ pub(crate) struct Request {
     /// Path and, after `?`, query.
     target: String,
     pub(crate) body: Option<Bytes>,
+    /// By which the service knows a repeat, if the operation has such a parameter.
+    pub(crate) idempotency_key: Option<String>,
 }
 
 impl Request {
@@ -45,6 +47,7 @@ pub(crate) struct Draft {
     path: String,
     query: String,
     body: Option<Bytes>,
+    idempotency_key: Option<String>,
     rules: Rules,
     failed: Option<serde_json::Error>,
 }
@@ -52,7 +55,8 @@ pub(crate) struct Draft {
 impl Draft {
     pub(crate) fn new(operation: &'static Operation) -> Self {
         let path = operation.path.to_owned();
-        Self { operation, path, query: String::new(), body: None, rules: Rules::default(), failed: None }
+        let (query, rules) = (String::new(), Rules::default());
+        Self { operation, path, query, body: None, idempotency_key: None, rules, failed: None }
     }
 
     pub(crate) fn rules(&mut self) -> &mut Rules {
@@ -74,6 +78,12 @@ impl Draft {
         append_query(&mut self.query, name, &value.to_string());
     }
 
+    /// A query parameter by which the service knows a repeat.
+    pub(crate) fn idempotency_key(&mut self, name: &str, value: &str) {
+        self.query(name, &value);
+        self.idempotency_key = Some(value.to_owned());
+    }
+
     pub(crate) fn body(&mut self, value: &impl Serialize) {
         match serde_json::to_vec(value) {
             Ok(body) => self.body = Some(body.into()),
@@ -82,7 +92,7 @@ impl Draft {
     }
 
     pub(crate) fn finish(self) -> Result<Request, Error> {
-        let Self { operation, path, query, body, rules, failed } = self;
+        let Self { operation, path, query, body, idempotency_key, rules, failed } = self;
         if !rules.violations.is_empty() {
             return Err(Error::violated(operation, rules.violations));
         }
@@ -91,7 +101,7 @@ impl Draft {
                 .of(operation)
                 .caused_by(error));
         }
-        Ok(Request { operation, target: path + &query, body })
+        Ok(Request { operation, target: path + &query, body, idempotency_key })
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::client::Client;
 use crate::envelope::{Envelope, Reading};
+use crate::observe::{CallStory, Ending};
 use crate::operation::Operation;
 use crate::request::Request;
 use crate::retry::{Outcome, Verdict, random};
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument;
 
 /// Where the service says that there were too many calls, and not how long to wait.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
@@ -22,32 +24,42 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
 /// Sends until there is an answer to stay with.
-pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request) -> Outcome<E> {
+pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request, story: &mut CallStory) -> Outcome<E> {
     client.shared().budget.earn();
-    let mut journey = Journey::new(client, request);
+    let mut journey = Journey::new(client, request, story);
     loop {
         journey.tries += 1;
         let token = match journey.token().await {
             Ok(token) => token,
-            Err(error) if error.is_failed_token_fetch() && journey.waits(Verdict::NeverSent, None).await => continue,
-            Err(error) => return Err(journey.stamped(error)),
+            Err(error) => {
+                let fetch_again = error.is_failed_token_fetch().then(|| journey.wait(Verdict::NeverSent, None));
+                if journey.take(fetch_again.unwrap_or(Step::Stop), None).await {
+                    continue;
+                }
+                return Err(journey.unsent(error));
+            }
         };
         journey.sent += 1;
-        let answer = client.try_once(request, &token, journey.deadline).await;
+        let (span, begun) = (journey.story.next_try(), Instant::now());
+        let answer = client.try_once(request, &token, journey.deadline).instrument(span.clone()).await;
+        let elapsed = begun.elapsed();
         let outcome = answer.map(|answer| {
             let reading = Reading::of(&answer);
             (answer, reading)
         });
         let verdict = Verdict::on(request.operation, &outcome);
         let asked = outcome.as_ref().ok().and_then(|(answer, _)| answer.retry_after);
-        if !journey.goes_on(verdict, asked, &token).await {
+        let step = journey.decide(verdict, asked);
+        journey.story.tried(&span, &ending(&outcome), elapsed, step.goes_on());
+        drop(span);
+        if !journey.take(step, Some(&token)).await {
             return match outcome {
                 // On success nothing of it is kept but the payload.
                 Ok((answer, reading)) if verdict == Verdict::Final && reading.code() == Some(0) => {
                     Ok((answer.of_try(journey.sent, journey.uncertain), reading))
                 }
                 Ok((answer, reading)) => {
-                    Ok((answer.of_try(journey.sent, journey.uncertain).without(token.secret()), reading))
+                    Ok((answer.of_try(journey.sent, journey.uncertain).without(token.bytes()), reading))
                 }
                 Err(error) => Err(journey.stamped(error)),
             };
@@ -55,9 +67,41 @@ pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request) -> O
     }
 }
 
+/// What a try came to, for those who watch.
+fn ending<E: Envelope>(outcome: &Outcome<E>) -> Ending<'_> {
+    match outcome {
+        Ok((answer, reading)) => Ending {
+            status: Some(answer.status.as_u16()),
+            code: reading.code(),
+            log_id: answer.log_id.as_deref(),
+            error: None,
+        },
+        Err(error) => Ending { status: error.status(), code: error.code(), log_id: error.log_id(), error: Some(error) },
+    }
+}
+
+/// What follows a try.
+enum Step {
+    /// Nothing: the caller gets what came.
+    Stop,
+    /// Another try with a new token.
+    NewToken,
+    /// A pause for every task of the client; another try if this call has one left.
+    Pause { time: Duration, goes_on: bool },
+    /// Another try after this time.
+    Wait(Duration),
+}
+
+impl Step {
+    fn goes_on(&self) -> bool {
+        !matches!(self, Self::Stop | Self::Pause { goes_on: false, .. })
+    }
+}
+
 /// A call under way.
 struct Journey<'a> {
     client: &'a Client,
+    story: &'a mut CallStory,
     operation: &'static Operation,
     deadline: Instant,
     /// Tries begun, those included that ended for want of a token.
@@ -72,9 +116,10 @@ struct Journey<'a> {
 }
 
 impl<'a> Journey<'a> {
-    fn new(client: &'a Client, request: &Request) -> Self {
+    fn new(client: &'a Client, request: &Request, story: &'a mut CallStory) -> Self {
         Self {
             client,
+            story,
             operation: request.operation,
             deadline: client.deadline(),
             tries: 0,
@@ -94,61 +139,86 @@ impl<'a> Journey<'a> {
         let begun = Instant::now();
         let shared = self.client.shared();
         self.in_flight = None;
-        shared.limits.pass(self.operation).await;
+        self.client.identity().limits.pass(self.operation).await;
         self.in_flight = shared.in_flight.acquire().await.ok();
         let waited = begun.elapsed();
         self.deadline += waited;
+        self.story.waited(waited);
         // A turn may take long to come, and a token to end.
         if waited < Duration::from_secs(1) { Ok(token) } else { self.fetched_token().await }
     }
 
     async fn fetched_token(&self) -> Result<Arc<AccessToken>, Error> {
         let late = |_| Err(Error::new(ErrorKind::Timeout, "not sent: no access token came in time"));
-        timeout_at(self.deadline, self.client.credentials().token(self.operation)).await.unwrap_or_else(late)
+        timeout_at(self.deadline, self.client.identity().credentials.token(self.operation)).await.unwrap_or_else(late)
     }
 
-    /// Whether to try again, after the wait that this takes: the one that the service asked for, if it did.
-    async fn goes_on(&mut self, verdict: Verdict, asked: Option<Duration>, token: &Arc<AccessToken>) -> bool {
+    /// What follows a try with this verdict, where the service asks to wait for so long.
+    fn decide(&mut self, verdict: Verdict, asked: Option<Duration>) -> Step {
         match verdict {
-            Verdict::Final => false,
+            Verdict::Final => Step::Stop,
             // Repaired once, whatever the policy: the call never happened.
             Verdict::TokenRefused => {
                 self.tokens_refused += 1;
-                self.tokens_refused == 1 && self.client.credentials().drop_refused(token)
+                let repaired = self.tokens_refused == 1 && self.client.identity().credentials.are_renewed();
+                if repaired { Step::NewToken } else { Step::Stop }
             }
-            Verdict::RateLimited => self.pauses(asked),
-            Verdict::NeverSent | Verdict::Uncertain | Verdict::Busy => self.waits(verdict, asked).await,
+            Verdict::RateLimited => self.pause(asked),
+            Verdict::NeverSent | Verdict::Uncertain | Verdict::Busy => self.wait(verdict, asked),
         }
     }
 
-    /// Pauses the operation for every task of the client, whether or not this call goes on.
-    fn pauses(&self, asked: Option<Duration>) -> bool {
+    /// A pause, whether or not this call goes on; what is too long to be waited out is the caller's to know.
+    fn pause(&self, asked: Option<Duration>) -> Step {
         let policy = self.client.retry_policy();
-        let pause = asked.unwrap_or_else(|| policy.wait(self.tries, 1.0).max(SHORTEST_PAUSE));
-        if pause > LONGEST_PAUSE {
-            return false;
+        let time = asked.unwrap_or_else(|| policy.wait(self.tries, 1.0).max(SHORTEST_PAUSE));
+        match time > LONGEST_PAUSE {
+            true => Step::Stop,
+            false => Step::Pause { time, goes_on: self.tries < policy.tries },
         }
-        self.client.shared().limits.pause(self.operation, pause);
-        self.tries < policy.tries
     }
 
-    /// Waits before the next try, if there may be one.
-    async fn waits(&mut self, verdict: Verdict, asked: Option<Duration>) -> bool {
+    /// A wait before the next try, if there may be one.
+    fn wait(&mut self, verdict: Verdict, asked: Option<Duration>) -> Step {
         let policy = self.client.retry_policy();
         let wait = asked.unwrap_or_else(|| policy.wait(self.tries, random()));
         let in_time = self.deadline.saturating_duration_since(Instant::now()) > wait;
         if self.tries >= policy.tries || !in_time || !self.client.shared().budget.spend() {
-            return false;
+            return Step::Stop;
         }
         self.uncertain |= verdict == Verdict::Uncertain;
+        Step::Wait(wait)
+    }
+
+    /// Does what has been decided; answers whether there is another try.
+    async fn take(&mut self, step: Step, token: Option<&Arc<AccessToken>>) -> bool {
         // Whoever waits is not under way.
         self.in_flight = None;
-        sleep(wait).await;
-        true
+        let goes_on = step.goes_on();
+        match step {
+            Step::Stop => {}
+            Step::NewToken => {
+                if let Some(token) = token {
+                    self.client.identity().credentials.drop_refused(token).await;
+                }
+            }
+            Step::Pause { time, .. } => self.client.identity().limits.pause(self.operation, time).await,
+            Step::Wait(time) => {
+                self.story.waited(time);
+                sleep(time).await;
+            }
+        }
+        goes_on
     }
 
     /// An error that knows which call it is of.
     fn stamped(&self, error: Error) -> Error {
         error.of(self.operation).after(self.sent)
+    }
+
+    /// An error of a try that was not made: what it says of that one does not hold for those before it.
+    fn unsent(&self, error: Error) -> Error {
+        let error = if self.uncertain { error.after_uncertain_tries() } else { error };
+        self.stamped(error)
     }
 }

@@ -171,25 +171,43 @@ async fn a_long_pause_is_the_callers_to_know() {
 }
 
 #[tokio::test]
-async fn dropping_a_call_ends_its_tries() {
-    let server = Server::answering(|_| Answer::new(503, "")).await;
-    let slow =
-        builder(&server).tenant_token("t-tests").retry_policy(RetryPolicy::new().first_wait(Duration::from_secs(60)));
-    let client = slow.build().unwrap();
-    let call = tokio::spawn(async move { client.get_user_group().group_id("g1").send().await });
-    server.until(|received| !received.is_empty()).await;
-    call.abort();
-    assert!(call.await.unwrap_err().is_cancelled());
-    assert_eq!(server.received().len(), 1);
-}
-
-#[tokio::test]
 async fn a_token_that_could_not_be_fetched_is_fetched_again_even_for_a_create() {
     let token = Answer::token("t-1", 7200);
     let server = Server::script([Answer::hang_up(), Answer::new(502, "<html>"), token, created()]).await;
     let client = builder(&server).app("cli_tests", "secret").retry_policy(QUICK()).build().unwrap();
     let created = client.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap();
     assert_eq!(created.attempts(), 1, "the create itself was sent once");
+}
+
+#[tokio::test]
+async fn a_token_that_did_not_come_within_one_try_is_fetched_again_as_well() {
+    let server = Server::script([Answer::stall(), Answer::token("t-1", 7200), created()]).await;
+    let quick = builder(&server).app("cli_tests", "secret").retry_policy(QUICK());
+    let client = quick.try_timeout(Duration::from_millis(300)).build().unwrap();
+    client.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap();
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn a_token_fetch_that_failed_for_a_reason_that_may_pass_can_be_asked_for_later() {
+    let refused = Answer::code(200, 10014);
+    for (answer, passes) in [(Answer::hang_up(), true), (Answer::new(502, "<html>"), true), (refused, false)] {
+        let server = Server::script([answer]).await;
+        let client = builder(&server).app("cli_tests", "secret").build().unwrap();
+        let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Token, passes), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn no_token_for_a_repeat_does_not_mean_that_nothing_was_sent() {
+    // The token has all but ended, so every try asks for one.
+    let ending = Answer::token("t-1", 1);
+    let server = Server::script([ending, Answer::hang_up(), Answer::code(200, 10014)]).await;
+    let client = builder(&server).app("cli_tests", "secret").retry_policy(QUICK()).build().unwrap();
+    let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Token, 1));
+    assert!(error.to_string().contains("an earlier try may have been acted upon"), "{error}");
 }
 
 #[tokio::test]

@@ -159,6 +159,27 @@ async fn a_renewal_that_fails_disturbs_nobody_and_is_tried_again_later() {
 }
 
 #[tokio::test]
+async fn dropping_the_last_clone_of_a_client_ends_its_renewal() {
+    let gone = Gate::closed();
+    let renewal = Answer::hung_up_on(&gone);
+    let token = move |number| if number == 1 { lasting(1000)(1) } else { renewal.clone() };
+    let server = issuing(token, |_| found()).await;
+    let client = app(&server);
+    let last = client.clone();
+    get(&client).await.unwrap();
+    get(&client).await.unwrap();
+    server.until(|received| received.iter().filter(|request| request.asks_for_a_token()).count() == 2).await;
+    drop(client);
+    get(&last).await.unwrap();
+    assert!(!gone.is_open(), "a clone is left");
+    drop(last);
+    gone.wait().await;
+    elapse(Duration::from_secs(7200)).await;
+    yield_now().await;
+    assert_eq!(server.token_fetches(), 2);
+}
+
+#[tokio::test]
 async fn a_fixed_token_is_never_replaced() {
     let server = Server::answering(|_| Answer::code(400, 99991663)).await;
     let error = get(&client(&server)).await.unwrap_err();
@@ -198,7 +219,10 @@ async fn a_client_without_credentials_sends_nothing() {
     let server = Server::script([]).await;
     let error = get(&builder(&server).build().unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.is_token()), (ErrorKind::Token, true));
-    assert!(error.to_string().contains("no credentials; give its builder `app` or `tenant_token`"), "{error}");
+    assert!(
+        error.to_string().contains("no credentials; give its builder `app`, `store_app` or `tenant_token`"),
+        "{error}"
+    );
     assert!(server.received().is_empty());
 }
 

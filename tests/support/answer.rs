@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::io;
 use std::sync::Arc;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
@@ -16,12 +16,14 @@ pub struct Answer {
     gate: Option<Gate>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Then {
     KeepOpen,
     Close,
     /// Nothing more is sent, and the connection stays open.
     Stall,
+    /// Nothing more is sent, and the gate opens when the other side hangs up.
+    OpenWhenHungUpOn(Gate),
     /// The body again and again.
     Repeat,
 }
@@ -60,6 +62,11 @@ impl Answer {
     /// Never says a word.
     pub fn stall() -> Self {
         Self { then: Then::Stall, ..Self::hang_up() }
+    }
+
+    /// Never says a word, and opens the gate when the other side hangs up.
+    pub fn hung_up_on(gate: &Gate) -> Self {
+        Self::stall().then(Then::OpenWhenHungUpOn(gate.clone()))
     }
 
     /// A body that never ends.
@@ -110,6 +117,12 @@ impl Answer {
             Then::KeepOpen => Ok(true),
             Then::Close => Ok(false),
             Then::Stall => std::future::pending().await,
+            Then::OpenWhenHungUpOn(gate) => {
+                // Closed or reset: gone is gone.
+                while stream.read(&mut [0; 64]).await.is_ok_and(|bytes| bytes > 0) {}
+                gate.open();
+                Ok(false)
+            }
             // Until whoever reads has enough.
             Then::Repeat => loop {
                 stream.write_all(&self.body).await?;
@@ -129,6 +142,10 @@ impl Gate {
 
     pub fn open(&self) {
         self.0.send_replace(true);
+    }
+
+    pub fn is_open(&self) -> bool {
+        *self.0.borrow()
     }
 
     pub async fn wait(&self) {

@@ -4,22 +4,32 @@
 //! a user instead. The generated builders end in [`Client::call`], and from there on
 //! every operation takes the same road.
 
+mod assembly;
+mod builder;
+mod http;
+
+pub use self::builder::{ClientBuilder, FEISHU, LARK};
+pub use self::http::http_client_builder;
+
 use crate::credentials::Credentials;
-use crate::envelope::{Envelope, RawEnvelope};
-use crate::operation::AccessTokenKind;
+use crate::envelope::{Envelope, RawEnvelope, Reading};
+use crate::limits::Limits;
+use crate::observe::{CallStory, Observation};
+use crate::operation::{AccessTokenKind, Operation};
 use crate::request::Request;
 use crate::retry::Budget;
 use crate::secret::Secret;
-use crate::throttle::Limits;
-use crate::tokens::AccessToken;
+use crate::tenants::Tenants;
+use crate::tokens::{AccessToken, Supply, TokenCache, UserTokens};
 use crate::transport::{Answer, Transport};
-use crate::{ClientBuilder, Error, ErrorKind, Response, RetryPolicy, road};
+use crate::{Error, ErrorKind, Response, RetryPolicy, UserTokenProvider, road};
 use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 /// A client of the user-group operations; each is a method.
 ///
@@ -38,8 +48,16 @@ use tokio::time::Instant;
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
-    credentials: Credentials,
+    identity: Identity,
     retry_policy: RetryPolicy,
+}
+
+/// For whom a client speaks, and how fast it may.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    pub(crate) credentials: Credentials,
+    /// The service counts calls per app and tenant.
+    pub(crate) limits: Arc<Limits>,
 }
 
 /// What all clones share.
@@ -47,10 +65,12 @@ pub(crate) struct Shared {
     pub(crate) transport: Transport,
     /// Scheme, host and port, without a slash at the end.
     pub(crate) base_url: String,
-    pub(crate) limits: Limits,
     pub(crate) budget: Budget,
     /// Calls that may be under way together.
     pub(crate) in_flight: Semaphore,
+    /// Of a store app.
+    pub(crate) tenants: Option<Tenants>,
+    pub(crate) observation: Observation,
 }
 
 impl Client {
@@ -59,8 +79,8 @@ impl Client {
         ClientBuilder::new()
     }
 
-    pub(crate) fn new(shared: Shared, credentials: Credentials, retry_policy: RetryPolicy) -> Self {
-        Self { shared: Arc::new(shared), credentials, retry_policy }
+    pub(crate) fn new(shared: Shared, identity: Identity, retry_policy: RetryPolicy) -> Self {
+        Self { shared: Arc::new(shared), identity, retry_policy }
     }
 
     /// A client that speaks for a user who signed in: `u-..`.
@@ -68,7 +88,41 @@ impl Client {
     /// The token is used as it is and never renewed. Operations that take no
     /// user_access_token are refused before they are sent.
     pub fn with_user_token(&self, token: impl Into<Secret>) -> Self {
-        Self { credentials: Credentials::fixed(AccessTokenKind::User, &token.into()), ..self.clone() }
+        self.with_credentials(Credentials::fixed(AccessTokenKind::User, &token.into()))
+    }
+
+    /// A client that speaks for a user whose tokens the caller renews.
+    ///
+    /// Clones of the client that this answers share its token; every call of this method begins
+    /// without one. Operations that take no user_access_token are refused before they are sent.
+    pub fn with_user_tokens(&self, provider: impl UserTokenProvider + 'static) -> Self {
+        let supply = Supply::new(UserTokens(Arc::new(provider)), None, self.shared.observation.clone());
+        let tokens = Arc::new(TokenCache::new(supply));
+        self.with_credentials(Credentials::Cached(AccessTokenKind::User, tokens))
+    }
+
+    /// A client of a store app that speaks for the tenant with this tenant_key.
+    ///
+    /// Each tenant has a token and rate limits of its own, which all clones share and keep. A client that is
+    /// not of a [store app](ClientBuilder::store_app) answers one whose calls are all refused before they are sent.
+    pub fn for_tenant(&self, tenant_key: impl AsRef<str>) -> Self {
+        match &self.shared.tenants {
+            Some(_) if tenant_key.as_ref().is_empty() => {
+                self.with_credentials(Credentials::None("the tenant_key is empty"))
+            }
+            Some(tenants) => {
+                let identity = tenants.get(tenant_key.as_ref());
+                Self { identity, ..self.clone() }
+            }
+            None => self.with_credentials(Credentials::None(
+                "only a store app speaks for many tenants; give the client's builder `store_app`",
+            )),
+        }
+    }
+
+    fn with_credentials(&self, credentials: Credentials) -> Self {
+        let limits = Arc::clone(&self.identity.limits);
+        Self { identity: Identity { credentials, limits }, ..self.clone() }
     }
 
     /// A client that repeats calls by another policy, for one call or for many.
@@ -83,14 +137,27 @@ impl Client {
 
     /// Makes a call and opens its envelope.
     pub(crate) async fn call<E: Envelope>(&self, request: Request) -> Result<Response<E::Data>, Error> {
-        let (answer, reading) = road::travel::<E>(self, &request).await?;
-        reading.open(request.operation, &answer)
+        self.travel(request, Reading::<E>::open).await
     }
 
     /// Makes a call and leaves its envelope closed.
     pub(crate) async fn call_raw(&self, request: Request) -> Result<Response<serde_json::Value>, Error> {
-        let (answer, reading) = road::travel::<RawEnvelope>(self, &request).await?;
-        reading.whole(request.operation, &answer)
+        self.travel(request, Reading::<RawEnvelope>::whole).await
+    }
+
+    async fn travel<E: Envelope, T>(
+        &self,
+        request: Request,
+        open: impl FnOnce(Reading<E>, &'static Operation, &Answer) -> Result<Response<T>, Error>,
+    ) -> Result<Response<T>, Error> {
+        let mut story = CallStory::begin(&self.shared.observation, request.operation);
+        let span = story.span.clone();
+        let outcome = road::travel::<E>(self, &request, &mut story).instrument(span).await;
+        let result = outcome
+            .and_then(|(answer, reading)| open(reading, request.operation, &answer))
+            .map_err(|error| error.with_idempotency_key(request.idempotency_key));
+        story.end(result.as_ref().err(), result.as_ref().map_or_else(Error::log_id, Response::log_id));
+        result
     }
 
     /// When a call that begins now must have ended.
@@ -106,8 +173,8 @@ impl Client {
         self.retry_policy
     }
 
-    pub(crate) fn credentials(&self) -> &Credentials {
-        &self.credentials
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// One try of a request.
@@ -136,7 +203,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.shared.base_url)
-            .field("credentials", &self.credentials)
+            .field("credentials", &self.identity.credentials)
             .finish_non_exhaustive()
     }
 }

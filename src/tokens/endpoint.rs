@@ -1,11 +1,10 @@
-//! Asking the platform for a tenant_access_token.
+//! Asking the platform for a token.
 //!
-//! The one call that is not in the spec: it is made for the caller, by every client,
-//! and its answer is flat (`{code, msg, tenant_access_token, expire}`), not an
-//! envelope with `data`.
+//! These calls are not in the spec: every client makes them for its caller. Their answers
+//! are flat (`{code, msg, tenant_access_token, expire}`), not envelopes with `data`.
 
+use super::access_token::AccessToken;
 use crate::secret::Secret;
-use crate::tokens::AccessToken;
 use crate::transport::Transport;
 use crate::{Error, ErrorKind};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -14,25 +13,34 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// What the endpoint answers to an app_id that it does not know.
+/// What the endpoints answer to an app_id that they do not know.
 const WRONG_ID: i64 = 10003;
-/// What it answers to a secret that is not the app's.
+/// What they answer to an app_ticket that is not the app's last one.
+const WRONG_TICKET: i64 = 10012;
+/// What they answer to a secret that is not the app's.
 const WRONG_SECRET: i64 = 10014;
-const PATH: &str = "/open-apis/auth/v3/tenant_access_token/internal";
 
-/// Where a custom app gets its token, and by what.
+/// The endpoints that give out tokens.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenEndpoint {
     transport: Transport,
-    url: Url,
-    app_id: String,
-    app_secret: Secret,
+    base_url: Url,
 }
 
-#[derive(Serialize)]
-struct Question<'a> {
-    app_id: &'a str,
-    app_secret: &'a str,
+/// One question to them.
+pub(super) struct Question<'a, Q> {
+    pub(super) path: &'static str,
+    pub(super) wanted: Wanted,
+    pub(super) body: Q,
+    /// What of the body must not be seen in an error, should the answer repeat it.
+    pub(super) secrets: &'a [&'a str],
+}
+
+/// Which token it asks for; an answer may hold others beside it.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted {
+    App,
+    Tenant,
 }
 
 #[derive(Deserialize)]
@@ -42,23 +50,24 @@ struct TokenAnswer {
     #[serde(default, deserialize_with = "crate::lenient::optional_text")]
     msg: Option<String>,
     #[serde(default)]
+    app_access_token: Option<Zeroizing<String>>,
+    #[serde(default)]
     tenant_access_token: Option<Zeroizing<String>>,
     #[serde(default, deserialize_with = "crate::lenient::optional_integer")]
     expire: Option<i64>,
 }
 
 impl TokenEndpoint {
-    pub(crate) fn new(transport: Transport, base_url: &str, app_id: String, app_secret: Secret) -> Result<Self, Error> {
-        let url = Url::parse(&format!("{base_url}{PATH}"))
-            .map_err(|error| Error::new(ErrorKind::Configuration, "the base URL is not a URL").caused_by(error))?;
-        Ok(Self { transport, url, app_id, app_secret })
+    pub(crate) fn new(transport: Transport, base_url: Url) -> Self {
+        Self { transport, base_url }
     }
 
-    pub(crate) async fn fetch(&self) -> Result<AccessToken, Error> {
-        let mut request = reqwest::Request::new(Method::POST, self.url.clone());
+    pub(super) async fn ask<Q: Serialize>(&self, question: Question<'_, Q>) -> Result<AccessToken, Error> {
+        let mut url = self.base_url.clone();
+        url.set_path(question.path);
+        let mut request = reqwest::Request::new(Method::POST, url);
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-        let question = Question { app_id: &self.app_id, app_secret: self.app_secret.expose() };
-        let body = serde_json::to_vec(&question)
+        let body = serde_json::to_vec(&question.body)
             .map_err(|error| refused("the app's credentials cannot be written as JSON").caused_by(error))?;
         // Wiped when the request is done with.
         *request.body_mut() = Some(bytes::Bytes::from_owner(Zeroizing::new(body)).into());
@@ -67,18 +76,23 @@ impl TokenEndpoint {
             .send(request, self.transport.deadline())
             .await
             .map_err(|error| error.while_fetching_a_token())?;
-        let answer = answer.without(self.app_secret.expose().as_bytes());
+        let answer = question.secrets.iter().fold(answer, |answer, secret| answer.without(secret.as_bytes()));
         let head = |error: Error| error.with_head(answer.status.as_u16(), answer.log_id.clone());
-        let token: TokenAnswer = serde_json::from_slice(&answer.body)
+        let found: TokenAnswer = serde_json::from_slice(&answer.body)
             .map_err(|_| head(refused("the token endpoint answered something that is not a token")))?;
-        let lifetime = token.expire.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
-        match (token.code, token.tenant_access_token, lifetime) {
+        let lifetime = found.expire.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
+        let token = match question.wanted {
+            Wanted::App => found.app_access_token,
+            Wanted::Tenant => found.tenant_access_token,
+        };
+        match (found.code, token, lifetime) {
             (0, Some(token), Some(lifetime)) => AccessToken::lasting(&Secret::from(token.as_str()), lifetime),
             (0, ..) => Err(head(refused("the token endpoint answered success without a token"))),
             (code, ..) => {
-                let message = token.msg.unwrap_or_default();
+                let message = found.msg.unwrap_or_default();
                 let advice = match code {
                     WRONG_ID | WRONG_SECRET => "; check the app's id and secret, and that both are of this platform",
+                    WRONG_TICKET => "; the platform pushes a new app_ticket every hour, and only the last one counts",
                     _ => "",
                 };
                 Err(head(refused(&format!("the platform gives this app no token: {message}{advice}")).with_code(code)))

@@ -1,108 +1,20 @@
-//! Keeping to the documented rate limits, before the service has to say so.
+//! One operation's limit, kept within one client.
 //!
-//! A limit holds per operation, app and tenant, over a sliding window, and both bounds
-//! (a minute's and a second's) hold together. So each operation remembers when its
-//! last calls went out, and a call gets the first moment at which no window would hold
-//! one too many. Moments are given out in the order of asking, which is fair; a call
-//! that is dropped while it waits gives its moment back if nobody came after it.
-//!
-//! The service measures arrivals, not departures: two calls a window apart may arrive a
-//! little closer than that. The window here is therefore a little longer ([`MARGIN`]).
-//!
-//! When the service refuses a call all the same (another process shares the limit), the
-//! whole operation pauses, for every task: others would only be refused too.
+//! A limit holds over a sliding window, and both bounds (a minute's and a second's) hold
+//! together. So the last moments at which calls went out are remembered, and a call gets
+//! the first moment at which no window would hold one too many. Moments are given out in
+//! the order of asking, which is fair; a call that is dropped while it waits gives its
+//! moment back if nobody came after it.
 
-use crate::operation::{Operation, RateLimit};
-use std::collections::{HashMap, VecDeque};
+use crate::store::RateWindow;
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// A sixtieth of the window: one second of a minute.
-const MARGIN: u32 = 60;
-const MINUTE: Duration = Duration::from_secs(60);
-const SECOND: Duration = Duration::from_secs(1);
-
-/// How fast a client may call: by default as fast as the documents allow.
-#[derive(Clone, Debug, PartialEq)]
-#[must_use = "give it to the client's builder"]
-pub struct Throttle {
-    on: bool,
-    share: f64,
-    own: HashMap<&'static str, RateLimit>,
-}
-
-impl Throttle {
-    /// Each operation's documented rate.
-    pub fn documented() -> Self {
-        Self { on: true, share: 1.0, own: HashMap::new() }
-    }
-
-    /// No limit of the client's own. The pause that the service asks for is kept all the same.
-    pub fn off() -> Self {
-        Self { on: false, ..Self::documented() }
-    }
-
-    /// This part of every rate, for one of several processes that share an app: `0.25` for one of four.
-    ///
-    /// Clamped to 0.001 to 1; at least one call per window is always allowed.
-    pub fn share(mut self, part: f64) -> Self {
-        self.share = if part.is_nan() { 1.0 } else { part.clamp(0.001, 1.0) };
-        self
-    }
-
-    /// Another rate for one operation, such as one that the platform has raised for this app.
-    pub fn rate(mut self, operation: &'static Operation, limit: RateLimit) -> Self {
-        self.own.insert(operation.id, limit);
-        self
-    }
-
-    fn windows(&self, operation: &'static Operation) -> Vec<Window> {
-        let limit = self.own.get(operation.id).copied().or(operation.rate_limit).filter(|_| self.on);
-        let window = |calls: Option<u32>, length: Duration| {
-            let calls = (f64::from(calls?) * self.share).floor().max(1.0) as usize;
-            Some(Window { calls, length: length + length / MARGIN, given: VecDeque::with_capacity(calls) })
-        };
-        let limit = limit.unwrap_or(RateLimit::new(None, None));
-        [window(limit.per_minute, MINUTE), window(limit.per_second, SECOND)].into_iter().flatten().collect()
-    }
-}
-
-impl Default for Throttle {
-    fn default() -> Self {
-        Self::documented()
-    }
-}
-
-/// The limits of every operation for one app in one tenant.
+/// The pace of one operation.
 #[derive(Debug)]
-pub(crate) struct Limits(HashMap<&'static str, Limit>);
-
-impl Limits {
-    pub(crate) fn new(throttle: &Throttle) -> Self {
-        let limit = |operation: &&'static Operation| (operation.id, Limit::new(throttle.windows(operation)));
-        Self(crate::operations::ALL.iter().map(limit).collect())
-    }
-
-    /// Waits until the operation may be called.
-    pub(crate) async fn pass(&self, operation: &'static Operation) {
-        if let Some(limit) = self.0.get(operation.id) {
-            limit.pass().await;
-        }
-    }
-
-    /// Lets nobody pass for this long.
-    pub(crate) fn pause(&self, operation: &'static Operation, time: Duration) {
-        if let Some(limit) = self.0.get(operation.id) {
-            let mut state = limit.state();
-            let until = Instant::now() + time;
-            state.paused_until = Some(state.paused_until.map_or(until, |before| before.max(until)));
-        }
-    }
-}
-
-#[derive(Debug)]
-struct Limit(Mutex<State>);
+pub(super) struct Limit(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
@@ -110,9 +22,10 @@ struct State {
     paused_until: Option<Instant>,
 }
 
-/// At most `calls` in any stretch of `length`.
+/// The last calls of any stretch of a window's length.
 #[derive(Debug)]
 struct Window {
+    /// How many there may be.
     calls: usize,
     length: Duration,
     /// The last moments given out, oldest first, at most `calls` of them.
@@ -120,6 +33,10 @@ struct Window {
 }
 
 impl Window {
+    fn new(window: RateWindow) -> Self {
+        Self { calls: window.calls as usize, length: window.length, given: VecDeque::new() }
+    }
+
     /// The first moment, not before `at`, that the window has room for.
     fn room(&self, at: Instant) -> Instant {
         let oldest = (self.given.len() == self.calls).then(|| self.given.front()).flatten();
@@ -135,8 +52,16 @@ impl Window {
 }
 
 impl Limit {
-    fn new(windows: Vec<Window>) -> Self {
+    pub(super) fn new(windows: &[RateWindow]) -> Self {
+        let windows = windows.iter().copied().map(Window::new).collect();
         Self(Mutex::new(State { windows, paused_until: None }))
+    }
+
+    /// Lets nobody pass for this long.
+    pub(super) fn pause(&self, time: Duration) {
+        let until = Instant::now() + time;
+        let mut state = self.state();
+        state.paused_until = Some(state.paused_until.map_or(until, |before| before.max(until)));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -144,7 +69,8 @@ impl Limit {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn pass(&self) {
+    /// Waits until there is room for one more call.
+    pub(super) async fn pass(&self) {
         while let Some(turn) = self.turn() {
             sleep_until(turn.moment).await;
             // A pause that began meanwhile holds for this call too: it takes a new turn behind it.
@@ -205,14 +131,13 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
+    const MINUTE: Duration = Duration::from_secs(60);
+    const SECOND: Duration = Duration::from_secs(1);
+
     fn limit(per_minute: u32, per_second: Option<u32>) -> Limit {
-        let window = |calls: u32, length: Duration| Window {
-            calls: calls as usize,
-            length: length + length / MARGIN,
-            given: VecDeque::new(),
-        };
-        let windows = [Some(window(per_minute, MINUTE)), per_second.map(|calls| window(calls, SECOND))];
-        Limit::new(windows.into_iter().flatten().collect())
+        let per_minute = RateWindow::new(per_minute, MINUTE);
+        let per_second = per_second.map(|calls| RateWindow::new(calls, SECOND));
+        Limit::new(&[Some(per_minute), per_second].into_iter().flatten().collect::<Vec<_>>())
     }
 
     /// The most moments that any window of this length holds.
@@ -287,7 +212,7 @@ mod tests {
             async move { limit.pass().await }
         });
         tokio::time::sleep(SECOND).await;
-        limit.state().paused_until = Some(begin + MINUTE * 10);
+        limit.pause(MINUTE * 10);
         waiting.await.unwrap();
         assert!(begin.elapsed() >= MINUTE * 10);
     }

@@ -1,0 +1,145 @@
+//! Building a client: the settings are checked, and the parts that share them put together.
+
+use super::builder::{App, ClientBuilder};
+use super::http::{checked_base_url, http_client};
+use super::{Client, Identity, Shared};
+use crate::credentials::Credentials;
+use crate::limits::{Limits, SharedLimits};
+use crate::observe::Observation;
+use crate::operation::AccessTokenKind;
+use crate::retry::Budget;
+use crate::secret::Secret;
+use crate::store::{MemoryTokenStore, RateStore, Shelf, Tenant, TokenKey, TokenStore};
+use crate::tenants::Tenants;
+use crate::tokens::{CustomApp, StoreApp, Supply, TokenCache, TokenEndpoint};
+use crate::transport::Transport;
+use crate::{AppTicketProvider, Error, ErrorKind, Throttle};
+use std::sync::{Arc, Mutex};
+use tokio::sync::Semaphore;
+
+impl ClientBuilder {
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] if more than one of `app`, `store_app` and `tenant_token` is given, one of
+    /// them is empty, a token or the user agent cannot be sent in a header, or the base URL is no URL of
+    /// scheme, host and port, or plain HTTP to another machine.
+    pub fn build(self) -> Result<Client, Error> {
+        let server = checked_base_url(&self.base_url, self.insecure)?;
+        let base_url = server.as_str().trim_end_matches('/').to_owned();
+        let http = match self.http {
+            Some(http) => http,
+            None => http_client(&server, &self.user_agent, self.connect_timeout)?,
+        };
+        let transport = Transport {
+            http,
+            timeout: self.timeout,
+            try_timeout: self.try_timeout,
+            largest_answer: self.largest_answer,
+        };
+        let parts = Parts {
+            endpoint: TokenEndpoint::new(transport.clone(), server.clone()),
+            base_url: base_url.clone(),
+            tokens: self.token_store.unwrap_or_else(|| Arc::new(MemoryTokenStore::default())),
+            rates: self.rate_store,
+            throttle: self.throttle,
+            observation: Observation::new(self.observer, server),
+        };
+        let (identity, tenants) = match (self.app, self.store_app, self.tenant_token) {
+            (None, None, None) => {
+                let reason = "the client has no credentials; give its builder `app`, `store_app` or `tenant_token`";
+                (parts.alone(Credentials::None(reason)), None)
+            }
+            (Some(app), None, None) => (parts.custom_app(app)?, None),
+            (None, Some((app, tickets)), None) => {
+                let reason = "a store app speaks for many tenants; choose one with `for_tenant`";
+                (parts.alone(Credentials::None(reason)), Some(parts.store_app(app, tickets)?))
+            }
+            (None, None, Some(token)) => (parts.alone(fixed(&token)?), None),
+            _ => return Err(wrong("more than one of `app`, `store_app` and `tenant_token` is given; give one")),
+        };
+        let shared = Shared {
+            transport,
+            base_url,
+            budget: Budget::new(),
+            in_flight: Semaphore::new(self.in_flight.clamp(1, Semaphore::MAX_PERMITS)),
+            tenants,
+            observation: parts.observation,
+        };
+        Ok(Client::new(shared, identity, self.retry_policy))
+    }
+}
+
+/// What identities are made of.
+struct Parts {
+    endpoint: TokenEndpoint,
+    base_url: String,
+    tokens: Arc<dyn TokenStore>,
+    rates: Option<Arc<dyn RateStore>>,
+    throttle: Throttle,
+    observation: Observation,
+}
+
+impl Parts {
+    /// Who needs no token of an app, and shares no limit.
+    fn alone(&self, credentials: Credentials) -> Identity {
+        Identity { credentials, limits: Arc::new(Limits::new(&self.throttle, None)) }
+    }
+
+    fn custom_app(&self, app: App) -> Result<Identity, Error> {
+        let App { id: app_id, secret: app_secret } = checked(app)?;
+        let shelf = self.shelf(&app_id, Tenant::Own);
+        let limits = Limits::new(&self.throttle, self.shared_limits(&app_id));
+        let source = CustomApp { endpoint: self.endpoint.clone(), app_id, app_secret };
+        let tokens = TokenCache::new(Supply::new(source, Some(shelf), self.observation.clone()));
+        let credentials = Credentials::Cached(AccessTokenKind::Tenant, Arc::new(tokens));
+        Ok(Identity { credentials, limits: Arc::new(limits) })
+    }
+
+    fn store_app(&self, app: App, tickets: Arc<dyn AppTicketProvider>) -> Result<Tenants, Error> {
+        let App { id: app_id, secret: app_secret } = checked(app)?;
+        let shelf = self.shelf(&app_id, Tenant::None);
+        let shared_limits = self.shared_limits(&app_id);
+        let source = StoreApp { endpoint: self.endpoint.clone(), app_id, app_secret, tickets };
+        Ok(Tenants {
+            endpoint: self.endpoint.clone(),
+            app: Arc::new(TokenCache::new(Supply::new(source, Some(shelf.clone()), self.observation.clone()))),
+            shelf,
+            throttle: self.throttle.clone(),
+            shared_limits,
+            observation: self.observation.clone(),
+            known: Mutex::default(),
+        })
+    }
+
+    fn shelf(&self, app_id: &str, tenant: Tenant) -> Shelf {
+        Shelf::new(Arc::clone(&self.tokens), TokenKey::new(&self.base_url, app_id, tenant))
+    }
+
+    fn shared_limits(&self, app_id: &str) -> Option<SharedLimits> {
+        self.rates.as_ref().map(|rates| SharedLimits::new(Arc::clone(rates), &self.base_url, app_id))
+    }
+}
+
+/// An unset variable of the environment is the usual reason, and the service's refusal would not say so.
+fn checked(app: App) -> Result<App, Error> {
+    match app.id.is_empty() || app.secret.expose().is_empty() {
+        true => Err(wrong("the app id or its secret is empty")),
+        false => Ok(app),
+    }
+}
+
+fn fixed(token: &Secret) -> Result<Credentials, Error> {
+    if token.expose().is_empty() {
+        return Err(wrong("`tenant_token` is empty"));
+    }
+    match Credentials::fixed(AccessTokenKind::Tenant, token) {
+        Credentials::Fixed(_, Err(_)) => Err(wrong("`tenant_token` holds characters that no token has")),
+        credentials => Ok(credentials),
+    }
+}
+
+pub(super) fn wrong(message: &str) -> Error {
+    Error::new(ErrorKind::Configuration, message)
+}

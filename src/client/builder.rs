@@ -1,0 +1,227 @@
+//! Configuring a client: every setting has a default that is safe in production.
+
+use crate::observe::Observer;
+use crate::secret::Secret;
+use crate::store::{RateStore, TokenStore};
+use crate::{AppTicketProvider, RetryPolicy, Throttle};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The base URL of Feishu.
+pub const FEISHU: &str = "https://open.feishu.cn";
+/// The base URL of Lark.
+pub const LARK: &str = "https://open.larksuite.com";
+
+/// Configures a [`Client`](crate::Client).
+#[derive(Clone)]
+#[must_use = "a builder does nothing before `build`"]
+pub struct ClientBuilder {
+    pub(super) app: Option<App>,
+    pub(super) store_app: Option<(App, Arc<dyn AppTicketProvider>)>,
+    pub(super) tenant_token: Option<Secret>,
+    pub(super) token_store: Option<Arc<dyn TokenStore>>,
+    pub(super) rate_store: Option<Arc<dyn RateStore>>,
+    pub(super) observer: Option<Arc<dyn Observer>>,
+    pub(super) base_url: String,
+    pub(super) insecure: bool,
+    pub(super) http: Option<reqwest::Client>,
+    pub(super) user_agent: String,
+    pub(super) connect_timeout: Duration,
+    pub(super) timeout: Duration,
+    pub(super) try_timeout: Duration,
+    pub(super) largest_answer: usize,
+    pub(super) in_flight: usize,
+    pub(super) throttle: Throttle,
+    pub(super) retry_policy: RetryPolicy,
+}
+
+/// What an app proves itself by.
+#[derive(Clone, Debug)]
+pub(super) struct App {
+    pub(super) id: String,
+    pub(super) secret: Secret,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            app: None,
+            store_app: None,
+            tenant_token: None,
+            token_store: None,
+            rate_store: None,
+            observer: None,
+            base_url: FEISHU.to_owned(),
+            insecure: false,
+            http: None,
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(30),
+            try_timeout: Duration::MAX,
+            largest_answer: 16 * 1024 * 1024,
+            in_flight: 64,
+            throttle: Throttle::documented(),
+            retry_policy: RetryPolicy::new(),
+        }
+    }
+
+    /// Speaks for a custom app: its tenant_access_token is fetched when first needed, cached, and renewed.
+    pub fn app(mut self, app_id: impl Into<String>, app_secret: impl Into<Secret>) -> Self {
+        self.app = Some(App { id: app_id.into(), secret: app_secret.into() });
+        self
+    }
+
+    /// Speaks for a store (ISV) app, which many tenants install: choose one with
+    /// [`Client::for_tenant`](crate::Client::for_tenant).
+    ///
+    /// The platform pushes an app_ticket to such an app every hour. `tickets` knows the last one:
+    /// an [`AppTicket`](crate::AppTicket) that the receiver of those events sets, or something of your own.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), feishu_user_groups::Error> {
+    /// use feishu_user_groups::{AppTicket, Client};
+    ///
+    /// let ticket = AppTicket::default();
+    /// let client = Client::builder().store_app("cli_a1b2c3", "app secret", ticket.clone()).build()?;
+    /// // In the handler of `app_ticket` events:
+    /// ticket.set("pushed ticket");
+    /// // In a request of a user of that tenant:
+    /// let groups = client.for_tenant("tenant key").list_user_groups().stream();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn store_app(
+        mut self,
+        app_id: impl Into<String>,
+        app_secret: impl Into<Secret>,
+        tickets: impl AppTicketProvider + 'static,
+    ) -> Self {
+        self.store_app = Some((App { id: app_id.into(), secret: app_secret.into() }, Arc::new(tickets)));
+        self
+    }
+
+    /// Keeps the app's tokens in this store, which other clients may share: in memory of its own unless set.
+    pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
+        self.token_store = Some(Arc::new(store));
+        self
+    }
+
+    /// Keeps to the app's rate limits together with all clients that share this store: alone unless set.
+    ///
+    /// Each call then asks the store for its turn. It takes an app: whose calls a
+    /// [`tenant_token`](Self::tenant_token) shares its limits with is not known.
+    pub fn rate_store(mut self, store: impl RateStore + 'static) -> Self {
+        self.rate_store = Some(Arc::new(store));
+        self
+    }
+
+    /// Tells this observer of every try, call and token fetch.
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Sends this tenant_access_token (`t-..`) as it is: it is never renewed.
+    pub fn tenant_token(mut self, token: impl Into<Secret>) -> Self {
+        self.tenant_token = Some(token.into());
+        self
+    }
+
+    /// Where calls go: [`FEISHU`] unless this says [`LARK`] or another. Without a path.
+    ///
+    /// Plain HTTP is taken for loopback addresses alone, since tokens would travel in the open.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Takes a base URL of plain HTTP to any host: for a proxy that adds TLS.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.insecure = true;
+        self
+    }
+
+    /// Sends with this HTTP client, whose own settings then hold for connecting, user agent and redirects.
+    ///
+    /// [`http_client_builder`] is what to make it from.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// The User-Agent header: this crate's name and version unless set.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// How long connecting may take: 5 seconds unless set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long a call may take in all, with its tokens and repeats: 30 seconds unless set.
+    ///
+    /// Time that a call waits for its turn under a rate limit does not count.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long one try of a call may take: as long as the whole call unless set.
+    pub fn try_timeout(mut self, timeout: Duration) -> Self {
+        self.try_timeout = timeout;
+        self
+    }
+
+    /// How many calls may be under way together: 64 unless set, and never less than one. More wait.
+    pub fn max_in_flight(mut self, calls: usize) -> Self {
+        self.in_flight = calls;
+        self
+    }
+
+    /// How fast to call: as fast as the documents allow unless set.
+    pub fn throttle(mut self, throttle: Throttle) -> Self {
+        self.throttle = throttle;
+        self
+    }
+
+    /// How often and how fast to repeat what may be repeated: [`RetryPolicy::new`] unless set.
+    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
+        self.retry_policy = policy;
+        self
+    }
+
+    /// The largest answer that is read, in bytes: 16 MiB unless set. A larger one is an error.
+    pub fn largest_answer(mut self, bytes: usize) -> Self {
+        self.largest_answer = bytes;
+        self
+    }
+}
+
+/// Shows what is set; of what is the caller's own, only whether it is.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("app", &self.app)
+            .field("store_app", &self.store_app.as_ref().map(|(app, _)| app))
+            .field("tenant_token", &self.tenant_token)
+            .field("token_store", &self.token_store.is_some())
+            .field("rate_store", &self.rate_store.is_some())
+            .field("observer", &self.observer.is_some())
+            .field("base_url", &self.base_url)
+            .field("insecure", &self.insecure)
+            .field("http", &self.http)
+            .field("user_agent", &self.user_agent)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .field("try_timeout", &self.try_timeout)
+            .field("largest_answer", &self.largest_answer)
+            .field("in_flight", &self.in_flight)
+            .field("throttle", &self.throttle)
+            .field("retry_policy", &self.retry_policy)
+            .finish()
+    }
+}

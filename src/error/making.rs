@@ -1,0 +1,174 @@
+//! How errors come about: each constructor says what is known at that point of the road.
+
+use super::{Error, ErrorKind, Parts};
+use crate::operation::{Meaning, Operation};
+use crate::store::BoxError;
+use crate::transport::Answer;
+use crate::types::ErrorDetail;
+use crate::violation::{Violation, shortened, violations};
+use serde::Deserialize;
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+/// How much of an answer that nobody understands is kept.
+const EXCERPT: usize = 512;
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            kind,
+            operation: None,
+            message: message.into(),
+            status: None,
+            code: None,
+            known: None,
+            log_id: None,
+            detail: None,
+            violations: Vec::new(),
+            retry_after: None,
+            idempotency_key: None,
+            attempts: 0,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn saying(mut self, message: &str) -> Self {
+        self.0.message = message.to_owned();
+        self
+    }
+
+    pub(crate) fn of(mut self, operation: &'static Operation) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_idempotency_key(mut self, key: Option<String>) -> Self {
+        self.0.idempotency_key = key;
+        self
+    }
+
+    pub(crate) fn caused_by_boxed(mut self, source: BoxError) -> Self {
+        self.0.source = Some(Arc::from(source));
+        self
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    /// The request breaks documented rules.
+    pub(crate) fn violated(operation: &'static Operation, violations: Vec<Violation>) -> Self {
+        let list = violations.iter().map(|violation| format!("{} {}", violation.field, violation.description));
+        let message = format!("not sent: {}", list.collect::<Vec<_>>().join("; "));
+        let mut error = Self::new(ErrorKind::InvalidRequest, message).of(operation);
+        error.0.violations = violations;
+        error
+    }
+
+    /// The service answered an envelope with a code other than 0.
+    pub(crate) fn service(operation: &'static Operation, answer: &Answer, code: i64) -> Self {
+        // Whatever of the envelope cannot be read, the rest stands.
+        let Failure { msg, error: detail } = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let mut error = Self::answered(ErrorKind::Service, operation, answer, msg.unwrap_or_default());
+        error.0.code = Some(code);
+        error.0.known = operation.known_code(code);
+        if answer.may_have_arrived_before && operation.retry.arrived == Some(code) {
+            error.0.kind = ErrorKind::ArrivedBefore;
+        }
+        error.with_detail(detail)
+    }
+
+    /// The answer is no envelope.
+    pub(crate) fn unintelligible(operation: &'static Operation, answer: &Answer, reason: serde_json::Error) -> Self {
+        // A character may be four bytes long; what is cut off in the middle of one is replaced.
+        let body = String::from_utf8_lossy(&answer.body[..answer.body.len().min(4 * EXCERPT)]);
+        let excerpt = match shortened(body.trim(), EXCERPT) {
+            excerpt if excerpt.is_empty() => "it is empty".to_owned(),
+            excerpt => format!("`{excerpt}`"),
+        };
+        let message = format!("the answer cannot be understood: {excerpt}");
+        Self::answered(ErrorKind::Unintelligible, operation, answer, message).caused_by(reason)
+    }
+
+    /// An answer came, and it is an error.
+    pub(crate) fn answered(
+        kind: ErrorKind,
+        operation: &'static Operation,
+        answer: &Answer,
+        message: impl Into<String>,
+    ) -> Self {
+        let mut error = Self::new(kind, message).of(operation).after(answer.attempts);
+        error.0.retry_after = answer.retry_after;
+        error.with_head(answer.status.as_u16(), answer.log_id.clone())
+    }
+
+    /// Whether this is a token that could not be fetched for a reason that may pass: nothing was sent.
+    pub(crate) fn is_failed_token_fetch(&self) -> bool {
+        let cause = self.0.source.as_ref().and_then(|source| source.downcast_ref::<Self>());
+        let unreachable = cause.is_some_and(Self::is_retryable);
+        let no_token = matches!(self.0.kind, ErrorKind::Token | ErrorKind::Timeout);
+        no_token && (unreachable || self.status().is_some_and(|status| status >= 500))
+    }
+
+    /// Whether a token endpoint refused the token that it was asked with.
+    pub(crate) fn is_refused_token(&self) -> bool {
+        let platform = crate::operations::PLATFORM_ERRORS.iter().find(|known| Some(known.code) == self.0.code);
+        platform.is_some_and(|known| known.name.meaning() == Meaning::Token)
+    }
+
+    /// No token could be fetched, so the call itself was never sent, whatever became of the fetch.
+    pub(crate) fn while_fetching_a_token(self) -> Self {
+        // What became of the fetch is not what became of the call.
+        let what = self.0.message.split("; ").next().unwrap_or_default();
+        let message = format!("not sent: no access token could be fetched: {what}");
+        // Out of time is out of time, whichever clock says so first: the fetch's or the call's.
+        let kind = if self.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Token };
+        let (status, log_id) = (self.0.status, self.0.log_id.clone());
+        let mut error = Self::new(kind, message).caused_by(self);
+        (error.0.status, error.0.log_id) = (status, log_id);
+        error
+    }
+
+    /// Nothing was sent this time, but something was before, and may have been acted upon.
+    pub(crate) fn after_uncertain_tries(mut self) -> Self {
+        self.0.message = format!("an earlier try may have been acted upon; the next one: {}", self.0.message);
+        self
+    }
+
+    pub(crate) fn with_code(mut self, code: i64) -> Self {
+        self.0.code = Some(code);
+        self
+    }
+
+    /// What came before the body.
+    pub(crate) fn with_head(mut self, status: u16, log_id: Option<String>) -> Self {
+        self.0.status = Some(status);
+        self.0.log_id = log_id;
+        self
+    }
+
+    fn with_detail(mut self, detail: Option<ErrorDetail>) -> Self {
+        if let Some(detail) = &detail {
+            let in_body = detail.log_id.as_ref().or(detail.logid.as_ref());
+            self.0.log_id = self.0.log_id.or_else(|| in_body.cloned());
+            self.0.violations = violations(detail);
+        }
+        self.0.detail = detail;
+        self
+    }
+}
+
+/// The envelope of a failure, as far as everybody agrees about it.
+#[derive(Default, Deserialize)]
+struct Failure {
+    #[serde(default, deserialize_with = "crate::lenient::text_if_readable")]
+    msg: Option<String>,
+    #[serde(default, deserialize_with = "crate::lenient::if_readable")]
+    error: Option<ErrorDetail>,
+}

@@ -1,0 +1,192 @@
+//! One error for everything that can go wrong with a call.
+//!
+//! Whoever reads an error wants to know what happened, to which operation, and what
+//! to do; whoever asks the platform's support needs the log id. So every error
+//! carries all of that as far as it is known, `Display` says it in one line, and the
+//! accessors give each part to programs. Tokens and secrets are never part of it.
+
+mod making;
+mod show;
+
+use crate::Code;
+use crate::operation::{Meaning, Operation};
+use crate::types::ErrorDetail;
+use crate::violation::Violation;
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why a call, or the building of a client, did not succeed.
+///
+/// Decide by [`kind`](Self::kind), [`code`](Self::code) or a predicate such as
+/// [`is_not_found`](Self::is_not_found), never by the text.
+#[derive(Clone)]
+pub struct Error(Box<Parts>);
+
+#[derive(Clone)]
+struct Parts {
+    kind: ErrorKind,
+    operation: Option<&'static Operation>,
+    message: String,
+    status: Option<u16>,
+    code: Option<i64>,
+    known: Option<Code>,
+    log_id: Option<String>,
+    detail: Option<ErrorDetail>,
+    violations: Vec<Violation>,
+    retry_after: Option<Duration>,
+    idempotency_key: Option<String>,
+    attempts: u32,
+    // Counted, since the callers who waited for one token fetch all get its error.
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// Where on its way a call failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client cannot be built as configured.
+    Configuration,
+    /// The request breaks a documented rule and was not sent.
+    InvalidRequest,
+    /// No access token to send it with.
+    Token,
+    /// No connection: the request was certainly not sent.
+    Connection,
+    /// No answer in time; the service may have acted.
+    Timeout,
+    /// The connection broke after the request was sent; the service may have acted.
+    Transport,
+    /// The service refused, or failed: see [`Error::code`].
+    Service,
+    /// The answer is not one of this API's: a gateway's page, cut off, or of another shape.
+    Unintelligible,
+    /// The answer is larger than the client was told to take.
+    TooLarge,
+    /// A listing says that there is more and not where.
+    Paging,
+    /// A repeat of this client's own was refused because the first try, whose answer was lost, had arrived.
+    ///
+    /// What the call asked for was most likely done; what the service answered to it is not known.
+    ArrivedBefore,
+}
+
+impl Error {
+    /// Where on its way the call failed.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation's name; `None` if there was none yet, as in building a client.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation.map(|operation| operation.id)
+    }
+
+    /// The HTTP status, if an answer came.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The envelope's `code`, if an envelope came.
+    pub fn code(&self) -> Option<i64> {
+        self.0.code
+    }
+
+    /// What that code means in this operation, if the spec lists it.
+    pub fn known_code(&self) -> Option<Code> {
+        self.0.known
+    }
+
+    /// The id that the platform's support asks for.
+    pub fn log_id(&self) -> Option<&str> {
+        self.0.log_id.as_deref()
+    }
+
+    /// A link to the service's page about this very failure.
+    pub fn troubleshooter(&self) -> Option<&str> {
+        self.0.detail.as_ref()?.troubleshooter.as_deref()
+    }
+
+    /// The parameters at fault and the permissions that are missing, as far as they are named.
+    pub fn violations(&self) -> &[Violation] {
+        &self.0.violations
+    }
+
+    /// All that the service said beside code and message.
+    pub fn detail(&self) -> Option<&ErrorDetail> {
+        self.0.detail.as_ref()
+    }
+
+    /// How long the service asks to wait before the next call.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The idempotency key that the call went out with, given by the caller or made for it.
+    ///
+    /// Give it to the same call again to repeat it without harm, also hours later or from another process.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.0.idempotency_key.as_deref()
+    }
+
+    /// Whether the same call may succeed later, as far as can be told.
+    ///
+    /// It says nothing about harm: a call that is not safe to repeat, and may have been acted upon,
+    /// is the caller's to judge.
+    pub fn is_retryable(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Transport => true,
+            ErrorKind::Token if self.is_failed_token_fetch() => true,
+            ErrorKind::Service => {
+                [Meaning::Internal, Meaning::Busy, Meaning::RateLimited].iter().any(|m| self.means(*m))
+            }
+            ErrorKind::Unintelligible => self.status().is_some_and(|status| status >= 500 || status == 429),
+            _ => false,
+        }
+    }
+
+    /// How many times the request was tried.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// What the call is about does not exist, or not for this app.
+    pub fn is_not_found(&self) -> bool {
+        self.means(Meaning::NotFound)
+    }
+
+    /// Something with this name or id exists already.
+    pub fn is_duplicate(&self) -> bool {
+        self.means(Meaning::Duplicate)
+    }
+
+    /// The app or the user lacks a permission.
+    pub fn is_permission(&self) -> bool {
+        self.means(Meaning::Permission)
+    }
+
+    /// Too many calls.
+    pub fn is_rate_limited(&self) -> bool {
+        self.means(Meaning::RateLimited) || self.status() == Some(429)
+    }
+
+    /// The access token is missing, could not be fetched, or was refused.
+    pub fn is_token(&self) -> bool {
+        self.0.kind == ErrorKind::Token || self.means(Meaning::Token)
+    }
+
+    /// No answer in time.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    fn means(&self, meaning: Meaning) -> bool {
+        self.0.known.is_some_and(|code| code.meaning() == meaning)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,72 @@
+//! Tokens in the memory of one process.
+//!
+//! Every client has one of its own unless it is given another. One that several clients
+//! share saves each of them its first fetch: think of a client per request.
+
+use super::{BoxError, BoxFuture, StoredToken, TokenKey, TokenStore};
+use crate::Secret;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::time::Instant;
+
+/// A [`TokenStore`] in memory; clones share it.
+///
+/// ```
+/// # fn main() -> Result<(), feishu_user_groups::Error> {
+/// use feishu_user_groups::{Client, store::MemoryTokenStore};
+///
+/// let tokens = MemoryTokenStore::default();
+/// let client = || Client::builder().app("cli_a1b2c3", "app secret").token_store(tokens.clone()).build();
+/// // The second needs no fetch of its own.
+/// let (first, second) = (client()?, client()?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct MemoryTokenStore(Arc<Mutex<HashMap<TokenKey, Kept>>>);
+
+struct Kept {
+    token: Secret,
+    end: Instant,
+}
+
+impl MemoryTokenStore {
+    fn tokens(&self) -> MutexGuard<'_, HashMap<TokenKey, Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl TokenStore for MemoryTokenStore {
+    fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, BoxError>> {
+        let now = Instant::now();
+        let tokens = self.tokens();
+        let kept = tokens.get(key).filter(|kept| kept.end > now);
+        let token = kept.map(|kept| StoredToken::new(kept.token.clone(), kept.end - now));
+        Box::pin(std::future::ready(Ok(token)))
+    }
+
+    fn put<'a>(&'a self, key: &'a TokenKey, token: &'a StoredToken) -> BoxFuture<'a, Result<(), BoxError>> {
+        // Beyond the clock's range it need not be kept.
+        if let Some(end) = Instant::now().checked_add(token.expires_in) {
+            self.tokens().insert(key.clone(), Kept { token: token.token.clone(), end });
+        }
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn compare_and_delete<'a>(&'a self, key: &'a TokenKey, token: &'a Secret) -> BoxFuture<'a, Result<bool, BoxError>> {
+        let mut tokens = self.tokens();
+        let same = tokens.get(key).is_some_and(|kept| kept.token.expose() == token.expose());
+        if same {
+            tokens.remove(key);
+        }
+        Box::pin(std::future::ready(Ok(same)))
+    }
+}
+
+/// Shows no more than how many tokens there are.
+impl fmt::Debug for MemoryTokenStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryTokenStore").field("tokens", &self.tokens().len()).finish()
+    }
+}

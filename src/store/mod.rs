@@ -1,0 +1,41 @@
+//! Sharing tokens and rate limits between processes.
+//!
+//! A client keeps its tokens in memory and its pace to itself. Where many processes
+//! speak for one app, each would fetch a token of its own and take the whole rate limit
+//! for itself; with a common store they fetch one token together and share one limit.
+//! [`TokenStore`] and [`RateStore`] are what such a store can do, and feature `redis`
+//! has one that does both.
+//!
+//! A store is help, not a dependency: while it fails or does not answer, a client does
+//! as it would without one.
+
+mod memory;
+mod rates;
+mod reach;
+#[cfg(feature = "redis")]
+mod redis;
+mod shelf;
+mod tokens;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::pin::Pin;
+
+pub use self::memory::MemoryTokenStore;
+pub use self::rates::{RateKey, RateStore, RateWindow};
+pub(crate) use self::reach::Reach;
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
+pub(crate) use self::shelf::{Shelf, Turn};
+pub use self::tokens::{Claim, StoredToken, Tenant, TokenKey, TokenStore};
+
+/// A future behind a pointer, as traits need it that are used behind one: `Box::pin(async move { .. })`.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Whatever went wrong in code of the caller's.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// A part of a key that holds neither spaces nor braces, which have a meaning in keys.
+fn escaped(part: &str) -> impl fmt::Display {
+    percent_encoding::utf8_percent_encode(part, percent_encoding::NON_ALPHANUMERIC)
+}

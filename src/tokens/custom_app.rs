@@ -1,0 +1,37 @@
+//! The tenant_access_token of a custom app, which its tenant made for itself.
+
+use super::TokenSource;
+use super::access_token::AccessToken;
+use super::endpoint::{Question, TokenEndpoint, Wanted};
+use crate::Error;
+use crate::secret::Secret;
+use crate::store::BoxFuture;
+use serde::Serialize;
+
+/// A custom app, asking by its id and secret.
+pub(crate) struct CustomApp {
+    pub(crate) endpoint: TokenEndpoint,
+    pub(crate) app_id: String,
+    pub(crate) app_secret: Secret,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    app_id: &'a str,
+    app_secret: &'a str,
+}
+
+impl TokenSource for CustomApp {
+    fn fetch<'a>(&'a self, _: Option<&'a AccessToken>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+        Box::pin(async move {
+            let app_secret = self.app_secret.expose();
+            let question = Question {
+                path: "/open-apis/auth/v3/tenant_access_token/internal",
+                wanted: Wanted::Tenant,
+                body: Body { app_id: &self.app_id, app_secret },
+                secrets: &[app_secret],
+            };
+            self.endpoint.ask(question).await
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! Whether the client says what happened: each result is held against the requests that the
+//! proxy saw of the call.
+//!
+//! Answers have log ids of their own, so a result that names one says which try it is of.
+
+use crate::TRIES;
+use crate::journal::{Came, INTERNAL, LIMITED, Seen, TOKEN_REFUSED};
+use feishu_user_groups::{Error, ErrorKind};
+
+/// A result as far as every operation has one alike.
+pub enum Ending<'a> {
+    Answer {
+        /// Not every way of calling tells them.
+        attempts: Option<u32>,
+        log_id: Option<&'a str>,
+    },
+    Error(&'a Error),
+}
+
+/// What is expected of the result of a call.
+pub struct Call<'a> {
+    pub operation: &'static str,
+    /// The code by which a repeat learns that the first try had arrived.
+    pub arrived: Option<i64>,
+    /// What the proxy saw of it.
+    pub tries: &'a [Seen],
+    /// Every question for a token so far.
+    pub fetches: &'a [Seen],
+}
+
+impl Call<'_> {
+    /// Why the ending is not what happened; nothing if it is.
+    pub fn wrong(&self, ending: &Ending<'_>) -> Option<String> {
+        self.wrong_tries().or_else(|| match ending {
+            Ending::Answer { attempts, log_id } => self.wrong_answer(*attempts, *log_id),
+            Ending::Error(error) => self.wrong_error(error),
+        })
+    }
+
+    fn wrong_tries(&self) -> Option<String> {
+        let (Some(first), Some(last)) = (self.tries.first(), self.tries.len().checked_sub(1)) else { return None };
+        if self.tries.iter().any(|seen| (&seen.line, &seen.body) != (&first.line, &first.body)) {
+            return Some("a repeat is not the same request".to_owned());
+        }
+        if self.tries[..last].iter().any(|seen| seen.came.code() == Some(0)) {
+            return Some("another try followed a success".to_owned());
+        }
+        let refused = || self.tries.iter().enumerate().filter(|(_, seen)| seen.came.code() == Some(TOKEN_REFUSED));
+        if refused().any(|(at, seen)| self.tries[at + 1..].iter().any(|later| later.token == seen.token)) {
+            return Some("a token that was refused was sent again".to_owned());
+        }
+        // A refused token does not count as a try.
+        (self.tries.len() > TRIES as usize + 1).then(|| format!("{} tries", self.tries.len()))
+    }
+
+    fn wrong_answer(&self, attempts: Option<u32>, log_id: Option<&str>) -> Option<String> {
+        let Some(last) = self.tries.last() else { return Some("an answer without a request".to_owned()) };
+        if last.came.code() != Some(0) {
+            return Some(format!("an answer, although what came was {:?}", last.came));
+        }
+        differs("attempts", attempts.unwrap_or(self.tries.len() as u32), self.tries.len() as u32)
+            .or_else(|| log_id.and_then(|log_id| differs("log id", Some(log_id), last.came.log_id())))
+    }
+
+    fn wrong_error(&self, error: &Error) -> Option<String> {
+        let common = differs("operation", error.operation(), Some(self.operation))
+            .or_else(|| differs("attempts", error.attempts(), self.tries.len() as u32))
+            .or_else(|| differs("is_timeout", error.is_timeout(), error.kind() == ErrorKind::Timeout));
+        if common.is_some() {
+            return common;
+        }
+        if error.to_string().contains("no access token could be fetched") || error.kind() == ErrorKind::Token {
+            return self.wrong_token_error(error);
+        }
+        let Some(Seen { came, .. }) = self.tries.last() else {
+            return Some("nothing was sent, and not for want of a token".to_owned());
+        };
+        let before = &self.tries[..self.tries.len() - 1];
+        let arrived_before = before.iter().any(|seen| seen.came.leaves_open());
+        let (kind, retryable) = match came {
+            Came::Silence => (ErrorKind::Timeout, true),
+            Came::Nothing | Came::Half { .. } => (ErrorKind::Transport, true),
+            Came::Answer { code: None, status, .. } => (ErrorKind::Unintelligible, *status >= 500),
+            Came::Answer { code: Some(TOKEN_REFUSED), .. } if !self.tells_of_a_second_refusal() => {
+                return Some("the first refusal of a token was not repaired".to_owned());
+            }
+            Came::Answer { code: Some(0), .. } => return Some("an error, although an answer came".to_owned()),
+            Came::Answer { code, .. } if *code == self.arrived && arrived_before => (ErrorKind::ArrivedBefore, false),
+            Came::Answer { code: Some(code), .. } => (ErrorKind::Service, INTERNAL.contains(code) || *code == LIMITED),
+        };
+        let is_code = |code: i64| came.code() == Some(code);
+        differs("kind", error.kind(), kind)
+            .or_else(|| differs("status", error.status(), came.status()))
+            .or_else(|| differs("code", error.code(), came.code()))
+            .or_else(|| differs("log id", error.log_id(), came.log_id()))
+            .or_else(|| differs("is_retryable", error.is_retryable(), retryable))
+            .or_else(|| differs("is_rate_limited", error.is_rate_limited(), is_code(LIMITED)))
+            .or_else(|| differs("is_token", error.is_token(), is_code(TOKEN_REFUSED)))
+            .or_else(|| differs("is_duplicate", error.is_duplicate(), is_code(47009)))
+            .or_else(|| {
+                differs("is_not_found", error.is_not_found(), is_code(42002) && !self.operation.starts_with("create"))
+            })
+    }
+
+    /// One refused token is replaced within the call.
+    fn tells_of_a_second_refusal(&self) -> bool {
+        self.tries.iter().filter(|seen| seen.came.code() == Some(TOKEN_REFUSED)).count() > 1
+    }
+
+    /// No token: a fetch must have failed just so.
+    fn wrong_token_error(&self, error: &Error) -> Option<String> {
+        let alike = |seen: &&Seen| {
+            let kind = if seen.came == Came::Silence { ErrorKind::Timeout } else { ErrorKind::Token };
+            seen.came.code() != Some(0)
+                && (error.kind(), error.status(), error.code(), error.log_id())
+                    == (kind, seen.came.status(), seen.came.code(), seen.came.log_id())
+        };
+        match self.fetches.iter().find(alike) {
+            None => Some("no question for a token ended like that".to_owned()),
+            // Whatever kept it from a token here passes.
+            Some(_) => differs("is_retryable", error.is_retryable(), true).or_else(|| {
+                let open = self.tries.iter().any(|seen| seen.came.leaves_open());
+                let told = error.to_string().contains("an earlier try may have been acted upon");
+                differs("whether it says that it may have been done", told, open)
+            }),
+        }
+    }
+}
+
+fn differs<T: PartialEq + std::fmt::Debug>(what: &str, said: T, expected: T) -> Option<String> {
+    (said != expected).then(|| format!("{what}: {said:?} instead of {expected:?}"))
+}

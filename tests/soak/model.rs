@@ -1,0 +1,84 @@
+//! What a task knows of the service's state, from answers alone.
+//!
+//! An honest failure may leave open whether the call was acted upon. From then on there are
+//! several worlds in which the task may live, until an answer rules out all but one. An
+//! answer that rules out every world is wrong, or something was lost.
+
+use feishu_user_groups::{Error, ErrorKind};
+
+/// What a group is like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Looks {
+    pub name: String,
+    pub description: String,
+}
+
+/// The states that a thing may be in.
+#[derive(Clone, Debug)]
+pub struct Worlds<T>(Vec<T>);
+
+impl<T: Clone + PartialEq> Worlds<T> {
+    pub fn certainly(state: T) -> Self {
+        Self(vec![state])
+    }
+
+    /// What became of a call that turns one state into another.
+    pub fn changed(&mut self, change: impl Fn(&T) -> T, surely: bool) {
+        let changed: Vec<T> = self.0.iter().map(change).collect();
+        if surely {
+            self.0.clear();
+        }
+        for state in changed {
+            if !self.0.contains(&state) {
+                self.0.push(state);
+            }
+        }
+    }
+
+    /// An answer says which states are possible; `false` if none of them was thought to be.
+    #[must_use]
+    pub fn narrowed(&mut self, possible: impl Fn(&T) -> bool) -> bool {
+        let found = self.allows(&possible);
+        if found {
+            self.0.retain(possible);
+        }
+        found
+    }
+
+    pub fn allows(&self, possible: impl Fn(&T) -> bool) -> bool {
+        self.0.iter().any(possible)
+    }
+}
+
+/// What a caller may conclude from how a call ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// It was refused for what it asked.
+    Refused(i64),
+    /// A repeat was refused since the first try had arrived.
+    Arrived,
+    /// It was not done.
+    Undone,
+    /// It may have been done.
+    Open,
+}
+
+impl Outcome {
+    /// Of a call that is (`create`) or is not repeated only if it was certainly not acted upon.
+    pub fn of(result: Result<(), &Error>, create: bool) -> Self {
+        let Err(error) = result else { return Self::Done };
+        let not_acted_upon = error.is_rate_limited() || error.is_token() || error.kind() == ErrorKind::Connection;
+        // Such an error is of no try, and any that was made came before it.
+        let first = error.attempts() == 1 && error.kind() != ErrorKind::Token;
+        match (error.kind(), error.code()) {
+            (ErrorKind::ArrivedBefore, _) => Self::Arrived,
+            _ if error.attempts() == 0 => Self::Undone,
+            // Other tries may have been made before the one that this error is of.
+            _ if not_acted_upon && (create || first) => Self::Undone,
+            (ErrorKind::Service, Some(code)) if !error.is_retryable() && !error.is_token() => Self::Refused(code),
+            _ => Self::Open,
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The way to the service: it passes on what it is asked, except where a fault is drawn.
+//!
+//! A request is read whole before anything happens to it, and what happens is written into
+//! the journal before the client can learn of it.
+
+use crate::TRY_TIMEOUT;
+use crate::chance::Chance;
+use crate::fault::{Fault, Wait};
+use crate::journal::{Came, Journal, LIMITED, Seen};
+use crate::names;
+use crate::support::{Answer, Received};
+use feishu_user_groups::simulator::Simulator;
+use serde_json::{Value, json};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::sleep;
+
+/// Long for an answer, and short of the client's patience.
+const SLOW: Duration = Duration::from_millis(50);
+/// One request of so many is refused without a word on how long to wait. That costs all tasks
+/// a second, so it is not left to chance.
+const BETWEEN_UNSAID: usize = 3000;
+/// Places in the rows of chances: the token fetches come after all tasks.
+const TOKEN_FETCHES: u64 = u64::MAX >> 1;
+
+/// The running proxy; dropping it stops it.
+pub struct Proxy {
+    pub url: String,
+    task: JoinHandle<()>,
+}
+
+impl Proxy {
+    pub async fn start(simulator: Arc<Simulator>, journal: Arc<Journal>, seed: u64) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let way = Arc::new(Way { simulator, journal, seed });
+        let task = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                connections.spawn(serve(stream, Arc::clone(&way)));
+            }
+        });
+        Self { url, task }
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(stream: TcpStream, way: Arc<Way>) -> io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    stream.get_ref().set_nodelay(true)?;
+    let upstream = TcpStream::connect(way.simulator.address()).await?;
+    upstream.set_nodelay(true)?;
+    let mut upstream = BufReader::new(upstream);
+    loop {
+        let request = Received::read(&mut stream).await?;
+        let answer = match request.asks_for_a_token() {
+            true => way.token_fetch(&request, &mut upstream).await?,
+            false => way.call(&request, &mut upstream).await?,
+        };
+        if !answer.write(stream.get_mut()).await? {
+            return Ok(());
+        }
+    }
+}
+
+/// Between client and service.
+struct Way {
+    simulator: Arc<Simulator>,
+    journal: Arc<Journal>,
+    seed: u64,
+}
+
+impl Way {
+    async fn call(&self, request: &Received, upstream: &mut BufReader<TcpStream>) -> io::Result<Answer> {
+        let task = names::task_of(request);
+        let (number, turn) = (self.journal.number(), self.journal.len(task));
+        let mut chance = Chance::of(self.seed, ((task as u64) << 32) | turn as u64);
+        let fault = match number % BETWEEN_UNSAID == BETWEEN_UNSAID / 2 {
+            true => Some(Fault::Limited { status: [400, 429][number / BETWEEN_UNSAID % 2], wait: Wait::Unsaid }),
+            false => Fault::of_a_call(&mut chance),
+        };
+        let (seen, answer) = self.meet(fault, request, upstream, format!("fault-{task}-{turn}")).await?;
+        self.journal.add(task, seen);
+        Ok(answer)
+    }
+
+    async fn token_fetch(&self, request: &Received, upstream: &mut BufReader<TcpStream>) -> io::Result<Answer> {
+        let number = self.journal.fetch_begins();
+        let mut chance = Chance::of(self.seed, TOKEN_FETCHES + number as u64);
+        let fault = Fault::of_a_token_fetch(&mut chance);
+        let (seen, answer) = self.meet(fault, request, upstream, format!("fault-fetch-{number}")).await?;
+        let silent = seen.came == Came::Silence;
+        self.journal.add_fetch(seen);
+        if silent {
+            // Whoever asked goes on waiting, and nobody else may ask meanwhile.
+            sleep(TRY_TIMEOUT.mul_f64(0.8)).await;
+        }
+        self.journal.fetch_ends();
+        Ok(answer)
+    }
+
+    /// Does what the fault says; `log_id` is for answers that are not the service's.
+    async fn meet(
+        &self,
+        fault: Option<Fault>,
+        request: &Received,
+        upstream: &mut BufReader<TcpStream>,
+        log_id: String,
+    ) -> io::Result<(Seen, Answer)> {
+        if fault == Some(Fault::Expired) {
+            self.simulator.expire_tokens();
+        }
+        let reply = match fault.is_none_or(Fault::lets_through) {
+            true => Some(Reply::to(request, upstream).await?),
+            false => None,
+        };
+        if fault == Some(Fault::Slow) {
+            sleep(SLOW).await;
+        }
+        let acted = reply.as_ref().and_then(Reply::code);
+        let reply = reply.unwrap_or_default();
+        let (came, answer) = match fault {
+            None | Some(Fault::Expired | Fault::Slow) => reply.whole(),
+            Some(Fault::Truncated) => reply.half(),
+            Some(Fault::Dropped { .. }) => (Came::Nothing, Answer::hang_up()),
+            Some(Fault::Silent { .. }) => (Came::Silence, Answer::stall()),
+            Some(Fault::Internal { .. }) => {
+                let code = if request.path().contains("/performance/") { 1580101 } else { 40003 };
+                Reply::failure(500, code, log_id).whole()
+            }
+            Some(Fault::Gateway { .. }) => Reply {
+                status: 502,
+                log_id,
+                content_type: "text/html".to_owned(),
+                body: b"<html>bad gateway</html>".to_vec(),
+            }
+            .whole(),
+            Some(Fault::Limited { status, wait }) => {
+                let (came, answer) = Reply::failure(status, LIMITED, log_id).whole();
+                let answer = match wait {
+                    Wait::Reset => answer.header("x-ogw-ratelimit-reset", "0"),
+                    Wait::RetryAfter => answer.header("retry-after", "0"),
+                    Wait::Unsaid => answer,
+                };
+                (came, answer)
+            }
+        };
+        let line = format!("{} {}", request.method, request.target);
+        let seen = Seen { line, body: request.body.clone(), token: request.token().to_owned(), fault, acted, came };
+        Ok((seen, answer))
+    }
+}
+
+/// An answer of the service's, or one that looks like it.
+#[derive(Default)]
+struct Reply {
+    status: u16,
+    log_id: String,
+    content_type: String,
+    body: Vec<u8>,
+}
+
+impl Reply {
+    fn failure(status: u16, code: i64, log_id: String) -> Self {
+        let body = json!({ "code": code, "msg": "a fault of the soak" }).to_string().into_bytes();
+        Self { status, log_id, content_type: "application/json".to_owned(), body }
+    }
+
+    /// Passes the request on.
+    async fn to(request: &Received, upstream: &mut BufReader<TcpStream>) -> io::Result<Self> {
+        let headers: String = request.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let head = format!("{} {} HTTP/1.1\r\n{headers}\r\n", request.method, request.target);
+        upstream.write_all(&[head.as_bytes(), &request.body].concat()).await?;
+        let mut reply = Self::default();
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            if upstream.read_line(&mut line).await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            match line.trim_end().split_once(": ") {
+                Some(("content-length", value)) => length = value.parse().unwrap(),
+                Some(("content-type", value)) => reply.content_type = value.to_owned(),
+                Some(("x-tt-logid", value)) => reply.log_id = value.to_owned(),
+                Some(_) => {}
+                None if line.starts_with("HTTP/1.1 ") => reply.status = line[9..12].parse().unwrap(),
+                None => break,
+            }
+        }
+        reply.body.resize(length, 0);
+        upstream.read_exact(&mut reply.body).await?;
+        Ok(reply)
+    }
+
+    fn code(&self) -> Option<i64> {
+        serde_json::from_slice::<Value>(&self.body).ok()?["code"].as_i64()
+    }
+
+    fn whole(self) -> (Came, Answer) {
+        let came = Came::Answer { status: self.status, code: self.code(), log_id: self.log_id.clone() };
+        (came, self.answer())
+    }
+
+    /// Half of the body that the head announces.
+    fn half(self) -> (Came, Answer) {
+        let (came, half) = (Came::Half { status: self.status, log_id: self.log_id.clone() }, self.body.len() / 2);
+        (came, self.answer().cut_after(half))
+    }
+
+    fn answer(self) -> Answer {
+        Answer::new(self.status, self.body)
+            .header("content-type", &self.content_type)
+            .header("x-tt-logid", &self.log_id)
+    }
+}

@@ -1,0 +1,58 @@
+//! What the client says about itself, counted, to be held against the journal.
+
+use crate::journal::{LIMITED, TOKEN_REFUSED};
+use feishu_user_groups::observe::{Ended, Observer, TokenFetched, Tried};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// An observer that counts.
+#[derive(Debug, Default)]
+pub struct Watch(Mutex<Counts>);
+
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    /// Tries, by the status and the code that they ended with.
+    pub tried: BTreeMap<(Option<u16>, Option<i64>), usize>,
+    /// Tries after which another was to follow: because of the token, of a pause, or of a fault.
+    pub repeated_for_a_token: usize,
+    pub repeated_after_a_pause: usize,
+    pub repeated_after_a_fault: usize,
+    pub calls: usize,
+    pub calls_dropped: usize,
+    /// Tries, as calls say at their ends.
+    pub tries_of_calls: usize,
+    pub fetched: usize,
+    pub fetches_failed: usize,
+}
+
+impl Watch {
+    pub fn counts(&self) -> Counts {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Observer for Watch {
+    fn tried(&self, event: &Tried<'_>) {
+        let mut counts = self.0.lock().unwrap();
+        *counts.tried.entry((event.status, event.code)).or_default() += 1;
+        match event.code {
+            _ if !event.repeated => {}
+            Some(TOKEN_REFUSED) => counts.repeated_for_a_token += 1,
+            Some(LIMITED) => counts.repeated_after_a_pause += 1,
+            _ => counts.repeated_after_a_fault += 1,
+        }
+    }
+
+    fn ended(&self, event: &Ended<'_>) {
+        let mut counts = self.0.lock().unwrap();
+        counts.calls += 1;
+        counts.calls_dropped += usize::from(event.dropped);
+        counts.tries_of_calls += event.tries as usize;
+    }
+
+    fn token_fetched(&self, event: &TokenFetched<'_>) {
+        let mut counts = self.0.lock().unwrap();
+        counts.fetched += usize::from(event.error.is_none());
+        counts.fetches_failed += usize::from(event.error.is_some());
+    }
+}
