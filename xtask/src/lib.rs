@@ -6,10 +6,14 @@
 pub mod ci;
 #[path = "../../build/codegen.rs"]
 pub mod codegen;
+pub mod diff;
 pub mod documents;
 #[allow(missing_docs, reason = "the fields are the words of the JSON that spec/documents holds")]
 pub mod facts;
+mod files;
 pub mod generate;
+pub mod mutants;
+mod reading;
 pub mod simulate;
 pub mod validate;
 

@@ -3,7 +3,7 @@
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
-use xtask::{ci, documents, generate, simulate, validate};
+use xtask::{ci, documents, generate, mutants, simulate, validate};
 
 /// The maintainers' tool of feishu-user-groups
 ///
@@ -16,16 +16,19 @@ enum Command {
     Simulate(simulate::Args),
     Ci(ci::Args),
     Validate(validate::Args),
+    Mutants(mutants::Args),
 }
 
 fn main() -> ExitCode {
-    let mut out = std::io::stdout().lock();
+    // Takes colours out where no terminal shows them, or where NO_COLOR says so.
+    let mut out = anstream::stdout().lock();
     let outcome = match Command::parse() {
         Command::Documents(args) => documents::run(args, &mut out),
         Command::Codegen(args) => generate::run(args, &mut out),
         Command::Simulate(args) => simulate::run(args, &mut out),
         Command::Ci(args) => ci::run(args, &mut out),
         Command::Validate(args) => validate::run(args, &mut out),
+        Command::Mutants(args) => mutants::run(args, &mut out),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

@@ -13,7 +13,7 @@ fn spec_is_clean() {
     let inputs = Inputs::load(&Paths::default()).unwrap();
     let findings = validate(&inputs).unwrap();
     let mut out = Vec::new();
-    human(&findings, &mut out).unwrap();
+    human(&findings, &inputs.texts, &mut out).unwrap();
     assert!(findings.is_empty(), "{}", String::from_utf8(out).unwrap());
     assert!(is_proven(&inputs));
 }
@@ -78,7 +78,7 @@ fn findings_are_exit_code_1() {
     assert_eq!(output.status.code(), Some(1));
     let out = text(&output.stdout);
     assert!(out.starts_with("error[parameter-limit]: write_thing: `body owners max_items` is 11"), "{out}");
-    assert!(out.ends_with("\n1 error\n"), "{out}");
+    assert!(out.contains("\n1 error; `cargo xtask validate --explain parameter-limit` tells why"), "{out}");
 }
 
 #[test]
@@ -95,6 +95,8 @@ fn the_json_form_is_stable() {
                 "file": "json.yaml",
                 "line": 152,
                 "column": 11,
+                "end_line": 152,
+                "end_column": 23,
                 "pointer": "/components/schemas/WriteThingBody/properties/owners/maxItems",
             },
             "document": { "file": "things.md", "line": 51 },

@@ -52,12 +52,14 @@ impl World {
             service: at("service"),
             errata: at("errata.yaml"),
         };
-        let findings = validate(&Inputs::load(&paths).unwrap()).unwrap();
+        let inputs = Inputs::load(&paths).unwrap();
+        let findings = validate(&inputs).unwrap();
         let mut out = Vec::new();
-        human(&findings, &mut out).unwrap();
+        human(&findings, &inputs.texts, &mut out).unwrap();
         // Should the temporary folder lie in the workspace, messages name it without the workspace.
         let short = self.0.strip_prefix(xtask::workspace_root()).unwrap_or(&self.0);
-        let whole = String::from_utf8(out).unwrap().replace(&format!("{}/", self.0.display()), "");
+        let plain = anstream::adapter::strip_str(std::str::from_utf8(&out).unwrap()).to_string();
+        let whole = plain.replace(&format!("{}/", self.0.display()), "");
         whole.replace(&format!("{}/", short.display()), "")
     }
 }
@@ -129,5 +131,12 @@ fn every_rule_has_a_case_and_every_file_a_case() {
 fn rules_explain_themselves() {
     for rule in Rule::ALL {
         assert!(rule.explanation().ends_with('.') && rule.explanation().len() > 20, "{}", rule.name());
+        let mut rest = rule.reasoning();
+        for part in ["## Why\n\n", "\n\n## How to fix\n\n", "\n\n## Example\n\n"] {
+            let (before, after) = rest.split_once(part).unwrap_or_else(|| panic!("{}: no {part:?}", rule.name()));
+            assert!(before.is_empty() || before.len() > 30, "{}: too little before {part:?}", rule.name());
+            rest = after;
+        }
+        assert!(rest.contains("```"), "{}: an example without a block", rule.name());
     }
 }

@@ -1,54 +1,139 @@
-//! Enum values in prose, in the two forms that the documents have.
+//! Enum values in prose, in the forms that the documents have.
 //!
-//! A marked list: `可选值` and then `- 0: ...` for each. And a bare one, numbers
-//! with their names in a sentence: `1-甲，2-乙`. A bare list needs two
-//! entries, because one alone is a number with a dash after it.
+//! An announced list: `可选值有` and then `- 0: ...` for each, on lines of their own or
+//! all on one, or the values in one sentence. And a bare one, numbers with their names:
+//! `1-甲，2-乙`. A bare list needs two entries, because one alone is a number with a
+//! dash after it. What other words announce (`默认值`, `示例`) ends the list.
 
-use super::prose::integer;
-use super::warnings::Warnings;
-use super::words::typed;
+use super::limits::states_range;
+use super::prose::{after, integer, word};
+use super::warnings::{Position, Warnings};
+use super::words::{is_integer, typed};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
-const MARKS: &[&str] = &["可选值", "枚举值"];
+const MARKS: &[&str] = &["可选值", "枚举值", "可取值", "取值有", "有效值", "支持的值"];
+/// Announces a range as often as a list.
+const RANGES: &[&str] = &["取值范围"];
+/// What a list is not part of.
+const OTHERS: &[&str] =
+    &["默认值", "默认取值", "示例", "数据校验规则", "最大", "最小", "长度", "当值为", "字段权限要求", "注意"];
 
-pub(super) fn choices(text: &str, kind: &str, line: usize, warnings: &mut Warnings) -> Vec<Value> {
-    let Some((_, list)) = MARKS.iter().find_map(|mark| text.split_once(mark)) else {
+pub(super) fn choices(text: &str, kind: &str, at: Position, warnings: &mut Warnings) -> Vec<Value> {
+    let ranges: &[&str] = if states_range(text) { &[] } else { RANGES };
+    let announced = after(text, MARKS).chain(after(text, ranges));
+    let mut starts: Vec<usize> = announced.map(|(_, rest)| text.len() - rest.len()).collect();
+    if starts.is_empty() {
         return bare_list(text, kind);
-    };
-    let values: Vec<Value> = marked_list(list).map(|word| typed(word, kind)).collect();
-    if values.is_empty() {
-        warnings
-            .add_line(line, "a list of possible values is announced, but no `- value: name` follows: none was read");
+    }
+    starts.sort_unstable();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    for (start, end) in starts.iter().zip(ends) {
+        let rest = text.get(*start..end).unwrap_or_default();
+        let other = OTHERS.iter().filter_map(|other| rest.find(other)).min();
+        let list = other.and_then(|end| rest.get(..end)).unwrap_or(rest);
+        let values = match list.contains("- ") || list.split('\n').any(|line| line.trim_start().starts_with(BULLETS)) {
+            true => marked_list(list, kind, at, warnings),
+            false => sentence(list, kind),
+        };
+        if !values.is_empty() {
+            return distinct(values);
+        }
+    }
+    warnings.add(at, "a list of possible values is announced, but none was found behind it: none was read");
+    Vec::new()
+}
+
+const BULLETS: [char; 5] = ['-', '*', '•', '·', '–'];
+
+/// The values of `- 0: name` entries, each on its own line or after a blank.
+fn marked_list(list: &str, kind: &str, at: Position, warnings: &mut Warnings) -> Vec<Value> {
+    let mut values = Vec::new();
+    for line in list.split('\n').map(str::trim) {
+        let entries = line.strip_prefix(BULLETS);
+        // The first line may go on where the words end: `有：- 0: name`.
+        let Some(entries) = entries.or_else(|| line.split_once("- ").map(|(_, entries)| entries)) else { continue };
+        for (index, entry) in entries.split(" - ").enumerate() {
+            match entry_value(entry.trim_start()) {
+                Some(value) => values.push(typed(value, kind)),
+                // A dash behind an entry's name may stand for anything; the line's own opens an entry.
+                None if index > 0 || entry.trim().is_empty() => {}
+                None => {
+                    let shown: String = entry.trim().chars().take(20).collect();
+                    warnings.add(
+                        at,
+                        format!("`{shown}` has no value that could be read: this possible value was left out"),
+                    );
+                }
+            }
+        }
     }
     values
 }
 
-/// The values of `- 0: name` entries, each on its own line or after a blank.
-fn marked_list(list: &str) -> impl Iterator<Item = &str> {
-    let entries = list.split('\n').map(str::trim_start).flat_map(|line| {
-        // What stands before a line's first dash is no entry.
-        let first = usize::from(!line.starts_with("- "));
-        line.trim_start_matches("- ").split(" - ").skip(first)
-    });
-    entries.filter_map(|entry| {
-        let (value, _) = entry.split_once([':', '：'])?;
-        let value = value.trim().trim_matches(['`', '"']);
-        let is_value = value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
-        (is_value && !value.is_empty()).then_some(value)
-    })
+/// The value of `value: name`, `value（name）`, `value - name` or of the value alone.
+fn entry_value(entry: &str) -> Option<&str> {
+    let quoted = entry.starts_with(['`', '"', '“']);
+    let (value, rest) = word(entry)?;
+    let rest = rest.trim_start();
+    let names = rest.is_empty() || rest.starts_with(NAME_SIGNS) || rest.starts_with(|c: char| !c.is_ascii());
+    (quoted || names).then_some(value)
+}
+
+const NAME_SIGNS: [char; 14] = [':', '：', '(', '（', '-', '–', '—', '=', ',', '，', ';', '；', '。', '|'];
+
+/// The values of one sentence: `a、b 和 c`, `1：甲；2：乙`, `1（甲）或 2（乙）`.
+fn sentence(list: &str, kind: &str) -> Vec<Value> {
+    let sentence = list.trim_start_matches(['有', '：', ':', ' ', '\n']).split(['\n', '。']).next().unwrap_or_default();
+    let parts: Vec<&str> = sentence
+        .split(['、', '，', ',', '；', ';', '|', '/', '或', '和'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let mut values = Vec::new();
+    for part in parts {
+        match entry_value(part) {
+            Some(value) if !is_integer(kind) || value.parse::<i64>().is_ok() => values.push(typed(value, kind)),
+            // One part that is no value makes it a sentence like any other.
+            _ => return Vec::new(),
+        }
+    }
+    values
 }
 
 /// The numbers of `1-name，2-name`.
 fn bare_list(text: &str, kind: &str) -> Vec<Value> {
-    let values: Vec<Value> = text
-        .split(['，', ',', '、', '；', ';', '：', ':', '\n', '（', '('])
-        .filter_map(|entry| {
-            let (value, name) = integer(entry.trim())?;
-            let name = name.trim_start().strip_prefix(['-', '–', '—', '='])?.trim_start();
-            name.starts_with(char::is_alphabetic).then(|| typed(&value.to_string(), kind))
-        })
-        .collect();
+    let mut values = Vec::new();
+    for clause in text.split(['，', ',', '、', '；', ';', '\n', '（', '(', '。']) {
+        // What names the list stands before its first entry: `类型：1-甲`.
+        let behind_colon = clause.split_once([':', '：']).map(|(_, entry)| entry);
+        let entry =
+            [Some(clause), behind_colon].into_iter().flatten().find_map(|entry| named_number(entry.trim(), kind));
+        if let Some(value) = entry {
+            values.push(typed(&value.to_string(), kind));
+        }
+    }
+    let values = distinct(values);
     if values.len() > 1 { values } else { Vec::new() }
+}
+
+fn named_number(entry: &str, kind: &str) -> Option<i64> {
+    let (value, name) = integer(entry.trim_start_matches('`'))?;
+    let name = name.trim_start_matches(['`', ' ']);
+    let signs: &[&str] = if is_integer(kind) {
+        &["-", "–", "—", "=", ":", "：", "表示", "代表"]
+    } else {
+        &["-", "–", "—", "="]
+    };
+    let name = signs.iter().find_map(|sign| name.strip_prefix(sign))?.trim_start();
+    name.starts_with(char::is_alphabetic).then_some(value)
+}
+
+/// Without repetitions, in the order of first mention.
+fn distinct(mut values: Vec<Value>) -> Vec<Value> {
+    let mut seen = BTreeSet::new();
+    values.retain(|value| seen.insert(value.to_string()));
+    values
 }
 
 #[cfg(test)]
@@ -57,7 +142,13 @@ mod tests {
     use serde_json::json;
 
     fn read(text: &str, kind: &str) -> Vec<Value> {
-        choices(text, kind, 1, &mut Warnings::default())
+        choices(text, kind, Position::line(1), &mut Warnings::default())
+    }
+
+    fn warnings(text: &str, kind: &str) -> usize {
+        let mut warnings = Warnings::default();
+        choices(text, kind, Position::line(3), &mut warnings);
+        warnings.into_sorted().len()
     }
 
     #[test]
@@ -69,21 +160,41 @@ mod tests {
 
     #[test]
     fn entries_may_share_a_line() {
-        let text = "可选值有：\n- open_id: 甲 - `user_id`：乙\n默认值：open_id";
+        let text = "可选值有：\n- open_id: 甲，以 `od-` 开头 - `user_id`：乙\n默认值：open_id\n- 最大值：100";
         assert_eq!(read(text, "string"), [json!("open_id"), json!("user_id")]);
+        assert_eq!(warnings(text, "string"), 0);
+    }
+
+    #[test]
+    fn names_are_written_in_many_ways() {
+        for text in [
+            "可选值有：- a: 甲 - b: 乙",
+            "可选值：a、b",
+            "枚举值：`a`（甲）或 `b`（乙）",
+            "可选值：\n- a\n- b",
+            "可选值：\n* a 甲\n* b 乙",
+            "取值范围：`a`、`b`",
+            "可选值见下。可选值：a：甲；b：乙",
+        ] {
+            assert_eq!(read(text, "string"), [json!("a"), json!("b")], "{text}");
+            assert_eq!(warnings(text, "string"), 0, "{text}");
+        }
+        assert_eq!(read("可选值：\n- `男`: 甲\n- `zh/CN`: 乙", "string"), [json!("男"), json!("zh/CN")]);
     }
 
     #[test]
     fn bare_lists_need_two_entries() {
         assert_eq!(read("种类：1-普通，2-动态，默认 1", "int"), [json!(1), json!(2)]);
+        assert_eq!(read("种类：1：普通；2：动态", "int"), [json!(1), json!(2)]);
+        assert_eq!(read("0 表示普通，1 表示动态", "int"), [json!(0), json!(1)]);
         assert_eq!(read("取 1-10 之间的数", "int"), Vec::<Value>::new());
         assert_eq!(read("取 1-普通", "int"), Vec::<Value>::new());
     }
 
     #[test]
     fn an_announced_list_without_values_is_told() {
-        let mut warnings = Warnings::default();
-        assert!(choices("可选值：见附录", "int", 3, &mut warnings).is_empty());
-        assert_eq!(warnings.into_sorted().len(), 1);
+        assert_eq!((read("可选值：见附录", "int"), warnings("可选值：见附录", "int")), (Vec::new(), 1));
+        assert_eq!(warnings("可选值：\n- 男：甲\n- 1：乙", "int"), 1);
+        assert_eq!(warnings("取值范围：1 ～ 2", "int"), 0);
     }
 }

@@ -1,34 +1,69 @@
 //! Defaults in prose: `默认 10`, `默认值：open_id`, `默认为 Consts.User_Id_Type`.
 //!
 //! `默认` also begins plain sentences (`默认 API 方式`), so a bare one counts only
-//! where a value of the type follows and the clause ends with it.
+//! where a value of the type follows and the clause ends with it. A default that is
+//! announced (`默认值`) is there to be read: if no mention of it has a value, that is
+//! worth a warning.
 
-use super::prose::{after, word};
-use super::warnings::Warnings;
-use super::words::{fits, typed};
+use super::prose::{CLAUSE_ENDS, after, integer, word};
+use super::warnings::{Position, Warnings};
+use super::words::{fits, is_integer, typed};
 use serde_json::Value;
 
 const STATED: &[&str] = &["默认值", "默认取值", "缺省值"];
+const BARE: &[&str] = &["默认使用", "默认取", "默认", "缺省"];
 /// `默认值：空` says that there is none.
-const NONE: &[&str] = &["空", "无", "-", "null", "不填"];
+const NONE: &[&str] = &["空", "无", "null", "不填", "没有", "\"\"", "-\n", "\\-"];
 
-pub(super) fn default(text: &str, kind: &str, line: usize, warnings: &mut Warnings) -> Option<Value> {
-    if let Some(rest) = after(text, STATED) {
-        if NONE.iter().any(|none| rest.starts_with(none)) {
-            return None;
+pub(super) fn default(text: &str, kind: &str, at: Position, warnings: &mut Warnings) -> Option<Value> {
+    let mut stated = after(text, STATED).map(|(_, rest)| rest).peekable();
+    if stated.peek().is_some() {
+        let mut says_none = false;
+        for rest in stated {
+            if is_none(rest) {
+                says_none = true;
+            } else if let Some(value) = value(rest, kind) {
+                return Some(value);
+            }
         }
-        let value = word(rest).map(|(word, _)| typed(word, kind));
-        if value.is_none() {
-            warnings
-                .add_line(line, "a default is stated, but its value is not an identifier or a number: it was not read");
+        if !says_none {
+            warnings.add(at, "a default is stated, but its value is not an identifier or a number: it was not read");
         }
-        return value;
+        return None;
     }
-    let (word, rest) = word(after(text, &["默认"])?)?;
-    let ends = rest.trim_start_matches(['`', '"', ' ']);
-    let clause_ends = ends.is_empty() || ends.starts_with(['\n', '，', ',', '。', '；', ';', '、', ')', '）']);
-    let is_value = fits(word, kind) && (clause_ends || word.parse::<i64>().is_ok());
-    is_value.then(|| typed(word, kind))
+    after(text, BARE).find_map(|(_, rest)| {
+        let (word, rest) = word(rest)?;
+        let rest = rest.trim_start_matches(['`', '"', ' ']);
+        let clause_ends = rest.is_empty() || rest.starts_with(CLAUSE_ENDS);
+        let is_value = fits(word, kind) && (clause_ends || word.parse::<i64>().is_ok());
+        is_value.then(|| typed(word, kind))
+    })
+}
+
+/// The default that a column of its own holds; an empty cell and a dash say that there is none.
+pub(super) fn in_a_column(cell: &str, kind: &str) -> Option<Value> {
+    let cell = cell.trim();
+    let is_silent = cell.is_empty() || is_none(cell);
+    if is_silent { None } else { value(cell, kind) }
+}
+
+fn is_none(rest: &str) -> bool {
+    let rest = rest.trim_matches('`');
+    rest == "-" || rest.is_empty() || NONE.iter().any(|none| rest.starts_with(none))
+}
+
+fn value(rest: &str, kind: &str) -> Option<Value> {
+    if is_integer(kind)
+        && let Some((number, behind)) = integer(rest.trim_start_matches('`'))
+        && !behind.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.' && is_fraction(behind))
+    {
+        return Some(Value::from(number));
+    }
+    word(rest).map(|(word, _)| typed(word, kind))
+}
+
+fn is_fraction(behind: &str) -> bool {
+    behind.chars().nth(1).is_some_and(|c| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -36,24 +71,46 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(text: &str, kind: &str) -> Option<Value> {
-        default(text, kind, 1, &mut Warnings::default())
+    /// The default, and how many warnings there were.
+    fn read(text: &str, kind: &str) -> (Option<Value>, usize) {
+        let mut warnings = Warnings::default();
+        let value = default(text, kind, Position::line(1), &mut warnings);
+        (value, warnings.into_sorted().len())
     }
 
     #[test]
     fn values_and_constants() {
-        assert_eq!(read("每页多少，默认 10", "int"), Some(json!(10)));
-        assert_eq!(read("默认值：`open_id`\n其他", "string"), Some(json!("open_id")));
-        assert_eq!(read("某种类型，默认为 Consts.Kind", "string"), Some(json!("Consts.Kind")));
-        assert_eq!(read("默认 20 条", "int"), Some(json!(20)));
-        assert_eq!(read("默认取值 `true`", "boolean"), Some(json!(true)));
+        for (text, kind, value) in [
+            ("每页多少，默认 10", "int", json!(10)),
+            ("默认值：`open_id`\n其他", "string", json!("open_id")),
+            ("某种类型，默认为 Consts.Kind", "string", json!("Consts.Kind")),
+            ("默认 20 条", "int", json!(20)),
+            ("默认取值 `true`", "boolean", json!(true)),
+            ("类型。默认取值 `1`。", "int", json!(1)),
+            ("默认值：-1", "int", json!(-1)),
+            ("默认值：1,000", "int", json!(1000)),
+            ("默认值：0.5", "float", json!(0.5)),
+            ("不填时取默认值。\n默认值：`50`", "int", json!(50)),
+            ("默认值：\"外包组\"", "string", json!("外包组")),
+            ("默认使用 `zh-CN`。", "string", json!("zh-CN")),
+        ] {
+            assert_eq!(read(text, kind), (Some(value), 0), "{text}");
+        }
     }
 
     #[test]
     fn sentences_are_no_defaults() {
-        assert_eq!(read("默认 API 方式处理", "string"), None);
-        assert_eq!(read("默认按时间排序", "string"), None);
-        assert_eq!(read("默认值：空，由系统给出", "string"), None);
-        assert_eq!(read("一句话", "string"), None);
+        for text in
+            ["默认 API 方式处理", "默认按时间排序", "默认值：空，由系统给出", "一句话", "默认值：无", "默认值：-"]
+        {
+            assert_eq!(read(text, "string"), (None, 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_default_that_cannot_be_read_is_told() {
+        for text in ["默认值：今天", "默认值：https://example.com"] {
+            assert_eq!(read(text, "string"), (None, 1), "{text}");
+        }
     }
 }

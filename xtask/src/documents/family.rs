@@ -5,6 +5,7 @@
 
 use super::api_page::ApiPage;
 use super::markdown::Block;
+use super::reference::Reference;
 use super::sdk_reference::SdkReference;
 use super::warnings::Warnings;
 use crate::facts::Operation;
@@ -16,7 +17,8 @@ pub(super) trait Family: Sync {
     fn read(&self, blocks: &[Block], warnings: &mut Warnings) -> Vec<Operation>;
 }
 
-const FAMILIES: &[&dyn Family] = &[&SdkReference, &ApiPage];
+/// Pages come first: a page may show a function's signature, but no SDK's reference has a request table.
+const FAMILIES: &[&dyn Family] = &[&Reference, &ApiPage, &SdkReference];
 
 pub(super) fn recognise(blocks: &[Block]) -> Option<&'static dyn Family> {
     FAMILIES.iter().copied().find(|family| family.recognises(blocks))

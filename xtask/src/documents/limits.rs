@@ -1,12 +1,14 @@
-//! Limits in prose: lengths, list sizes, bounds and call rates.
+//! Limits in prose: lengths, list sizes and bounds.
 //!
-//! The documents say `最大长度` of strings and lists alike; which limit that is
-//! follows from the parameter's type.
+//! Some words announce a limit and nothing else (`最大长度`): no number behind them
+//! is worth a warning. Others stand in any sentence (`不超过`): they count only where
+//! the unit behind the number fits the parameter's type. Which limit a length is
+//! follows from that type as well, for the documents say `最大长度` of strings and
+//! lists alike.
 
-use super::prose::{after, integer};
-use super::warnings::Warnings;
-use super::words::is_list;
-use crate::facts::RateLimit;
+use super::prose::{self, Quantity, RANGE_SIGNS, Unit, after, quantity, quantity_here};
+use super::warnings::{Position, Warnings};
+use super::words::{is_integer, is_list};
 
 /// The limits of one parameter; what the prose leaves open is `None`.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,76 +21,165 @@ pub(super) struct Limits {
     pub max_items: Option<u64>,
 }
 
-const SHORTEST: &[&str] = &["最小长度", "长度不能少于", "长度不少于"];
-const LONGEST: &[&str] = &["最大长度", "长度不能超过", "长度不超过"];
-const LENGTHS: &[&str] = &["长度范围"];
+const SHORTEST: &[&str] = &["最小长度", "长度不能少于", "长度不少于", "长度不能小于", "长度下限"];
+const LONGEST: &[&str] = &["最大长度", "长度不能超过", "长度不超过", "长度不能大于", "长度上限"];
+const LENGTHS: &[&str] = &["长度范围", "长度区间", "字符数范围"];
+/// Words that a range or an upper bound may follow, or just prose.
+const SOME_LENGTH: &[&str] = &["长度限制", "长度为", "长度在", "长度"];
 const LOWEST: &[&str] = &["最小值"];
 const HIGHEST: &[&str] = &["最大值"];
-const VALUES: &[&str] = &["取值范围", "数值范围"];
+const VALUES: &[&str] = &["取值范围", "数值范围", "有效范围"];
+const AT_LEAST: &[&str] =
+    &["不能少于", "不少于", "不能小于", "不小于", "至少", "最少", "大于等于", "大于或等于", "≥", ">="];
+const AT_MOST: &[&str] = &[
+    "不能超过",
+    "不可超过",
+    "不得超过",
+    "不超过",
+    "不能大于",
+    "不大于",
+    "最多",
+    "至多",
+    "上限",
+    "最大支持",
+    "小于等于",
+    "小于或等于",
+    "≤",
+    "<=",
+];
 
-pub(super) fn limits(text: &str, kind: &str, line: usize, warnings: &mut Warnings) -> Limits {
-    let mut number = |words: &[&str]| {
-        let rest = after(text, words)?;
-        let value = integer(rest).map(|(value, _)| value);
-        if value.is_none() {
-            warnings.add_line(line, format!("`{}` is followed by no number: no limit was read", words_in(text, words)));
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Measure {
+    Length,
+    Items,
+    Value,
+}
+
+pub(super) fn limits(text: &str, kind: &str, at: Position, warnings: &mut Warnings) -> Limits {
+    let own_length = if is_list(kind) { Measure::Items } else { Measure::Length };
+    let mut found = Found::default();
+    for (words, measure, side) in [
+        (SHORTEST, own_length, Side::Least),
+        (LONGEST, own_length, Side::Most),
+        (LOWEST, Measure::Value, Side::Least),
+        (HIGHEST, Measure::Value, Side::Most),
+    ] {
+        match after(text, words).find_map(|(_, rest)| quantity(rest)) {
+            Some((Quantity { value, .. }, _)) => found.set(measure, side, value),
+            None => warn_of_nothing(text, words, "a number", at, warnings),
         }
-        value
-    };
-    let (mut shortest, mut longest) = (number(SHORTEST), number(LONGEST));
-    let (mut minimum, mut maximum) = (number(LOWEST), number(HIGHEST));
-    let mut range = |words: &[&str]| {
-        let rest = after(text, words)?;
-        let bounds = bounds(rest);
-        if bounds.is_none() {
-            warnings.add_line(
-                line,
-                format!("`{}` is not followed by two numbers: no limit was read", words_in(text, words)),
-            );
+    }
+    let lengths = after(text, LENGTHS).find_map(|(_, rest)| range(rest));
+    if lengths.is_none() {
+        warn_of_nothing(text, LENGTHS, "two numbers", at, warnings);
+    }
+    let some_length = || after(text, SOME_LENGTH).find_map(|(_, rest)| range(rest));
+    if let Some((low, high, _)) = lengths.or_else(some_length) {
+        found.set(own_length, Side::Least, low);
+        found.set(own_length, Side::Most, high);
+    }
+    // Words instead of numbers are enum values, and theirs to warn about.
+    if let Some((low, high, unit)) = after(text, VALUES).find_map(|(_, rest)| range(rest)) {
+        let measure = if unit == Unit::Characters { own_length } else { Measure::Value };
+        found.set(measure, Side::Least, low);
+        found.set(measure, Side::Most, high);
+    }
+    for (words, side) in [(AT_LEAST, Side::Least), (AT_MOST, Side::Most)] {
+        let fitting = after(text, words).find_map(|(_, rest)| {
+            let (quantity, _) = quantity(rest)?;
+            Some((measured(quantity.unit, kind)?, quantity.value))
+        });
+        if let Some((measure, value)) = fitting {
+            found.set(measure, side, value);
         }
-        bounds
-    };
-    if let Some((low, high)) = range(LENGTHS) {
-        (shortest, longest) = (shortest.or(Some(low)), longest.or(Some(high)));
     }
-    if let Some((low, high)) = range(VALUES) {
-        (minimum, maximum) = (minimum.or(Some(low)), maximum.or(Some(high)));
-    }
-    let size = |limit: Option<i64>| limit.and_then(|limit| u64::try_from(limit).ok());
-    let (shortest, longest) = (size(shortest), size(longest));
-    if is_list(kind) {
-        Limits { minimum, maximum, min_items: shortest, max_items: longest, ..Limits::default() }
-    } else {
-        Limits { minimum, maximum, min_length: shortest, max_length: longest, ..Limits::default() }
+    found.limits(at, warnings)
+}
+
+/// What a number with this unit can limit in a parameter of this type.
+fn measured(unit: Unit, kind: &str) -> Option<Measure> {
+    match unit {
+        Unit::Characters if !is_list(kind) && !is_integer(kind) => Some(Measure::Length),
+        Unit::Items if is_list(kind) => Some(Measure::Items),
+        Unit::Bare if is_integer(kind) => Some(Measure::Value),
+        _ => None,
     }
 }
 
-/// Two numbers with a range sign between them: `1 ～ 1000`, `0-64`, `[1, 50]`, `1 至 5`.
-fn bounds(text: &str) -> Option<(i64, i64)> {
-    let (low, rest) = integer(text)?;
-    let rest = rest.trim_start_matches([' ', '\u{a0}', '~', '～', '-', '–', '—', '至', '到', ',', '，']);
-    let (high, _) = integer(rest)?;
-    Some((low, high))
+fn warn_of_nothing(text: &str, words: &[&str], expected: &str, at: Position, warnings: &mut Warnings) {
+    if let Some(word) = words.iter().find(|word| text.contains(**word)) {
+        warnings.add(at, format!("`{word}` is not followed by {expected}: no limit was read"));
+    }
 }
 
-fn words_in<'a>(text: &str, words: &[&'a str]) -> &'a str {
-    words.iter().find(|word| text.contains(**word)).copied().unwrap_or_default()
+/// Two numbers with a range sign between them: `1 ～ 1000`, `0-64`, `[1, 50]`, `1 字符至 5 字符`.
+fn range(text: &str) -> Option<(i64, i64, Unit)> {
+    let (low, rest) = quantity_here(text)?;
+    let blanks = [' ', '\u{a0}', '`', '*'];
+    let rest = rest.trim_start_matches(blanks);
+    let rest =
+        rest.strip_prefix(RANGE_SIGNS).or_else(|| rest.strip_prefix([',', '，']).filter(|_| in_brackets(rest)))?;
+    let (high, _) = quantity_here(rest.trim_start_matches(blanks))?;
+    Some((low.value, high.value, high.unit))
 }
 
-/// `1000 次/分钟、50 次/秒`: the number before each unit.
-pub(super) fn rate_limit(text: &str) -> Option<RateLimit> {
-    let text = super::tables::compact(text);
-    let before = |units: &[&str]| {
-        let (before, _) = units.iter().find_map(|unit| text.split_once(unit))?;
-        let digits = before.trim_end_matches(|c: char| !c.is_ascii_digit());
-        let start = digits
-            .rfind(|c: char| !c.is_ascii_digit() && c != ',')
-            .map_or(0, |at| at + digits.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
-        digits.get(start..)?.replace(',', "").parse().ok()
-    };
-    let limit =
-        RateLimit { per_minute: before(&["次/分", "次每分"]), per_second: before(&["次/秒", "次每秒"]) };
-    (limit != RateLimit::default()).then_some(limit)
+/// Whether a comma stands inside of `[1, 50]`, of which the first bracket went as glue.
+fn in_brackets(rest: &str) -> bool {
+    const FARTHEST: usize = 30;
+    rest.chars().take(FARTHEST).find(|c| matches!(c, ']' | '[' | '\n')) == Some(']')
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Least,
+    Most,
+}
+
+/// Least and most of each measure; what was found first holds.
+#[derive(Default)]
+struct Found {
+    bounds: Vec<(Measure, [Option<i64>; 2])>,
+}
+
+impl Found {
+    fn set(&mut self, measure: Measure, side: Side, value: i64) {
+        if !self.bounds.iter().any(|(known, _)| *known == measure) {
+            self.bounds.push((measure, [None, None]));
+        }
+        for (_, [least, most]) in self.bounds.iter_mut().filter(|(known, _)| *known == measure) {
+            match side {
+                Side::Least => *least = least.or(Some(value)),
+                Side::Most => *most = most.or(Some(value)),
+            }
+        }
+    }
+
+    fn limits(self, at: Position, warnings: &mut Warnings) -> Limits {
+        let mut limits = Limits::default();
+        for (measure, [least, most]) in self.bounds {
+            if let (Some(least), Some(most)) = (least, most)
+                && least > most
+            {
+                warnings.add(at, format!("the lower limit {least} is above the upper limit {most}: neither was read"));
+                continue;
+            }
+            if measure != Measure::Value && [least, most].into_iter().flatten().any(i64::is_negative) {
+                warnings.add(at, "a length below 0 is stated: it was not read");
+            }
+            let [low, high] = [least, most].map(|limit| limit.and_then(|limit| u64::try_from(limit).ok()));
+            match measure {
+                Measure::Length => (limits.min_length, limits.max_length) = (low, high),
+                Measure::Items => (limits.min_items, limits.max_items) = (low, high),
+                Measure::Value => (limits.minimum, limits.maximum) = (least, most),
+            }
+        }
+        limits
+    }
+}
+
+/// Whether a range of numbers is stated, so that the same words announce no enum values.
+pub(super) fn states_range(text: &str) -> bool {
+    prose::after(text, VALUES).any(|(_, rest)| range(rest).is_some())
 }
 
 #[cfg(test)]
@@ -96,7 +187,13 @@ mod tests {
     use super::*;
 
     fn read(text: &str, kind: &str) -> Limits {
-        limits(text, kind, 1, &mut Warnings::default())
+        limits(text, kind, Position::line(1), &mut Warnings::default())
+    }
+
+    fn warnings(text: &str, kind: &str) -> usize {
+        let mut warnings = Warnings::default();
+        limits(text, kind, Position::line(7), &mut warnings);
+        warnings.into_sorted().len()
     }
 
     #[test]
@@ -109,26 +206,67 @@ mod tests {
     }
 
     #[test]
+    fn lengths_come_in_many_words() {
+        let most = Limits { max_length: Some(100), ..Limits::default() };
+        for text in [
+            "名称，长度不能超过 100 字符。",
+            "最大长度：`100` 字符",
+            "不超过100个字符",
+            "最大长度不能超过 100",
+            "最多可填 100 个字符",
+        ] {
+            assert_eq!(read(text, "string"), most, "{text}");
+        }
+        let both = Limits { min_length: Some(1), max_length: Some(64), ..Limits::default() };
+        for text in [
+            "长度范围：`1` ～ `64` 字符",
+            "长度范围：1 字符 ～ 64 字符",
+            "长度为 1-64 个字符",
+            "取值范围：1 ～ 64 字符",
+        ] {
+            assert_eq!(read(text, "string"), both, "{text}");
+        }
+        assert_eq!(read("最多支持 50 个", "string[]"), Limits { max_items: Some(50), ..Limits::default() });
+        assert_eq!(read("最大长度：1 万", "string[]"), Limits { max_items: Some(10_000), ..Limits::default() });
+    }
+
+    #[test]
     fn bounds_come_alone_or_as_a_range() {
         let both = Limits { minimum: Some(1), maximum: Some(1000), ..Limits::default() };
-        for text in ["取值范围：1 ～ 1000", "取值范围 1~1000", "取值范围：[1, 1,000]", "最小值：1，最大值：1000"]
-        {
+        for text in [
+            "取值范围：1 ～ 1000",
+            "取值范围 1~1000",
+            "取值范围：[1, 1,000]",
+            "最小值：1，最大值：1000",
+            "取值范围：`1` ～ `1000`",
+            "大于等于 1，不能超过 1000",
+        ] {
             assert_eq!(read(text, "int"), both, "{text}");
+        }
+        let negative = Limits { minimum: Some(-10), maximum: Some(-1), ..Limits::default() };
+        assert_eq!(read("取值范围：-10～-1", "int"), negative);
+    }
+
+    #[test]
+    fn sentences_are_no_limits() {
+        for (text, kind) in [
+            ("每天最多 10 次", "string"),
+            ("不超过 5 分钟", "int"),
+            ("每个企业最多 500 个", "int"),
+            ("每个不超过 20 字符", "string[]"),
+            ("长度，由系统决定", "string"),
+        ] {
+            assert_eq!(read(text, kind), Limits::default(), "{text}");
+            assert_eq!(warnings(text, kind), 0, "{text}");
         }
     }
 
     #[test]
     fn a_limit_without_its_number_is_told() {
-        let mut warnings = Warnings::default();
-        assert_eq!(limits("最大长度：见下文", "string", 7, &mut warnings), Limits::default());
-        assert_eq!(warnings.into_sorted().len(), 1);
-    }
-
-    #[test]
-    fn rates_are_numbers_before_their_unit() {
-        let both = RateLimit { per_minute: Some(1000), per_second: Some(50) };
-        assert_eq!(rate_limit("1000 次/分钟、50 次/秒"), Some(both));
-        assert_eq!(rate_limit("1,000次/分"), Some(RateLimit { per_minute: Some(1000), per_second: None }));
-        assert_eq!(rate_limit("特殊频控"), None);
+        for text in ["最大长度：见下文", "最大长度：-1", "长度范围：1", "最小值：9，最大值：1", "最大值：九"]
+        {
+            assert_eq!(read(text, "int"), Limits::default(), "{text}");
+            assert_eq!(warnings(text, "int"), 1, "{text}");
+        }
     }
 }

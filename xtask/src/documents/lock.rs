@@ -4,7 +4,7 @@
 //! what is fresh. Nothing is deleted: a folder with one new document in it must not
 //! cost the facts of the others, so facts without a document are only pointed out.
 
-use super::load;
+use super::{load_quietly, parallel};
 use crate::Outcome;
 use anyhow::{Context, bail};
 use std::collections::BTreeSet;
@@ -51,12 +51,17 @@ fn facts(documents: &Path) -> anyhow::Result<Vec<(PathBuf, String)>> {
     if files.is_empty() {
         bail!("{}: there is no Markdown document (*.md) in this folder", documents.display());
     }
+    let read = parallel::map(&files, |file| {
+        let (document, warnings) = load_quietly(file)?;
+        anyhow::Ok((super::to_json(&document)?, warnings))
+    });
     let (mut facts, mut failures) = (Vec::new(), Vec::new());
-    for file in files {
-        match load(&file) {
-            Ok(document) => {
+    for (file, read) in files.iter().zip(read) {
+        match read {
+            Ok((json, warnings)) => {
+                std::io::stderr().write_all(warnings.as_bytes())?;
                 let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-                facts.push((PathBuf::from(format!("{stem}.json")), super::to_json(&document)?));
+                facts.push((PathBuf::from(format!("{stem}.json")), json));
             }
             Err(error) => failures.push(format!("{error:#}")),
         }

@@ -3,9 +3,12 @@
 //! The documents nest their tables and samples in lists as often as not, and a
 //! reader of facts does not care: order, labels and lines are all it needs. So the
 //! tree that `pulldown-cmark` walks is flattened here, and markup goes: a cell is
-//! its text, with `<br>` as a line break.
+//! its text, with `<br>` as a line break, and its prose, which keeps the backticks
+//! that tell a value from the words around it.
 
-use super::warnings::Position;
+use super::markup;
+use super::source::{Places, Source};
+use super::warnings::{Position, Warnings};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 pub(super) struct Block {
@@ -22,6 +25,8 @@ pub(super) enum Content {
     Text {
         /// The bold words it opens with, without their colon: `**参数**：` is labelled `参数`.
         label: Option<String>,
+        /// The last line, if it is short and ends with a colon, as what announces a block does.
+        announces: Option<String>,
         text: String,
     },
     Table(Table),
@@ -36,7 +41,15 @@ pub(super) struct Table {
 
 pub(super) struct Row {
     pub line: usize,
-    pub cells: Vec<String>,
+    pub cells: Vec<Cell>,
+}
+
+pub(super) struct Cell {
+    /// Without markup.
+    pub text: String,
+    /// With the backticks around code, and with the blanks that indent it.
+    pub prose: String,
+    pub at: Position,
 }
 
 #[derive(Default)]
@@ -44,7 +57,7 @@ pub(super) struct Code {
     /// The first word after the fence, in lower case.
     pub language: String,
     pub text: String,
-    /// Line of the first line of content.
+    /// Line of the first line of content, or of the fence where there is none.
     pub line: usize,
     /// Columns that the block is indented by in the document.
     pub indent: usize,
@@ -57,31 +70,33 @@ impl Code {
     }
 }
 
-/// Line feeds only and no byte order mark; lines keep their numbers.
-pub(super) fn normalise(text: &str) -> String {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    text.replace("\r\n", "\n").replace('\r', "\n")
-}
-
-/// The blocks of a normalised text.
-pub(super) fn blocks(text: &str) -> Vec<Block> {
-    let starts: Vec<usize> = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-    let position = |offset: usize| {
-        let line = starts.partition_point(|&start| start <= offset);
-        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let column = text.get(start..offset).map_or(1, |before| before.chars().count() + 1);
-        Position { line, column }
+/// The blocks of a text.
+pub(super) fn blocks(source: &Source, warnings: &mut Warnings) -> Vec<Block> {
+    let mut flattener = Flattener {
+        source,
+        places: Places::new(source),
+        warnings,
+        blocks: Vec::new(),
+        text: String::new(),
+        line: None,
+        label: None,
+        opens_bold: false,
+        table: None,
+        cell: None,
+        code: None,
+        html: None,
     };
-    let mut flattener = Flattener::default();
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
-        flattener.take(event, position(range.start));
+    for (event, range) in Parser::new_ext(&source.text, Options::ENABLE_TABLES).into_offset_iter() {
+        flattener.take(event, range.start);
     }
     flattener.flush();
     flattener.blocks
 }
 
-#[derive(Default)]
-struct Flattener {
+struct Flattener<'a> {
+    source: &'a Source,
+    places: Places<'a>,
+    warnings: &'a mut Warnings,
     blocks: Vec<Block>,
     /// Text gathered since the last block ended, and where it began.
     text: String,
@@ -90,44 +105,60 @@ struct Flattener {
     /// Bold text is open, and nothing but blanks came before it.
     opens_bold: bool,
     table: Option<(usize, Table)>,
+    /// Where the open cell begins.
+    cell: Option<Position>,
     code: Option<(usize, Code)>,
+    html: Option<String>,
 }
 
-impl Flattener {
-    fn take(&mut self, event: Event<'_>, at: Position) {
+impl Flattener<'_> {
+    fn take(&mut self, event: Event<'_>, offset: usize) {
         match event {
-            Event::Start(tag) => self.open(tag, at),
-            Event::End(tag) => self.close(tag, at),
-            Event::Text(text) => self.push(&text, at),
-            Event::Code(text) => self.push(&text, at),
-            Event::SoftBreak | Event::HardBreak => self.push("\n", at),
-            Event::InlineHtml(html) if html.to_lowercase().starts_with("<br") => {
-                self.push("\n", at);
+            Event::Start(tag) => self.open(tag, offset),
+            Event::End(tag) => self.close(tag, offset),
+            Event::Text(text) => self.push(&text, offset),
+            Event::Code(text) if self.cell.is_some() => self.push(&format!("`{text}`"), offset),
+            Event::Code(text) => self.push(&text, offset),
+            Event::SoftBreak | Event::HardBreak => self.push("\n", offset),
+            Event::InlineHtml(html) => self.push(markup::text_of(&html), offset),
+            Event::Html(html) => {
+                if let Some(block) = &mut self.html {
+                    block.push_str(&html);
+                }
             }
             _ => {}
         }
     }
 
-    fn open(&mut self, tag: Tag<'_>, at: Position) {
+    fn open(&mut self, tag: Tag<'_>, offset: usize) {
         match tag {
             Tag::Table(_) => {
                 self.flush();
-                self.table = Some((at.line, Table::default()));
+                self.table = Some((self.source.line(offset), Table::default()));
             }
             Tag::TableHead | Tag::TableRow => {
                 if let Some((_, table)) = &mut self.table {
-                    table.rows.push(Row { line: at.line, cells: Vec::new() });
+                    table.rows.push(Row { line: self.source.line(offset), cells: Vec::new() });
                 }
             }
-            Tag::TableCell => self.text.clear(),
+            Tag::TableCell => {
+                self.text.clear();
+                let text = self.source.text.get(offset..).unwrap_or_default();
+                let blanks = text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                self.cell = Some(self.places.position(offset + blanks));
+            }
             Tag::CodeBlock(kind) => {
                 self.flush();
                 let language = match kind {
                     CodeBlockKind::Fenced(info) => info.split_whitespace().next().unwrap_or_default().to_lowercase(),
                     CodeBlockKind::Indented => String::new(),
                 };
-                let code = Code { language, line: at.line + 1, ..Code::default() };
-                self.code = Some((at.line, code));
+                let line = self.source.line(offset);
+                self.code = Some((line, Code { language, line, ..Code::default() }));
+            }
+            Tag::HtmlBlock => {
+                self.flush();
+                self.html = Some(String::new());
             }
             Tag::Strong => self.opens_bold = self.text.trim().is_empty(),
             Tag::Emphasis | Tag::Link { .. } | Tag::Image { .. } => {}
@@ -135,20 +166,21 @@ impl Flattener {
         }
     }
 
-    fn close(&mut self, tag: TagEnd, at: Position) {
+    fn close(&mut self, tag: TagEnd, offset: usize) {
         match tag {
             TagEnd::Heading(level) => {
-                let text = std::mem::take(&mut self.text).trim().to_owned();
+                let text = visible(&std::mem::take(&mut self.text)).trim().to_owned();
                 self.line = None;
                 self.label = None;
                 let content = Content::Heading { level: level as u8, text };
-                self.blocks.push(Block { line: at.line, content });
+                self.blocks.push(Block { line: self.source.line(offset), content });
             }
             TagEnd::TableCell => {
-                let text = std::mem::take(&mut self.text).trim().to_owned();
+                let prose = visible(&std::mem::take(&mut self.text)).trim_matches([' ', '\t', '\n']).to_owned();
+                let text = prose.replace('`', "").trim().to_owned();
                 let row = self.table.as_mut().and_then(|(_, table)| table.rows.last_mut());
-                if let Some(row) = row {
-                    row.cells.push(text);
+                if let (Some(row), Some(at)) = (row, self.cell.take()) {
+                    row.cells.push(Cell { text, prose, at });
                 }
             }
             TagEnd::Table => {
@@ -163,6 +195,12 @@ impl Flattener {
                     self.blocks.push(Block { line, content: Content::Code(code) });
                 }
             }
+            TagEnd::HtmlBlock if self.html.take().is_some_and(|html| markup::may_hold_facts(&html)) => {
+                self.warnings.add_line(
+                    self.source.line(offset),
+                    "a table or sample stands here in HTML: it was not read (write it as Markdown)",
+                );
+            }
             TagEnd::Strong if self.opens_bold => {
                 self.opens_bold = false;
                 let label = self.text.trim().trim_end_matches([':', '：']).trim_end();
@@ -173,17 +211,20 @@ impl Flattener {
         }
     }
 
-    fn push(&mut self, text: &str, at: Position) {
+    fn push(&mut self, text: &str, offset: usize) {
         match &mut self.code {
             Some((_, code)) => {
                 if code.text.is_empty() {
+                    let at = self.places.position(offset);
                     code.line = at.line;
                     code.indent = at.column.saturating_sub(1);
                 }
                 code.text.push_str(text);
             }
             None => {
-                self.line.get_or_insert(at.line);
+                if self.line.is_none() {
+                    self.line = Some(self.source.line(offset));
+                }
                 self.text.push_str(text);
             }
         }
@@ -191,10 +232,22 @@ impl Flattener {
 
     /// Ends the paragraph or list item that is being gathered.
     fn flush(&mut self) {
-        let text = std::mem::take(&mut self.text).trim().to_owned();
+        let text = visible(&std::mem::take(&mut self.text)).trim().to_owned();
         let label = self.label.take();
         if let (Some(line), false) = (self.line.take(), text.is_empty()) {
-            self.blocks.push(Block { line, content: Content::Text { label, text } });
+            let announces = announcement(&text);
+            self.blocks.push(Block { line, content: Content::Text { label, announces, text } });
         }
     }
+}
+
+fn announcement(text: &str) -> Option<String> {
+    const LONGEST: usize = 30;
+    let last = text.rsplit('\n').next()?.trim();
+    let words = last.strip_suffix([':', '：'])?;
+    (words.chars().count() <= LONGEST).then(|| words.to_owned())
+}
+
+fn visible(text: &str) -> String {
+    text.replace(markup::is_invisible, "")
 }

@@ -10,24 +10,39 @@ mod choices;
 mod defaults;
 mod errors;
 mod family;
+mod fields;
 mod json;
+mod lenient;
 mod limits;
 mod lock;
 mod markdown;
+mod markup;
+mod objects;
 mod outline;
+mod outside;
+mod page;
+mod parallel;
 mod parameters;
+mod parts;
 mod prose;
+mod rates;
+mod reference;
+mod repeated;
+mod rows;
 mod samples;
 mod sdk_reference;
+mod source;
 mod tables;
+mod tree;
 mod warnings;
 mod words;
 
 pub use warnings::Warning;
 
-use crate::{Outcome, facts, workspace_root};
+use crate::{Outcome, diff, facts, workspace_root};
 use anyhow::{Context, bail};
-use markdown::Content;
+use markdown::{Block, Content};
+use source::Source;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use warnings::Warnings;
@@ -57,6 +72,8 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         lock: Option<PathBuf>,
     },
+    /// Tell what two states of the documents state otherwise, and whether it breaks callers
+    Diff(diff::Args),
 }
 
 /// Runs the subcommand; facts and states go to `out`, warnings to standard error.
@@ -70,6 +87,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             let lock = lock.unwrap_or_else(|| from_here(&workspace_root().join("spec/documents")));
             lock::sync(&dir, &lock, check, out)
         }
+        Command::Diff(args) => diff::run(args, out),
     }
 }
 
@@ -94,7 +112,9 @@ pub struct Reading {
 ///
 /// Fails if the text belongs to no known family of documents.
 pub fn read(name: &str, text: &str) -> anyhow::Result<Reading> {
-    let blocks = markdown::blocks(&markdown::normalise(text));
+    let mut warnings = Warnings::default();
+    let source = Source::read(text, &mut warnings);
+    let blocks = markdown::blocks(&source, &mut warnings);
     let Some(family) = family::recognise(&blocks) else {
         bail!(
             "{name}:1:1: this document belongs to no known family, so no facts can be read from it; \
@@ -102,19 +122,39 @@ pub fn read(name: &str, text: &str) -> anyhow::Result<Reading> {
             family::marks()
         );
     };
-    let mut warnings = Warnings::default();
-    let operations = family.read(&blocks, &mut warnings);
-    let title = blocks.iter().find_map(|block| match &block.content {
-        Content::Heading { text, .. } => Some(text.clone()),
-        _ => None,
-    });
+    let mut operations = family.read(&blocks, &mut warnings);
+    let title = title(&blocks, source.title);
+    if let [operation] = operations.as_mut_slice()
+        && operation.title.is_empty()
+    {
+        operation.title.clone_from(&title);
+    }
     let document = Path::new(name).file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let document = facts::Document { document, title: title.unwrap_or_default(), operations };
+    let document = facts::Document { document, title, operations };
     Ok(Reading { document, warnings: warnings.into_sorted() })
+}
+
+/// The first heading that is not a part's, or what the front matter says.
+fn title(blocks: &[Block], noted: Option<String>) -> String {
+    let headings = || {
+        blocks.iter().filter_map(|block| match &block.content {
+            Content::Heading { text, .. } => Some(text),
+            _ => None,
+        })
+    };
+    let own = headings().find(|text| !parts::is_part_title(text)).cloned();
+    own.or(noted).or_else(|| headings().next().cloned()).unwrap_or_default()
 }
 
 /// The facts of a file; its warnings are told on standard error.
 fn load(file: &Path) -> anyhow::Result<facts::Document> {
+    let (document, warnings) = load_quietly(file)?;
+    std::io::stderr().write_all(warnings.as_bytes())?;
+    Ok(document)
+}
+
+/// The facts of a file, and its warnings as lines.
+fn load_quietly(file: &Path) -> anyhow::Result<(facts::Document, String)> {
     let shown = file.display();
     let bytes = std::fs::read(file).with_context(|| format!("{shown}: cannot read this file"))?;
     let text = match str::from_utf8(&bytes) {
@@ -127,10 +167,8 @@ fn load(file: &Path) -> anyhow::Result<facts::Document> {
         }
     };
     let reading = read(&shown.to_string(), text)?;
-    for warning in reading.warnings {
-        writeln!(std::io::stderr(), "{shown}:{warning}")?;
-    }
-    Ok(reading.document)
+    let warnings = reading.warnings.iter().map(|warning| format!("{shown}:{warning}\n")).collect();
+    Ok((reading.document, warnings))
 }
 
 /// Facts as they stand in files and on standard output.

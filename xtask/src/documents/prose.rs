@@ -5,13 +5,72 @@
 //! value: `最大长度: 128`, `默认 10`, `默认值：`. Nothing here knows which
 //! word means what; that is for the modules `limits`, `defaults` and `choices`.
 
-/// What follows the first of the words, the glue before the value removed.
-pub(super) fn after<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
-    words.iter().find_map(|word| text.split_once(word)).map(|(_, rest)| rest.trim_start_matches(GLUE))
+/// What follows the words, each time that one of them stands there, the glue before the value removed.
+pub(super) fn after<'a>(text: &'a str, words: &[&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let starts = words.iter().flat_map(move |word| text.match_indices(word));
+    starts.filter_map(move |(at, word)| Some((word, text.get(at + word.len()..)?.trim_start_matches(GLUE))))
 }
 
 /// What may stand between an announcing word and its value.
-const GLUE: [char; 12] = [' ', '\t', '\n', '\u{a0}', ':', '：', '为', '是', '*', '`', '[', '"'];
+const GLUE: [char; 9] = [' ', '\t', '\n', '\u{a0}', ':', '：', '为', '是', '['];
+
+/// Where a clause ends, and with it what was announced.
+pub(super) const CLAUSE_ENDS: [char; 12] = ['，', ',', '。', '；', ';', '、', '\n', ')', '）', '！', '】', ']'];
+
+/// A number of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Quantity {
+    pub value: i64,
+    pub unit: Unit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// Nothing follows, or the clause ends.
+    Bare,
+    Characters,
+    Items,
+    /// Minutes, megabytes, and whatever else can be counted.
+    Other,
+}
+
+/// The first number of a clause, near its beginning: `不超过 10 万个`, `可传 50 条`.
+pub(super) fn quantity(clause: &str) -> Option<(Quantity, &str)> {
+    const FILLERS: usize = 8;
+    for (at, c) in clause.char_indices().take(FILLERS) {
+        if let Some(found) = clause.get(at..).and_then(quantity_here) {
+            return Some(found);
+        }
+        if CLAUSE_ENDS.contains(&c) || c.is_ascii_digit() || c == '：' || c == ':' {
+            return None;
+        }
+    }
+    None
+}
+
+/// The quantity that a text begins with, and the rest.
+pub(super) fn quantity_here(text: &str) -> Option<(Quantity, &str)> {
+    let (number, rest) = integer(text.trim_start_matches('`'))?;
+    let rest = rest.trim_start_matches(['`', '*', ' ', '\u{a0}']);
+    let (factor, rest) = [("万", 10_000), ("千", 1_000)]
+        .into_iter()
+        .find_map(|(word, factor)| Some((factor, rest.strip_prefix(word)?.trim_start())))
+        .unwrap_or((1, rest));
+    let value = number.checked_mul(factor)?;
+    let unit = |words: &[&str]| words.iter().find_map(|word| rest.strip_prefix(word));
+    let characters = ["个字符", "字符", "个字节", "字节", "个字", "字", "位字符", "characters", "chars"];
+    let (unit, rest) = if let Some(rest) = unit(&characters) {
+        (Unit::Characters, rest)
+    } else if let Some(rest) = unit(&["个", "条", "项", "人", "名", "组", "items"]) {
+        (Unit::Items, rest)
+    } else {
+        let ends = rest.is_empty() || rest.starts_with(CLAUSE_ENDS) || rest.starts_with(RANGE_SIGNS);
+        (if ends { Unit::Bare } else { Unit::Other }, rest)
+    };
+    Some((Quantity { value, unit }, rest))
+}
+
+pub(super) const RANGE_SIGNS: [char; 8] = ['~', '～', '-', '–', '—', '至', '到', '∼'];
 
 /// The whole number that a text begins with, and the rest: `10,000 个` is 10000.
 pub(super) fn integer(text: &str) -> Option<(i64, &str)> {
@@ -34,13 +93,21 @@ fn groups_thousands(text: &str, at: usize) -> bool {
     text.get(at + 1..).is_some_and(|rest| at > 0 && digits(rest) == 3)
 }
 
-/// The identifier or number that a text begins with, and the rest.
+/// The value that a text begins with, and the rest: what quotes or backticks hold, or one bare word.
 pub(super) fn word(text: &str) -> Option<(&str, &str)> {
+    for (open, close) in [('`', '`'), ('"', '"'), ('“', '”')] {
+        if let Some((value, rest)) = text.strip_prefix(open).and_then(|text| text.split_once(close)) {
+            let value = value.trim().trim_matches('"');
+            return (!value.is_empty() && !value.contains('\n')).then_some((value, rest));
+        }
+    }
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))).unwrap_or(text.len());
     let (word, _) = text.split_at_checked(end)?;
     let word = word.trim_end_matches(['.', '-']);
     let rest = text.get(word.len()..)?;
-    (!word.is_empty()).then_some((word, rest))
+    // Half of an address or an expression is no value.
+    let is_whole = !rest.starts_with(['/', '@', '+', '=', '%', '&', '#']) && !rest.starts_with("://");
+    (!word.is_empty() && is_whole).then_some((word, rest))
 }
 
 #[cfg(test)]
@@ -60,13 +127,28 @@ mod tests {
     #[test]
     fn words_do_not_take_the_full_stop() {
         assert_eq!(word("Consts.Kind."), Some(("Consts.Kind", ".")));
-        assert_eq!(word("open_id`，"), Some(("open_id", "`，")));
+        assert_eq!(word("`open_id`，"), Some(("open_id", "，")));
+        assert_eq!(word("\"外包组\"\n"), Some(("外包组", "\n")));
         assert_eq!(word("空"), None);
+        assert_eq!(word("a/b"), None);
     }
 
     #[test]
     fn glue_is_no_value() {
-        assert_eq!(after("长度默认值**：`x`", &["默认值"]), Some("x`"));
-        assert_eq!(after("无", &["默认值"]), None);
+        let all = |text| after(text, &["默认值"]).map(|(_, rest)| rest).collect::<Vec<_>>();
+        assert_eq!(all("长度默认值 ：x，见默认值"), ["x，见默认值", ""]);
+        assert_eq!(all("无"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn quantities_know_what_they_count() {
+        let read = |text| quantity(text).map(|(quantity, _)| (quantity.value, quantity.unit));
+        assert_eq!(read("100 字符。"), Some((100, Unit::Characters)));
+        assert_eq!(read("`64` 字符"), Some((64, Unit::Characters)));
+        assert_eq!(read("可传入 1 万个"), Some((10_000, Unit::Items)));
+        assert_eq!(read("50，其他"), Some((50, Unit::Bare)));
+        assert_eq!(read("10MB"), Some((10, Unit::Other)));
+        assert_eq!(read("见下文：1"), None);
+        assert_eq!(read("9999999999999999 万"), None);
     }
 }

@@ -4,22 +4,43 @@
 //! names, types and a required column lists parameters wherever it stands. The
 //! same column has other words in other documents, all of them listed here.
 
-use super::markdown::{Row, Table};
+use super::markdown::{Cell, Row, Table};
+use super::warnings::{Position, Warnings};
 
-pub(super) const NAME: &[&str] = &["参数名", "参数名称", "参数", "名称", "字段", "字段名", "name"];
-pub(super) const TYPE: &[&str] = &["类型", "参数类型", "数据类型", "type"];
-pub(super) const REQUIRED: &[&str] = &["必填", "是否必填", "必须", "是否必须", "required"];
-pub(super) const DESCRIPTION: &[&str] = &["描述", "说明", "参数说明", "备注", "description"];
-pub(super) const ERROR_CODE: &[&str] = &["错误码", "code"];
-pub(super) const HTTP_STATUS: &[&str] = &["http状态码", "状态码", "httpstatus"];
-pub(super) const ERROR_MESSAGE: &[&str] = &["描述", "错误信息", "说明", "message", "msg"];
+pub(super) const NAME: &[&str] = &[
+    "参数名",
+    "参数名称",
+    "参数",
+    "名称",
+    "字段",
+    "字段名",
+    "字段名称",
+    "属性",
+    "属性名",
+    "name",
+    "field",
+    "parameter",
+];
+pub(super) const TYPE: &[&str] = &["类型", "参数类型", "数据类型", "字段类型", "type"];
+pub(super) const REQUIRED: &[&str] =
+    &["必填", "是否必填", "必须", "是否必须", "必选", "是否必选", "必传", "是否必传", "必填项", "required"];
+pub(super) const DESCRIPTION: &[&str] =
+    &["描述", "说明", "参数说明", "字段说明", "参数描述", "备注", "含义", "description"];
+pub(super) const PLACE: &[&str] = &["位置", "参数位置", "in"];
+pub(super) const DEFAULT: &[&str] = &["默认值", "缺省值", "default"];
+pub(super) const ERROR_CODE: &[&str] = &["错误码", "错误代码", "返回码", "业务错误码", "code", "errorcode"];
+pub(super) const HTTP_STATUS: &[&str] =
+    &["http状态码", "状态码", "http状态", "http码", "httpstatus", "httpcode", "http"];
+pub(super) const ERROR_MESSAGE: &[&str] =
+    &["描述", "错误信息", "错误描述", "错误消息", "说明", "含义", "message", "msg", "description"];
 pub(super) const FUNCTION: &[&str] = &["函数名称", "函数名", "方法名称", "方法名"];
 pub(super) const HTTP_METHOD: &[&str] = &["http方法", "http请求方法", "请求方法", "httpmethod"];
 
 /// What a table lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lists {
-    Parameters,
+    /// Names with types: parameters of the request, or fields of the answer.
+    Values,
     Errors,
     Functions,
     SomethingElse,
@@ -28,8 +49,8 @@ pub(super) enum Lists {
 impl Table {
     pub fn lists(&self) -> Lists {
         let has = |words| self.column(words).is_some();
-        if has(NAME) && has(TYPE) && has(REQUIRED) {
-            Lists::Parameters
+        if has(NAME) && has(TYPE) {
+            Lists::Values
         } else if has(ERROR_CODE) && has(ERROR_MESSAGE) {
             Lists::Errors
         } else if has(FUNCTION) && has(HTTP_METHOD) {
@@ -42,7 +63,7 @@ impl Table {
     /// The column whose header is one of the words, blanks and case aside.
     pub fn column(&self, words: &[&str]) -> Option<usize> {
         let header = self.rows.first()?;
-        header.cells.iter().position(|cell| words.contains(&compact(cell).as_str()))
+        header.cells.iter().position(|cell| words.contains(&compact(&cell.text).trim_end_matches('*')))
     }
 
     /// The rows below the header.
@@ -52,9 +73,31 @@ impl Table {
 }
 
 impl Row {
-    /// The cell of a column; an absent column or a short row has empty cells.
+    /// The text of a cell; an absent column or a short row has empty cells.
     pub fn cell(&self, column: Option<usize>) -> &str {
-        column.and_then(|column| self.cells.get(column)).map_or("", String::as_str)
+        self.whole(column).map_or("", |cell| &cell.text)
+    }
+
+    /// The text of a cell with its backticks.
+    pub fn prose(&self, column: Option<usize>) -> &str {
+        self.whole(column).map_or("", |cell| &cell.prose)
+    }
+
+    pub fn at(&self, column: Option<usize>) -> Position {
+        self.whole(column).map_or(Position::line(self.line), |cell| cell.at)
+    }
+
+    /// The cell that a name stands in; a row that is too short for it is warned about.
+    pub fn name(&self, column: Option<usize>, warnings: &mut Warnings) -> Option<&Cell> {
+        let cell = self.whole(column);
+        if cell.is_none() {
+            warnings.add_line(self.line, "this row is too short to have a name: it was not read");
+        }
+        cell
+    }
+
+    fn whole(&self, column: Option<usize>) -> Option<&Cell> {
+        self.cells.get(column?)
     }
 }
 

@@ -4,16 +4,20 @@ use serde_json::Value;
 
 /// The type word without markup and without C#'s mark for "may be null".
 pub(super) fn kind(text: &str) -> String {
-    text.replace(['`', '?'], "").trim().to_owned()
+    text.replace(['`', '?', '\\'], "").trim().to_owned()
 }
 
 pub(super) fn is_list(kind: &str) -> bool {
     let kind = kind.to_lowercase();
-    kind.ends_with("[]") || ["list", "array", "ienumerable"].iter().any(|word| kind.starts_with(word))
+    kind.ends_with("[]") || ["list", "array", "ienumerable", "数组", "列表"].iter().any(|word| kind.starts_with(word))
 }
 
-fn is_integer(kind: &str) -> bool {
+pub(super) fn is_integer(kind: &str) -> bool {
     matches!(kind.to_lowercase().as_str(), "int" | "integer" | "long" | "number" | "int32" | "int64")
+}
+
+fn is_float(kind: &str) -> bool {
+    matches!(kind.to_lowercase().as_str(), "number" | "float" | "double" | "decimal")
 }
 
 fn is_boolean(kind: &str) -> bool {
@@ -22,8 +26,9 @@ fn is_boolean(kind: &str) -> bool {
 
 /// A word as a value of the parameter's type; a word that is none stays a string.
 pub(super) fn typed(word: &str, kind: &str) -> Value {
+    let float = || word.parse::<f64>().ok().filter(|_| is_float(kind)).map(Value::from);
     let value = match word {
-        _ if is_integer(kind) => word.parse::<i64>().ok().map(Value::from),
+        _ if is_integer(kind) || is_float(kind) => word.parse::<i64>().ok().map(Value::from).or_else(float),
         "true" | "false" if is_boolean(kind) => Some(Value::from(word == "true")),
         _ => None,
     };
@@ -35,22 +40,49 @@ pub(super) fn fits(word: &str, kind: &str) -> bool {
     !is_integer(kind) || word.parse::<i64>().is_ok()
 }
 
+/// A flag; what stands behind a clear word is its reason: `是，除非……`.
 pub(super) fn yes_or_no(text: &str) -> Option<bool> {
-    match text.to_lowercase().as_str() {
-        "是" | "必填" | "必须" | "true" | "yes" | "required" => Some(true),
-        "否" | "选填" | "可选" | "非必填" | "false" | "no" | "optional" => Some(false),
+    let word = text.split(['，', ',', '。', '；', ';', '（', '(', '\n']).next().unwrap_or_default();
+    match word.trim().to_lowercase().as_str() {
+        "是" | "必填" | "必须" | "必选" | "必传" | "true" | "yes" | "y" | "required" | "√" | "✓" | "✔" | "✅" => {
+            Some(true)
+        }
+        "否" | "选填" | "可选" | "非必填" | "不必填" | "非必须" | "非必选" | "选传" | "false" | "no" | "n"
+        | "optional" | "×" | "✗" | "❌" => Some(false),
         _ => None,
     }
 }
 
-/// The kinds of access token that a text names, in whatever case it writes them.
+/// The flag that prose states in a clause of its own: `柜台（选填）`.
+pub(super) fn required_in_prose(text: &str) -> Option<bool> {
+    let mut clauses = text.split(['，', ',', '。', '；', ';', '、', '（', '）', '(', ')', '[', ']', '【', '】', '\n']);
+    clauses.find_map(|clause| match clause.trim() {
+        "必填" | "必填项" | "必填参数" | "必须" | "必选" | "必传" => Some(true),
+        "选填" | "选填项" | "可选" | "可选项" | "可选参数" | "非必填" | "不必填" | "可不填" | "选传" => {
+            Some(false)
+        }
+        _ => None,
+    })
+}
+
+/// Kinds of access token, and what else they are called where their name is not given.
+const TOKENS: &[(&str, &[&str])] = &[
+    ("tenant_access_token", &["租户访问凭证", "租户访问令牌", "应用访问令牌", "租户令牌"]),
+    ("user_access_token", &["用户访问凭证", "用户访问令牌", "用户令牌"]),
+    ("app_access_token", &["应用访问凭证"]),
+];
+
+/// The kinds of access token that a text names, in whatever case it writes them, unless it says that they will not do.
 pub(super) fn access_tokens(text: &str) -> Vec<String> {
-    let text = text.replace('_', "").to_lowercase();
-    ["tenant_access_token", "user_access_token", "app_access_token"]
-        .into_iter()
-        .filter(|token| text.contains(&token.replace('_', "")))
-        .map(str::to_owned)
-        .collect()
+    let refused =
+        |clause: &&str| !["不支持", "不需要", "无需", "不可使用", "不能使用"].iter().any(|word| clause.contains(word));
+    let text: String = text.split(['，', ',', '。', '；', ';', '\n']).filter(refused).collect::<Vec<_>>().join(" ");
+    let letters = text.replace(['_', '-', ' '], "").to_lowercase();
+    let tokens = |fits: &dyn Fn(&str, &[&str]) -> bool| -> Vec<String> {
+        TOKENS.iter().filter(|(token, names)| fits(token, names)).map(|&(token, _)| token.to_owned()).collect()
+    };
+    let named = tokens(&|token, _| letters.contains(&token.replace('_', "")));
+    if named.is_empty() { tokens(&|_, names| names.iter().any(|name| letters.contains(name))) } else { named }
 }
 
 /// What looks like the identifier of a scope: lower-case words joined by colons, and no URL.
@@ -65,12 +97,21 @@ pub(super) fn scopes(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The kinds of app: the bare words `custom` and `isv`, not the sentences around them.
+/// The kinds of app: the bare words `custom` and `isv`, or their names.
 pub(super) fn app_types(text: &str) -> Vec<String> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .map(str::to_ascii_lowercase)
-        .filter(|word| matches!(word.as_str(), "custom" | "isv"))
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
+    [("custom", "自建"), ("isv", "商店")]
+        .into_iter()
+        .filter(|(word, name)| words.contains(word) || lower.contains(name))
+        .map(|(word, _)| word.to_owned())
         .collect()
+}
+
+/// The method that a text begins with.
+pub(super) fn method(text: &str) -> Option<String> {
+    let letters = text.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next()?.to_uppercase();
+    ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].contains(&letters.as_str()).then_some(letters)
 }
 
 /// `GroupId`, `groupId` and `GroupID` are all `group_id` on the wire.
@@ -120,5 +161,17 @@ mod tests {
             access_tokens("UserAccessToken 或 tenant_access_token"),
             ["tenant_access_token", "user_access_token"]
         );
+        assert_eq!(access_tokens("租户访问凭证"), ["tenant_access_token"]);
+        assert_eq!(access_tokens("tenant_access_token，不支持 user_access_token"), ["tenant_access_token"]);
+        assert_eq!(access_tokens("令牌"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn flags_are_clauses_of_their_own() {
+        assert_eq!(required_in_prose("柜台（选填），可选值有 1"), Some(false));
+        assert_eq!(required_in_prose("必填。柜台"), Some(true));
+        assert_eq!(required_in_prose("类型为 1 时必填，可选值：1"), None);
+        assert_eq!(yes_or_no("是，除非另有约定"), Some(true));
+        assert_eq!(yes_or_no("条件必填"), None);
     }
 }

@@ -67,6 +67,17 @@ impl Trait {
             Self::RateLimit => "rate_limit",
         }
     }
+
+    /// The extension of the operation that states it, if it is not the address.
+    pub fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Method | Self::Path => None,
+            Self::AccessTokens => Some("x-feishu-access-tokens"),
+            Self::Scopes => Some("x-feishu-scopes"),
+            Self::AppTypes => Some("x-feishu-app-types"),
+            Self::RateLimit => Some("x-feishu-rate-limit"),
+        }
+    }
 }
 
 impl Aspect {

@@ -4,7 +4,7 @@
 //! tests compare them, and every output format shows the same.
 
 use super::rule::Rule;
-use crate::source::Source;
+use crate::source::{Place, Source, Span};
 use serde::Serialize;
 
 /// One thing that is wrong.
@@ -35,8 +35,28 @@ pub struct SpecPlace {
     pub line: usize,
     /// From 1.
     pub column: usize,
+    /// The line in which it ends.
+    pub end_line: usize,
+    /// The column behind its end.
+    pub end_column: usize,
     /// The JSON pointer of the value.
     pub pointer: String,
+}
+
+impl SpecPlace {
+    /// The place of a JSON pointer; of what is not there, that of the nearest thing around it.
+    pub(crate) fn new(source: &Source, pointer: &str) -> Self {
+        let top = Place { line: 1, column: 1 };
+        let Span { start, end } = source.span(pointer).unwrap_or(Span { start: top, end: top });
+        Self {
+            file: source.file.clone(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            pointer: pointer.to_owned(),
+        }
+    }
 }
 
 /// A place in a document.
@@ -64,17 +84,11 @@ impl Finding {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
-        let place = source.place(pointer);
         Self {
             rule,
             operation: None,
             message: message.into(),
-            spec: SpecPlace {
-                file: source.file.clone(),
-                line: place.map_or(1, |place| place.line),
-                column: place.map_or(1, |place| place.column),
-                pointer: pointer.to_owned(),
-            },
+            spec: SpecPlace::new(source, pointer),
             document: None,
             service: None,
             help: help.into(),
@@ -103,4 +117,25 @@ pub(crate) fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by_cached_key(key);
     findings.dedup();
     findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_reaches_from_its_key_to_its_last_character() {
+        let text = "a: { b: 组 } # c\nd:\n  - e: 1\n    f: 'x y'\n\n  - |\n    g\nh:\n";
+        let source = Source::parse("spec", text).unwrap();
+        let reach = |pointer: &str| {
+            let SpecPlace { line, column, end_line, end_column, .. } = SpecPlace::new(&source, pointer);
+            (line, column, end_line, end_column)
+        };
+        assert_eq!(reach("/a"), (1, 1, 1, 12));
+        assert_eq!(reach("/a/b"), (1, 6, 1, 10));
+        assert_eq!(reach("/d/0"), (3, 5, 4, 13));
+        assert_eq!(reach("/d/0/f"), (4, 5, 4, 13));
+        assert_eq!(reach("/h"), (8, 1, 8, 2));
+        assert_eq!(reach("/a/nowhere"), reach("/a"));
+    }
 }

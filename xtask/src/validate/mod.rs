@@ -14,32 +14,34 @@ mod document;
 mod errata;
 mod errors;
 mod examples;
-mod fact;
+pub(crate) mod fact;
 mod finding;
 mod form;
 mod house;
 mod inputs;
 mod keys;
-mod kind;
+pub(crate) mod kind;
 mod matching;
 mod paging;
 mod platform;
-mod render;
+mod report;
 mod retry;
 mod rule;
 mod samples;
 mod schema;
 mod schemas;
 mod service;
-mod side;
-mod transcript;
-mod view;
+pub(crate) mod side;
+mod texts;
+pub(crate) mod transcript;
+pub(crate) mod view;
 mod wording;
 
 pub use finding::{DocumentPlace, Finding, ServicePlace, SpecPlace};
 pub use inputs::{Inputs, Paths};
-pub use render::{human, json};
+pub use report::{github, human, json, sarif};
 pub use rule::Rule;
+pub use texts::Texts;
 
 use crate::Outcome;
 use crate::source::Mistake;
@@ -65,6 +67,9 @@ pub struct Args {
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Tell what a rule asks for, why, and how to follow it; nothing is validated
+    #[arg(long, value_enum, value_name = "RULE", hide_possible_values = true, exclusive = true)]
+    explain: Option<Rule>,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -73,6 +78,10 @@ enum Format {
     Human,
     /// For programs
     Json,
+    /// Workflow commands, which GitHub shows beside the lines
+    Github,
+    /// SARIF 2.1.0, for code scanning services and editors
+    Sarif,
 }
 
 /// Runs the subcommand; findings go to `out`, the warnings of a document's reader to standard error.
@@ -81,6 +90,10 @@ enum Format {
 ///
 /// Fails where an input is missing or malformed, with file, line and column.
 pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    if let Some(rule) = args.explain {
+        writeln!(out, "{}: {}\n\n{}", rule.name(), rule.explanation(), rule.reasoning().trim_end())?;
+        return Ok(Outcome::Fine);
+    }
     let default = Paths::default();
     let inputs = Inputs::load(&Paths {
         spec: args.spec.unwrap_or(default.spec),
@@ -94,8 +107,10 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let findings = validate(&inputs)?;
     match args.format {
         Format::Json => json(&findings, out)?,
+        Format::Github => github(&findings, &inputs.texts, out)?,
+        Format::Sarif => sarif(&findings, &inputs.texts, out)?,
         Format::Human => {
-            human(&findings, out)?;
+            human(&findings, &inputs.texts, out)?;
             if findings.is_empty() {
                 let (documents, service) = (inputs.documents.len(), inputs.service.len());
                 let spec = &inputs.spec.file;

@@ -1,9 +1,12 @@
 //! Rules: the names of everything that `validate` can find.
 //!
 //! A finding is only as useful as the question "and why is that wrong?" is cheap,
-//! so each rule's name, meaning and way out stand here and nowhere else: the
-//! diagnostics, `--explain` and the table in CONTRIBUTING are all made of this list.
+//! so each rule's name and meaning stand here and nowhere else, and its reasoning in
+//! `rules/NAME.md`, without which a rule does not compile: the diagnostics, `--explain`
+//! and SARIF are all made of this list.
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use serde::{Serialize, Serializer};
 
 macro_rules! rules {
@@ -26,6 +29,11 @@ macro_rules! rules {
             /// What the rule asks for, in one line.
             pub fn explanation(self) -> &'static str {
                 match self { $(Self::$variant => $explanation,)* }
+            }
+
+            /// Why it asks for that, how to follow it, and an example; in Markdown.
+            pub fn reasoning(self) -> &'static str {
+                match self { $(Self::$variant => include_str!(concat!("rules/", $name, ".md")),)* }
             }
         }
     };
@@ -100,6 +108,17 @@ rules! {
     UnusedErratum "unused-erratum": "Every fact of an erratum, in every operation, needs the entry."
     ContradictingErratum "contradicting-erratum": "An erratum tells what document, service and spec really say."
     ErratumEvidence "erratum-evidence": "What shown_by names is among the facts of the service."
+}
+
+/// `--explain` takes the names, and tells the like of one that is none.
+impl ValueEnum for Rule {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
 }
 
 impl Serialize for Rule {

@@ -21,13 +21,8 @@ pub(crate) fn side(operation: &Operation) -> Side<String> {
     let node = &operation.node;
     side.say(Trait::Method, operation.method.clone(), node.pointer.clone());
     side.say(Trait::Path, operation.path, operation.path_pointer.clone());
-    for (of_operation, key) in [
-        (Trait::AccessTokens, "x-feishu-access-tokens"),
-        (Trait::Scopes, "x-feishu-scopes"),
-        (Trait::AppTypes, "x-feishu-app-types"),
-        (Trait::RateLimit, "x-feishu-rate-limit"),
-    ] {
-        if let Some(node) = node.get(key) {
+    for of_operation in Trait::ALL {
+        if let Some(node) = of_operation.key().and_then(|key| node.get(key)) {
             side.say(of_operation, node.value.clone(), node.pointer);
         }
     }
@@ -134,7 +129,7 @@ fn say_aspects(side: &mut Side<String>, fact: &Fact, schema: &Node) {
 }
 
 /// The schema of a list's items, and theirs.
-fn innermost<'a>(schema: &Node<'a>) -> Node<'a> {
+pub(crate) fn innermost<'a>(schema: &Node<'a>) -> Node<'a> {
     let mut here = schema.clone();
     for _ in 0..DEEPEST_LIST {
         match here.keyword("items") {

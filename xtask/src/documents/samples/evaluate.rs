@@ -19,18 +19,18 @@ pub(crate) struct Scope<'a> {
     /// Whether names of properties are the language's (`GroupId`) and not the wire's.
     pub renames: bool,
     pub warnings: &'a mut Warnings,
-    steps: usize,
     depth: usize,
 }
 
-/// Variables may name each other, so that a short text can stand for a huge value.
-/// No real sample comes near these bounds.
-const STEPS: usize = 20_000;
+/// Variables may name each other, so that a short text can stand for a huge value: the
+/// sample has steps for all its values together. No real sample comes near these bounds.
 const DEPTH: usize = 100;
+/// How many variables may stand for one another in a row.
+const ALIASES: usize = 32;
 
 impl<'a> Scope<'a> {
     pub fn new(program: &'a Program, before: usize, renames: bool, warnings: &'a mut Warnings) -> Self {
-        Self { program, before, renames, warnings, steps: STEPS, depth: 0 }
+        Self { program, before, renames, warnings, depth: 0 }
     }
 
     /// The value of an expression, and the place that the value is written at.
@@ -43,17 +43,19 @@ impl<'a> Scope<'a> {
     /// What a variable stands for; any other expression stands for itself.
     pub fn resolve(&mut self, expression: &Expression, mut before: usize) -> (Expression, usize) {
         let mut expression = expression.clone();
-        while let Some((at, value)) = variable(&expression).and_then(|name| self.program.assigned(name, before)) {
+        for _ in 0..ALIASES {
+            let Some((at, value)) = variable(&expression).and_then(|name| self.program.assigned(name, before)) else {
+                break;
+            };
             (expression, before) = (value, at);
         }
         (expression, before)
     }
 
     fn evaluate(&mut self, expression: &Expression, before: usize) -> Option<Value> {
-        if self.steps == 0 || self.depth == DEPTH {
+        if self.depth == DEPTH || !self.program.take_step() {
             return self.unknown(expression);
         }
-        self.steps -= 1;
         self.depth += 1;
         let (resolved, before) = self.resolve(expression, before);
         let value = self.evaluate_resolved(&resolved, before);

@@ -11,6 +11,7 @@ use crate::documents::markdown::Code;
 use crate::documents::warnings::Position;
 use crate::documents::words;
 use serde_json::Value;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +55,12 @@ pub(crate) struct Program {
     partners: Vec<Option<usize>>,
     /// For each name the indices at which it is given a value, in order.
     assignments: BTreeMap<String, Vec<usize>>,
+    /// How many more expressions may be evaluated: some for any sample, and more for a long one.
+    steps: Cell<usize>,
 }
+
+const STEPS: usize = 20_000;
+const STEPS_PER_TOKEN: usize = 20;
 
 impl Program {
     pub fn read(code: &Code, dialect: Dialect) -> Self {
@@ -76,7 +82,8 @@ impl Program {
                 _ => {}
             }
         }
-        let mut program = Self { tokens, partners, assignments: BTreeMap::new() };
+        let steps = Cell::new(STEPS + STEPS_PER_TOKEN * tokens.len());
+        let mut program = Self { tokens, partners, assignments: BTreeMap::new(), steps };
         for at in 0..program.tokens.len() {
             if let Some(name) = program.name(at).filter(|_| program.is(at + 1, "=")) {
                 let name = name.to_owned();
@@ -84,6 +91,13 @@ impl Program {
             }
         }
         program
+    }
+
+    /// Whether one more expression may be evaluated.
+    pub fn take_step(&self) -> bool {
+        let left = self.steps.get();
+        self.steps.set(left.saturating_sub(1));
+        left > 0
     }
 
     pub fn tokens(&self) -> &[Token] {

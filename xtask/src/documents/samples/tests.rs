@@ -1,6 +1,7 @@
 //! One request, written in every language that samples come in.
 
 use super::*;
+use crate::documents::warnings::Position;
 use crate::documents::{parameters, words};
 use crate::facts::Parameter;
 use serde_json::json;
@@ -16,7 +17,10 @@ fn operation() -> Operation {
         name: "loan_id".to_owned(),
         kind: words::kind("string"),
         required: true,
+        place: None,
+        default: "",
         description: "",
+        at: Position::line(1),
     };
     let parameters: Vec<Parameter> = vec![row.parameter(Place::Path, &mut Warnings::default())];
     Operation { parameters, ..Operation::default() }

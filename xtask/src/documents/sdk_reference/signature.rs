@@ -8,12 +8,16 @@
 use crate::documents::markdown::Code;
 use crate::documents::samples::expression::{Expression, Kind, Link, Program};
 use crate::documents::samples::tokens::{Dialect, Kind as Lexeme};
+use crate::documents::samples::url;
 use crate::documents::words;
 use crate::facts::Place;
 use serde_json::Value;
 
 pub(crate) struct Signature {
     pub name: String,
+    /// Method and path of an attribute before the function: `[Post("/open-apis/...")]`.
+    pub method: Option<String>,
+    pub path: Option<String>,
     pub parameters: Vec<SignatureParameter>,
 }
 
@@ -40,31 +44,78 @@ pub(crate) enum Role {
     Unknown,
 }
 
+impl Signature {
+    /// Whether a text names the type of the body, as a mark above a table of its properties does.
+    pub fn body_is_named_in(&self, text: &str) -> bool {
+        let mut kinds = self.parameters.iter().filter(|parameter| parameter.role == Role::Body).map(|body| &body.kind);
+        kinds.any(|kind| !kind.is_empty() && text.contains(kind.as_str()))
+    }
+}
+
 /// The signature that a block holds; a block that begins otherwise is a sample.
 pub(super) fn signature(code: &Code) -> Option<Signature> {
     let program = Program::read(code, Dialect::Common);
-    let mut start = 0;
+    signature_at(&program, 0).map(|(signature, _)| signature)
+}
+
+/// The names of the functions whose signatures follow the first one in its block.
+pub(super) fn signatures_behind(code: &Code) -> Vec<String> {
+    let program = Program::read(code, Dialect::Common);
+    let mut names = Vec::new();
+    let mut next = signature_at(&program, 0).map(|(_, end)| end);
+    while let Some(at) = next {
+        let start = if program.is(at, ";") { at + 1 } else { at };
+        next = signature_at(&program, start).map(|(signature, end)| {
+            names.push(signature.name);
+            end
+        });
+    }
+    names
+}
+
+/// The signature that begins at a token, and the index behind it.
+fn signature_at(program: &Program, mut start: usize) -> Option<(Signature, usize)> {
+    let (mut method, mut path) = (None, None);
     while let Some(close) = program.partner(start).filter(|_| program.is(start, "[")) {
+        for (name, argument) in attributes_at(program, start) {
+            let name = name.strip_prefix("Http").unwrap_or(&name);
+            if let Some(word) = words::method(name).filter(|word| word.eq_ignore_ascii_case(name)) {
+                method = Some(word);
+                path = argument.map(|address| url::path(&address));
+            }
+        }
         start = close + 1;
     }
-    while matches!(program.name(start), Some("public" | "internal" | "static" | "async")) {
+    while matches!(program.name(start), Some("public" | "internal" | "static" | "async" | "virtual")) {
         start += 1;
     }
     program.name(start).filter(|name| name.ends_with("Task"))?;
-    let open = (start..program.tokens().len()).find(|&at| program.is(at, "("))?;
-    if (start..open).any(|at| program.is(at, "=") || program.is(at, ".")) {
-        return None;
-    }
+    let open = behind_name(program, start)?;
     let name = program.name(open.checked_sub(1)?)?.to_owned();
     let close = program.partner(open)?;
     let mut parameters = Vec::new();
     let mut at = open + 1;
     while at < close {
-        let end = end_of_parameter(&program, at, close);
-        parameters.extend(parameter(&program, at, end));
+        let end = end_of_parameter(program, at, close);
+        parameters.extend(parameter(program, at, end));
         at = end + 1;
     }
-    Some(Signature { name, parameters })
+    Some((Signature { name, method, path, parameters }, close + 1))
+}
+
+/// The bracket behind the function's name; what has a `=` or `.` before it is a call.
+fn behind_name(program: &Program, start: usize) -> Option<usize> {
+    let tokens = start..program.tokens().len();
+    let open = tokens.clone().find(|&at| ["(", "=", ".", ";", "{"].iter().any(|mark| program.is(at, mark)))?;
+    program.is(open, "(").then_some(open)
+}
+
+/// The attributes that the bracket at a token opens.
+fn attributes_at(program: &Program, open: usize) -> Vec<(String, Option<String>)> {
+    match program.expression_at(open).kind {
+        Kind::List(items) => items.into_iter().filter_map(attribute).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The comma behind a parameter; those inside `<...>` and brackets are its own.
@@ -84,9 +135,7 @@ fn end_of_parameter(program: &Program, mut at: usize, close: usize) -> usize {
 fn parameter(program: &Program, mut at: usize, end: usize) -> Option<SignatureParameter> {
     let mut attributes = Vec::new();
     while let Some(close) = program.partner(at).filter(|_| program.is(at, "[")) {
-        if let Kind::List(items) = program.expression_at(at).kind {
-            attributes.extend(items.into_iter().filter_map(attribute));
-        }
+        attributes.extend(attributes_at(program, at));
         at = close + 1;
     }
     let equals = (at..end).find(|&at| program.is(at, "="));

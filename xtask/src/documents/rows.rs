@@ -1,0 +1,204 @@
+//! Rows: every row of a table on one line, as Markdown wants it.
+//!
+//! Exporters break a cell where its text has a line break, and write a `|` inside
+//! code without its backslash. A parser would end the table at the first and lose the
+//! cells behind the second, without a word. The number of columns tells both: a row
+//! goes on until it has them all, and what is still too much is warned about.
+
+use super::markup::is_invisible;
+use super::source::Stretch;
+use super::warnings::{Position, Warnings};
+
+/// How many lines one row may run over: far more than any has, so that no search is long.
+const LONGEST: usize = 60;
+
+/// The lines as one text with whole rows; `first` is the document's number of the first line.
+pub(super) fn whole(lines: &[&str], first: usize, warnings: &mut Warnings) -> (String, Vec<Stretch>) {
+    let mut joiner = Joiner { text: String::new(), stretches: Vec::new(), first };
+    let mut fence: Option<&str> = None;
+    let mut columns: Option<usize> = None;
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        let mut end = at + 1;
+        match (fence, fence_of(line)) {
+            (Some(open), close) => {
+                if close.is_some_and(|close| close.starts_with(open)) && line.trim().len() == close.map_or(0, str::len)
+                {
+                    fence = None;
+                }
+            }
+            (None, Some(open)) => (fence, columns) = (Some(open), None),
+            (None, None) => {
+                let header = at.checked_sub(1).and_then(|before| lines.get(before));
+                if let Some(found) = delimiter(line).filter(|found| header.is_some_and(|line| cells(line) == *found)) {
+                    columns = Some(found);
+                    joiner.line(&plain_delimiter(line), at);
+                    at = end;
+                    continue;
+                } else if !line.contains('|') {
+                    if columns.take().is_some() && is_label(line) {
+                        joiner.text.push('\n');
+                    }
+                } else if let Some(columns) = columns {
+                    end = end_of_row(lines, at, columns);
+                    joiner.row(lines, at..end, columns, warnings);
+                    at = end;
+                    continue;
+                }
+            }
+        }
+        joiner.line(line, at);
+        at = end;
+    }
+    (joiner.text, joiner.stretches)
+}
+
+struct Joiner {
+    text: String,
+    stretches: Vec<Stretch>,
+    first: usize,
+}
+
+impl Joiner {
+    fn line(&mut self, line: &str, index: usize) {
+        self.begin(index, 1);
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn begin(&mut self, index: usize, column: usize) {
+        let origin = Position { line: self.first + index, column };
+        self.stretches.push(Stretch { start: self.text.len(), origin });
+    }
+
+    fn row(&mut self, lines: &[&str], range: std::ops::Range<usize>, columns: usize, warnings: &mut Warnings) {
+        let parts = lines.get(range.clone()).unwrap_or_default();
+        let too_many = |escape: bool| parts.iter().map(|part| pipes(part, escape)).sum::<usize>() > columns + 1;
+        let escape = too_many(false) && !too_many(true);
+        for (index, part) in range.clone().zip(parts) {
+            let indent = if index == range.start { 0 } else { part.len() - part.trim_start().len() };
+            if index > range.start {
+                self.text.push_str("<br>");
+            }
+            self.begin(index, part.chars().take_while(|c| c.is_whitespace()).count().min(indent) + 1);
+            let mut in_code = false;
+            let mut escaped = false;
+            for (offset, c) in part.char_indices().skip_while(|&(offset, _)| offset < indent) {
+                in_code ^= c == '`';
+                if escape && c == '|' && in_code && !escaped {
+                    self.text.push('\\');
+                    self.begin(index, part.get(..offset).map_or(1, |before| before.chars().count() + 1));
+                }
+                escaped = c == '\\' && !escaped;
+                self.text.push(c);
+            }
+        }
+        self.text.push('\n');
+        if let ([row], true) = (parts, too_many(false) && !escape) {
+            warn_of_cells_too_many(row, columns, self.first + range.start, warnings);
+        }
+    }
+}
+
+fn warn_of_cells_too_many(row: &str, columns: usize, line: usize, warnings: &mut Warnings) {
+    let opens = usize::from(row.trim_start().starts_with('|'));
+    let Some(last) = pipe_offsets(row, false).nth(columns + opens - 1) else { return };
+    let (kept, lost) = row.split_at_checked(last + 1).unwrap_or((row, ""));
+    if lost.chars().any(|c| !c.is_whitespace() && c != '|') {
+        let blanks = lost.chars().take_while(|c| c.is_whitespace()).count();
+        let at = Position { line, column: kept.chars().count() + blanks + 1 };
+        warnings.add(
+            at,
+            format!(
+                "the row has more cells than the table has columns: `{}` was not read (a `|` inside a cell is written `\\|`)",
+                lost.trim().trim_end_matches('|').trim_end()
+            ),
+        );
+    }
+}
+
+/// The index behind the last line of the row that begins at `at`.
+fn end_of_row(lines: &[&str], at: usize, columns: usize) -> usize {
+    let Some(row) = lines.get(at).filter(|row| row.trim_start().starts_with('|')) else { return at + 1 };
+    let closed = row.trim_end().ends_with('|');
+    let mut found = pipes(row, false);
+    let mut end = at + 1;
+    let mut after_blank = false;
+    // A row that only lacks its closing pipe is whole if the next line is a row, or nothing.
+    for (next, line) in lines.iter().enumerate().skip(at + 1).take(LONGEST) {
+        if found > columns || begins_block(line) {
+            break;
+        }
+        if line.trim().is_empty() {
+            after_blank = true;
+            continue;
+        }
+        let more = pipes(line, false);
+        let is_row = line.trim_start().starts_with('|');
+        if found + more > columns + 1 || is_row && (closed || found + more != columns + 1) || closed && more == 0 {
+            break;
+        }
+        found += more;
+        if found == columns + 1 || !after_blank {
+            end = next + 1;
+        }
+    }
+    end
+}
+
+/// Whether a line announces what follows: right below a table it is no row of it, whatever Markdown says.
+fn is_label(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with("**") || line.ends_with([':', '：'])
+}
+
+fn begins_block(line: &str) -> bool {
+    let line = line.trim_start();
+    fence_of(line).is_some() || line.trim_start_matches('#').starts_with(' ') && line.starts_with('#')
+}
+
+/// The backticks or tildes that open or close a block of code.
+fn fence_of(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let length = line.len() - line.trim_start_matches(mark).len();
+    let (fence, rest) = line.split_at_checked(length)?;
+    (length >= 3 && !(mark == '`' && rest.contains('`'))).then_some(fence)
+}
+
+/// The number of columns, if the line is the one between a table's header and its rows.
+fn delimiter(line: &str) -> Option<usize> {
+    let is_delimiter = line.contains('|')
+        && line.contains('-')
+        && line.chars().all(|c| matches!(c, '|' | '-' | ':') || c.is_whitespace() || is_invisible(c));
+    is_delimiter.then(|| cells(line))
+}
+
+/// The delimiter with nothing in it that Markdown does not know there.
+fn plain_delimiter(line: &str) -> String {
+    let marks = line.trim_start();
+    let (indent, _) = line.split_at_checked(line.len() - marks.len()).unwrap_or_default();
+    indent.to_owned() + &marks.replace(|c: char| c.is_whitespace() || is_invisible(c), " ")
+}
+
+/// How many cells a line has, read as a row.
+fn cells(line: &str) -> usize {
+    let line = line.trim();
+    let closes = line.len() > 1 && line.ends_with('|') && !line.ends_with("\\|");
+    (pipes(line, false) + 1).saturating_sub(usize::from(line.starts_with('|')) + usize::from(closes))
+}
+
+fn pipes(line: &str, outside_code: bool) -> usize {
+    pipe_offsets(line, outside_code).count()
+}
+
+/// Where the pipes stand that part cells, or only those of them that are not in code.
+fn pipe_offsets(line: &str, outside_code: bool) -> impl Iterator<Item = usize> {
+    let (mut escaped, mut in_code) = (false, false);
+    line.bytes().enumerate().filter_map(move |(at, byte)| {
+        in_code ^= byte == b'`';
+        let parts = byte == b'|' && !escaped && !(outside_code && in_code);
+        escaped = byte == b'\\' && !escaped;
+        parts.then_some(at)
+    })
+}

@@ -1,0 +1,64 @@
+//! What a name could be mistaken for: the other names of its sort.
+//!
+//! A misspelt name is easy to notice. The mistakes that people make are right words at
+//! the wrong place: the neighbour's scope, another schema, the other parameter.
+
+use super::changes::children;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// By sort, all names that the spec holds of it, and some that it could hold.
+pub(super) type Others = BTreeMap<&'static str, BTreeSet<String>>;
+
+pub(super) fn others(spec: &Value) -> Others {
+    let mut others = Others::new();
+    collect(spec, "", &mut others);
+    for (sort, known) in [
+        ("kind", &["invalid", "not-found", "duplicate", "token", "quota"][..]),
+        ("rule", &["safe", "never-sent", "idempotency-key"]),
+        ("type", &["string", "integer", "number", "boolean", "object", "array"]),
+        ("in", &["query", "header", "path", "cookie"]),
+        ("pointer", &["/code", "/msg", "/data", "/data/data", "/data/groups", "/data/page_token", "/data/has_more"]),
+        ("query", &["page_token", "page_size", "type", "group_type", "member_id", "member_id_type", "user_id_type"]),
+        ("property", &["id", "group_id", "name", "type"]),
+        ("schema", &["UserGroup", "UserIdType", "ListUserGroupsData"]),
+        ("app type", &["custom", "isv"]),
+    ] {
+        others.entry(sort).or_default().extend(known.iter().map(|text| (*text).to_owned()));
+    }
+    others
+}
+
+fn collect(value: &Value, pointer: &str, others: &mut Others) {
+    if let (Some(sort), Some(text)) = (sort(pointer), value.as_str()) {
+        others.entry(sort).or_default().insert(text.to_owned());
+    }
+    for (pointer, value) in children(value, pointer) {
+        collect(value, &pointer, others);
+    }
+}
+
+/// The sort of the name at a pointer, if it is one.
+pub(super) fn sort(pointer: &str) -> Option<&'static str> {
+    let segments: Vec<&str> = pointer.rsplit('/').collect();
+    Some(match segments.as_slice() {
+        ["$ref", ..] => "reference",
+        ["name", _, "x-feishu-errors" | "x-feishu-platform-errors", ..] => "error name",
+        ["kind", ..] => "kind",
+        ["rule", "x-feishu-retry", ..] => "rule",
+        ["operationId", ..] => "operation",
+        ["operation", "x-source", ..] => "source",
+        ["document", "x-source", ..] => "document",
+        ["type", ..] => "type",
+        ["in", ..] => "in",
+        [_, "tags", ..] => "tag",
+        [_, "x-feishu-access-tokens", ..] => "token",
+        [_, "x-feishu-scopes", ..] => "scope",
+        [_, "x-feishu-app-types", ..] => "app type",
+        ["token" | "has_more" | "x-feishu-data", ..] | [_, "items", "x-feishu-page", ..] => "pointer",
+        ["request_token" | "request_size" | "parameter", ..] => "query",
+        ["item_key", ..] => "property",
+        ["item", ..] => "schema",
+        _ => return None,
+    })
+}

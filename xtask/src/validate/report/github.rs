@@ -1,0 +1,47 @@
+//! Findings as workflow commands, which GitHub shows beside the changed lines.
+
+use super::super::finding::Finding;
+use super::super::texts::Texts;
+use std::io::{self, Write};
+
+/// One `::error` command per finding.
+pub fn github(findings: &[Finding], texts: &Texts, out: &mut dyn Write) -> io::Result<()> {
+    for finding in findings {
+        let Finding { rule, spec, document, service, help, .. } = finding;
+        let document = document.as_ref().map(|place| format!("document: {}:{}", texts.path(&place.file), place.line));
+        let service = service.as_ref().map(|place| format!("service: {}", place.file));
+        let lines = [Some(super::message(finding)), document, service, Some(format!("help: {help}"))];
+        writeln!(
+            out,
+            "::error file={},line={},endLine={},col={},title={}::{}",
+            property(&spec.file),
+            spec.line,
+            spec.end_line,
+            spec.column,
+            property(rule.name()),
+            data(&lines.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+        )?;
+    }
+    Ok(())
+}
+
+/// What stands behind `::`: one line, whatever is in it.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// What stands between commas and before `::`.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_text_ends_the_command() {
+        assert_eq!(data("50%\r\na::b,c"), "50%25%0D%0Aa::b,c");
+        assert_eq!(property("C:\\a,b%\n"), "C%3A\\a%2Cb%25%0A");
+    }
+}
