@@ -144,7 +144,7 @@ impl ClientBuilder {
 
     /// Sends with this HTTP client, whose own settings then hold for connecting, user agent and redirects.
     ///
-    /// [`http_client_builder`] is what to make it from.
+    /// [`http_client_builder`](crate::http_client_builder) is what to make it from.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
