@@ -90,7 +90,7 @@ pub(crate) enum Reading<E> {
 
 impl<E: Envelope> Reading<E> {
     pub(crate) fn of(answer: &Answer) -> Self {
-        match serde_json::from_slice::<E>(&answer.body) {
+        match parsed::<E>(&answer.body) {
             Ok(envelope) => Self::Envelope(envelope),
             Err(error) => match serde_json::from_slice::<CodeOnly>(&answer.body) {
                 Ok(CodeOnly { code }) if code != 0 => Self::Failure(code),
@@ -159,6 +159,15 @@ impl Reading<RawEnvelope> {
             Self::Envelope(RawEnvelope(envelope, _)) => Ok(Response::new(envelope, answer)),
             other => other.open(operation, answer),
         }
+    }
+}
+
+/// What JSON says. Strings of a text that is known to be UTF-8 need not each be proven to be.
+fn parsed<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    match str::from_utf8(body) {
+        Ok(text) => serde_json::from_str(text),
+        // Its words for what is wrong, and where.
+        Err(_) => serde_json::from_slice(body),
     }
 }
 

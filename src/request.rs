@@ -9,6 +9,7 @@ use crate::{Error, ErrorKind};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Display;
 use url::form_urlencoded;
 
@@ -44,7 +45,7 @@ impl Request {
 #[derive(Debug)]
 pub(crate) struct Draft {
     operation: &'static Operation,
-    path: String,
+    path: Cow<'static, str>,
     query: String,
     body: Option<Bytes>,
     idempotency_key: Option<String>,
@@ -54,8 +55,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn new(operation: &'static Operation) -> Self {
-        let path = operation.path.to_owned();
-        let (query, rules) = (String::new(), Rules::default());
+        let (path, query, rules) = (operation.path.into(), String::new(), Rules::default());
         Self { operation, path, query, body: None, idempotency_key: None, rules, failed: None }
     }
 
@@ -70,8 +70,19 @@ impl Draft {
 
     pub(crate) fn path(&mut self, name: &'static str, value: &str) {
         self.rules.segment(name, value);
-        let segment = utf8_percent_encode(value, SEGMENT).to_string();
-        self.path = self.path.replace(&format!("{{{name}}}"), &segment);
+        // No parameter's value can hold a brace: it is escaped.
+        let place = self.path.match_indices('{').find_map(|(begin, _)| {
+            let end = begin + 1 + name.len();
+            (self.path.get(begin + 1..end) == Some(name) && self.path.get(end..end + 1) == Some("}"))
+                .then_some(begin..end + 1)
+        });
+        if let Some(place) = place {
+            let mut path = String::with_capacity(self.path.len() + value.len());
+            path.push_str(&self.path[..place.start]);
+            path.extend(utf8_percent_encode(value, SEGMENT));
+            path.push_str(&self.path[place.end..]);
+            self.path = path.into();
+        }
     }
 
     pub(crate) fn query(&mut self, name: &str, value: &impl Display) {
@@ -101,7 +112,7 @@ impl Draft {
                 .of(operation)
                 .caused_by(error));
         }
-        Ok(Request { operation, target: path + &query, body, idempotency_key })
+        Ok(Request { operation, target: path.into_owned() + &query, body, idempotency_key })
     }
 }
 

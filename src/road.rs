@@ -6,7 +6,7 @@
 
 use crate::client::Client;
 use crate::envelope::{Envelope, Reading};
-use crate::observe::{CallStory, Ending};
+use crate::observe::{CallStory, Ending, within};
 use crate::operation::Operation;
 use crate::request::Request;
 use crate::retry::{Outcome, Verdict, random};
@@ -16,7 +16,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, sleep, timeout_at};
-use tracing::Instrument;
 
 /// Where the service says that there were too many calls, and not how long to wait.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
@@ -41,7 +40,7 @@ pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request, stor
         };
         journey.sent += 1;
         let (span, begun) = (journey.story.next_try(), Instant::now());
-        let answer = client.try_once(request, &token, journey.deadline).instrument(span.clone()).await;
+        let answer = within(&span, client.try_once(request, &token, journey.deadline)).await;
         let elapsed = begun.elapsed();
         let outcome = answer.map(|answer| {
             let reading = Reading::of(&answer);

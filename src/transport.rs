@@ -9,8 +9,11 @@ use crate::{Error, ErrorKind};
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Headers that hold the id support asks for, in this order.
 const LOG_ID: [&str; 2] = ["x-tt-logid", "x-request-id"];
@@ -76,9 +79,11 @@ impl Transport {
         now.checked_add(self.timeout).unwrap_or(now + Duration::from_secs(86_400 * 365))
     }
 
-    pub(crate) async fn send(&self, mut request: reqwest::Request, deadline: Instant) -> Result<Answer, Error> {
-        *request.timeout_mut() = Some(deadline.saturating_duration_since(Instant::now()).min(self.try_timeout));
-        let mut response = self.http.execute(request).await.map_err(failed)?;
+    pub(crate) async fn send(&self, request: reqwest::Request, deadline: Instant) -> Result<Answer, Error> {
+        let now = Instant::now();
+        let mut end = pin!(sleep_until(now.checked_add(self.try_timeout).map_or(deadline, |end| end.min(deadline))));
+        let response = before(end.as_mut(), self.http.execute(request)).await;
+        let mut response = response.ok_or_else(no_answer)?.map_err(failed)?;
         let status = response.status();
         let log_id = first_header(response.headers(), &LOG_ID).map(str::to_owned);
         let retry_after =
@@ -87,7 +92,9 @@ impl Transport {
         let mut answer =
             Answer { status, log_id, body: Bytes::new(), retry_after, attempts: 1, may_have_arrived_before: false };
         let mut rest = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| cut_off(&answer, error))? {
+        loop {
+            let chunk = before(end.as_mut(), response.chunk()).await.ok_or_else(|| no_end(&answer))?;
+            let Some(chunk) = chunk.map_err(|error| cut_off(&answer, error))? else { break };
             if answer.body.len() + rest.len() + chunk.len() > self.largest_answer {
                 let message = format!("the answer is larger than {} bytes", self.largest_answer);
                 return Err(Error::new(ErrorKind::TooLarge, message).with_head(status.as_u16(), answer.log_id));
@@ -106,28 +113,50 @@ impl Transport {
     }
 }
 
+/// What comes of the work, if it is done before the time is over. One timer serves all the steps of a try.
+async fn before<T>(mut end: Pin<&mut Sleep>, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => end.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
 /// The first of these headers that is there and can be read.
 fn first_header<'a>(headers: &'a HeaderMap, names: &[&str]) -> Option<&'a str> {
     let mut found = names.iter().filter_map(|name| headers.get(*name));
     found.find_map(|value| value.to_str().ok())
 }
 
+fn no_answer() -> Error {
+    Error::new(ErrorKind::Timeout, "no answer in time; the service may have acted")
+}
+
+fn no_end(answer: &Answer) -> Error {
+    answered(answer, ErrorKind::Timeout, "the answer did not end in time")
+}
+
+fn answered(answer: &Answer, kind: ErrorKind, message: &str) -> Error {
+    Error::new(kind, message).with_head(answer.status.as_u16(), answer.log_id.clone())
+}
+
 fn failed(error: reqwest::Error) -> Error {
-    let (kind, message) = if error.is_connect() {
-        (ErrorKind::Connection, "could not connect; nothing was sent")
+    let told = if error.is_connect() {
+        Error::new(ErrorKind::Connection, "could not connect; nothing was sent")
     } else if error.is_timeout() {
-        (ErrorKind::Timeout, "no answer in time; the service may have acted")
+        no_answer()
     } else {
-        (ErrorKind::Transport, "the connection broke; the service may have acted")
+        Error::new(ErrorKind::Transport, "the connection broke; the service may have acted")
     };
     // Addresses hold ids of users and groups, and are in the error's operation anyway.
-    Error::new(kind, message).caused_by(error.without_url())
+    told.caused_by(error.without_url())
 }
 
 fn cut_off(answer: &Answer, error: reqwest::Error) -> Error {
-    let (kind, message) = match error.is_timeout() {
-        true => (ErrorKind::Timeout, "the answer did not end in time"),
-        false => (ErrorKind::Transport, "the answer was cut off"),
+    let told = match error.is_timeout() {
+        true => no_end(answer),
+        false => answered(answer, ErrorKind::Transport, "the answer was cut off"),
     };
-    Error::new(kind, message).with_head(answer.status.as_u16(), answer.log_id.clone()).caused_by(error.without_url())
+    told.caused_by(error.without_url())
 }

@@ -27,7 +27,6 @@ impl ClientBuilder {
     /// scheme, host and port, or plain HTTP to another machine.
     pub fn build(self) -> Result<Client, Error> {
         let server = checked_base_url(&self.base_url, self.insecure)?;
-        let base_url = server.as_str().trim_end_matches('/').to_owned();
         let http = match self.http {
             Some(http) => http,
             None => http_client(&server, &self.user_agent, self.connect_timeout)?,
@@ -40,11 +39,11 @@ impl ClientBuilder {
         };
         let parts = Parts {
             endpoint: TokenEndpoint::new(transport.clone(), server.clone()),
-            base_url: base_url.clone(),
+            base_url: server.as_str().trim_end_matches('/').to_owned(),
             tokens: self.token_store.unwrap_or_else(|| Arc::new(MemoryTokenStore::default())),
             rates: self.rate_store,
             throttle: self.throttle,
-            observation: Observation::new(self.observer, server),
+            observation: Observation::new(self.observer, server.clone()),
         };
         let (identity, tenants) = match (self.app, self.store_app, self.tenant_token) {
             (None, None, None) => {
@@ -61,7 +60,7 @@ impl ClientBuilder {
         };
         let shared = Shared {
             transport,
-            base_url,
+            base_url: server,
             budget: Budget::new(),
             in_flight: Semaphore::new(self.in_flight.clamp(1, Semaphore::MAX_PERMITS)),
             tenants,

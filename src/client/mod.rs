@@ -14,7 +14,7 @@ pub use self::http::http_client_builder;
 use crate::credentials::Credentials;
 use crate::envelope::{Envelope, RawEnvelope, Reading};
 use crate::limits::Limits;
-use crate::observe::{CallStory, Observation};
+use crate::observe::{CallStory, Observation, within};
 use crate::operation::{AccessTokenKind, Operation};
 use crate::request::Request;
 use crate::retry::Budget;
@@ -29,7 +29,6 @@ use std::fmt;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
-use tracing::Instrument;
 
 /// A client of the user-group operations; each is a method.
 ///
@@ -63,8 +62,8 @@ pub(crate) struct Identity {
 /// What all clones share.
 pub(crate) struct Shared {
     pub(crate) transport: Transport,
-    /// Scheme, host and port, without a slash at the end.
-    pub(crate) base_url: String,
+    /// Scheme, host and port; parsed once, since every call begins with it.
+    pub(crate) base_url: Url,
     pub(crate) budget: Budget,
     /// Calls that may be under way together.
     pub(crate) in_flight: Semaphore,
@@ -132,7 +131,7 @@ impl Client {
 
     /// Scheme, host and port that calls go to.
     pub fn base_url(&self) -> &str {
-        &self.shared.base_url
+        self.shared.base_url.as_str().trim_end_matches('/')
     }
 
     /// Makes a call and opens its envelope.
@@ -152,7 +151,7 @@ impl Client {
     ) -> Result<Response<T>, Error> {
         let mut story = CallStory::begin(&self.shared.observation, request.operation);
         let span = story.span.clone();
-        let outcome = road::travel::<E>(self, &request, &mut story).instrument(span).await;
+        let outcome = within(&span, road::travel::<E>(self, &request, &mut story)).await;
         let result = outcome
             .and_then(|(answer, reading)| open(reading, request.operation, &answer))
             .map_err(|error| error.with_idempotency_key(request.idempotency_key));
@@ -184,9 +183,9 @@ impl Client {
         token: &AccessToken,
         deadline: Instant,
     ) -> Result<Answer, Error> {
-        let url = format!("{}{}", self.shared.base_url, request.target());
-        let url = Url::parse(&url)
-            .map_err(|error| Error::new(ErrorKind::InvalidRequest, "the call has no valid URL").caused_by(error))?;
+        let url = self.shared.base_url.join(request.target());
+        let url =
+            url.map_err(|error| Error::new(ErrorKind::InvalidRequest, "the call has no valid URL").caused_by(error))?;
         let mut wire = reqwest::Request::new(request.operation.method.clone(), url);
         let headers = wire.headers_mut();
         headers.insert(AUTHORIZATION, token.header.clone());
@@ -202,7 +201,7 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.shared.base_url)
+            .field("base_url", &self.base_url())
             .field("credentials", &self.identity.credentials)
             .finish_non_exhaustive()
     }

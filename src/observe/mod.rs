@@ -7,7 +7,7 @@
 
 mod story;
 
-pub(crate) use story::{CallStory, Ending, Observation};
+pub(crate) use story::{CallStory, Ending, Observation, within};
 
 use crate::Error;
 use crate::operation::Operation;

@@ -5,6 +5,8 @@ use crate::Error;
 use crate::operation::Operation;
 use reqwest::Url;
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -158,6 +160,18 @@ impl Drop for CallStory {
             self.tell(None, None, true);
         }
     }
+}
+
+/// Work that is done within a span.
+///
+/// `Instrument` does the same, and moves the work into itself first: thousands of bytes, for each call twice.
+pub(crate) async fn within<T>(span: &Span, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        let _entered = span.enter();
+        work.as_mut().poll(context)
+    })
+    .await
 }
 
 /// How a try ended, as far as it is known.

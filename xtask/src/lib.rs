@@ -13,6 +13,7 @@ pub mod facts;
 mod files;
 pub mod generate;
 pub mod mutants;
+pub mod perf;
 mod reading;
 pub mod simulate;
 pub mod validate;

@@ -3,7 +3,7 @@
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
-use xtask::{ci, documents, generate, mutants, simulate, validate};
+use xtask::{ci, documents, generate, mutants, perf, simulate, validate};
 
 /// The maintainers' tool of feishu-user-groups
 ///
@@ -17,6 +17,7 @@ enum Command {
     Ci(ci::Args),
     Validate(validate::Args),
     Mutants(mutants::Args),
+    Perf(perf::Args),
 }
 
 fn main() -> ExitCode {
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Ci(args) => ci::run(args, &mut out),
         Command::Validate(args) => validate::run(args, &mut out),
         Command::Mutants(args) => mutants::run(args, &mut out),
+        Command::Perf(args) => perf::run(args, &mut out),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

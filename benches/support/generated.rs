@@ -1,0 +1,63 @@
+//! This crate's client with everything on: tokens, throttle, rules, retries, envelope.
+//!
+//! The throttle counts calls as ever, at a pace that nobody reaches: what waits is not
+//! measured.
+
+use super::work::{Work, Worker, member_ids};
+use super::{APP_ID, APP_SECRET};
+use feishu_user_groups::operation::RateLimit;
+use feishu_user_groups::types::ScopeVisibleSetting;
+use feishu_user_groups::{Client, ClientBuilder, Throttle, operations};
+
+#[derive(Clone)]
+pub struct Generated(pub Client);
+
+impl Generated {
+    pub fn new(url: &str) -> Self {
+        Self(builder(url).build().unwrap())
+    }
+}
+
+/// Everything on, and no call ever waits.
+pub fn builder(url: &str) -> ClientBuilder {
+    let throttle = operations::ALL.iter().fold(Throttle::documented(), |throttle, operation| {
+        throttle.rate(operation, RateLimit::new(Some(100_000_000), Some(10_000_000)))
+    });
+    Client::builder().base_url(url).app(APP_ID, APP_SECRET).throttle(throttle)
+}
+
+impl Worker for Generated {
+    async fn work(&self, work: Work) -> usize {
+        let client = &self.0;
+        match work {
+            Work::Create => {
+                let call = client.create_user_group().body_map(|body| body.name("R&D").description("builds things"));
+                usize::from(!call.send().await.unwrap().group_id.is_empty())
+            }
+            Work::Get => {
+                let answer = client.get_user_group().group_id("g193821").send().await.unwrap();
+                usize::from(answer.group.name.is_some())
+            }
+            Work::Page => {
+                let answer = client.list_user_groups().page_size(100).send().await.unwrap();
+                answer.grouplist.as_ref().map_or(0, Vec::len)
+            }
+            Work::Stream => {
+                let (mut groups, mut count) = (client.list_user_groups().stream(), 0);
+                while let Some(group) = groups.try_next().await.unwrap() {
+                    count += usize::from(group.name.is_some());
+                }
+                count
+            }
+            Work::Write => {
+                let ids = member_ids();
+                let call = client.write_performance_group_members().body_map(|body| {
+                    let body =
+                        body.group_id("ABCDEFG").scope_visible_setting(ScopeVisibleSetting::HiddenFromAdministrators);
+                    body.user_ids(ids)
+                });
+                call.send().await.unwrap().success_user_ids.as_ref().map_or(0, Vec::len)
+            }
+        }
+    }
+}
