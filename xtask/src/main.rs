@@ -3,7 +3,7 @@
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
-use xtask::{ci, documents, generate, mutants, perf, simulate, validate};
+use xtask::{ci, cost, documents, generate, mutants, perf, simulate, validate};
 
 /// The maintainers' tool of feishu-user-groups
 ///
@@ -18,6 +18,7 @@ enum Command {
     Validate(validate::Args),
     Mutants(mutants::Args),
     Perf(perf::Args),
+    Cost(cost::Args),
 }
 
 fn main() -> ExitCode {
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Validate(args) => validate::run(args, &mut out),
         Command::Mutants(args) => mutants::run(args, &mut out),
         Command::Perf(args) => perf::run(args, &mut out),
+        Command::Cost(args) => cost::run(args, &mut out),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

@@ -22,11 +22,11 @@ impl Program {
         let told = String::from_utf8_lossy(&output.stdout);
         let messages = told.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
         let built = messages.filter(|message| message["target"]["name"] == "workload");
-        let executable = built.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).last();
+        let executable = built.rev().find_map(|message| message["executable"].as_str().map(PathBuf::from));
         executable.map(Self).context("cargo did not say where it put benches/workload")
     }
 
-    /// A client that does a work so many times.
+    /// The command of a client that does a work so many times.
     pub fn workload(
         &self,
         client: &str,

@@ -3,39 +3,67 @@
 use anyhow::{Context, bail};
 use std::process::Command;
 
+/// One of valgrind's tools, and where its report holds the number that is wanted.
+#[derive(Clone, Copy)]
+pub struct Tool {
+    name: &'static str,
+    /// Where its full report would go.
+    report: &'static str,
+    /// What the number stands behind in what it prints.
+    behind: &'static [&'static str],
+}
+
+/// Instructions executed.
+pub const INSTRUCTIONS: Tool =
+    Tool { name: "--tool=callgrind", report: "--callgrind-out-file=/dev/null", behind: &["Collected : "] };
+
+/// Blocks of memory asked for.
+pub const ALLOCATIONS: Tool =
+    Tool { name: "--tool=dhat", report: "--dhat-out-file=/dev/null", behind: &["Total: ", " bytes in "] };
+
 /// Whether there is a valgrind at all.
 pub fn version() -> anyhow::Result<()> {
     let found = Command::new("valgrind").arg("--version").output();
     found.map(drop).context("valgrind did not start; it is what counts instructions: install it (Debian: `valgrind`)")
 }
 
-/// What one call adds: n calls and 6n calls, counted.
-pub fn per_call(times: usize, count: impl Fn(usize) -> anyhow::Result<u64>) -> anyhow::Result<u64> {
-    let (few, many) = (count(times)?, count(6 * times)?);
-    Ok(many.saturating_sub(few) / (5 * times as u64))
-}
-
-/// Instructions that a command executes.
-pub fn instructions(command: Vec<String>) -> anyhow::Result<u64> {
-    count("--tool=callgrind", &["--callgrind-out-file=/dev/null"], command, "Collected : ", "")
-}
-
-/// Blocks of memory that a command asks for.
-pub fn allocations(command: Vec<String>) -> anyhow::Result<u64> {
-    count("--tool=dhat", &["--dhat-out-file=/dev/null"], command, "Total: ", " in ")
-}
-
-/// Runs a command under a tool; the number stands in its report behind a word, and in that line behind another.
-fn count(tool: &str, options: &[&str], command: Vec<String>, line: &str, word: &str) -> anyhow::Result<u64> {
-    let shown = command.join(" ");
-    let output = Command::new("valgrind").arg(tool).args(options).args(command).output()?;
-    let report = String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() {
-        bail!("`{shown}` failed under valgrind {tool}:\n{report}");
+impl Tool {
+    /// What one call adds: n calls and 6n calls, counted.
+    pub fn per_call(self, times: usize, command: impl Fn(usize) -> Vec<String>) -> anyhow::Result<u64> {
+        let (few, many) = (self.count(command(times))?, self.count(command(6 * times))?);
+        Ok(many.saturating_sub(few) / (5 * times as u64))
     }
-    let rest = report.lines().find_map(|text| text.split_once(line).map(|(_, rest)| rest));
-    let rest = rest.and_then(|rest| if word.is_empty() { Some(rest) } else { Some(rest.split_once(word)?.1) });
-    let digits: Option<String> =
-        rest.map(|rest| rest.chars().take_while(|c| *c != ' ').filter(char::is_ascii_digit).collect());
-    digits.and_then(|digits| digits.parse().ok()).with_context(|| format!("valgrind {tool} told no count:\n{report}"))
+
+    fn count(self, command: Vec<String>) -> anyhow::Result<u64> {
+        let Self { name, report, behind } = self;
+        let shown = command.join(" ");
+        let output = Command::new("valgrind").args([name, report]).args(command).output()?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() {
+            bail!("`{shown}` failed under valgrind {name}:\n{told}");
+        }
+        number(&told, behind).with_context(|| format!("valgrind {name} told no count:\n{told}"))
+    }
+}
+
+/// The number behind these words, which follow one another: `1,234` is 1234.
+fn number(told: &str, behind: &[&str]) -> Option<u64> {
+    let rest = behind.iter().try_fold(told, |rest, words| Some(rest.split_once(words)?.1))?;
+    let digits = rest.chars().take_while(|c| matches!(c, '0'..='9' | ',')).filter(char::is_ascii_digit);
+    digits.collect::<String>().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_counts_stand_where_valgrind_prints_them() {
+        let callgrind =
+            "==8905== Events    : Ir\n==8905== Collected : 347732197\n==8905== \n==8905== I   refs:      347,732,197\n";
+        assert_eq!(number(callgrind, INSTRUCTIONS.behind), Some(347_732_197));
+        let dhat = "==12== Total:     1,234,567 bytes in 8,901 blocks\n==12== At t-gmax: 98 bytes in 7 blocks\n";
+        assert_eq!(number(dhat, ALLOCATIONS.behind), Some(8_901));
+        assert_eq!(number("==12== killed", ALLOCATIONS.behind), None);
+    }
 }
