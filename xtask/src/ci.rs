@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-/// Run all that CI runs: format, clippy, tests, docs, package, and the spec in other tools' eyes
+/// Run all that CI runs: format, clippy, tests, docs, package, costs, and the spec in other tools' eyes
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The folder of the API documents, to check that spec/documents is not stale and that they prove the spec
@@ -62,6 +62,7 @@ fn steps(args: &Args, scratch: &str) -> Vec<Step> {
             ..step("cargo doc --workspace --no-deps --all-features")
         },
         step("cargo package --allow-dirty"),
+        step("cargo xtask perf --check"),
     ];
     if let Some(documents) = &args.documents {
         // The Markdown itself must say what its facts say, and prove the same.
