@@ -271,6 +271,59 @@ async fn an_observer_sees_a_fetch_that_fails_and_one_in_the_background() {
 }
 
 #[tokio::test]
+async fn a_token_fetch_is_a_span_beside_the_call_that_began_it() {
+    let token = Answer::token("t-1", 7200).header("x-tt-logid", "log-1");
+    let server = Server::script([Answer::code(400, 10014).header("x-tt-logid", "log-0"), token, found()]).await;
+    let client = observed(&server, &Notes::default());
+    let (told, listening) = listen();
+    get(&client).await.unwrap_err();
+    get(&client).await.unwrap();
+    drop(listening);
+
+    let fetches = told.spans("feishu_token_fetch");
+    let port = server.url.rsplit_once(':').unwrap().1;
+    let common = [
+        ("feishu.in_background", "false"),
+        ("http.request.method", "POST"),
+        ("otel.kind", "client"),
+        ("otel.name", "token fetch"),
+        ("server.address", "127.0.0.1"),
+        ("server.port", port),
+        ("url.template", support::TOKEN_PATH),
+    ];
+    let failed = [
+        ("error.type", "10014"),
+        ("feishu.code", "10014"),
+        ("feishu.log_id", "log-0"),
+        ("http.response.status_code", "400"),
+        ("otel.status_code", "ERROR"),
+    ];
+    let done = [("feishu.code", "0"), ("feishu.log_id", "log-1"), ("http.response.status_code", "200")];
+    let expected = [failed.to_vec(), done.to_vec()]
+        .map(|own| own.into_iter().chain(common).map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+    assert_eq!(fetches.iter().map(|fetch| fetch.fields.clone()).collect::<Vec<BTreeMap<_, _>>>(), expected);
+    assert!(fetches.iter().all(|fetch| fetch.parent.is_none()));
+    assert!(told.events().contains(&(Level::WARN, "no access token".to_owned())));
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_is_no_warning() {
+    let server = Server::script([Answer::token("t-1", 60), found(), found()]).await;
+    let notes = Notes::default();
+    let client = observed(&server, &notes);
+    let (told, listening) = listen();
+    get(&client).await.unwrap();
+    get(&client).await.unwrap();
+    while !notes.all().contains(&"token Some(Token) true".to_owned()) {
+        tokio::task::yield_now().await;
+    }
+    drop(listening);
+    let events = told.events();
+    assert!(events.contains(&(Level::DEBUG, "no new access token yet".to_owned())), "{events:?}");
+    assert!(events.iter().all(|(level, _)| *level > Level::WARN), "{events:?}");
+}
+
+#[tokio::test]
 async fn an_observer_sees_that_a_call_was_dropped() {
     let server = Server::script([Answer::token("t-1", 7200), Answer::stall()]).await;
     let notes = Notes::default();
