@@ -92,7 +92,11 @@ async fn a_call_with_less_time_than_that_fails_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_word_how_long_or_with_none_at_all_it_is_a_second() {
-    for refusal in [Answer::code(429, 99991400), Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "0")] {
+    for refusal in [
+        Answer::code(429, 99991400),
+        Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "0"),
+        Answer::new(503, "").header("retry-after", "0"),
+    ] {
         let server = refusing(refusal).await;
         let begun = Instant::now();
         get(&client(&server, RetryPolicy::new(), DAY)).await.unwrap();

@@ -96,7 +96,9 @@ impl TokenCache {
                 Some(landed) => return landed,
                 // The runtime of others is gone, or stands still; this call's own does not.
                 None if !ours => {}
-                None => return Err(Error::new(ErrorKind::Token, "not sent: the runtime is shutting down")),
+                None => {
+                    return Err(Error::new(ErrorKind::Token, "not sent: the token fetch was lost with its runtime"));
+                }
             }
         }
     }

@@ -129,10 +129,8 @@ fn token(found: Option<TokenAnswer>, wanted: Wanted) -> Result<AccessToken, Erro
 
 /// How long the endpoint is to be left alone after this failure.
 fn wait_asked(error: &Error, answer: &Answer) -> Option<Duration> {
-    match error.is_rate_limited() {
-        true => Some(answer.retry_after.unwrap_or_default().max(pauses::SHORTEST)),
-        false => answer.retry_after.filter(|_| answer.status.is_server_error()),
-    }
+    let asks = error.is_rate_limited() || answer.status.is_server_error() && answer.retry_after.is_some();
+    asks.then(|| answer.retry_after.unwrap_or_default().max(pauses::SHORTEST))
 }
 
 /// As JSON, in a buffer that never had to grow: what it outgrows would not be wiped.

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Where the endpoint says that there were too many questions, and not how long to wait.
+/// Where the endpoint says to wait, and not how long or no time at all.
 pub(super) const SHORTEST: Duration = Duration::from_secs(1);
 /// No window of the platform is as long; what asks for more is not the platform, and must not end a client for good.
 const LONGEST: Duration = Duration::from_secs(86_400);
