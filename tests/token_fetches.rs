@@ -63,7 +63,7 @@ async fn a_fetch_goes_on_without_the_calls_that_began_it_or_waited_for_it() {
     assert_eq!(tokens(&server), ["fetch", "t-1"]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn dropping_the_last_clone_of_a_client_ends_its_fetch() {
     let gone = Gate::closed();
     let silent = Answer::hung_up_on(&gone);
@@ -75,7 +75,9 @@ async fn dropping_the_last_clone_of_a_client_ends_its_fetch() {
     call.await.unwrap_err();
     assert!(!gone.is_open(), "a clone is left");
     drop(client);
+    let dropped = tokio::time::Instant::now();
     gone.wait().await;
+    assert!(dropped.elapsed() < Duration::from_secs(1), "it did not end by itself: {:?}", dropped.elapsed());
 }
 
 /// Panics at the first question.
