@@ -45,6 +45,11 @@ impl Credentials {
         matches!(self, Self::Cached(..))
     }
 
+    /// Whether there is a token of the client's own that has not ended.
+    pub(crate) fn hold_a_token(&self) -> bool {
+        matches!(self, Self::Cached(_, tokens) if tokens.holds_a_token())
+    }
+
     /// Drops a token that the service refused.
     pub(crate) async fn drop_refused(&self, token: &Arc<AccessToken>) {
         if let Self::Cached(_, tokens) = self {

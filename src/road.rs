@@ -31,8 +31,8 @@ pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request, stor
         let token = match journey.token().await {
             Ok(token) => token,
             Err(error) => {
-                let fetch_again = error.is_failed_token_fetch().then(|| journey.wait(Verdict::NeverSent, None));
-                if journey.take(fetch_again.unwrap_or(Step::Stop), None).await {
+                let step = journey.without_token(&error);
+                if journey.take(step, None).await {
                     continue;
                 }
                 return Err(journey.unsent(error));
@@ -83,8 +83,8 @@ fn ending<E: Envelope>(outcome: &Outcome<E>) -> Ending<'_> {
 enum Step {
     /// Nothing: the caller gets what came.
     Stop,
-    /// Another try with a new token.
-    NewToken,
+    /// The token is dropped; another try with a new one if this call has one left.
+    NewToken { goes_on: bool },
     /// A pause for every task of the client; another try if this call has one left.
     Pause { time: Duration, goes_on: bool },
     /// Another try after this time.
@@ -93,7 +93,7 @@ enum Step {
 
 impl Step {
     fn goes_on(&self) -> bool {
-        !matches!(self, Self::Stop | Self::Pause { goes_on: false, .. })
+        !matches!(self, Self::Stop | Self::NewToken { goes_on: false } | Self::Pause { goes_on: false, .. })
     }
 }
 
@@ -159,11 +159,27 @@ impl<'a> Journey<'a> {
             // Repaired once, whatever the policy: the call never happened.
             Verdict::TokenRefused => {
                 self.tokens_refused += 1;
-                let repaired = self.tokens_refused == 1 && self.client.identity().credentials.are_renewed();
-                if repaired { Step::NewToken } else { Step::Stop }
+                let goes_on = self.tokens_refused == 1 && self.client.identity().credentials.are_renewed();
+                // Dropped in any case, so that no other call sends it.
+                Step::NewToken { goes_on }
             }
             Verdict::RateLimited => self.pause(asked),
             Verdict::NeverSent | Verdict::Uncertain | Verdict::Busy => self.wait(verdict, asked),
+        }
+    }
+
+    /// What follows a token that could not be had.
+    fn without_token(&mut self, error: &Error) -> Step {
+        match error.retry_after() {
+            _ if !error.is_failed_token_fetch() => Step::Stop,
+            None => self.wait(Verdict::NeverSent, None),
+            // All who wait for that time ask together and once: it costs the budget nothing.
+            Some(wait) => {
+                match self.tries < self.client.retry_policy().tries && self.deadline > Instant::now() + wait {
+                    true => Step::Wait(wait),
+                    false => Step::Stop,
+                }
+            }
         }
     }
 
@@ -196,7 +212,7 @@ impl<'a> Journey<'a> {
         let goes_on = step.goes_on();
         match step {
             Step::Stop => {}
-            Step::NewToken => {
+            Step::NewToken { .. } => {
                 if let Some(token) = token {
                     self.client.identity().credentials.drop_refused(token).await;
                 }

@@ -1,8 +1,9 @@
 //! The tenants that a store app speaks for: for each, its token and its rate limits.
 //!
-//! They are kept for as long as any clone of the client: a program that makes a client
+//! They are kept although no client of the tenant is alive: a program that makes a client
 //! for a tenant at every request must neither fetch a token for each nor forget how fast
-//! it has been calling. A tenant takes a few kilobytes.
+//! it has been calling. A tenant takes a few kilobytes, and a store app has thousands, who
+//! come and go: one that has not been asked for in a while goes when its token has ended.
 
 use crate::client::Identity;
 use crate::credentials::Credentials;
@@ -13,6 +14,13 @@ use crate::store::Shelf;
 use crate::tokens::{Supply, TenantOfStoreApp, TokenCache, TokenEndpoint};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Longer than any window of a rate limit, and than a pause that calls wait out.
+const IDLE: Duration = Duration::from_secs(10 * 60);
+/// So few are not worth looking for one that can go.
+const FEW: usize = 64;
 
 /// A store app and the tenants it was asked to speak for.
 pub(crate) struct Tenants {
@@ -23,15 +31,48 @@ pub(crate) struct Tenants {
     pub(crate) throttle: Throttle,
     pub(crate) shared_limits: Option<SharedLimits>,
     pub(crate) observation: Observation,
-    pub(crate) known: Mutex<HashMap<String, Identity>>,
+    pub(crate) known: Mutex<Known>,
+}
+
+/// Those that were asked for.
+#[derive(Default)]
+pub(crate) struct Known {
+    tenants: HashMap<String, Tenant>,
+    /// With how many there is another look for those that can go.
+    look_at: usize,
+}
+
+struct Tenant {
+    identity: Identity,
+    last_asked_for: Instant,
+}
+
+impl Tenant {
+    /// Whether nothing is lost with it: every client of a tenant holds its limits.
+    fn can_go(&self) -> bool {
+        let Identity { credentials, limits } = &self.identity;
+        self.last_asked_for.elapsed() > IDLE && Arc::strong_count(limits) == 1 && !credentials.hold_a_token()
+    }
+}
+
+impl Known {
+    /// Twice as many as stayed the last time may come before the next look, so that looking costs each a moment.
+    fn add(&mut self, tenant_key: &str, identity: Identity) {
+        if self.tenants.len() >= self.look_at.max(FEW) {
+            self.tenants.retain(|_, tenant| !tenant.can_go());
+            self.look_at = 2 * self.tenants.len();
+        }
+        self.tenants.insert(tenant_key.to_owned(), Tenant { identity, last_asked_for: Instant::now() });
+    }
 }
 
 impl Tenants {
     /// The app in this tenant.
     pub(crate) fn get(&self, tenant_key: &str) -> Identity {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(identity) = known.get(tenant_key) {
-            return identity.clone();
+        if let Some(tenant) = known.tenants.get_mut(tenant_key) {
+            tenant.last_asked_for = Instant::now();
+            return tenant.identity.clone();
         }
         let (endpoint, app) = (self.endpoint.clone(), Arc::clone(&self.app));
         let source = TenantOfStoreApp { endpoint, app, tenant_key: tenant_key.to_owned() };
@@ -41,7 +82,59 @@ impl Tenants {
             credentials: Credentials::Cached(AccessTokenKind::Tenant, Arc::new(TokenCache::new(supply))),
             limits: Arc::new(Limits::new(&self.throttle, shared)),
         };
-        known.insert(tenant_key.to_owned(), identity.clone());
+        known.add(tenant_key, identity.clone());
         identity
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{MemoryTokenStore, StoredToken, TokenKey, TokenStore};
+    use crate::{AppTicket, Client, Error};
+
+    fn client(store: &MemoryTokenStore) -> Result<Client, Error> {
+        let builder = Client::builder().store_app("cli_a", "secret", AppTicket::default());
+        builder.token_store(store.clone()).build()
+    }
+
+    /// How many are known.
+    fn count(client: &Client) -> usize {
+        let known = client.shared().tenants.as_ref().map(|tenants| &tenants.known);
+        known.map_or(0, |known| known.lock().unwrap_or_else(PoisonError::into_inner).tenants.len())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tenants_that_nobody_asks_for_any_more_go() -> Result<(), Error> {
+        let client = client(&MemoryTokenStore::default())?;
+        for number in 0..10_000 {
+            client.for_tenant(number.to_string());
+            tokio::time::advance(Duration::from_secs(60)).await;
+        }
+        assert!(count(&client) <= FEW, "{}", count(&client));
+        Ok(())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_tenant_stays_while_a_client_speaks_for_it_or_its_token_lives() -> Result<(), Error> {
+        let store = MemoryTokenStore::default();
+        let client = client(&store)?;
+        let (spoken_for, with_token) = (client.for_tenant("spoken for"), client.for_tenant("with a token"));
+        let tenant = crate::store::Tenant::Key("with a token".to_owned());
+        let key = TokenKey::new(client.base_url(), "cli_a", tenant);
+        let _ = store.put(&key, &StoredToken::new("t-1", Duration::from_secs(7200))).await;
+        with_token.identity().credentials.token(crate::operations::ALL[0]).await?;
+        let limits = [&spoken_for, &with_token].map(|client| Arc::downgrade(&client.identity().limits));
+        let (first, second) = (|| limits[0].strong_count() > 0, || limits[1].strong_count() > 0);
+        drop(with_token);
+        let many_come = async |time| {
+            tokio::time::advance(time).await;
+            (0..1000).for_each(|number| drop(client.for_tenant(format!("{number} {time:?}"))));
+        };
+        many_come(IDLE + IDLE).await;
+        assert!(first() && second());
+        many_come(Duration::from_secs(7200)).await;
+        assert!(first() && !second());
+        Ok(())
     }
 }

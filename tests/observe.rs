@@ -62,6 +62,13 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Told {
         values.record(&mut Fields(&mut span.unwrap().fields));
     }
 
+    fn on_follows_from(&self, id: &Id, follows: &Id, context: Context<'_, S>) {
+        let name = context.span(follows).unwrap().name();
+        let mut entries = self.0.lock().unwrap();
+        let span = entries.iter_mut().rev().find(|entry| entry.id == Some(id.into_u64()));
+        span.unwrap().fields.insert("follows from".to_owned(), name.to_owned());
+    }
+
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         if event.metadata().target().starts_with("feishu_user_groups") {
             let mut fields = BTreeMap::new();
@@ -86,8 +93,16 @@ impl Told {
     }
 }
 
+/// A place in the code that is passed on another test's thread while nobody at all listens may be taken for one
+/// that nobody wants to hear of, in the very moment in which this test begins to. So there is always somebody.
+fn somebody_listens() {
+    static LISTENING: std::sync::Once = std::sync::Once::new();
+    LISTENING.call_once(|| tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap());
+}
+
 /// Keeps what is told until the guard is dropped.
 fn listen() -> (Told, tracing::subscriber::DefaultGuard) {
+    somebody_listens();
     let told = Told::default();
     let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(told.clone()));
     (told, guard)
@@ -227,6 +242,7 @@ impl Observer for Notes {
 }
 
 fn observed(server: &Server, notes: &Notes) -> Client {
+    somebody_listens();
     let builder = builder(server).app("cli_a", "secret").retry_policy(quick());
     builder.observer(notes.clone()).build().unwrap()
 }
@@ -268,6 +284,60 @@ async fn an_observer_sees_a_fetch_that_fails_and_one_in_the_background() {
         tokio::task::yield_now().await;
     }
     assert_eq!(notes.all()[..2], ["token Some(Token) false", "get_user_group ended 0 Some(Token) false"]);
+}
+
+#[tokio::test]
+async fn a_token_fetch_is_a_span_beside_the_call_that_began_it() {
+    let token = Answer::token("t-1", 7200).header("x-tt-logid", "log-1");
+    let server = Server::script([Answer::code(400, 10014).header("x-tt-logid", "log-0"), token, found()]).await;
+    let client = observed(&server, &Notes::default());
+    let (told, listening) = listen();
+    get(&client).await.unwrap_err();
+    get(&client).await.unwrap();
+    drop(listening);
+
+    let fetches = told.spans("feishu_token_fetch");
+    let port = server.url.rsplit_once(':').unwrap().1;
+    let common = [
+        ("feishu.in_background", "false"),
+        ("follows from", "feishu_call"),
+        ("http.request.method", "POST"),
+        ("otel.kind", "client"),
+        ("otel.name", "token fetch"),
+        ("server.address", "127.0.0.1"),
+        ("server.port", port),
+        ("url.template", support::TOKEN_PATH),
+    ];
+    let failed = [
+        ("error.type", "10014"),
+        ("feishu.code", "10014"),
+        ("feishu.log_id", "log-0"),
+        ("http.response.status_code", "400"),
+        ("otel.status_code", "ERROR"),
+    ];
+    let done = [("feishu.code", "0"), ("feishu.log_id", "log-1"), ("http.response.status_code", "200")];
+    let expected = [failed.to_vec(), done.to_vec()]
+        .map(|own| own.into_iter().chain(common).map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+    assert_eq!(fetches.iter().map(|fetch| fetch.fields.clone()).collect::<Vec<BTreeMap<_, _>>>(), expected);
+    assert!(fetches.iter().all(|fetch| fetch.parent.is_none()));
+    assert!(told.events().contains(&(Level::WARN, "no access token".to_owned())));
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_is_no_warning() {
+    let server = Server::script([Answer::token("t-1", 60), found(), found()]).await;
+    let notes = Notes::default();
+    let client = observed(&server, &notes);
+    let (told, listening) = listen();
+    get(&client).await.unwrap();
+    get(&client).await.unwrap();
+    while !notes.all().contains(&"token Some(Token) true".to_owned()) {
+        tokio::task::yield_now().await;
+    }
+    drop(listening);
+    let events = told.events();
+    assert!(events.contains(&(Level::DEBUG, "no new access token yet".to_owned())), "{events:?}");
+    assert!(events.iter().all(|(level, _)| *level > Level::WARN), "{events:?}");
 }
 
 #[tokio::test]

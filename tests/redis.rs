@@ -73,12 +73,18 @@ async fn a_claim_whose_holder_died_ends_by_itself() {
     let Some(redis) = Redis::start() else { return };
     let server = issuing(lasting(7200), |_| found()).await;
     let key = TokenKey::new(&*server.url, "cli_a", Tenant::Own);
-    let lease = Duration::from_millis(300);
-    let claimed = Instant::now();
-    store(&redis).claim(&key, lease).await.unwrap().expect("nobody else has claimed it");
+    store(&redis).claim(&key, MINUTE).await.unwrap().expect("nobody else has claimed it");
+    let claim = format!("feishu-user-groups:claim:{{{key}}}");
+    assert!((1..=60_000).contains(&redis.millis_left(&claim)), "the server itself ends it");
     let client = builder(&server).app("cli_a", "secret").token_store(store(&redis)).build().unwrap();
-    get(&client).await.unwrap();
-    assert!(claimed.elapsed() >= lease, "{:?}", claimed.elapsed());
+    let call = tokio::spawn(async move { get(&client).await });
+    // The claim above, and two that were refused.
+    while redis.times("set") < 3 {
+        tokio::task::yield_now().await;
+    }
+    assert!(server.received().is_empty());
+    assert_eq!(redis.ask(&["PEXPIRE", &claim, "0"]), "1");
+    call.await.unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -94,8 +100,13 @@ async fn tokens_are_kept_until_they_end_and_deleted_only_if_they_are_still_there
     assert!(!other.compare_and_delete(&key(), &"t-2".into()).await.unwrap());
     assert!(other.compare_and_delete(&key(), &"t-1".into()).await.unwrap());
     assert!(store.get(&key()).await.unwrap().is_none());
-    store.put(&key(), &StoredToken::new("t-3", Duration::from_millis(20))).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(40)).await;
+    let name = format!("feishu-user-groups:token:{{{}}}", key());
+    store.put(&key(), &StoredToken::new("t-3", MINUTE)).await.unwrap();
+    assert!((1..=60_000).contains(&redis.millis_left(&name)), "the server itself ends it");
+    // A key without an end is none of a store's: nothing would take the token out again.
+    assert_eq!(redis.ask(&["PERSIST", &name]), "1");
+    assert!(store.get(&key()).await.unwrap().is_none());
+    assert_eq!(redis.ask(&["PEXPIRE", &name, "0"]), "1");
     assert!(store.get(&key()).await.unwrap().is_none());
     // Too short to be kept, and no error.
     store.put(&key(), &StoredToken::new("t-4", Duration::ZERO)).await.unwrap();

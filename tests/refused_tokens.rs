@@ -4,9 +4,10 @@
 
 mod support;
 
+use feishu_user_groups::store::{MemoryTokenStore, Tenant, TokenKey, TokenStore};
 use serde_json::json;
 use support::app::{at_once, found, get, issuing, lasting, tokens};
-use support::{Answer, Gate, Received, app};
+use support::{APP_ID, APP_SECRET, Answer, Gate, Received, app, builder};
 
 /// Answers whoever has a token of the list and refuses the others with `code`.
 fn taking(tokens: &'static [&str], status: u16, code: i64) -> impl Fn(&Received) -> Answer {
@@ -46,6 +47,18 @@ async fn a_second_refusal_is_the_callers_to_know() {
     assert_eq!((error.code(), error.attempts(), error.is_token()), (Some(99991663), 2, true));
     assert!(error.to_string().contains("after 2 tries"), "{error}");
     assert_eq!(tokens(&server), ["fetch", "t-1", "fetch", "t-2"]);
+}
+
+#[tokio::test]
+async fn a_token_of_a_second_refusal_is_neither_sent_again_nor_left_in_the_store() {
+    let server = issuing(lasting(7200), taking(&["t-3"], 400, 99991663)).await;
+    let store = MemoryTokenStore::default();
+    let client = builder(&server).app(APP_ID, APP_SECRET).token_store(store.clone()).build().unwrap();
+    get(&client).await.unwrap_err();
+    let key = TokenKey::new(&*server.url, APP_ID, Tenant::Own);
+    assert!(store.get(&key).await.unwrap().is_none());
+    assert_eq!(get(&client).await.unwrap(), 1);
+    assert_eq!(tokens(&server), ["fetch", "t-1", "fetch", "t-2", "fetch", "t-3"]);
 }
 
 #[tokio::test]

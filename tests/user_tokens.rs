@@ -114,6 +114,19 @@ async fn a_token_is_renewed_shortly_before_it_ends() {
 }
 
 #[tokio::test]
+async fn a_token_lives_as_long_as_its_provider_says() {
+    let server = Server::answering(|_| found()).await;
+    let session = Session::of([Ok(UserToken::new("u-1").expires_in(Duration::from_secs(30 * 86_400)))]);
+    let client = client(&server).with_user_tokens(session.clone());
+    get(&client).await.unwrap();
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(29 * 86_400)).await;
+    tokio::time::resume();
+    get(&client).await.unwrap();
+    assert_eq!(session.asked().len(), 1, "the service's limit for tokens of its own is none for these");
+}
+
+#[tokio::test]
 async fn what_keeps_the_provider_from_renewing_reaches_the_caller_and_the_next_call_asks_again() {
     let server = taking("u-1").await;
     let session = Session::of([Err("the user has signed out".to_owned()), Ok(UserToken::new("u-1"))]);

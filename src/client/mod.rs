@@ -102,8 +102,8 @@ impl Client {
 
     /// A client of a store app that speaks for the tenant with this tenant_key.
     ///
-    /// Each tenant has a token and rate limits of its own, which all clones share and keep. A client that is
-    /// not of a [store app](ClientBuilder::store_app) answers one whose calls are all refused before they are sent.
+    /// Each tenant has a token and rate limits of its own, which all clones share; they are kept for the next time
+    /// as long as they matter, so that asking at every request costs nothing. A client that is not of a [store app](ClientBuilder::store_app) answers one whose calls are all refused before they are sent.
     pub fn for_tenant(&self, tenant_key: impl AsRef<str>) -> Self {
         match &self.shared.tenants {
             Some(_) if tenant_key.as_ref().is_empty() => {

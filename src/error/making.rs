@@ -9,6 +9,7 @@ use crate::violation::{Violation, shortened, violations};
 use serde::Deserialize;
 use std::error::Error as StdError;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How much of an answer that nobody understands is kept.
 const EXCERPT: usize = 512;
@@ -113,13 +114,13 @@ impl Error {
         let cause = self.0.source.as_ref().and_then(|source| source.downcast_ref::<Self>());
         let unreachable = cause.is_some_and(Self::is_retryable);
         let no_token = matches!(self.0.kind, ErrorKind::Token | ErrorKind::Timeout);
-        no_token && (unreachable || self.status().is_some_and(|status| status >= 500))
+        let fails = self.status().is_some_and(|status| status >= 500);
+        no_token && (unreachable || fails || self.is_rate_limited())
     }
 
     /// Whether a token endpoint refused the token that it was asked with.
     pub(crate) fn is_refused_token(&self) -> bool {
-        let platform = crate::operations::PLATFORM_ERRORS.iter().find(|known| Some(known.code) == self.0.code);
-        platform.is_some_and(|known| known.name.meaning() == Meaning::Token)
+        self.means(Meaning::Token)
     }
 
     /// No token could be fetched, so the call itself was never sent, whatever became of the fetch.
@@ -141,8 +142,17 @@ impl Error {
         self
     }
 
+    /// A code of a token endpoint's: no operation's own, maybe one of the platform's.
     pub(crate) fn with_code(mut self, code: i64) -> Self {
+        let known = crate::operations::PLATFORM_ERRORS.iter().find(|known| known.code == code);
         self.0.code = Some(code);
+        self.0.known = known.map(|known| known.name);
+        self
+    }
+
+    /// Nothing is to be asked before this time is over.
+    pub(crate) fn with_retry_after(mut self, time: Duration) -> Self {
+        self.0.retry_after = Some(time);
         self
     }
 

@@ -2,11 +2,14 @@
 //!
 //! Both are told the same at the same moments: after each try, at the end of each call, and
 //! after each token fetch. Spans carry OpenTelemetry's names for an HTTP client's
-//! attributes, so that an exporter needs no mapping: one span for the call, and in it one
-//! for each try. No address with ids in it and no body is ever told, only the path's template.
+//! attributes, so that an exporter needs no mapping: one span for the call, in it one
+//! for each try, and one beside it for each token fetch. No address with ids in it and no
+//! body is ever told, only the path's template.
 
+mod fetch;
 mod story;
 
+pub(crate) use fetch::{token_answered, token_asked};
 pub(crate) use story::{CallStory, Ending, Observation, within};
 
 use crate::Error;

@@ -1,6 +1,6 @@
 //! A call as it is told: its spans, its events, and what the observer gets.
 
-use super::{Ended, Observer, TokenFetched, Tried};
+use super::{Ended, Observer, Tried};
 use crate::Error;
 use crate::operation::Operation;
 use reqwest::Url;
@@ -16,23 +16,13 @@ use tracing::{Span, debug, info_span, warn};
 /// Where a client tells what it does.
 #[derive(Clone)]
 pub(crate) struct Observation {
-    observer: Option<Arc<dyn Observer>>,
-    server: Arc<Url>,
+    pub(super) observer: Option<Arc<dyn Observer>>,
+    pub(super) server: Arc<Url>,
 }
 
 impl Observation {
     pub(crate) fn new(observer: Option<Arc<dyn Observer>>, server: Url) -> Self {
         Self { observer, server: Arc::new(server) }
-    }
-
-    pub(crate) fn token_fetched(&self, error: Option<&Error>, elapsed: Duration, in_background: bool) {
-        match error {
-            Some(error) => warn!(%error, elapsed_ms = millis(elapsed), in_background, "no access token"),
-            None => debug!(elapsed_ms = millis(elapsed), in_background, "an access token was fetched"),
-        }
-        if let Some(observer) = &self.observer {
-            observer.token_fetched(&TokenFetched { elapsed, in_background, error });
-        }
     }
 }
 
@@ -184,7 +174,7 @@ pub(crate) struct Ending<'a> {
 }
 
 /// OpenTelemetry wants few values: a code of the service, else a status, else the kind of failure.
-fn error_type(status: Option<u16>, code: Option<i64>, error: Option<&Error>) -> String {
+pub(super) fn error_type(status: Option<u16>, code: Option<i64>, error: Option<&Error>) -> String {
     match (code, error, status) {
         (Some(code), ..) if code != 0 => code.to_string(),
         (_, Some(error), _) => format!("{:?}", error.kind()),
@@ -193,7 +183,7 @@ fn error_type(status: Option<u16>, code: Option<i64>, error: Option<&Error>) -> 
     }
 }
 
-fn millis(time: Duration) -> u64 {
+pub(super) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 

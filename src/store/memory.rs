@@ -48,8 +48,12 @@ impl TokenStore for MemoryTokenStore {
 
     fn put<'a>(&'a self, key: &'a TokenKey, token: &'a StoredToken) -> BoxFuture<'a, Result<(), BoxError>> {
         // Beyond the clock's range it need not be kept.
-        if let Some(end) = Instant::now().checked_add(token.expires_in) {
-            self.tokens().insert(key.clone(), Kept { token: token.token.clone(), end });
+        let now = Instant::now();
+        if let Some(end) = now.checked_add(token.expires_in) {
+            let mut tokens = self.tokens();
+            // What has ended is wiped, also of tenants that are not asked for again.
+            tokens.retain(|_, kept| kept.end > now);
+            tokens.insert(key.clone(), Kept { token: token.token.clone(), end });
         }
         Box::pin(std::future::ready(Ok(())))
     }

@@ -6,8 +6,8 @@
 //! [`TokenStore`] and [`RateStore`] are what such a store can do, and feature `redis`
 //! has one that does both.
 //!
-//! A store is help, not a dependency: while it fails or does not answer, a client does
-//! as it would without one.
+//! A store is help, not a dependency: while it fails, panics or does not answer, a client
+//! does as it would without one.
 
 mod memory;
 mod rates;
@@ -23,10 +23,10 @@ use std::pin::Pin;
 
 pub use self::memory::MemoryTokenStore;
 pub use self::rates::{RateKey, RateStore, RateWindow};
-pub(crate) use self::reach::Reach;
+pub(crate) use self::reach::{PATIENCE, Reach};
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
-pub(crate) use self::shelf::{Shelf, Turn};
+pub(crate) use self::shelf::{LEASE, Shelf, Turn};
 pub use self::tokens::{Claim, StoredToken, Tenant, TokenKey, TokenStore};
 
 /// A future behind a pointer, as traits need it that are used behind one: `Box::pin(async move { .. })`.

@@ -2,16 +2,18 @@
 //!
 //! A store belongs to the caller, may be far away, and may do anything. It is given a second
 //! to answer; one that fails or does not answer is left alone for a while, so that calls go
-//! on without it at once instead of each waiting for an answer that does not come.
+//! on without it at once instead of each waiting for an answer that does not come. One that
+//! panics has failed.
 
 use super::BoxError;
+use crate::caught::caught;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 /// How long a client waits for an answer.
-pub(super) const PATIENCE: Duration = Duration::from_secs(1);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 /// How long a store that failed is left alone.
 const LEFT_ALONE: Duration = Duration::from_secs(5);
 
@@ -38,7 +40,13 @@ impl Reach {
         if self.begun.elapsed() < Duration::from_millis(self.not_before.load(Relaxed)) {
             return None;
         }
-        let answer = timeout(PATIENCE, question()).await.unwrap_or_else(|_| Err("no answer in time".into()));
+        // Asked within, since it may panic before there is a future.
+        let answer = timeout(PATIENCE, caught(async { question().await })).await;
+        let answer = match answer {
+            Ok(Some(answer)) => answer,
+            Ok(None) => Err("it has panicked".into()),
+            Err(_) => Err("no answer in time".into()),
+        };
         let failed = |error: &BoxError| {
             tracing::warn!(%error, "the store of {} failed; going on without it", self.what);
             let until = (self.begun.elapsed() + LEFT_ALONE).as_millis();

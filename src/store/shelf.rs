@@ -10,7 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Longer than a fetch takes; a claim that is not given back (its process died) ends by itself.
-const LEASE: Duration = Duration::from_secs(10);
+///
+/// It leaves a call that had to wait for its end time enough to fetch a token by itself.
+pub(crate) const LEASE: Duration = Duration::from_secs(15);
 
 /// A place for one token.
 #[derive(Clone)]

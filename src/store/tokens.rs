@@ -14,7 +14,7 @@ use std::time::Duration;
 /// A store of access tokens that several clients share, in one process or in many.
 ///
 /// What it holds gives access to a company's groups until it ends: guard it as you guard the
-/// app secret. A store that fails costs no call: the client goes on without it.
+/// app secret. A store that fails or panics costs no call: the client goes on without it.
 ///
 /// ```
 /// use feishu_user_groups::Secret;
@@ -50,6 +50,9 @@ pub trait TokenStore: Send + Sync {
     fn compare_and_delete<'a>(&'a self, key: &'a TokenKey, token: &'a Secret) -> BoxFuture<'a, Result<bool, BoxError>>;
 
     /// Claims the right to fetch a token, for at most so long; `None` while another holds it.
+    ///
+    /// Who is answered `None` asks again until there is a token or the claim is free, though no longer than
+    /// `lease`: nobody holds a claim for longer, whatever the store says.
     ///
     /// Without this step, whoever finds no token fetches one. That is correct, since the service
     /// gives the same token to all who ask, and merely costs a call for each.

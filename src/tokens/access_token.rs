@@ -9,6 +9,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
+/// The longest that the service lets a token of its own live; what says more is not believed, since a token that
+/// never ends here would be sent until it is refused.
+const LONGEST_LIFE: Duration = Duration::from_secs(7200);
+
 /// A token, ready to be sent.
 #[derive(Debug)]
 pub(crate) struct AccessToken {
@@ -22,6 +26,11 @@ impl AccessToken {
     /// A token that lasts as long as it lasts.
     pub(crate) fn fixed(token: &Secret) -> Result<Self, Error> {
         Self::new(token, None)
+    }
+
+    /// A token that the service has issued.
+    pub(crate) fn issued(token: &Secret, lifetime: Duration) -> Result<Self, Error> {
+        Self::lasting(token, lifetime.min(LONGEST_LIFE))
     }
 
     /// A token with an end.
@@ -71,6 +80,6 @@ impl TryFrom<StoredToken> for AccessToken {
     type Error = Error;
 
     fn try_from(StoredToken { token, expires_in }: StoredToken) -> Result<Self, Error> {
-        Self::lasting(&token, expires_in)
+        Self::issued(&token, expires_in)
     }
 }

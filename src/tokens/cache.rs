@@ -3,21 +3,22 @@
 //! The good path reads the token without a lock. However many calls wait for a fetch,
 //! there is one, and all of them get its result, an error too. A token that is soon to
 //! end is renewed in the background; no call waits for that, and a renewal that fails is
-//! tried again later, until the old token has really ended. A token that the service
+//! tried again later, until the old token has really ended. Fetch or renewal, there is
+//! one under way at a time: a refresh_token must not be used twice. A token that the service
 //! refuses is dropped only if it is still the current one: others may have renewed it.
 
 use super::access_token::AccessToken;
+use super::flight::{Flight, Landed, Landing};
 use super::supply::Supply;
-use crate::Error;
+use crate::{Error, ErrorKind};
 use arc_swap::ArcSwapOption;
-use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 /// A token this close to its end might end on the way.
-pub(super) const TOO_LATE_WITHIN: Duration = Duration::from_secs(5);
+const TOO_LATE_WITHIN: Duration = Duration::from_secs(5);
 /// Between two background renewals, so that a failing one is no storm.
 const BETWEEN_RENEWALS: Duration = Duration::from_secs(30);
 
@@ -26,107 +27,142 @@ const BETWEEN_RENEWALS: Duration = Duration::from_secs(30);
 pub(crate) struct TokenCache {
     supply: Arc<Supply>,
     current: Arc<ArcSwapOption<AccessToken>>,
-    /// Held while fetching, so that there is one fetch.
-    fetching: tokio::sync::Mutex<Option<Result<Arc<AccessToken>, Error>>>,
-    /// How many fetches have ended; read before waiting.
-    ended: AtomicU64,
-    renewal: Mutex<Renewal>,
+    /// Never locked over an await.
+    fetches: Mutex<Fetches>,
 }
 
-/// The background renewal.
 #[derive(Debug, Default)]
-struct Renewal {
-    task: Option<JoinHandle<()>>,
-    begun: Option<Instant>,
+struct Fetches {
+    /// The last one, which may have ended; dropping it ends it.
+    last: Option<Flight>,
+    renewal_begun: Option<Instant>,
+}
+
+/// What there is for a call without a token.
+enum Boarded {
+    /// A token, which has just come.
+    Token(Arc<AccessToken>),
+    /// A fetch that others have begun.
+    Theirs(Landing),
+    /// A fetch of its own.
+    Ours(Landing),
 }
 
 impl TokenCache {
     pub(crate) fn new(supply: Supply) -> Self {
-        Self {
-            supply: Arc::new(supply),
-            current: Arc::default(),
-            fetching: tokio::sync::Mutex::default(),
-            ended: AtomicU64::new(0),
-            renewal: Mutex::default(),
-        }
+        Self { supply: Arc::new(supply), current: Arc::default(), fetches: Mutex::default() }
     }
 
     /// The current token; waits only if there is none.
     pub(crate) async fn current(&self) -> Result<Arc<AccessToken>, Error> {
-        if let Some(token) = self.usable() {
+        if let Some(token) = self.lasting(TOO_LATE_WITHIN) {
             if !token.lasts_longer_than(self.supply.renewed_within()) {
                 self.renew_in_background(&token);
             }
             return Ok(token);
         }
-        self.fetch().await
+        let fetched = self.fetch().await;
+        // One that might end on the way is better than none.
+        fetched.or_else(|error| self.lasting(Duration::ZERO).ok_or(error))
     }
 
     /// Forgets a token that the service refused, if nobody has replaced it since.
     pub(crate) async fn drop_refused(&self, token: &Arc<AccessToken>) {
-        self.current.rcu(|current| current.as_ref().filter(|current| !Arc::ptr_eq(current, token)).cloned());
-        self.supply.refused(token).await;
+        if self.current.load().as_ref().is_some_and(|current| Arc::ptr_eq(current, token)) {
+            // Whoever fetches because it is gone must know already that it was refused.
+            self.supply.was_refused(token);
+            forget(&self.current, token);
+        }
+        self.supply.delete(token).await;
     }
 
-    fn usable(&self) -> Option<Arc<AccessToken>> {
-        self.current.load_full().filter(|token| token.lasts_longer_than(TOO_LATE_WITHIN))
+    /// Whether there is a token that has not ended.
+    pub(crate) fn holds_a_token(&self) -> bool {
+        self.lasting(Duration::ZERO).is_some()
     }
 
-    async fn fetch(&self) -> Result<Arc<AccessToken>, Error> {
-        let seen = self.ended.load(SeqCst);
-        let mut last = self.fetching.lock().await;
+    fn lasting(&self, time: Duration) -> Option<Arc<AccessToken>> {
+        self.current.load_full().filter(|token| token.lasts_longer_than(time))
+    }
+
+    async fn fetch(&self) -> Landed {
+        loop {
+            let (landing, ours) = match self.board()? {
+                Boarded::Token(token) => return Ok(token),
+                Boarded::Theirs(landing) => (landing, false),
+                Boarded::Ours(landing) => (landing, true),
+            };
+            match landing.landed().await {
+                Some(landed) => return landed,
+                // The runtime of others is gone, or stands still; this call's own does not.
+                None if !ours => {}
+                None => {
+                    return Err(Error::new(ErrorKind::Token, "not sent: the token fetch was lost with its runtime"));
+                }
+            }
+        }
+    }
+
+    fn board(&self) -> Result<Boarded, Error> {
+        let mut fetches = self.fetches.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = fetches.last.as_ref().filter(|flight| flight.is_under_way()) {
+            return Ok(Boarded::Theirs(flight.landing()));
+        }
         // A fetch that ended before this call began to wait has left its token.
-        if let Some(token) = self.usable() {
-            return Ok(token);
+        if let Some(token) = self.lasting(TOO_LATE_WITHIN) {
+            return Ok(Boarded::Token(token));
         }
-        // A fetch that ended while this call waited is this call's fetch too; only a token that others
-        // have had refused meanwhile is not, and such a one lasts longer than any that is too short to keep.
-        if self.ended.load(SeqCst) != seen
-            && let Some(last) = &*last
-            && !last.as_ref().is_ok_and(|token| token.lasts_longer_than(TOO_LATE_WITHIN))
-        {
-            return last.clone();
-        }
-        let result = self.supply.fetch().await.map(Arc::new);
-        if let Ok(token) = &result {
-            self.current.store(Some(Arc::clone(token)));
-        }
-        *last = Some(result.clone());
-        self.ended.fetch_add(1, SeqCst);
-        result
+        let flight = self.begin(TOO_LATE_WITHIN, false)?;
+        let landing = flight.landing();
+        fetches.last = Some(flight);
+        Ok(Boarded::Ours(landing))
     }
 
-    /// The task holds neither client nor cache, so that dropping them ends it.
-    fn renew_in_background(&self, old: &Arc<AccessToken>) {
+    fn renew_in_background(&self, old: &AccessToken) {
         // Whoever holds it is doing just this.
-        let Ok(mut renewal) = self.renewal.try_lock() else { return };
-        let running = renewal.task.as_ref().is_some_and(|task| !task.is_finished());
+        let Ok(mut fetches) = self.fetches.try_lock() else { return };
         // A short-lived token is renewed in time as well: within a quarter of what it has left.
         let pause = BETWEEN_RENEWALS.min(old.left().unwrap_or_default() / 4);
-        if running || renewal.begun.is_some_and(|begun| begun.elapsed() < pause) {
+        if fetches.last.as_ref().is_some_and(Flight::is_under_way)
+            || fetches.renewal_begun.is_some_and(|begun| begun.elapsed() < pause)
+        {
             return;
         }
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let (supply, current, old) = (Arc::clone(&self.supply), Arc::clone(&self.current), Arc::clone(old));
-        renewal.begun = Some(Instant::now());
-        renewal.task = Some(runtime.spawn(async move {
-            if let Some(token) = supply.renew().await {
-                let token = Some(Arc::new(token));
-                // A token that was refused and fetched anew meanwhile is newer than this one.
-                current.rcu(|current| match current {
-                    Some(current) if Arc::ptr_eq(current, &old) => token.clone(),
-                    other => other.clone(),
-                });
-            }
-        }));
+        if let Ok(flight) = self.begin(self.supply.renewed_within(), true) {
+            *fetches = Fetches { last: Some(flight), renewal_begun: Some(Instant::now()) };
+        }
+    }
+
+    /// Begins to fetch a token that lasts for longer than this.
+    fn begin(&self, lasting: Duration, in_background: bool) -> Result<Flight, Error> {
+        let (supply, current) = (Arc::clone(&self.supply), Arc::clone(&self.current));
+        let span = supply.span(in_background);
+        let longest = supply.longest();
+        Flight::begin(longest, fetched(supply, current, lasting, in_background).instrument(span))
     }
 }
 
-impl Drop for TokenCache {
-    fn drop(&mut self) {
-        let renewal = self.renewal.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(task) = &renewal.task {
-            task.abort();
+/// Fetches a token and makes it the current one.
+///
+/// It holds neither client nor cache, so that dropping them ends it.
+async fn fetched(
+    supply: Arc<Supply>,
+    current: Arc<ArcSwapOption<AccessToken>>,
+    lasting: Duration,
+    in_background: bool,
+) -> Landed {
+    loop {
+        let known = supply.last_refused();
+        let token = Arc::new(supply.fetch(lasting, in_background).await?);
+        current.store(Some(Arc::clone(&token)));
+        // Asked before it was refused, a source may answer the very token that those who wait have had refused.
+        if !supply.has_refused_since(known.as_ref(), &token) {
+            return Ok(token);
         }
+        forget(&current, &token);
     }
+}
+
+fn forget(current: &ArcSwapOption<AccessToken>, token: &Arc<AccessToken>) {
+    current.rcu(|current| current.as_ref().filter(|current| !Arc::ptr_eq(current, token)).cloned());
 }

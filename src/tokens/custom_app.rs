@@ -15,6 +15,8 @@ pub(crate) struct CustomApp {
     pub(crate) app_secret: Secret,
 }
 
+const PATH: &str = "/open-apis/auth/v3/tenant_access_token/internal";
+
 #[derive(Serialize)]
 struct Body<'a> {
     app_id: &'a str,
@@ -26,12 +28,16 @@ impl TokenSource for CustomApp {
         Box::pin(async move {
             let app_secret = self.app_secret.expose();
             let question = Question {
-                path: "/open-apis/auth/v3/tenant_access_token/internal",
+                path: PATH,
                 wanted: Wanted::Tenant,
                 body: Body { app_id: &self.app_id, app_secret },
                 secrets: &[app_secret],
             };
             self.endpoint.ask(question).await
         })
+    }
+
+    fn asks_to_wait(&self) -> Option<Error> {
+        self.endpoint.asks_to_wait(PATH)
     }
 }

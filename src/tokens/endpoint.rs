@@ -1,17 +1,23 @@
 //! Asking the platform for a token.
 //!
 //! These calls are not in the spec: every client makes them for its caller. Their answers
-//! are flat (`{code, msg, tenant_access_token, expire}`), not envelopes with `data`.
+//! are flat (`{code, msg, tenant_access_token, expire}`), not envelopes with `data`. An
+//! endpoint that asks to wait is left alone for that long, whoever wants a token.
 
 use super::access_token::AccessToken;
+use super::pauses::{self, Pauses};
+use crate::observe::{token_answered, token_asked};
 use crate::secret::Secret;
-use crate::transport::Transport;
+use crate::transport::{Answer, Transport};
 use crate::{Error, ErrorKind};
+use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, Url};
 use serde::{Deserialize, Serialize};
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// What the endpoints answer to an app_id that they do not know.
 const WRONG_ID: i64 = 10003;
@@ -25,6 +31,7 @@ const WRONG_SECRET: i64 = 10014;
 pub(crate) struct TokenEndpoint {
     transport: Transport,
     base_url: Url,
+    pauses: Arc<Pauses>,
 }
 
 /// One question to them.
@@ -59,7 +66,12 @@ struct TokenAnswer {
 
 impl TokenEndpoint {
     pub(crate) fn new(transport: Transport, base_url: Url) -> Self {
-        Self { transport, base_url }
+        Self { transport, base_url, pauses: Arc::default() }
+    }
+
+    /// The answer that asked to wait, while that time is not over.
+    pub(super) fn asks_to_wait(&self, path: &str) -> Option<Error> {
+        self.pauses.left(path)
     }
 
     pub(super) async fn ask<Q: Serialize>(&self, question: Question<'_, Q>) -> Result<AccessToken, Error> {
@@ -67,37 +79,87 @@ impl TokenEndpoint {
         url.set_path(question.path);
         let mut request = reqwest::Request::new(Method::POST, url);
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-        let body = serde_json::to_vec(&question.body)
+        let body = written(&question.body)
             .map_err(|error| refused("the app's credentials cannot be written as JSON").caused_by(error))?;
         // Wiped when the request is done with.
-        *request.body_mut() = Some(bytes::Bytes::from_owner(Zeroizing::new(body)).into());
+        *request.body_mut() = Some(Bytes::from_owner(body).into());
+        token_asked(question.path);
         let answer = self
             .transport
             .send(request, self.transport.deadline())
             .await
             .map_err(|error| error.while_fetching_a_token())?;
         let answer = question.secrets.iter().fold(answer, |answer, secret| answer.without(secret.as_bytes()));
-        let head = |error: Error| error.with_head(answer.status.as_u16(), answer.log_id.clone());
-        let found: TokenAnswer = serde_json::from_slice(&answer.body)
-            .map_err(|_| head(refused("the token endpoint answered something that is not a token")))?;
-        let lifetime = found.expire.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
-        let token = match question.wanted {
-            Wanted::App => found.app_access_token,
-            Wanted::Tenant => found.tenant_access_token,
-        };
-        match (found.code, token, lifetime) {
-            (0, Some(token), Some(lifetime)) => AccessToken::lasting(&Secret::from(token.as_str()), lifetime),
-            (0, ..) => Err(head(refused("the token endpoint answered success without a token"))),
-            (code, ..) => {
-                let message = found.msg.unwrap_or_default();
-                let advice = match code {
-                    WRONG_ID | WRONG_SECRET => "; check the app's id and secret, and that both are of this platform",
-                    WRONG_TICKET => "; the platform pushes a new app_ticket every hour, and only the last one counts",
-                    _ => "",
-                };
-                Err(head(refused(&format!("the platform gives this app no token: {message}{advice}")).with_code(code)))
+        let found = serde_json::from_slice::<TokenAnswer>(&answer.body).ok();
+        token_answered(&answer, found.as_ref().map(|found| found.code));
+        let token = token(found, question.wanted).map_err(|error| {
+            let error = error.with_head(answer.status.as_u16(), answer.log_id.clone());
+            match wait_asked(&error, &answer) {
+                Some(time) => self.pauses.begin(question.path, time, error),
+                None => error,
             }
+        });
+        wipe(answer.body);
+        token
+    }
+}
+
+/// The token that was wanted, if the answer holds it.
+fn token(found: Option<TokenAnswer>, wanted: Wanted) -> Result<AccessToken, Error> {
+    let found = found.ok_or_else(|| refused("the token endpoint answered something that is not a token"))?;
+    let lifetime = found.expire.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
+    let token = match wanted {
+        Wanted::App => found.app_access_token,
+        Wanted::Tenant => found.tenant_access_token,
+    };
+    match (found.code, token, lifetime) {
+        (0, Some(token), Some(lifetime)) => AccessToken::issued(&Secret::from(token.as_str()), lifetime),
+        (0, ..) => Err(refused("the token endpoint answered success without a token")),
+        (code, ..) => {
+            let message = found.msg.unwrap_or_default();
+            let advice = match code {
+                WRONG_ID | WRONG_SECRET => "; check the app's id and secret, and that both are of this platform",
+                WRONG_TICKET => "; the platform pushes a new app_ticket every hour, and only the last one counts",
+                _ => "",
+            };
+            Err(refused(&format!("the platform gives this app no token: {message}{advice}")).with_code(code))
         }
+    }
+}
+
+/// How long the endpoint is to be left alone after this failure.
+fn wait_asked(error: &Error, answer: &Answer) -> Option<Duration> {
+    let asks = error.is_rate_limited() || answer.status.is_server_error() && answer.retry_after.is_some();
+    asks.then(|| answer.retry_after.unwrap_or_default().max(pauses::SHORTEST))
+}
+
+/// As JSON, in a buffer that never had to grow: what it outgrows would not be wiped.
+fn written(body: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+    let mut length = Length(0);
+    serde_json::to_writer(&mut length, body)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer(&mut *bytes, body)?;
+    Ok(bytes)
+}
+
+/// Counts what is written to it.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Wipes an answer that nobody else holds; the buffer that a connection reads into is out of reach.
+fn wipe(body: Bytes) {
+    if let Ok(mut body) = body.try_into_mut() {
+        body.as_mut().zeroize();
     }
 }
 

@@ -22,10 +22,12 @@ use std::sync::Arc;
 pub trait AppTicketProvider: Send + Sync {
     /// The last app_ticket; asked for whenever an app_access_token is fetched, every two hours or so.
     ///
+    /// It has ten seconds to answer, together with the fetch.
+    ///
     /// # Errors
     ///
     /// Whatever kept it from being found out; the call ends with it, as
-    /// [`ErrorKind::Token`], and is not repeated.
+    /// [`ErrorKind::Token`], and is not repeated. A panic is an error like that.
     fn app_ticket(&self) -> BoxFuture<'_, Result<Secret, BoxError>>;
 }
 
@@ -73,6 +75,8 @@ pub(crate) struct StoreApp {
     pub(crate) tickets: Arc<dyn AppTicketProvider>,
 }
 
+const APP_PATH: &str = "/open-apis/auth/v3/app_access_token";
+
 #[derive(Serialize)]
 struct AppBody<'a> {
     app_id: &'a str,
@@ -89,13 +93,17 @@ impl TokenSource for StoreApp {
             })?;
             let (app_secret, app_ticket) = (self.app_secret.expose(), ticket.expose());
             let question = Question {
-                path: "/open-apis/auth/v3/app_access_token",
+                path: APP_PATH,
                 wanted: Wanted::App,
                 body: AppBody { app_id: &self.app_id, app_secret, app_ticket },
                 secrets: &[app_secret, app_ticket],
             };
             self.endpoint.ask(question).await
         })
+    }
+
+    fn asks_to_wait(&self) -> Option<Error> {
+        self.endpoint.asks_to_wait(APP_PATH)
     }
 }
 
@@ -105,6 +113,8 @@ pub(crate) struct TenantOfStoreApp {
     pub(crate) app: Arc<TokenCache>,
     pub(crate) tenant_key: String,
 }
+
+const TENANT_PATH: &str = "/open-apis/auth/v3/tenant_access_token";
 
 #[derive(Serialize)]
 struct TenantBody<'a> {
@@ -116,7 +126,7 @@ impl TenantOfStoreApp {
     async fn ask(&self, app: &AccessToken) -> Result<AccessToken, Error> {
         let app = app.secret();
         let question = Question {
-            path: "/open-apis/auth/v3/tenant_access_token",
+            path: TENANT_PATH,
             wanted: Wanted::Tenant,
             body: TenantBody { app_access_token: app.expose(), tenant_key: &self.tenant_key },
             secrets: &[app.expose()],
@@ -138,5 +148,9 @@ impl TokenSource for TenantOfStoreApp {
                 answer => answer,
             }
         })
+    }
+
+    fn asks_to_wait(&self) -> Option<Error> {
+        self.endpoint.asks_to_wait(TENANT_PATH)
     }
 }

@@ -1,23 +1,27 @@
 //! Where a cache gets its token: from the store that it shares with others, else from its source.
 //!
 //! Before the source is asked, the right to ask is claimed in the store; who does not get
-//! it waits for the token that the other one will store. A token that was refused here is
-//! not taken out of the store again, even if it could not be deleted there.
+//! it waits for the token that the other one will store, though no longer than a claim can
+//! last. A token that was refused here is not taken out of the store again, even if it could
+//! not be deleted there.
 
-use super::TokenSource;
 use super::access_token::AccessToken;
-use super::cache::TOO_LATE_WITHIN;
-use crate::Error;
+use super::{LONGEST_FETCH, TokenSource};
 use crate::observe::Observation;
-use crate::store::{Shelf, Turn};
+use crate::store::{LEASE, PATIENCE, Shelf, Turn};
+use crate::{Error, ErrorKind};
 use arc_swap::ArcSwapOption;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
+use tracing::Span;
 
 /// Between two looks whether another process has stored its token.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+// Whoever has the claim looks into the store once more, asks, and stores what it gets.
+const _: () = assert!(LEASE.as_secs() > LONGEST_FETCH.as_secs() + 2 * PATIENCE.as_secs());
 
 /// A source of tokens and the store's place for them, if they are shared.
 pub(crate) struct Supply {
@@ -36,36 +40,51 @@ impl Supply {
         self.source.renewed_within()
     }
 
+    /// The longest that a fetch takes: waiting for others, asking, and a few words with the store.
+    pub(super) fn longest(&self) -> Duration {
+        LEASE + self.source.longest_fetch() + 4 * PATIENCE
+    }
+
+    /// Around a fetch.
+    pub(super) fn span(&self, in_background: bool) -> Span {
+        self.observation.fetch_span(in_background)
+    }
+
     /// The token was refused: it is not given out again.
-    pub(super) async fn refused(&self, token: &Arc<AccessToken>) {
+    pub(super) fn was_refused(&self, token: &Arc<AccessToken>) {
         self.refused.store(Some(Arc::clone(token)));
+    }
+
+    /// Takes a refused token out of the store, if it is still there.
+    pub(super) async fn delete(&self, token: &AccessToken) {
         if let Some(shelf) = &self.shelf {
             shelf.compare_and_delete(&token.secret()).await;
         }
     }
 
-    /// A token that can be sent.
-    pub(super) async fn fetch(&self) -> Result<AccessToken, Error> {
+    pub(super) fn last_refused(&self) -> Option<Arc<AccessToken>> {
+        self.refused.load_full()
+    }
+
+    /// Whether this token was refused, and `known` was the last that had been.
+    pub(super) fn has_refused_since(&self, known: Option<&Arc<AccessToken>>, token: &AccessToken) -> bool {
+        self.last_refused()
+            .is_some_and(|refused| refused.is_same_as(token) && known.is_none_or(|known| !Arc::ptr_eq(known, &refused)))
+    }
+
+    /// A token, from the store if that has one that lasts for longer than this.
+    pub(super) async fn fetch(&self, lasting: Duration, in_background: bool) -> Result<AccessToken, Error> {
+        let begun = Instant::now();
         loop {
-            if let Some(token) = self.stored(TOO_LATE_WITHIN).await {
+            if let Some(token) = self.stored(lasting).await {
                 return Ok(token);
             }
             let turn = self.claim().await;
-            if !matches!(turn, Turn::Theirs) {
-                return self.ask(turn, TOO_LATE_WITHIN, false).await;
+            // No claim is longer than its lease: a store that says so is wrong.
+            if !matches!(turn, Turn::Theirs) || begun.elapsed() > LEASE {
+                return self.ask(turn, lasting, in_background).await;
             }
             sleep(BETWEEN_LOOKS).await;
-        }
-    }
-
-    /// A token that lasts for long, if one can be had without waiting for others.
-    pub(super) async fn renew(&self) -> Option<AccessToken> {
-        if let Some(token) = self.stored(self.renewed_within()).await {
-            return Some(token);
-        }
-        match self.claim().await {
-            Turn::Theirs => None,
-            turn => self.ask(turn, self.renewed_within(), true).await.ok(),
         }
     }
 
@@ -83,8 +102,13 @@ impl Supply {
         {
             return Ok(token);
         }
-        let begun = Instant::now();
-        let fetched = self.source.fetch(self.refused.load_full().as_deref()).await;
+        if let Some(error) = self.source.asks_to_wait() {
+            return Err(error);
+        }
+        let (begun, refused) = (Instant::now(), self.last_refused());
+        let late = |_| Err(Error::new(ErrorKind::Timeout, "no answer in time").while_fetching_a_token());
+        let fetched = timeout(self.source.longest_fetch(), self.source.fetch(refused.as_deref()));
+        let fetched = fetched.await.unwrap_or_else(late);
         self.observation.token_fetched(fetched.as_ref().err(), begun.elapsed(), in_background);
         let token = fetched?;
         if let (Some(shelf), Some(token)) = (&self.shelf, token.to_stored()) {

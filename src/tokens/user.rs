@@ -34,11 +34,14 @@ pub trait UserTokenProvider: Send + Sync {
     /// A token to send. It is asked for when there is none, shortly before it ends, and when the service
     /// has refused it: `refused` is the last token that was refused, which must not be answered again.
     ///
-    /// However many calls wait for a token, this is asked once at a time.
+    /// However many calls wait for a token, this is asked once at a time, on a task of the client's own: a call
+    /// that is dropped meanwhile does not take it along. It has half a minute to answer; then it is dropped and may be
+    /// asked again. Dropping the last clone of the client drops it, too.
     ///
     /// # Errors
     ///
     /// Whatever kept it from being renewed; the calls that wait for it end with that, as [`ErrorKind::Token`].
+    /// A panic is an error like that.
     fn user_token<'a>(&'a self, refused: Option<&'a Secret>) -> BoxFuture<'a, Result<UserToken, BoxError>>;
 }
 
@@ -78,6 +81,12 @@ impl TokenSource for UserTokens {
                 None => AccessToken::fixed(&token),
             }
         })
+    }
+
+    /// A refresh_token may be lost with an answer that nobody waits for, so there is time for it; and after
+    /// a renewal that hung there is time for another before the old token ends.
+    fn longest_fetch(&self) -> Duration {
+        Duration::from_secs(30)
     }
 
     /// The old token may end with its renewal, so that is not done long before it must.

@@ -8,6 +8,7 @@
 
 mod answer;
 pub mod app;
+pub mod provider;
 mod received;
 
 #[allow(unused_imports, reason = "each test file uses a part of this")]

@@ -19,8 +19,9 @@ static COMPARE_AND_DELETE: LazyLock<Script> = LazyLock::new(|| Script::new(inclu
 
 /// A [`TokenStore`] and [`RateStore`] in Redis 5 or newer; clones share a connection.
 ///
-/// Tokens are stored as they are: whoever may read them may act for the app until they end. The keys
-/// begin with `feishu-user-groups:`. A connection that breaks is made anew; meanwhile clients go on without.
+/// Tokens are stored as they are: whoever may read them may act for the app until they end. On the way there and
+/// back they pass through buffers of the connection, which are not wiped. The keys begin
+/// with `feishu-user-groups:`. A connection that breaks is made anew; meanwhile clients go on without.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), feishu_user_groups::Error> {

@@ -1,0 +1,78 @@
+//! A fetch under way, which belongs to nobody who waits for it.
+//!
+//! It is a task of its own: a call that is dropped does not end it, and one that is kept and
+//! not polled does not hold it up. It may be lost all the same, with the runtime that it was
+//! begun on or because nobody drives that one; who waits for it finds out, and begins another.
+
+use super::access_token::AccessToken;
+use crate::caught::caught;
+use crate::{Error, ErrorKind};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, timeout_at};
+
+/// What a fetch comes to.
+pub(super) type Landed = Result<Arc<AccessToken>, Error>;
+
+/// A fetch; dropping this ends it.
+#[derive(Debug)]
+pub(super) struct Flight {
+    task: AbortHandle,
+    landing: Landing,
+}
+
+/// Where its end is told to any number of those who wait.
+#[derive(Clone, Debug)]
+pub(super) struct Landing {
+    /// The other side goes with the task.
+    landed: watch::Receiver<Option<Landed>>,
+    /// When it must have ended if it is being driven.
+    overdue: Instant,
+}
+
+impl Flight {
+    /// Begins a fetch that takes no longer than this.
+    pub(super) fn begin(
+        longest: Duration,
+        fetch: impl Future<Output = Landed> + Send + 'static,
+    ) -> Result<Self, Error> {
+        let none =
+            |error| Error::new(ErrorKind::Token, "not sent: no Tokio runtime to fetch a token on").caused_by(error);
+        let runtime = Handle::try_current().map_err(none)?;
+        let (tell, landed) = watch::channel(None);
+        let task = runtime.spawn(async move {
+            let panicked =
+                || Err(Error::new(ErrorKind::Token, "not sent: the code that gives out tokens has panicked"));
+            tell.send_replace(Some(caught(fetch).await.unwrap_or_else(panicked)));
+        });
+        let landing = Landing { landed, overdue: Instant::now() + longest };
+        Ok(Self { task: task.abort_handle(), landing })
+    }
+
+    /// Whether there is anything to wait for.
+    pub(super) fn is_under_way(&self) -> bool {
+        let Landing { landed, overdue } = &self.landing;
+        landed.has_changed().is_ok() && landed.borrow().is_none() && Instant::now() < *overdue
+    }
+
+    pub(super) fn landing(&self) -> Landing {
+        self.landing.clone()
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Landing {
+    /// What the fetch came to; nothing if it was lost.
+    pub(super) async fn landed(mut self) -> Option<Landed> {
+        let landed = timeout_at(self.overdue, self.landed.wait_for(Option::is_some)).await;
+        landed.ok()?.ok()?.clone()
+    }
+}
