@@ -60,7 +60,7 @@ impl Answer {
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
-    /// Of a whole call: from its begin to the last byte of its answer, tokens and repeats included.
+    /// Of a token fetch.
     pub(crate) timeout: Duration,
     /// Of one try, from connecting to the last byte of its answer.
     pub(crate) try_timeout: Duration,
@@ -69,13 +69,6 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    /// When a call that begins now must have ended.
-    pub(crate) fn deadline(&self) -> Instant {
-        // A timeout beyond the clock's range is none.
-        let now = Instant::now();
-        now.checked_add(self.timeout).unwrap_or(now + Duration::from_secs(86_400 * 365))
-    }
-
     pub(crate) async fn send(&self, mut request: reqwest::Request, deadline: Instant) -> Result<Answer, Error> {
         *request.timeout_mut() = Some(deadline.saturating_duration_since(Instant::now()).min(self.try_timeout));
         let mut response = self.http.execute(request).await.map_err(failed)?;
@@ -104,6 +97,13 @@ impl Transport {
         }
         Ok(answer)
     }
+}
+
+/// When what begins now and may take this long must have ended.
+pub(crate) fn deadline(timeout: Duration) -> Instant {
+    // A timeout beyond the clock's range is none.
+    let now = Instant::now();
+    now.checked_add(timeout).unwrap_or(now + Duration::from_secs(86_400 * 365))
 }
 
 /// The first of these headers that is there and can be read.

@@ -9,14 +9,14 @@ use feishu_user_groups::store::{
     BoxError, BoxFuture, Claim, MemoryTokenStore, RateKey, RateStore, RateWindow, StoredToken, Tenant, TokenKey,
     TokenStore,
 };
-use feishu_user_groups::{AppTicket, Client, ClientBuilder, RetryPolicy, Secret, Throttle, operations};
+use feishu_user_groups::{AppTicket, Client, ClientBuilder, ErrorKind, RetryPolicy, Secret, Throttle, operations};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::app::{found, get, issuing, lasting, tokens};
 use support::{Answer, Received, Server, builder};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -284,7 +284,6 @@ struct Turns {
     /// Waits to answer, the last one first; then none.
     waits: Mutex<Vec<Duration>>,
     pauses: Mutex<Vec<(RateKey, Duration)>>,
-    pause_left: Mutex<Vec<Duration>>,
     fails: AtomicBool,
 }
 
@@ -308,12 +307,8 @@ impl RateStore for Turns {
 
     fn pause<'a>(&'a self, key: &'a RateKey, time: Duration) -> BoxFuture<'a, Result<(), BoxError>> {
         self.pauses.lock().unwrap().push((key.clone(), time));
-        Box::pin(async { Ok(()) })
-    }
-
-    fn pause_left<'a>(&'a self, _: &'a RateKey) -> BoxFuture<'a, Result<Duration, BoxError>> {
-        let left = self.pause_left.lock().unwrap().pop().unwrap_or_default();
-        Box::pin(async move { Ok(left) })
+        let fails = self.fails.load(SeqCst);
+        Box::pin(async move { if fails { Err("the store is on strike".into()) } else { Ok(()) } })
     }
 }
 
@@ -325,28 +320,86 @@ fn limited(server: &Server, store: &Arc<Turns>) -> ClientBuilder {
 #[tokio::test(start_paused = true)]
 async fn turns_come_from_the_store_with_the_operations_windows() {
     let server = issuing(lasting(7200), |_| found()).await;
-    let store = Arc::new(Turns { waits: vec![Duration::from_secs(100), Duration::ZERO].into(), ..Turns::default() });
+    let store = Arc::new(Turns { waits: vec![Duration::from_secs(39), Duration::ZERO].into(), ..Turns::default() });
     let client = limited(&server, &store).app(support::APP_ID, "secret").build().unwrap();
     let begun = Instant::now();
     get(&client).await.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(1));
     get(&client).await.unwrap();
-    assert!((100..101).contains(&begun.elapsed().as_secs()), "the store's wait, not the client's own");
+    assert_eq!(begun.elapsed().as_secs(), 100, "the client's own wait, and what the store then said");
     let key = RateKey::new(&*server.url, support::APP_ID, None, "get_user_group");
-    let window = RateWindow::new(1, Duration::from_secs(61));
-    assert_eq!(*store.asked.lock().unwrap(), [(key.clone(), vec![window]), (key, vec![window])]);
+    let asked = (key, vec![RateWindow::new(1, Duration::from_secs(61))]);
+    assert_eq!(*store.asked.lock().unwrap(), [asked.clone(), asked.clone(), asked]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_that_began_while_a_call_waited_sends_it_to_the_end_of_the_line() {
+async fn a_call_that_the_store_keeps_waiting_asks_again_each_time_and_no_other_asks_meanwhile() {
     let server = issuing(lasting(7200), |_| found()).await;
-    let waits = vec![Duration::from_secs(50), Duration::from_secs(10)];
-    let store = Turns { waits: waits.into(), pause_left: vec![Duration::from_secs(40)].into(), ..Turns::default() };
-    let store = Arc::new(store);
+    let store = Arc::new(Turns {
+        waits: vec![50, 10].into_iter().map(Duration::from_secs).collect::<Vec<_>>().into(),
+        ..Turns::default()
+    });
+    let two_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(2), None));
+    let client = limited(&server, &store).throttle(two_a_minute).app(support::APP_ID, "secret").build().unwrap();
+    let begun = Instant::now();
+    let (first, second) = tokio::join!(get(&client), async {
+        sleep(Duration::from_secs(1)).await;
+        get(&client).await
+    });
+    assert_eq!((first.unwrap(), second.unwrap()), (1, 1));
+    assert_eq!((begun.elapsed().as_secs(), store.questions()), (60, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_that_the_store_has_too_late_fails_the_call_at_once() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let hours = Duration::from_secs(5 * 3600);
+    let store = Arc::new(Turns { waits: vec![hours].into(), ..Turns::default() });
+    let client = limited(&server, &store).app(support::APP_ID, "secret").build().unwrap();
+    let begun = Instant::now();
+    let error = get(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_after(), error.attempts()), (ErrorKind::Throttled, Some(hours), 0));
+    assert_eq!((begun.elapsed(), tokens(&server).len()), (Duration::ZERO, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_says_to_wait_for_ever_is_not_believed() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let store = Arc::new(Turns { waits: vec![Duration::MAX].into(), ..Turns::default() });
     let client = limited(&server, &store).app(support::APP_ID, "secret").build().unwrap();
     let begun = Instant::now();
     get(&client).await.unwrap();
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+    get(&client).await.unwrap();
+    assert_eq!((begun.elapsed().as_secs(), store.questions()), (61, 2), "the client's own limit holds");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_forgot_a_pause_does_not_end_it() {
+    let limited_once = Mutex::new(Some(Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "60")));
+    let server = issuing(lasting(7200), move |_| limited_once.lock().unwrap().take().unwrap_or_else(found)).await;
+    let store = Arc::new(Turns { fails: true.into(), ..Turns::default() });
+    let client = limited(&server, &store).throttle(Throttle::documented()).app(support::APP_ID, "secret");
+    let client = client.build().unwrap();
+    let begun = Instant::now();
+    get(&client).await.unwrap_err();
+    store.fails.store(false, SeqCst);
+    // By then it is asked again, and knows of nothing.
+    sleep(Duration::from_secs(10)).await;
+    get(&client).await.unwrap();
     assert_eq!((begun.elapsed().as_secs(), store.questions()), (60, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_whose_turns_came_from_the_store_count_when_it_fails() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let store = Arc::new(Turns::default());
+    let client = limited(&server, &store).app(support::APP_ID, "secret").build().unwrap();
+    let begun = Instant::now();
+    get(&client).await.unwrap();
+    store.fails.store(true, SeqCst);
+    get(&client).await.unwrap();
+    assert_eq!(begun.elapsed().as_secs(), 61);
 }
 
 #[tokio::test(start_paused = true)]
@@ -371,10 +424,7 @@ async fn while_the_store_fails_the_client_keeps_to_the_limit_by_itself_and_leave
     get(&client).await.unwrap();
     assert_eq!((begun.elapsed().as_secs(), store.questions()), (0, 1), "the second call does not ask");
     get(&client).await.unwrap();
-    assert_eq!(begun.elapsed().as_secs(), 61);
-    store.fails.store(false, SeqCst);
-    get(&client).await.unwrap();
-    assert_eq!(store.questions(), 2, "after a while it is asked again");
+    assert_eq!((begun.elapsed().as_secs(), store.questions()), (61, 2), "after a while it is asked again");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use crate::violation::{Violation, shortened, violations};
 use serde::Deserialize;
 use std::error::Error as StdError;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How much of an answer that nobody understands is kept.
 const EXCERPT: usize = 512;
@@ -68,6 +69,15 @@ impl Error {
         let message = format!("not sent: {}", list.collect::<Vec<_>>().join("; "));
         let mut error = Self::new(ErrorKind::InvalidRequest, message).of(operation);
         error.0.violations = violations;
+        error
+    }
+
+    /// Its turn is this far off, which is further than the call may wait.
+    pub(crate) fn throttled(wait: Duration) -> Self {
+        let seconds = wait.as_secs_f64();
+        let message = format!("not sent: its turn is {seconds:.1} s off, which is further than the call may wait");
+        let mut error = Self::new(ErrorKind::Throttled, message);
+        error.0.retry_after = Some(wait);
         error
     }
 

@@ -5,7 +5,7 @@
 
 use super::access_token::AccessToken;
 use crate::secret::Secret;
-use crate::transport::Transport;
+use crate::transport::{Transport, deadline};
 use crate::{Error, ErrorKind};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, Url};
@@ -73,7 +73,7 @@ impl TokenEndpoint {
         *request.body_mut() = Some(bytes::Bytes::from_owner(Zeroizing::new(body)).into());
         let answer = self
             .transport
-            .send(request, self.transport.deadline())
+            .send(request, deadline(self.transport.timeout))
             .await
             .map_err(|error| error.while_fetching_a_token())?;
         let answer = question.secrets.iter().fold(answer, |answer, secret| answer.without(secret.as_bytes()));
