@@ -163,7 +163,7 @@ impl<'a> Journey<'a> {
         self.deadline = self.deadline.checked_add(waited).unwrap_or(self.deadline);
     }
 
-    /// Whether the call is among those under way at once; else it waits for that, keeping its place in the line.
+    /// Whether the call is among those under way; else it keeps its place in the line, and waits for that.
     async fn gets_under_way(&mut self, turn: &mut Turn<'_>) -> Result<bool, Error> {
         let in_flight = &self.client.shared().in_flight;
         let late = |why| Error::new(ErrorKind::Timeout, format!("not sent: {why}"));
@@ -174,7 +174,9 @@ impl<'a> Journey<'a> {
             let in_time = Instant::now() < self.deadline;
             return if in_time { Ok(true) } else { Err(late("the call's time was over before a try of it began")) };
         }
-        turn.hold();
+        if turn.hold() {
+            return Ok(false);
+        }
         let begun = Instant::now();
         let permit = timeout_at(self.deadline, in_flight.acquire()).await;
         self.story.waited(begun.elapsed());

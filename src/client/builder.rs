@@ -194,7 +194,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How many calls may be under way together: 64 unless set, and never less than one. More wait.
+    /// How many calls may be under way together: 64 unless set, and never less than one. More wait, within their
+    /// [`timeout`](Self::timeout).
     pub fn max_in_flight(mut self, calls: usize) -> Self {
         self.in_flight = calls;
         self

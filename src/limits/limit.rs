@@ -63,21 +63,22 @@ pub(super) struct Wait {
 }
 
 impl Place<'_> {
-    /// What the call has to wait for, if it may not pass now.
-    pub(super) fn wait(&mut self) -> Option<Wait> {
+    /// What the call has to wait for, as far as is known: whoever has no place in the line yet tries first.
+    pub(super) fn wait(&self) -> Option<Wait> {
+        let ticket = self.ticket?;
         self.limit.with_line(|line, now| {
-            if self.ticket.is_none() && line.is_free(now) {
-                return None;
-            }
-            let ticket = *self.ticket.get_or_insert_with(|| line.join(now));
             let until = line.due(ticket, now)?;
             Some(Wait { until, time: until - now, pause: line.closed_for(now) })
         })
     }
 
-    /// Takes a place in the line, before something else is waited for.
-    pub(super) fn hold(&mut self) {
-        self.limit.with_line(|line, now| *self.ticket.get_or_insert_with(|| line.join(now)));
+    /// Takes a place in the line, before something else is waited for; `false` if it has one.
+    pub(super) fn hold(&mut self) -> bool {
+        let new = self.ticket.is_none();
+        if new {
+            self.ticket = Some(self.limit.with_line(Line::join));
+        }
+        new
     }
 
     /// Sleeps until then, or until the plan is another one.
@@ -91,13 +92,13 @@ impl Place<'_> {
         .await;
     }
 
-    /// Passes now, if that is possible; else there is something to wait for again.
+    /// Passes now, if that is possible; else it has a place in the line.
     pub(super) fn pass(&mut self) -> bool {
-        let passes = self.limit.with_line(|line, now| line.leave(self.ticket, now));
-        if passes {
-            self.ticket = None;
-        }
-        passes
+        self.limit.with_line(|line, now| {
+            let passes = line.leave(self.ticket, now);
+            self.ticket = if passes { None } else { Some(self.ticket.unwrap_or_else(|| line.join(now))) };
+            passes
+        })
     }
 }
 

@@ -67,7 +67,8 @@ impl Line {
 
     /// A place behind all that wait.
     pub(super) fn join(&mut self, now: Instant) -> Ticket {
-        let (ticket, moment) = (self.next, self.planned(self.waiting.len(), now));
+        let place = self.waiting.len();
+        let (ticket, moment) = (self.next, self.planned(place, self.absent(place, now), now));
         self.next += 1;
         self.waiting.push_back(Waiting { ticket, moment, sleeper: None });
         ticket
@@ -82,8 +83,8 @@ impl Line {
         Some(self.waiting[place].moment).filter(|moment| *moment > now)
     }
 
-    /// Whether this place's moment is still not before that one, and nothing has been told meanwhile; if so, it is
-    /// woken when that changes.
+    /// Whether this place's moment is still that one; if so, who waits for it is woken when it moves up, and when the
+    /// line closes.
     pub(super) fn sleeps(&mut self, ticket: Ticket, until: Instant, waker: &Waker) -> bool {
         let place = self.place(ticket);
         let waiting = place.map(|place| &mut self.waiting[place]).filter(|waiting| waiting.moment == until);
@@ -153,10 +154,16 @@ impl Line {
         self.waiting.partition_point(|waiting| waiting.moment <= now)
     }
 
+    /// How many before this place are not reckoned with: the first ones, since moments are in order.
+    fn absent(&self, place: usize, now: Instant) -> usize {
+        self.waiting.partition_point(|waiting| waiting.moment + GRACE < now).min(place)
+    }
+
     /// Plans anew from this place on. Who moves up is woken; who moves back finds out when waking.
     fn plan(&mut self, from: usize, now: Instant) {
+        let absent = self.absent(from, now);
         for place in from..self.waiting.len() {
-            let moment = self.planned(place, now);
+            let moment = self.planned(place, absent, now);
             let waiting = &mut self.waiting[place];
             let before = std::mem::replace(&mut waiting.moment, moment);
             if moment < before {
@@ -166,8 +173,7 @@ impl Line {
     }
 
     /// The first moment, not before `now`, that has room for this place behind those that left and those before it.
-    fn planned(&self, place: usize, now: Instant) -> Instant {
-        let absent = self.waiting.partition_point(|waiting| waiting.moment + GRACE < now).min(place);
+    fn planned(&self, place: usize, absent: usize, now: Instant) -> Instant {
         let moment = |number: usize| match number.checked_sub(self.left.len()) {
             None => self.left[number],
             Some(behind) => self.waiting[absent + behind].moment.max(now),

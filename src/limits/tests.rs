@@ -23,12 +23,14 @@ fn limit(per_minute: u32, per_second: Option<u32>) -> Arc<Limit> {
 /// What a call does that needs so long from its moment until it can leave.
 async fn passes_after(limit: &Limit, hold: Duration) -> Instant {
     let mut place = limit.place();
+    if !hold.is_zero() {
+        place.hold();
+    }
     loop {
         match place.wait() {
             Some(wait) => place.sleep(wait.until).await,
             None => {
                 if !hold.is_zero() {
-                    place.hold();
                     sleep(hold).await;
                 }
                 if place.pass() {

@@ -24,9 +24,9 @@ impl<'a> Turn<'a> {
         Self { operation, own: pace.map(|pace| (pace, pace.own.place())), shared }
     }
 
-    /// When it comes, if that is not now; how far off it is if that is too far.
-    pub(crate) fn due(&mut self, longest: Duration) -> Result<Option<Instant>, Duration> {
-        match self.own.as_mut().and_then(|(_, place)| place.wait()) {
+    /// When it comes, if it is known not to come now; how far off it is if that is too far.
+    pub(crate) fn due(&self, longest: Duration) -> Result<Option<Instant>, Duration> {
+        match self.own.as_ref().and_then(|(_, place)| place.wait()) {
             Some(wait) if wait.time > longest || wait.pause > LONGEST_PAUSE => Err(wait.time),
             wait => Ok(wait.map(|wait| wait.until)),
         }
@@ -39,19 +39,16 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Keeps its place while something else is waited for.
-    pub(crate) fn hold(&mut self) {
-        if let Some((_, place)) = &mut self.own {
-            place.hold();
-        }
+    /// Keeps its place while something else is waited for; `false` if it did so already.
+    pub(crate) fn hold(&mut self) -> bool {
+        self.own.as_mut().is_some_and(|(_, place)| place.hold())
     }
 
     /// Takes it, if it is there; else it is due later.
     pub(crate) async fn take(&mut self) -> bool {
         let Some((pace, place)) = &mut self.own else { return true };
         if let Some(shared) = self.shared {
-            place.hold();
-            if place.wait().is_some() {
+            if place.hold() && place.wait().is_some() {
                 return false;
             }
             let wait = shared.take_turn(self.operation.id, &pace.windows).await.unwrap_or_default();
