@@ -164,13 +164,14 @@ async fn in_an_outage_the_load_grows_by_no_more_than_a_tenth() {
     assert!(server.received().len() <= CALLS + CALLS / 10 + 10, "{}", server.received().len());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_long_pause_is_the_callers_to_know_and_holds_for_all_calls() {
     // Half a day, a whole one, and so long that no clock reaches there.
     for seconds in [43_200, 86_400, u64::MAX] {
         let limited = Answer::code(429, 99991400).header("retry-after", &seconds.to_string());
         let server = Server::script([limited, found()]).await;
-        let client = client(&server);
+        let builder = builder(&server).tenant_token("t-tests").retry_policy(RetryPolicy::new());
+        let client = builder.timeout(DAY).connect_timeout(DAY).build().unwrap();
         let call = || client.get_user_group().group_id("g1").send();
         let error = call().await.unwrap_err();
         assert!(error.is_rate_limited() && error.is_retryable());
