@@ -1,11 +1,13 @@
 //! The road that every call takes: throttle, token, try, verdict, and around again.
 //!
-//! Time spent waiting for the throttle, or for a pause that the service asked for, is
-//! this client's own doing and does not count against the call's timeout; everything
-//! else does. Nothing here runs in the background: dropping the call's future ends it.
+//! Time spent waiting for a turn under a rate limit, or for a pause that the service asked
+//! for, has a bound of its own (`max_wait`) and does not count against the call's timeout;
+//! everything else does. Nothing here runs in the background: dropping the call's future
+//! ends it.
 
 use crate::client::Client;
 use crate::envelope::{Envelope, Reading};
+use crate::limits::{LONGEST_PAUSE, Turn};
 use crate::observe::{CallStory, Ending, within};
 use crate::operation::Operation;
 use crate::request::Request;
@@ -19,8 +21,6 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 /// Where the service says that there were too many calls, and not how long to wait.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
-/// The longest pause that is waited out; a longer one is the caller's to know.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
 /// Sends until there is an answer to stay with.
 pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request, story: &mut CallStory) -> Outcome<E> {
@@ -103,6 +103,8 @@ struct Journey<'a> {
     story: &'a mut CallStory,
     operation: &'static Operation,
     deadline: Instant,
+    /// For how long it may still wait for turns.
+    patience: Duration,
     /// Tries begun, those included that ended for want of a token.
     tries: u32,
     /// Requests that were sent, or that were on their way.
@@ -121,6 +123,7 @@ impl<'a> Journey<'a> {
             story,
             operation: request.operation,
             deadline: client.deadline(),
+            patience: client.max_wait(),
             tries: 0,
             sent: 0,
             tokens_refused: 0,
@@ -131,20 +134,54 @@ impl<'a> Journey<'a> {
 
     /// The token for the next try, once that may be made.
     ///
-    /// It is there before the turn comes: calls that waited for their turns and then together for the
-    /// first token would leave together, whatever their turns were.
+    /// Whatever is waited for, the rest may have changed meanwhile: a token has ended, a pause has begun, calls
+    /// that had to wait for a place under way would leave together. So all is looked at again after each wait,
+    /// and the turn is taken last.
     async fn token(&mut self) -> Result<Arc<AccessToken>, Error> {
-        let token = self.fetched_token().await?;
-        let begun = Instant::now();
-        let shared = self.client.shared();
+        let mut turn = self.client.identity().limits.turn(self.operation);
+        loop {
+            let token = self.fetched_token().await?;
+            match turn.due(self.patience) {
+                Ok(None) if !self.gets_under_way(&mut turn).await? => {}
+                Ok(None) if turn.take().await => return Ok(token),
+                Ok(None) => {}
+                Ok(Some(due)) => self.wait_for(&turn, due).await,
+                Err(wait) => return Err(Error::throttled(wait)),
+            }
+        }
+    }
+
+    async fn wait_for(&mut self, turn: &Turn<'_>, due: Instant) {
+        // Whoever waits is not under way.
         self.in_flight = None;
-        self.client.identity().limits.pass(self.operation).await;
-        self.in_flight = shared.in_flight.acquire().await.ok();
+        let begun = Instant::now();
+        turn.sleep(due).await;
         let waited = begun.elapsed();
-        self.deadline += waited;
         self.story.waited(waited);
-        // A turn may take long to come, and a token to end.
-        if waited < Duration::from_secs(1) { Ok(token) } else { self.fetched_token().await }
+        self.patience = self.patience.saturating_sub(waited);
+        self.deadline = self.deadline.checked_add(waited).unwrap_or(self.deadline);
+    }
+
+    /// Whether the call is among those under way; else it keeps its place in the line, and waits for that.
+    async fn gets_under_way(&mut self, turn: &mut Turn<'_>) -> Result<bool, Error> {
+        let in_flight = &self.client.shared().in_flight;
+        let late = |why| Error::new(ErrorKind::Timeout, format!("not sent: {why}"));
+        if self.in_flight.is_none() {
+            self.in_flight = in_flight.try_acquire().ok();
+        }
+        if self.in_flight.is_some() {
+            let in_time = Instant::now() < self.deadline;
+            return if in_time { Ok(true) } else { Err(late("the call's time was over before a try of it began")) };
+        }
+        if turn.hold() {
+            return Ok(false);
+        }
+        let begun = Instant::now();
+        let permit = timeout_at(self.deadline, in_flight.acquire()).await;
+        self.story.waited(begun.elapsed());
+        let busy = |_| late("as many calls as may be under way together were so all the time (`max_in_flight`)");
+        self.in_flight = permit.map_err(busy)?.ok();
+        Ok(false)
     }
 
     async fn fetched_token(&self) -> Result<Arc<AccessToken>, Error> {
@@ -183,20 +220,26 @@ impl<'a> Journey<'a> {
         }
     }
 
-    /// A pause, whether or not this call goes on; what is too long to be waited out is the caller's to know.
+    /// A pause, for every task, and whether this call goes on after it: what is too long to be waited out is the
+    /// caller's to know.
+    ///
+    /// A service that says how long to wait is taken at its word, and is spared the calls meanwhile. Where it
+    /// does not, or says that it is no time, a repeat is a guess, and counts as any other.
     fn pause(&self, asked: Option<Duration>) -> Step {
         let policy = self.client.retry_policy();
-        let time = asked.unwrap_or_else(|| policy.wait(self.tries, 1.0).max(SHORTEST_PAUSE));
-        match time > LONGEST_PAUSE {
-            true => Step::Stop,
-            false => Step::Pause { time, goes_on: self.tries < policy.tries },
-        }
+        let backoff = policy.wait(self.tries, 0.5 + random() / 2.0);
+        let time = asked.unwrap_or_else(|| SHORTEST_PAUSE.saturating_add(backoff)).max(backoff);
+        let goes_on = self.tries < policy.tries
+            && time <= LONGEST_PAUSE.min(self.patience)
+            && (asked.is_some_and(|asked| !asked.is_zero()) || self.client.shared().budget.spend());
+        Step::Pause { time, goes_on }
     }
 
     /// A wait before the next try, if there may be one.
     fn wait(&mut self, verdict: Verdict, asked: Option<Duration>) -> Step {
         let policy = self.client.retry_policy();
-        let wait = asked.unwrap_or_else(|| policy.wait(self.tries, random()));
+        // Never sooner than without being asked: those who were asked together would come back together.
+        let wait = asked.unwrap_or_default().max(policy.wait(self.tries, random()));
         let in_time = self.deadline.saturating_duration_since(Instant::now()) > wait;
         if self.tries >= policy.tries || !in_time || !self.client.shared().budget.spend() {
             return Step::Stop;

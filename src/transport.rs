@@ -63,7 +63,7 @@ impl Answer {
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
-    /// Of a whole call: from its begin to the last byte of its answer, tokens and repeats included.
+    /// Of a token fetch.
     pub(crate) timeout: Duration,
     /// Of one try, from connecting to the last byte of its answer.
     pub(crate) try_timeout: Duration,
@@ -72,13 +72,6 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    /// When a call that begins now must have ended.
-    pub(crate) fn deadline(&self) -> Instant {
-        // A timeout beyond the clock's range is none.
-        let now = Instant::now();
-        now.checked_add(self.timeout).unwrap_or(now + Duration::from_secs(86_400 * 365))
-    }
-
     pub(crate) async fn send(&self, request: reqwest::Request, deadline: Instant) -> Result<Answer, Error> {
         let now = Instant::now();
         let mut end = pin!(sleep_until(now.checked_add(self.try_timeout).map_or(deadline, |end| end.min(deadline))));
@@ -121,6 +114,13 @@ async fn before<T>(mut end: Pin<&mut Sleep>, work: impl Future<Output = T>) -> O
         Poll::Pending => end.as_mut().poll(context).map(|()| None),
     })
     .await
+}
+
+/// When what begins now and may take this long must have ended.
+pub(crate) fn deadline(timeout: Duration) -> Instant {
+    // A timeout beyond the clock's range is none.
+    let now = Instant::now();
+    now.checked_add(timeout).unwrap_or(now + Duration::from_secs(86_400 * 365))
 }
 
 /// The first of these headers that is there and can be read.

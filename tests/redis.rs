@@ -21,7 +21,6 @@ use std::time::{Duration, Instant};
 use support::app::{found, get, issuing, lasting};
 use support::{Answer, Server, builder};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -124,53 +123,94 @@ async fn a_claim_is_given_back_by_its_holder_alone() {
     assert!(other.claim(&key(), MINUTE).await.unwrap().is_some());
 }
 
-#[tokio::test]
-async fn turns_keep_both_windows_whoever_takes_them() {
-    let Some(redis) = Redis::start() else { return };
-    let stores = [store(&redis), store(&redis), store(&redis)];
-    let windows = [RateWindow::new(3, Duration::from_secs(100)), RateWindow::new(5, Duration::from_secs(300))];
-    let begun = Instant::now();
-    let mut turns = Vec::new();
-    for turn in 0..10 {
-        let wait = stores[turn % 3].take_turn(&rate_key("a"), &windows).await.unwrap();
-        turns.push((begun.elapsed() + wait).as_secs_f64());
+/// Takes so many turns that must be there, and then none: answers the wait for the next.
+async fn takes(store: &RedisStore, operation: &'static str, windows: &[RateWindow], turns: usize) -> Duration {
+    for _ in 0..turns {
+        assert_eq!(store.take_turn(&rate_key(operation), windows).await.unwrap(), Duration::ZERO);
     }
-    let expected = [0, 0, 0, 100, 100, 300, 300, 300, 400, 400].map(f64::from);
-    let near = |(turn, expected): (&f64, &f64)| (turn - expected).abs() < 20.0;
-    assert!(turns.iter().zip(&expected).all(near), "{turns:?}");
-    // Another operation has turns of its own, and one without windows needs none.
-    assert_eq!(stores[0].take_turn(&rate_key("c"), &[]).await.unwrap(), Duration::ZERO);
-    assert_eq!(stores[0].take_turn(&rate_key("b"), &windows).await.unwrap(), Duration::ZERO);
+    store.take_turn(&rate_key(operation), windows).await.unwrap()
+}
+
+/// Whether the wait is for what began when the test did: nothing here takes half a minute.
+fn is_about(wait: Duration, expected: Duration) -> bool {
+    wait <= expected && wait > expected - MINUTE / 2
+}
+
+#[tokio::test]
+async fn turns_keep_every_window_whoever_takes_them_and_a_refused_one_takes_none() {
+    let Some(redis) = Redis::start() else { return };
+    let (store, other) = (store(&redis), store(&redis));
+    let (short, long) = (RateWindow::new(3, MINUTE * 2), RateWindow::new(5, MINUTE * 5));
+    assert!(is_about(takes(&store, "a", &[short, long], 3).await, MINUTE * 2));
+    for _ in 0..10 {
+        assert!(is_about(takes(&other, "a", &[short, long], 0).await, MINUTE * 2), "nothing was taken meanwhile");
+    }
+    // There is room in the long window alone, for two.
+    assert!(is_about(takes(&other, "a", &[long], 2).await, MINUTE * 5));
+    assert!(is_about(takes(&store, "a", &[short, long], 0).await, MINUTE * 5), "the later of the two");
+    // Another operation has turns of its own.
+    assert!(is_about(takes(&other, "b", &[short, long], 3).await, MINUTE * 2));
+}
+
+#[tokio::test]
+async fn workers_with_different_rates_each_keep_to_their_own_in_what_all_have_taken() {
+    let Some(redis) = Redis::start() else { return };
+    let (store, other) = (store(&redis), store(&redis));
+    let (slow, fast) = ([RateWindow::new(20, MINUTE)], [RateWindow::new(100, MINUTE)]);
+    let moment = [RateWindow::new(1000, Duration::from_millis(1))];
+    assert!(is_about(takes(&store, "a", &slow, 20).await, MINUTE));
+    assert!(is_about(takes(&other, "a", &fast, 80).await, MINUTE));
+    assert!(is_about(takes(&store, "a", &slow, 0).await, MINUTE));
+    // Nor does somebody with a short memory take it from the others.
+    assert_eq!(takes(&other, "a", &moment, 0).await, Duration::ZERO);
+    assert!(is_about(takes(&other, "a", &fast, 0).await, MINUTE));
+}
+
+#[tokio::test]
+async fn a_turn_is_there_when_the_wait_for_it_is_over() {
+    let Some(redis) = Redis::start() else { return };
+    let (store, window) = (store(&redis), RateWindow::new(2, Duration::from_millis(50)));
+    let mut moments = Vec::new();
+    while moments.len() < 12 {
+        // The store's clock is the server's, which no test can set; a window is as short as it can be.
+        match store.take_turn(&rate_key("a"), &[window]).await.unwrap() {
+            Duration::ZERO => moments.push(Instant::now()),
+            wait => {
+                assert!(wait <= window.length, "{wait:?}");
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+    // Each answer came after its turn was taken and before the next but one was, a window later.
+    assert!(moments[10] - moments[1] >= window.length * 4, "{moments:?}");
 }
 
 #[tokio::test]
 async fn a_pause_holds_for_all_and_a_shorter_one_does_not_end_it() {
     let Some(redis) = Redis::start() else { return };
     let (store, other) = (store(&redis), store(&redis));
-    assert_eq!(other.pause_left(&rate_key("a")).await.unwrap(), Duration::ZERO);
     store.pause(&rate_key("a"), MINUTE * 10).await.unwrap();
     store.pause(&rate_key("a"), MINUTE).await.unwrap();
-    let window = [RateWindow::new(100, MINUTE)];
-    for left in [
-        other.pause_left(&rate_key("a")).await.unwrap(),
-        other.take_turn(&rate_key("a"), &window).await.unwrap(),
-        other.take_turn(&rate_key("a"), &window).await.unwrap(),
-    ] {
-        assert!(left <= MINUTE * 10 && left > MINUTE * 9, "{left:?}");
-    }
-    assert_eq!(other.take_turn(&rate_key("b"), &window).await.unwrap(), Duration::ZERO);
+    let windows = [RateWindow::new(100, MINUTE)];
+    assert!(is_about(takes(&other, "a", &windows, 0).await, MINUTE * 10));
+    // With no window there is still a pause to keep, and the turns count for those who have one.
+    assert!(is_about(takes(&other, "a", &[], 0).await, MINUTE * 10));
+    assert_eq!(takes(&other, "b", &[], 9).await, Duration::ZERO);
+    assert!(is_about(takes(&other, "b", &windows, 90).await, MINUTE));
 }
 
-/// Five calls a minute, whoever makes them.
+/// Five calls a minute, whoever makes them, now or not at all.
 fn worker(server: &Server, redis: &Redis) -> Client {
     let five_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(5), None));
     let builder = builder(server).throttle(five_a_minute).app("cli_a", "secret");
-    builder.token_store(store(redis)).rate_store(store(redis)).build().unwrap()
+    builder.token_store(store(redis)).rate_store(store(redis)).max_wait(Duration::ZERO).build().unwrap()
 }
 
-/// Whether a call is kept waiting for longer than anything else here takes.
-async fn is_kept_waiting(client: &Client) -> bool {
-    timeout(Duration::from_secs(2), get(client)).await.is_err()
+/// How long a call would have to wait for its turn.
+async fn wait_of(client: &Client) -> Duration {
+    let error = get(client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Throttled, "{error}");
+    error.retry_after().unwrap()
 }
 
 #[tokio::test]
@@ -181,8 +221,8 @@ async fn two_workers_share_one_limit() {
     for client in [&one, &two, &one, &two, &one] {
         get(client).await.unwrap();
     }
-    assert!(is_kept_waiting(&two).await);
-    assert!(is_kept_waiting(&one).await);
+    assert!(is_about(wait_of(&two).await, MINUTE + Duration::from_secs(1)));
+    assert!(is_about(wait_of(&one).await, MINUTE + Duration::from_secs(1)));
     assert_eq!(server.received().len(), 6, "a token and five calls");
 }
 
@@ -193,7 +233,7 @@ async fn a_refusal_of_one_worker_pauses_the_other() {
     let server = issuing(lasting(7200), move |_| busy.clone()).await;
     let (one, two) = (worker(&server, &redis), worker(&server, &redis));
     assert!(get(&one).await.unwrap_err().is_rate_limited());
-    assert!(is_kept_waiting(&two).await);
+    assert!(is_about(wait_of(&two).await, MINUTE));
 }
 
 #[tokio::test]
@@ -202,21 +242,24 @@ async fn a_server_that_dies_costs_no_call_and_is_used_again_when_it_is_back() {
     let server = issuing(lasting(7200), |_| found()).await;
     let client = worker(&server, &redis);
     get(&client).await.unwrap();
-    let address = store(&redis);
     let restart = redis.stop();
     for _ in 0..3 {
         get(&client).await.unwrap();
     }
     let redis = restart();
-    // It is left alone for a while before it is asked again.
+    // What only the new server knows, and the client learns if it asks there.
     let turns = RateKey::new(&*server.url, "cli_a", None, "get_user_group");
-    let window = [RateWindow::new(1, MINUTE)];
-    tokio::time::sleep(Duration::from_secs(6)).await;
-    // A connection that broke is made anew by the first who finds it broken.
-    let _ = address.pause_left(&turns).await;
-    get(&worker(&server, &redis)).await.unwrap();
-    get(&client).await.unwrap();
-    assert!(address.take_turn(&turns, &window).await.unwrap() > MINUTE / 2, "the last call took its turn there");
+    store(&redis).pause(&turns, MINUTE * 4).await.unwrap();
+    // It is left alone for a while; and its connection is made anew by the first who finds it broken.
+    for _ in 0..50 {
+        if get(&client).await.is_err() {
+            break;
+        }
+        tokio::time::pause();
+        tokio::time::advance(MINUTE * 2).await;
+        tokio::time::resume();
+    }
+    assert!(is_about(wait_of(&client).await, MINUTE * 4));
 }
 
 #[tokio::test]

@@ -1,15 +1,13 @@
-//! Clients that share a store fetch one token together and keep to one limit; a store that
-//! fails, lies or does not answer costs no call.
+//! Clients that share a store of tokens fetch one together; a store that fails, lies or does
+//! not answer costs no call.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
 
 mod support;
 
-use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::store::{
-    BoxError, BoxFuture, Claim, MemoryTokenStore, RateKey, RateStore, RateWindow, StoredToken, Tenant, TokenKey,
-    TokenStore,
+    BoxError, BoxFuture, Claim, MemoryTokenStore, StoredToken, Tenant, TokenKey, TokenStore,
 };
-use feishu_user_groups::{AppTicket, Client, ClientBuilder, RetryPolicy, Secret, Throttle, operations};
+use feishu_user_groups::{AppTicket, Client, Secret};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -275,113 +273,4 @@ async fn a_store_that_does_not_answer_is_waited_for_once_and_no_longer_than_a_se
     assert_eq!(begun.elapsed().as_secs(), 1, "looking, claiming and storing would be three");
     get(&client).await.unwrap();
     assert_eq!(tokens(&server), ["fetch", "t-1", "t-1"]);
-}
-
-/// A store of rate limits that keeps what it was asked and answers as it is told.
-#[derive(Default)]
-struct Turns {
-    asked: Mutex<Vec<(RateKey, Vec<RateWindow>)>>,
-    /// Waits to answer, the last one first; then none.
-    waits: Mutex<Vec<Duration>>,
-    pauses: Mutex<Vec<(RateKey, Duration)>>,
-    pause_left: Mutex<Vec<Duration>>,
-    fails: AtomicBool,
-}
-
-impl Turns {
-    fn questions(&self) -> usize {
-        self.asked.lock().unwrap().len()
-    }
-}
-
-impl RateStore for Turns {
-    fn take_turn<'a>(
-        &'a self,
-        key: &'a RateKey,
-        windows: &'a [RateWindow],
-    ) -> BoxFuture<'a, Result<Duration, BoxError>> {
-        self.asked.lock().unwrap().push((key.clone(), windows.to_vec()));
-        let wait = self.waits.lock().unwrap().pop().unwrap_or_default();
-        let fails = self.fails.load(SeqCst);
-        Box::pin(async move { if fails { Err("the store is on strike".into()) } else { Ok(wait) } })
-    }
-
-    fn pause<'a>(&'a self, key: &'a RateKey, time: Duration) -> BoxFuture<'a, Result<(), BoxError>> {
-        self.pauses.lock().unwrap().push((key.clone(), time));
-        Box::pin(async { Ok(()) })
-    }
-
-    fn pause_left<'a>(&'a self, _: &'a RateKey) -> BoxFuture<'a, Result<Duration, BoxError>> {
-        let left = self.pause_left.lock().unwrap().pop().unwrap_or_default();
-        Box::pin(async move { Ok(left) })
-    }
-}
-
-fn limited(server: &Server, store: &Arc<Turns>) -> ClientBuilder {
-    let one_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
-    builder(server).throttle(one_a_minute).rate_store(Arc::clone(store)).timeout(DAY).connect_timeout(DAY)
-}
-
-#[tokio::test(start_paused = true)]
-async fn turns_come_from_the_store_with_the_operations_windows() {
-    let server = issuing(lasting(7200), |_| found()).await;
-    let store = Arc::new(Turns { waits: vec![Duration::from_secs(100), Duration::ZERO].into(), ..Turns::default() });
-    let client = limited(&server, &store).app(support::APP_ID, "secret").build().unwrap();
-    let begun = Instant::now();
-    get(&client).await.unwrap();
-    assert!(begun.elapsed() < Duration::from_secs(1));
-    get(&client).await.unwrap();
-    assert!((100..101).contains(&begun.elapsed().as_secs()), "the store's wait, not the client's own");
-    let key = RateKey::new(&*server.url, support::APP_ID, None, "get_user_group");
-    let window = RateWindow::new(1, Duration::from_secs(61));
-    assert_eq!(*store.asked.lock().unwrap(), [(key.clone(), vec![window]), (key, vec![window])]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_pause_that_began_while_a_call_waited_sends_it_to_the_end_of_the_line() {
-    let server = issuing(lasting(7200), |_| found()).await;
-    let waits = vec![Duration::from_secs(50), Duration::from_secs(10)];
-    let store = Turns { waits: waits.into(), pause_left: vec![Duration::from_secs(40)].into(), ..Turns::default() };
-    let store = Arc::new(store);
-    let client = limited(&server, &store).app(support::APP_ID, "secret").build().unwrap();
-    let begun = Instant::now();
-    get(&client).await.unwrap();
-    assert_eq!((begun.elapsed().as_secs(), store.questions()), (60, 2));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_pause_that_the_service_asks_for_is_told_to_the_store() {
-    let busy = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "7");
-    let server = Server::script([Answer::token("t-1", 7200), busy]).await;
-    let store = Arc::new(Turns::default());
-    let client = limited(&server, &store).app(support::APP_ID, "secret").build().unwrap();
-    get(&client).await.unwrap_err();
-    let key = RateKey::new(&*server.url, support::APP_ID, None, "get_user_group");
-    assert_eq!(*store.pauses.lock().unwrap(), [(key, Duration::from_secs(7))]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn while_the_store_fails_the_client_keeps_to_the_limit_by_itself_and_leaves_the_store_alone() {
-    let server = issuing(lasting(7200), |_| found()).await;
-    let store = Arc::new(Turns { fails: true.into(), ..Turns::default() });
-    let two_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(2), None));
-    let client = limited(&server, &store).throttle(two_a_minute).app(support::APP_ID, "secret").build().unwrap();
-    let begun = Instant::now();
-    get(&client).await.unwrap();
-    get(&client).await.unwrap();
-    assert_eq!((begun.elapsed().as_secs(), store.questions()), (0, 1), "the second call does not ask");
-    get(&client).await.unwrap();
-    assert_eq!(begun.elapsed().as_secs(), 61);
-    store.fails.store(false, SeqCst);
-    get(&client).await.unwrap();
-    assert_eq!(store.questions(), 2, "after a while it is asked again");
-}
-
-#[tokio::test]
-async fn a_client_without_an_app_keeps_to_itself() {
-    let server = Server::answering(|_| found()).await;
-    let store = Arc::new(Turns::default());
-    let client = builder(&server).throttle(Throttle::documented()).rate_store(store.clone());
-    get(&client.retry_policy(RetryPolicy::none()).tenant_token("t-1").build().unwrap()).await.unwrap();
-    assert_eq!(store.questions(), 0);
 }

@@ -2,7 +2,7 @@
 
 use super::builder::{App, ClientBuilder};
 use super::http::{checked_base_url, http_client};
-use super::{Client, Identity, Shared};
+use super::{Bounds, Client, Identity, Shared};
 use crate::credentials::Credentials;
 use crate::limits::{Limits, SharedLimits};
 use crate::observe::Observation;
@@ -66,7 +66,8 @@ impl ClientBuilder {
             tenants,
             observation: parts.observation,
         };
-        Ok(Client::new(shared, identity, self.retry_policy))
+        let bounds = Bounds { timeout: self.timeout, max_wait: self.max_wait };
+        Ok(Client::new(shared, identity, self.retry_policy, bounds))
     }
 }
 

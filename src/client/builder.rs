@@ -30,6 +30,7 @@ pub struct ClientBuilder {
     pub(super) connect_timeout: Duration,
     pub(super) timeout: Duration,
     pub(super) try_timeout: Duration,
+    pub(super) max_wait: Duration,
     pub(super) largest_answer: usize,
     pub(super) in_flight: usize,
     pub(super) throttle: Throttle,
@@ -59,6 +60,7 @@ impl ClientBuilder {
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(30),
             try_timeout: Duration::MAX,
+            max_wait: Duration::MAX,
             largest_answer: 16 * 1024 * 1024,
             in_flight: 64,
             throttle: Throttle::documented(),
@@ -162,9 +164,13 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take in all, with its tokens and repeats: 30 seconds unless set.
+    /// How long a call may take: 30 seconds unless set.
     ///
-    /// Time that a call waits for its turn under a rate limit does not count.
+    /// This bounds all that a call does and waits for, from its begin to the last byte of its last answer: tokens,
+    /// a place among the calls under way, tries, and the waits between them. Only waiting for its turns, under a
+    /// rate limit or in a pause that the service asked for, has a bound of its own, [`max_wait`](Self::max_wait).
+    /// So a call ends within the sum of the two. [`Client::with_timeout`](crate::Client::with_timeout) sets it
+    /// for one call.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -176,7 +182,20 @@ impl ClientBuilder {
         self
     }
 
-    /// How many calls may be under way together: 64 unless set, and never less than one. More wait.
+    /// How long a call may wait for its turns, all of them together: as long as it takes unless set.
+    ///
+    /// A call is told at once when its turn lies further off: it fails with
+    /// [`ErrorKind::Throttled`](crate::ErrorKind::Throttled), is not sent, and
+    /// [`Error::retry_after`](crate::Error::retry_after) says when there may be a turn. `Duration::ZERO` is for calls
+    /// that are made now or not at all. Whatever is set, a pause of more than five minutes that the service asks
+    /// for is not waited out. [`Client::with_max_wait`](crate::Client::with_max_wait) sets it for one call.
+    pub fn max_wait(mut self, wait: Duration) -> Self {
+        self.max_wait = wait;
+        self
+    }
+
+    /// How many calls may be under way together: 64 unless set, and never less than one. More wait, within their
+    /// [`timeout`](Self::timeout).
     pub fn max_in_flight(mut self, calls: usize) -> Self {
         self.in_flight = calls;
         self
@@ -218,6 +237,7 @@ impl fmt::Debug for ClientBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .field("timeout", &self.timeout)
             .field("try_timeout", &self.try_timeout)
+            .field("max_wait", &self.max_wait)
             .field("largest_answer", &self.largest_answer)
             .field("in_flight", &self.in_flight)
             .field("throttle", &self.throttle)

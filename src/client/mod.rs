@@ -21,12 +21,13 @@ use crate::retry::Budget;
 use crate::secret::Secret;
 use crate::tenants::Tenants;
 use crate::tokens::{AccessToken, Supply, TokenCache, UserTokens};
-use crate::transport::{Answer, Transport};
+use crate::transport::{Answer, Transport, deadline};
 use crate::{Error, ErrorKind, Response, RetryPolicy, UserTokenProvider, road};
 use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -49,6 +50,16 @@ pub struct Client {
     shared: Arc<Shared>,
     identity: Identity,
     retry_policy: RetryPolicy,
+    bounds: Bounds,
+}
+
+/// How long a call may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// But for waiting for its turns.
+    pub(crate) timeout: Duration,
+    /// With waiting for its turns.
+    pub(crate) max_wait: Duration,
 }
 
 /// For whom a client speaks, and how fast it may.
@@ -78,8 +89,8 @@ impl Client {
         ClientBuilder::new()
     }
 
-    pub(crate) fn new(shared: Shared, identity: Identity, retry_policy: RetryPolicy) -> Self {
-        Self { shared: Arc::new(shared), identity, retry_policy }
+    pub(crate) fn new(shared: Shared, identity: Identity, retry_policy: RetryPolicy, bounds: Bounds) -> Self {
+        Self { shared: Arc::new(shared), identity, retry_policy, bounds }
     }
 
     /// A client that speaks for a user who signed in: `u-..`.
@@ -129,6 +140,27 @@ impl Client {
         Self { retry_policy: policy, ..self.clone() }
     }
 
+    /// A client whose calls may take this long, for one call or for many: see [`ClientBuilder::timeout`].
+    ///
+    /// ```no_run
+    /// # async fn example(client: feishu_user_groups::Client) -> Result<(), feishu_user_groups::Error> {
+    /// use std::time::Duration;
+    ///
+    /// // Somebody waits for this one: it ends within three seconds, one of them in line for its turn.
+    /// let hasty = client.with_timeout(Duration::from_secs(2)).with_max_wait(Duration::from_secs(1));
+    /// let group = hasty.get_user_group().group_id("g122817").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        Self { bounds: Bounds { timeout, ..self.bounds }, ..self.clone() }
+    }
+
+    /// A client whose calls may wait this long for their turns: see [`ClientBuilder::max_wait`].
+    pub fn with_max_wait(&self, max_wait: Duration) -> Self {
+        Self { bounds: Bounds { max_wait, ..self.bounds }, ..self.clone() }
+    }
+
     /// Scheme, host and port that calls go to.
     pub fn base_url(&self) -> &str {
         self.shared.base_url.as_str().trim_end_matches('/')
@@ -161,7 +193,12 @@ impl Client {
 
     /// When a call that begins now must have ended.
     pub(crate) fn deadline(&self) -> Instant {
-        self.shared.transport.deadline()
+        deadline(self.bounds.timeout)
+    }
+
+    /// How long a call may wait for its turns.
+    pub(crate) fn max_wait(&self) -> Duration {
+        self.bounds.max_wait
     }
 
     pub(crate) fn shared(&self) -> &Shared {

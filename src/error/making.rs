@@ -72,6 +72,15 @@ impl Error {
         error
     }
 
+    /// Its turn is this far off, which is further than the call may wait.
+    pub(crate) fn throttled(wait: Duration) -> Self {
+        let seconds = wait.as_secs_f64();
+        let message = format!("not sent: its turn is {seconds:.1} s off, which is further than the call may wait");
+        let mut error = Self::new(ErrorKind::Throttled, message);
+        error.0.retry_after = Some(wait);
+        error
+    }
+
     /// The service answered an envelope with a code other than 0.
     pub(crate) fn service(operation: &'static Operation, answer: &Answer, code: i64) -> Self {
         // Whatever of the envelope cannot be read, the rest stands.

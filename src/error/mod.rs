@@ -51,6 +51,11 @@ pub enum ErrorKind {
     InvalidRequest,
     /// No access token to send it with.
     Token,
+    /// Its turn under a rate limit, or the end of a pause, is further off than the call may wait: it was not sent.
+    ///
+    /// [`Error::retry_after`] says how far; [`ClientBuilder::max_wait`](crate::ClientBuilder::max_wait) is what it
+    /// may wait.
+    Throttled,
     /// No connection: the request was certainly not sent.
     Connection,
     /// No answer in time; the service may have acted.
@@ -117,7 +122,7 @@ impl Error {
         self.0.detail.as_ref()
     }
 
-    /// How long the service asks to wait before the next call.
+    /// How long to wait before the next call: as the service asks, or until there may be a turn.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -135,7 +140,7 @@ impl Error {
     /// is the caller's to judge.
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
-            ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Transport => true,
+            ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Throttled => true,
             ErrorKind::Token if self.is_failed_token_fetch() => true,
             ErrorKind::Service => {
                 [Meaning::Internal, Meaning::Busy, Meaning::RateLimited].iter().any(|m| self.means(*m))
@@ -165,9 +170,9 @@ impl Error {
         self.means(Meaning::Permission)
     }
 
-    /// Too many calls.
+    /// Too many calls: as the service says, or as this client knows beforehand.
     pub fn is_rate_limited(&self) -> bool {
-        self.means(Meaning::RateLimited) || self.status() == Some(429)
+        self.means(Meaning::RateLimited) || self.status() == Some(429) || self.0.kind == ErrorKind::Throttled
     }
 
     /// The access token is missing, could not be fetched, or was refused.

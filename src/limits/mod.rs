@@ -2,23 +2,31 @@
 //!
 //! A limit holds per operation, app and tenant: so there is one `Limits` for each tenant
 //! that a client speaks for, and in it one `Limit` for each operation. Where processes
-//! share a store, turns come from there (`shared`); the client's own limit stands by for
-//! when the store fails.
+//! share a store, turns come from there as well (`turn`, `shared`); the client's own limit
+//! holds at all times, and alone when the store fails.
 //!
 //! When the service refuses a call all the same, the whole operation pauses, for every
 //! task: others would only be refused too.
 
 mod limit;
+mod line;
 mod shared;
+#[cfg(test)]
+mod tests;
 mod throttle;
+mod turn;
 
 use self::limit::Limit;
 pub(crate) use self::shared::SharedLimits;
 pub use self::throttle::Throttle;
+pub(crate) use self::turn::Turn;
 use crate::operation::Operation;
 use crate::store::RateWindow;
 use std::collections::HashMap;
 use std::time::Duration;
+
+/// The longest pause that is waited out; a longer one is the caller's to know.
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
 /// The limits of every operation for one app in one tenant.
 #[derive(Debug)]
@@ -42,22 +50,15 @@ impl Limits {
         Self { operations: crate::operations::ALL.iter().map(pace).collect(), shared }
     }
 
-    /// Waits until the operation may be called.
-    pub(crate) async fn pass(&self, operation: &'static Operation) {
-        let Some(pace) = self.operations.get(operation.id) else { return };
-        // Without a limit there is nothing to share but a pause, which is known here as well.
-        if let Some(shared) = self.shared.as_ref().filter(|_| !pace.windows.is_empty())
-            && shared.pass(operation.id, &pace.windows).await
-        {
-            return;
-        }
-        pace.own.pass().await;
+    /// The turn of a call that is about to be made.
+    pub(crate) fn turn(&self, operation: &'static Operation) -> Turn<'_> {
+        Turn::new(operation, self.operations.get(operation.id), self.shared.as_ref())
     }
 
     /// Lets nobody pass for this long.
     pub(crate) async fn pause(&self, operation: &'static Operation, time: Duration) {
         if let Some(pace) = self.operations.get(operation.id) {
-            pace.own.pause(time);
+            pace.own.close(time);
         }
         if let Some(shared) = &self.shared {
             shared.pause(operation.id, time).await;

@@ -1,13 +1,15 @@
 //! One operation's limit, kept together with other processes.
 //!
-//! The store gives out the turns, at the price of a round trip for each call. While it does
-//! not answer, calls keep to the client's own limit.
+//! The store gives out the turns, at the price of a round trip for each call. What it says
+//! is believed as far as it can be true: that a window is full, or that a pause is under
+//! way. While it does not answer, or says what cannot be, calls keep to the client's own
+//! limit.
 
+use super::limit::DAY;
 use crate::store::{RateKey, RateStore, RateWindow, Reach};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::sleep;
 
 /// The limits of one app in one tenant, in a store.
 #[derive(Clone)]
@@ -30,27 +32,19 @@ impl SharedLimits {
         Self { tenant_key: Some(tenant_key.to_owned()), ..self.clone() }
     }
 
-    /// Waits until the operation may be called; `false` if the store does not say.
-    pub(super) async fn pass(&self, operation: &'static str, windows: &[RateWindow]) -> bool {
+    /// Takes a turn, or tells how long to wait before asking again; nothing if the store does not say.
+    pub(super) async fn take_turn(&self, operation: &'static str, windows: &[RateWindow]) -> Option<Duration> {
         let key = self.key(operation);
-        loop {
-            let Some(wait) = self.reach.ask(|| self.store.take_turn(&key, windows)).await else { return false };
-            if wait.is_zero() {
-                return true;
-            }
-            sleep(wait).await;
-            // A pause that began meanwhile holds for this call too: it takes a new turn behind it.
-            match self.reach.ask(|| self.store.pause_left(&key)).await {
-                Some(left) if left.is_zero() => return true,
-                Some(_) => {}
-                None => return false,
-            }
-        }
+        let take_turn = async || match self.store.take_turn(&key, windows).await? {
+            wait if wait <= DAY => Ok(wait),
+            wait => Err(format!("it says to wait {wait:?}, longer than any pause").into()),
+        };
+        self.reach.ask(take_turn).await
     }
 
     pub(super) async fn pause(&self, operation: &'static str, time: Duration) {
         let key = self.key(operation);
-        self.reach.ask(|| self.store.pause(&key, time)).await;
+        self.reach.ask(|| self.store.pause(&key, time.min(DAY))).await;
     }
 
     fn key(&self, operation: &'static str) -> RateKey {

@@ -1,17 +1,16 @@
 //! How fast a client may call: the documented rates, unless the caller knows better.
 //!
-//! The service measures arrivals, not departures: two calls a window apart may arrive a
-//! little closer than that. A window here is therefore a little longer ([`MARGIN`]).
+//! The service measures arrivals, not departures: two calls a window apart arrive closer
+//! together if the first took longer on its way. A window here is therefore longer, by what
+//! such journeys differ: a second by a twentieth, a minute by a second.
 
 use crate::operation::{Operation, RateLimit};
 use crate::store::RateWindow;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// A sixtieth of the window: one second of a minute.
-const MARGIN: u32 = 60;
-const MINUTE: Duration = Duration::from_secs(60);
-const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60 + 1);
+const SECOND: Duration = Duration::from_millis(1000 + 50);
 
 /// How fast a client may call: by default as fast as the documents allow.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +51,7 @@ impl Throttle {
         let limit = self.own.get(operation.id).copied().or(operation.rate_limit).filter(|_| self.on);
         let window = |calls: Option<u32>, length: Duration| {
             let calls = (f64::from(calls?) * self.share).floor() as u32;
-            Some(RateWindow::new(calls, length + length / MARGIN))
+            Some(RateWindow::new(calls, length))
         };
         let limit = limit.unwrap_or(RateLimit::new(None, None));
         [window(limit.per_minute, MINUTE), window(limit.per_second, SECOND)].into_iter().flatten().collect()

@@ -6,8 +6,8 @@
 //! [`TokenStore`] and [`RateStore`] are what such a store can do, and feature `redis`
 //! has one that does both.
 //!
-//! A store is help, not a dependency: while it fails, panics or does not answer, a client
-//! does as it would without one.
+//! A store is help, not a dependency: while it fails, panics, does not answer, or says what
+//! cannot be, a client does as it would without one.
 
 mod memory;
 mod rates;

@@ -1,8 +1,9 @@
 //! What a store of rate limits can do.
 //!
 //! A limit that processes share is a list of the moments at which calls went out, which
-//! all of them see. Whoever wants to call asks for a turn and is told how long to wait
-//! for it; when the service refuses a call all the same, the pause holds for all.
+//! all of them see. Whoever wants to call takes a turn, or is told when to ask again: a
+//! turn that were given out for later would be lost with a process that ends before. When
+//! the service refuses a call all the same, the pause holds for all.
 
 use super::{BoxError, BoxFuture, escaped};
 use std::fmt;
@@ -13,20 +14,19 @@ use std::time::Duration;
 ///
 /// While it fails, each client keeps to the limit by itself.
 pub trait RateStore: Send + Sync {
-    /// Takes the next turn that keeps every window, and no earlier than a pause ends; answers how long to wait for it.
+    /// Takes a turn for a call that leaves now, if every window has room for it and there is no pause; answers zero.
     ///
-    /// Turns are given out in the order of asking. One that its taker does not use is lost.
+    /// Else it takes nothing, and answers how long to wait before asking again: more than a day is taken for a
+    /// failure. The windows are the asker's, and others may keep to other ones: each finds room by its own in what
+    /// all have taken.
     fn take_turn<'a>(
         &'a self,
         key: &'a RateKey,
         windows: &'a [RateWindow],
     ) -> BoxFuture<'a, Result<Duration, BoxError>>;
 
-    /// Gives out no turn within this time. A longer pause that is under way stays.
+    /// Lets nobody take a turn within this time. A longer pause that is under way stays.
     fn pause<'a>(&'a self, key: &'a RateKey, time: Duration) -> BoxFuture<'a, Result<(), BoxError>>;
-
-    /// How long the pause that is under way still lasts; zero if there is none.
-    fn pause_left<'a>(&'a self, key: &'a RateKey) -> BoxFuture<'a, Result<Duration, BoxError>>;
 }
 
 impl<T: RateStore + ?Sized> RateStore for Arc<T> {
@@ -40,10 +40,6 @@ impl<T: RateStore + ?Sized> RateStore for Arc<T> {
 
     fn pause<'a>(&'a self, key: &'a RateKey, time: Duration) -> BoxFuture<'a, Result<(), BoxError>> {
         (**self).pause(key, time)
-    }
-
-    fn pause_left<'a>(&'a self, key: &'a RateKey) -> BoxFuture<'a, Result<Duration, BoxError>> {
-        (**self).pause_left(key)
     }
 }
 

@@ -8,7 +8,7 @@ use super::access_token::AccessToken;
 use super::pauses::{self, Pauses};
 use crate::observe::{token_answered, token_asked};
 use crate::secret::Secret;
-use crate::transport::{Answer, Transport};
+use crate::transport::{Answer, Transport, deadline};
 use crate::{Error, ErrorKind};
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -86,7 +86,7 @@ impl TokenEndpoint {
         token_asked(question.path);
         let answer = self
             .transport
-            .send(request, self.transport.deadline())
+            .send(request, deadline(self.transport.timeout))
             .await
             .map_err(|error| error.while_fetching_a_token())?;
         let answer = question.secrets.iter().fold(answer, |answer, secret| answer.without(secret.as_bytes()));

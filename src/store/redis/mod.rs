@@ -17,6 +17,9 @@ static TAKE_TURN: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("
 static PAUSE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("pause.lua")));
 static COMPARE_AND_DELETE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("compare_and_delete.lua")));
 
+/// How long turns are kept, whoever took them: longer than any window of a client's, whose own may be a shorter one.
+const KEPT: Duration = Duration::from_secs(2 * 60);
+
 /// A [`TokenStore`] and [`RateStore`] in Redis 5 or newer; clones share a connection.
 ///
 /// Tokens are stored as they are: whoever may read them may act for the app until they end. On the way there and
@@ -156,14 +159,12 @@ impl RateStore for RedisStore {
         windows: &'a [RateWindow],
     ) -> BoxFuture<'a, Result<Duration, BoxError>> {
         Box::pin(async move {
-            // Without a window there are no turns to take, and still a pause to keep.
-            if windows.is_empty() {
-                return self.pause_left(key).await;
-            }
             let mut script = TAKE_TURN.prepare_invoke();
             script.key(self.key("turns", key)).key(self.key("pause", key));
+            let longest = windows.iter().map(|window| window.length).fold(KEPT, Duration::max);
+            script.arg(micros(longest));
             for window in windows {
-                script.arg(window.calls).arg(u64::try_from(window.length.as_micros()).unwrap_or(u64::MAX));
+                script.arg(window.calls).arg(micros(window.length));
             }
             let micros: u64 = script.invoke_async(&mut self.connection()?).await?;
             Ok(Duration::from_micros(micros))
@@ -178,20 +179,16 @@ impl RateStore for RedisStore {
             Ok(script.invoke_async(&mut self.connection()?).await?)
         })
     }
-
-    fn pause_left<'a>(&'a self, key: &'a RateKey) -> BoxFuture<'a, Result<Duration, BoxError>> {
-        Box::pin(async move {
-            let millis: i64 =
-                redis::cmd("PTTL").arg(self.key("pause", key)).query_async(&mut self.connection()?).await?;
-            // Negative if there is none.
-            Ok(Duration::from_millis(u64::try_from(millis).unwrap_or(0)))
-        })
-    }
 }
 
 /// As Redis takes it; nothing for less than a millisecond, which it refuses.
 fn millis(time: Duration) -> Option<u64> {
     u64::try_from(time.as_millis()).ok().filter(|millis| *millis > 0)
+}
+
+/// As a script can reckon with it: beyond a hundred years it would lose digits.
+fn micros(time: Duration) -> u64 {
+    time.min(Duration::from_secs(86_400 * 36_500)).as_micros() as u64
 }
 
 /// Shows no address, which may hold a password.

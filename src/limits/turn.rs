@@ -1,0 +1,63 @@
+//! A call's turn: first in the client's own line, then in the store that it shares.
+//!
+//! The own line comes first even where a store decides: it keeps the order among the tasks
+//! of this client, sends no more of them to the store than may pass, and knows of pauses
+//! and of what has left when the store fails.
+
+use super::limit::Place;
+use super::{LONGEST_PAUSE, Pace, SharedLimits};
+use crate::operation::Operation;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A call that is to leave when its operation may be called. Dropping it leaves nothing behind.
+pub(crate) struct Turn<'a> {
+    operation: &'static Operation,
+    own: Option<(&'a Pace, Place<'a>)>,
+    shared: Option<&'a SharedLimits>,
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn new(operation: &'static Operation, pace: Option<&'a Pace>, shared: Option<&'a SharedLimits>) -> Self {
+        // Without a limit there is nothing to share but a pause, which is known here as well.
+        let shared = shared.filter(|_| pace.is_some_and(|pace| !pace.windows.is_empty()));
+        Self { operation, own: pace.map(|pace| (pace, pace.own.place())), shared }
+    }
+
+    /// When it comes, if it is known not to come now; how far off it is if that is too far.
+    pub(crate) fn due(&self, longest: Duration) -> Result<Option<Instant>, Duration> {
+        match self.own.as_ref().and_then(|(_, place)| place.wait()) {
+            Some(wait) if wait.time > longest || wait.pause > LONGEST_PAUSE => Err(wait.time),
+            wait => Ok(wait.map(|wait| wait.until)),
+        }
+    }
+
+    /// Sleeps until then, or until something else is due.
+    pub(crate) async fn sleep(&self, until: Instant) {
+        if let Some((_, place)) = &self.own {
+            place.sleep(until).await;
+        }
+    }
+
+    /// Keeps its place while something else is waited for; `false` if it did so already.
+    pub(crate) fn hold(&mut self) -> bool {
+        self.own.as_mut().is_some_and(|(_, place)| place.hold())
+    }
+
+    /// Takes it, if it is there; else it is due later.
+    pub(crate) async fn take(&mut self) -> bool {
+        let Some((pace, place)) = &mut self.own else { return true };
+        if let Some(shared) = self.shared {
+            if place.hold() && place.wait().is_some() {
+                return false;
+            }
+            let wait = shared.take_turn(self.operation.id, &pace.windows).await.unwrap_or_default();
+            if !wait.is_zero() {
+                // Nor would the store have a turn for the others that wait here.
+                pace.own.close(wait);
+                return false;
+            }
+        }
+        place.pass()
+    }
+}
