@@ -74,7 +74,10 @@ pub fn check(facts: &Facts, name: &str, schema: &Value) -> Option<TokenStream> {
         "integer" => range(limits.minimum, limits.maximum, i64::MIN, i64::MAX)
             .map(|(min, max)| quote!(rules.range(#name, *value, #min, #max);)),
         "array" => items(facts, name, resolved, &limits),
-        "object" if schema_name.is_some() => Some(quote!(rules.within(#name, |rules| value.check(rules));)),
+        // One without properties has nothing to check, and no `check`.
+        "object" if schema_name.is_some_and(|schema| facts.properties(schema).next().is_some()) => {
+            Some(quote!(rules.within(#name, |rules| value.check(rules));))
+        }
         _ => None,
     }
 }
