@@ -194,7 +194,7 @@ impl<'a> Lint<'a> {
         self.schema(&at)?;
         match self.kind(&at) {
             Some("array" | "object") => {
-                Err(self.source.mistake(&at, "a parameter of several values", "give it a string, integer or boolean"))
+                Err(self.source.mistake(&at, "a parameter of several values", "give it a string, number or boolean"))
             }
             _ => Ok(()),
         }
@@ -288,5 +288,6 @@ pub fn is_path(path: &str) -> bool {
 
 /// `name` of a segment `{name}`.
 fn parameter_name(segment: &str) -> Option<&str> {
-    segment.strip_prefix('{')?.strip_suffix('}').filter(|name| is_snake_case(name))
+    let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && is_field(name);
+    segment.strip_prefix('{')?.strip_suffix('}').filter(is_name)
 }

@@ -51,11 +51,13 @@ fn check_of_schema(facts: &Facts, name: &str) -> Item {
             false => quote!(if let Some(value) = &self.#field { #check }),
         })
     });
+    let properties = properties.collect::<Vec<_>>();
+    let rules = if properties.is_empty() { quote!(_) } else { quote!(rules) };
     let name = format_ident!("{name}");
     parse_quote! {
         impl types::#name {
             /// Holds every property against its documented rules.
-            pub(crate) fn check(&self, rules: &mut crate::rules::Rules) {
+            pub(crate) fn check(&self, #rules: &mut crate::rules::Rules) {
                 #(#properties)*
             }
         }

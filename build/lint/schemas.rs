@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-const TYPES: &[&str] = &["object", "array", "string", "integer", "boolean"];
+const TYPES: &[&str] = &["object", "array", "string", "integer", "number", "boolean"];
 const WORDS: &[&str] = &["string", "integer"];
 
 /// What a value must be, in words, and whether it is that.

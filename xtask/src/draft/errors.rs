@@ -125,8 +125,8 @@ impl ErrorNames {
             candidates.push(by_code);
         }
         let name = self.taken.first_free(&candidates);
-        let meaning = json!({ "kind": kind, "advice": "TODO: what a person can do." });
-        self.drafted.put_noted(&name, meaning, ["TODO: a name that says it to a programmer, and its kind".to_owned()]);
+        let advice = "TODO: what a person can do; is the kind right, and the name?";
+        self.drafted.put(&name, json!({ "kind": kind, "advice": advice }));
         self.kinds.insert(name.clone(), kind);
         name
     }

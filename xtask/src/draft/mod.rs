@@ -21,11 +21,10 @@ mod shape;
 mod yaml;
 
 use crate::codegen::{self, lint};
-use crate::facts::Operation;
 use crate::reading::{Read, documents_at};
 use crate::source::Source;
 use crate::validate::view::{Node, Spec};
-use crate::{Outcome, files, workspace_root};
+use crate::{Outcome, facts, files, workspace_root};
 use anyhow::{Context, bail};
 use errors::ErrorNames;
 use fragment::Fragment;
@@ -73,7 +72,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     for warning in warnings {
         writeln!(std::io::stderr(), "{warning}")?;
     }
-    let draft = draft(&files::shown(&path), &text, &documents)?;
+    let draft = drafted(&files::shown(&path), &text, &documents)?;
     if args.write {
         if draft.spec != text {
             std::fs::write(&path, &draft.spec)
@@ -87,8 +86,16 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// Drafts every operation of the documents that a spec does not have.
-fn draft(file: &str, text: &str, documents: &[Read]) -> anyhow::Result<Draft> {
+/// Drafts every operation of documents that a spec, which messages call `file`, does not have.
+///
+/// # Errors
+///
+/// Fails where the spec is malformed, and where it would not build with the draft in it.
+pub fn draft(file: &str, text: &str, documents: Vec<facts::Document>) -> anyhow::Result<Draft> {
+    drafted(file, text, &documents.into_iter().map(Read::from).collect::<Vec<_>>())
+}
+
+fn drafted(file: &str, text: &str, documents: &[Read]) -> anyhow::Result<Draft> {
     let source = Source::parse(file, text)?;
     let spec = Spec::new(&source);
     let Some(failures) = operation::failures(&spec) else {
@@ -149,7 +156,7 @@ fn declared(spec: &Spec) -> Vec<String> {
 }
 
 /// The operation of the spec that transcribes one of a document: x-source names it, or its address is the same.
-fn in_spec(spec: &Spec, document: &str, facts: &Operation) -> Option<String> {
+fn in_spec(spec: &Spec, document: &str, facts: &facts::Operation) -> Option<String> {
     let is_source = |node: Node| {
         node.get_text("document") == Some(document) && node.get_text("operation") == Some(facts.name.as_str())
     };

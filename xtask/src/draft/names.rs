@@ -140,7 +140,11 @@ pub(super) fn singular(word: &str) -> String {
 /// Two words say enough, one does only where it is what the operation is about; else
 /// the schema that it stands in comes before it.
 pub(super) fn schema_names(property: &str, owner: &str, noun: &str, operation: &str) -> Vec<String> {
-    let own = singular(&property.to_snake_case()).to_upper_camel_case();
+    let own = match singular(&property.to_snake_case()).as_str() {
+        // `items` are what the operation is about.
+        "item" | "list" => noun.to_upper_camel_case(),
+        own => own.to_upper_camel_case(),
+    };
     let says_enough = own.to_snake_case().contains('_') || own == noun.to_upper_camel_case();
     let alone = says_enough.then(|| own.clone());
     let of_operation = format!("{}{own}", operation.to_upper_camel_case());

@@ -4,9 +4,10 @@
 //! alone. What a document has beyond that is noted, so that it is not lost in silence.
 
 use super::known::Known;
-use super::schemas::{Context, Schemas, reference, what_is};
+use super::schemas::{Context, Schemas, what_is};
 use super::yaml::{Map, Yaml};
-use crate::codegen::lint::is_field;
+use super::names::product;
+use crate::codegen::lint::{is_field, is_path};
 use crate::codegen::operations::RESERVED;
 use crate::facts::{Operation, Parameter, Place};
 use crate::validate::fact::place_word;
@@ -34,8 +35,8 @@ pub(super) fn parameters(
     let mut parameters = Parameters::default();
     let mut fields = BTreeSet::new();
     for name in in_path {
-        fields.insert(name.clone());
-        let row = operation.parameters.iter().find(|row| row.place == Place::Path && row.name.to_snake_case() == *name);
+        fields.insert(name.to_snake_case());
+        let row = operation.parameters.iter().find(|row| row.place == Place::Path && row.name == *name);
         let known = known(name, row);
         let note = row.is_none().then(|| "TODO: no table of the document has this".to_owned());
         parameters.list.push(parameter(spec, &known, Place::Path, note, schemas, context));
@@ -44,10 +45,10 @@ pub(super) fn parameters(
         let name = &row.name;
         let reason = match row.place {
             Place::Body => continue,
-            Place::Path if in_path.contains(&name.to_snake_case()) => continue,
+            Place::Path if in_path.contains(name) => continue,
             Place::Path => "the path does not have it",
             Place::Header => "no operation sends headers of its own yet",
-            Place::Query if RESERVED.contains(&name.as_str()) => "every builder has a method of that name",
+            Place::Query if RESERVED.contains(&name.to_snake_case().as_str()) => "every builder has a method of that name",
             Place::Query if !is_field(name) => "it cannot name a setter",
             Place::Query if !fields.insert(name.to_snake_case()) => "another parameter has its name",
             Place::Query => {
@@ -94,7 +95,9 @@ fn parameter(
     if notes.is_empty()
         && let Some(name) = component(spec, schemas, &known.name, place, required, &asked.schema.value())
     {
-        return reference("parameters", &name).into();
+        let mut parameter = Map::default();
+        parameter.put("$ref", format!("#/components/parameters/{name}"));
+        return parameter.into();
     }
     let mut parameter = Map::default();
     parameter.put_noted("name", known.name.as_str(), notes);
@@ -127,46 +130,31 @@ fn component(
     components.entries().into_iter().find(|(_, node)| same(node)).map(|(component, _)| component.to_owned())
 }
 
-/// The path as the spec writes it, and the names in it.
+/// The path, the names in it, and what is to be decided about it.
 ///
 /// A document that gives no path leaves one to be found; what it says of parameters in
 /// the path holds all the same.
 pub(super) fn path(operation: &Operation, id: &str) -> (String, Vec<String>, Option<String>) {
-    let of_table = || operation.parameters.iter().filter(|row| row.place == Place::Path).map(|row| &row.name);
-    let placeholder = |note: String| {
-        let mut names: Vec<String> = of_table().map(|name| name.to_snake_case()).filter(|name| is_word(name)).collect();
-        let mut seen = BTreeSet::new();
-        names.retain(|name| seen.insert(name.clone()));
-        let path = names.iter().fold(format!("/open-apis/todo/{id}"), |path, name| format!("{path}/{{{name}}}"));
-        (path, names, Some(note))
+    let names = |path: &str| -> Vec<String> {
+        let inside = path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+        inside.map(str::to_owned).collect()
     };
-    let Some(stated) = &operation.path else {
-        return placeholder("TODO: the document gives no path".to_owned());
+    let is_taken = |path: &str| {
+        let names = names(path);
+        let distinct: BTreeSet<String> = names.iter().map(|name| name.to_snake_case()).collect();
+        let are_free = names.iter().all(|name| !RESERVED.contains(&name.to_snake_case().as_str()));
+        is_path(path) && !product(path).is_empty() && distinct.len() == names.len() && are_free
     };
-    let (mut names, mut segments) = (Vec::new(), Vec::new());
-    for segment in stated.split('/') {
-        match segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) {
-            Some(name) => {
-                names.push(name.to_snake_case());
-                segments.push(format!("{{{}}}", name.to_snake_case()));
-            }
-            None => segments.push(segment.to_owned()),
-        }
-    }
-    let path = segments.join("/");
-    let distinct: BTreeSet<&String> = names.iter().collect();
-    if !crate::codegen::lint::is_path(&path)
-        || distinct.len() != names.len()
-        || names.iter().any(|name| !is_word(name))
-        || super::names::product(&path).is_empty()
-    {
-        return placeholder(format!("TODO: the document's path is {stated}, and that is no path of this API"));
-    }
-    let note = (path != *stated).then(|| format!("TODO: the document's path is {stated}"));
-    (path, names, note)
-}
-
-/// Whether it can be a parameter of the path: in snake_case, and no method's name.
-fn is_word(name: &str) -> bool {
-    crate::codegen::lint::is_snake_case(name) && is_field(name) && !RESERVED.contains(&name)
+    let note = match &operation.path {
+        Some(path) if is_taken(path) => return (path.clone(), names(path), None),
+        Some(path) => format!("TODO: the document's path is {path}, and the build takes no such path"),
+        None => "TODO: the document gives no path".to_owned(),
+    };
+    let rows = operation.parameters.iter().filter(|row| row.place == Place::Path);
+    let path = rows.fold(format!("/open-apis/todo/{id}"), |path, row| {
+        let longer = format!("{path}/{{{}}}", row.name);
+        if is_taken(&longer) { longer } else { path }
+    });
+    let names = names(&path);
+    (path, names, Some(note))
 }

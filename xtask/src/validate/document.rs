@@ -38,6 +38,13 @@ fn side(operation: &Operation) -> Side<usize> {
     for parameter in &operation.parameters {
         say_parameter(&mut side, parameter);
     }
+    // A name in the path is a parameter, a text, and required, whether or not a table lists it.
+    for name in operation.path.iter().flat_map(|path| path.split('/')).filter_map(name_in_path) {
+        let fact = Fact::parameter(Place::Path, name);
+        side.say(fact.clone(), "string", line);
+        side.say(fact.aspect(Aspect::Type), "string", line);
+        side.say(fact.aspect(Aspect::Required), true, line);
+    }
     for error in &operation.errors {
         let mut value = json!({ "message": error.message });
         if let Some(http) = error.http {
@@ -61,6 +68,10 @@ fn side(operation: &Operation) -> Side<usize> {
     }
     side.complete = complete(operation, !tabled.is_empty());
     side
+}
+
+fn name_in_path(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
 }
 
 /// An answer whose code is not 0 shows a failure, not the fields of the operation's own answer.
