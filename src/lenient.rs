@@ -212,7 +212,9 @@ mod tests {
     /// What no operation of the spec has yet, and one drafted from a document may have.
     #[test]
     fn a_fraction_may_come_as_text_or_not_at_all() {
-        for (value, number) in [(json!(1.5), Some(1.5)), (json!(2), Some(2.0)), (json!("0.5"), Some(0.5)), (json!(null), None)] {
+        for (value, number) in
+            [(json!(1.5), Some(1.5)), (json!(2), Some(2.0)), (json!("0.5"), Some(0.5)), (json!(null), None)]
+        {
             assert_eq!(optional_number(value).ok(), Some(number));
         }
         for value in [json!("many"), json!("nan"), json!({})] {

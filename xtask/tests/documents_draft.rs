@@ -128,7 +128,7 @@ fn names_that_are_taken_by_another_shape_stay_theirs() {
     assert!(told.contains("is drafted as create_directory_user_group"), "{told}");
     let spec = workshop.spec();
     assert!(spec.contains("\n    CreateDirectoryUserGroupUserIdType:\n"));
-    assert!(spec.contains("item: CreateDirectoryUserGroup"), "{spec}");
+    assert!(spec.contains("\n        item: DirectoryUserGroup\n"));
     workshop.sync();
     assert_eq!(workshop.findings(), [""; 0]);
     workshop.code();

@@ -17,14 +17,20 @@ pub(super) struct Query<'a> {
 
 /// The query parameter by which the service knows a repeated call, of a method that needs one.
 pub(super) fn key<'a>(method: &str, query: &'a [Query], shapes: &Shapes) -> Option<&'a str> {
-    let is_key =
-        |parameter: &&Query| KEYS.contains(&parameter.name) && shapes.kind(parameter.schema).as_deref() == Some("string");
+    let is_key = |parameter: &&Query| {
+        KEYS.contains(&parameter.name) && shapes.kind(parameter.schema).as_deref() == Some("string")
+    };
     let needs_one = ["POST", "PATCH"].contains(&method);
     query.iter().find(is_key).filter(|_| needs_one).map(|parameter| parameter.name)
 }
 
 /// `x-feishu-retry`, and what is to be decided about it.
-pub(super) fn retry(method: &str, key: Option<&str>, scopes: &[String], kinds: &[(i64, String)]) -> (Value, Option<String>) {
+pub(super) fn retry(
+    method: &str,
+    key: Option<&str>,
+    scopes: &[String],
+    kinds: &[(i64, String)],
+) -> (Value, Option<String>) {
     let first = |wanted: &str| kinds.iter().find(|(_, kind)| kind == wanted).map(|(code, _)| *code);
     let with_arrived = |mut retry: Map<String, Value>, code: Option<i64>| {
         if let Some(code) = code {
@@ -59,7 +65,8 @@ pub(super) fn page(payload: &Value, at: &str, query: &[Query], shapes: &Shapes) 
     properties.get("has_more").filter(|schema| is(schema, "boolean"))?;
     Some((|| {
         let texts = || properties.iter().filter(|(_, schema)| is(schema, "string")).map(|(name, _)| name);
-        let token = texts().find(|name| name.ends_with("page_token")).or_else(|| texts().find(|name| name.ends_with("token")));
+        let token =
+            texts().find(|name| name.ends_with("page_token")).or_else(|| texts().find(|name| name.ends_with("token")));
         let token = token.ok_or("the answer has no token of the next page")?;
         let lists: Vec<&String> =
             properties.iter().filter(|(_, schema)| is(schema, "array")).map(|(name, _)| name).collect();

@@ -68,7 +68,11 @@ impl Fragment {
             }
         }
         let text = root.text(0);
-        if text.is_empty() { text } else { text.replace("\npaths:", "\n\npaths:").replace("\ncomponents:", "\n\ncomponents:") }
+        if text.is_empty() {
+            text
+        } else {
+            text.replace("\npaths:", "\n\npaths:").replace("\ncomponents:", "\n\ncomponents:")
+        }
     }
 }
 

@@ -8,27 +8,32 @@ use super::fragment::{Addition, Fragment, merged};
 use super::yaml::{Map, Yaml};
 use crate::source::{Mistake, Source, segment};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 
 /// The spec's text with the draft in it.
 pub(super) fn insert(source: &Source, text: &str, fragment: &Fragment) -> Result<String, Mistake> {
     let has_path = |path: &str| source.value.get("paths").and_then(|paths| paths.get(path)).is_some();
     let additions = fragment.additions(has_path);
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let mut inserted: BTreeMap<usize, String> = BTreeMap::new();
+    // With their ends, which may differ.
+    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+    let mut places = Vec::new();
     let mut expected = source.value.clone();
     for addition in &additions {
-        let place = place(source, &mut lines, addition)?;
-        inserted.entry(place.behind).or_default().push_str(&place.text);
+        places.push(place(source, &mut lines, addition)?);
         expected = merged(expected, addition).ok_or_else(|| unplaced(source, &pointer(&addition.at)))?;
     }
+    // What is further in belongs to what stands above it.
+    places.sort_by_key(|place| (place.behind, Reverse(place.indent)));
     let mut out = String::new();
+    let mut places = places.into_iter().peekable();
     for (index, line) in lines.iter().enumerate() {
         out.push_str(line);
-        out.push_str(newline);
-        if let Some(text) = inserted.get(&(index + 1)) {
-            text.lines().for_each(|line| out.extend([line, newline]));
+        while let Some(place) = places.next_if(|place| place.behind == index + 1) {
+            if !out.ends_with('\n') {
+                out.push_str(newline);
+            }
+            place.text.lines().for_each(|line| out.extend([line, newline]));
         }
     }
     match Source::parse(&source.file, &out) {
@@ -40,6 +45,8 @@ pub(super) fn insert(source: &Source, text: &str, fragment: &Fragment) -> Result
 /// Lines, and behind how many lines of the spec they go.
 struct Place {
     behind: usize,
+    /// How many blanks in they begin.
+    indent: usize,
     text: String,
 }
 
@@ -61,18 +68,19 @@ fn place(source: &Source, lines: &mut [String], addition: &Addition) -> Result<P
                 return Err(unplaced(source, &pointer));
             };
             let text = addition.what.text(indent);
-            Ok(Place { behind: last(lines, line, indent), text: spaced(&text, &addition.at) })
+            Ok(Place { behind: last(lines, line, indent), indent, text: spaced(&text, &addition.at) })
         }
         // An empty one is `key: {}`, or a key alone.
         None => {
             let Some(line) = lines.get_mut(key.wrapping_sub(1)) else { return Err(unplaced(source, &pointer)) };
-            let bare = line.trim_end().trim_end_matches("{}").trim_end_matches("[]").trim_end().to_owned();
+            let written = line.trim_end();
+            let bare = written.trim_end_matches("{}").trim_end_matches("[]").trim_end().to_owned();
             if !bare.ends_with(':') {
                 return Err(unplaced(source, &pointer));
             }
             let inside = indent(line) + 2;
-            *line = bare;
-            Ok(Place { behind: key, text: addition.what.text(inside) })
+            *line = bare + line.strip_prefix(written).unwrap_or_default();
+            Ok(Place { behind: key, indent: inside, text: addition.what.text(inside) })
         }
     }
 }
@@ -83,7 +91,7 @@ fn place_around(source: &Source, lines: &mut [String], addition: &Addition) -> R
     let mut what = Map::default();
     what.put(key, addition.what.clone());
     if around.is_empty() {
-        return Ok(Place { behind: lines.len(), text: format!("\n{}", what.text(0)) });
+        return Ok(Place { behind: lines.len(), indent: 0, text: format!("\n{}", what.text(0)) });
     }
     place(source, lines, &Addition { at: around.to_vec(), what: Yaml::Map(what) })
 }
@@ -127,5 +135,9 @@ fn pointer(keys: &[String]) -> String {
 
 fn unplaced(source: &Source, pointer: &str) -> Mistake {
     let what = "the draft cannot be inserted here";
-    source.mistake(pointer, what, "write this as a block, one entry on a line, or insert what is printed without --write")
+    source.mistake(
+        pointer,
+        what,
+        "write this as a block, one entry on a line, or insert what is printed without --write",
+    )
 }

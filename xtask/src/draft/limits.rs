@@ -96,7 +96,8 @@ pub(super) fn default(row: &Parameter, kind: &str, values: &[Value]) -> Result<O
 /// `Consts.User_Id_Type`: the name of a value, where the document names it instead.
 fn is_constant(text: &str) -> bool {
     let is_name = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_uppercase()) && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        part.starts_with(|c: char| c.is_ascii_uppercase())
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
     text.contains('.') && text.split('.').all(is_name)
 }

@@ -146,7 +146,8 @@ fn drafted(file: &str, text: &str, documents: &[Read]) -> anyhow::Result<Draft> 
         return Ok(Draft { fragment: String::new(), spec: text.to_owned(), notes });
     }
     let inserted = insert::insert(&source, text, &fragment)?;
-    codegen::generate(file, &inserted).context("the spec with the draft in it would not build; leave out what this names")?;
+    codegen::generate(file, &inserted)
+        .context("the spec with the draft in it would not build; leave out what this names")?;
     Ok(Draft { fragment: fragment.text(), spec: inserted, notes })
 }
 

@@ -11,16 +11,62 @@ use std::collections::BTreeSet;
 
 /// Words that begin the last segment of a path which names an action and no thing.
 const ACTIONS: &[&str] = &[
-    "add", "apply", "approve", "archive", "batch", "bind", "cancel", "check", "complete", "copy", "create", "delete",
-    "disable", "download", "enable", "export", "find", "get", "import", "invite", "list", "mget", "move", "patch",
-    "preview", "publish", "query", "read", "refresh", "reject", "remove", "reply", "restore", "resume", "revoke",
-    "search", "send", "set", "sort", "start", "stop", "submit", "subscribe", "sync", "transfer", "unbind",
-    "unsubscribe", "update", "upload", "write",
+    "add",
+    "apply",
+    "approve",
+    "archive",
+    "batch",
+    "bind",
+    "cancel",
+    "check",
+    "complete",
+    "copy",
+    "create",
+    "delete",
+    "disable",
+    "download",
+    "enable",
+    "export",
+    "find",
+    "get",
+    "import",
+    "invite",
+    "list",
+    "mget",
+    "move",
+    "patch",
+    "preview",
+    "publish",
+    "query",
+    "read",
+    "refresh",
+    "reject",
+    "remove",
+    "reply",
+    "restore",
+    "resume",
+    "revoke",
+    "search",
+    "send",
+    "set",
+    "sort",
+    "start",
+    "stop",
+    "submit",
+    "subscribe",
+    "sync",
+    "transfer",
+    "unbind",
+    "unsubscribe",
+    "update",
+    "upload",
+    "write",
 ];
 
 /// Names of Rust's prelude, and of the generated module, that a type must not hide.
-const PRELUDE: &[&str] =
-    &["Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "Default", "From", "Into", "Error", "Self"];
+const PRELUDE: &[&str] = &[
+    "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "Default", "From", "Into", "Error", "Self",
+];
 
 /// Names of one sort, told apart as Rust tells them.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +99,9 @@ impl Taken {
 /// What the operation may be called, the best first; `lists` says that it answers many.
 pub(super) fn operation_ids(operation: &Operation, lists: bool) -> Vec<String> {
     let of_path = operation.path.as_deref().and_then(|path| of_path(path, operation.method.as_deref(), lists));
-    let of_name = of_function(&operation.name).or_else(|| is_id(&operation.name).then(|| operation.name.clone()));
+    // Where there is a path, the name is a piece of it.
+    let given = is_id(&operation.name) && operation.path.is_none();
+    let of_name = of_function(&operation.name).or_else(|| given.then(|| operation.name.clone()));
     let product = product(operation.path.as_deref().unwrap_or_default());
     let mut ids: Vec<String> = of_path.into_iter().chain(of_name).filter(|id| is_id(id)).collect();
     let first = ids.first().cloned().unwrap_or_default();

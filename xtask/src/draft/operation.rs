@@ -18,6 +18,10 @@ use crate::validate::view::{Node, Spec};
 use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
 
+/// The kinds of token, and of app, that the client knows.
+const TOKENS: [&str; 2] = ["tenant_access_token", "user_access_token"];
+const APPS: [&str; 2] = ["custom", "isv"];
+
 /// What all operations of a draft are written with.
 pub(super) struct Writer<'a> {
     pub spec: &'a Spec<'a>,
@@ -74,20 +78,25 @@ impl Writer<'_> {
         operation.put("summary", format!("TODO: {}", id.replace('_', " ")));
         operation.put("description", "TODO: what it does, and what a caller has to know.");
         operation.put("x-source", json!({ "document": document, "operation": facts.name }));
-        for (key, list, what) in [
-            ("x-feishu-access-tokens", &facts.access_tokens, "kind of token"),
-            ("x-feishu-scopes", &facts.scopes, "scope"),
-            ("x-feishu-app-types", &facts.app_types, "type of app"),
+        for (key, list, what, known) in [
+            ("x-feishu-access-tokens", &facts.access_tokens, "kind of token", &TOKENS[..]),
+            ("x-feishu-scopes", &facts.scopes, "scope", &[]),
+            ("x-feishu-app-types", &facts.app_types, "type of app", &APPS),
         ] {
-            let note = list.is_empty().then(|| format!("TODO: the document names no {what}"));
-            operation.put_noted(key, json!(list), note);
+            let is_known = |word: &&String| known.is_empty() || known.contains(&word.as_str());
+            let (taken, others): (Vec<_>, Vec<_>) = list.iter().partition(is_known);
+            let none = list.is_empty().then(|| format!("TODO: the document names no {what}"));
+            let unknown =
+                others.iter().map(|other| format!("TODO: left out, since the client knows no such {what}: {other}"));
+            operation.put_noted(key, json!(taken), none.into_iter().chain(unknown));
         }
         if let Some(Ok(limit)) = facts.rate_limit.map(serde_json::to_value) {
             operation.put("x-feishu-rate-limit", limit);
         }
         operation.put_noted("x-feishu-retry", retry, retry_note);
         if let Some(Ok(page)) = page {
-            let note = has_no_maximum(&query, &page).then(|| "TODO: the document gives no largest page size".to_owned());
+            let note =
+                has_no_maximum(&query, &page).then(|| "TODO: the document gives no largest page size".to_owned());
             operation.put_noted("x-feishu-page", block(page), note);
         }
         if answer.data != "/data" {

@@ -4,9 +4,9 @@
 //! alone. What a document has beyond that is noted, so that it is not lost in silence.
 
 use super::known::Known;
+use super::names::product;
 use super::schemas::{Context, Schemas, what_is};
 use super::yaml::{Map, Yaml};
-use super::names::product;
 use crate::codegen::lint::{is_field, is_path};
 use crate::codegen::operations::RESERVED;
 use crate::facts::{Operation, Parameter, Place};
@@ -48,7 +48,9 @@ pub(super) fn parameters(
             Place::Path if in_path.contains(name) => continue,
             Place::Path => "the path does not have it",
             Place::Header => "no operation sends headers of its own yet",
-            Place::Query if RESERVED.contains(&name.to_snake_case().as_str()) => "every builder has a method of that name",
+            Place::Query if RESERVED.contains(&name.to_snake_case().as_str()) => {
+                "every builder has a method of that name"
+            }
             Place::Query if !is_field(name) => "it cannot name a setter",
             Place::Query if !fields.insert(name.to_snake_case()) => "another parameter has its name",
             Place::Query => {

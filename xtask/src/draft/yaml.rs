@@ -127,7 +127,13 @@ impl Yaml {
         let (mut out, mut is_dashed) = (String::new(), false);
         for line in self.text(indent + 2).lines() {
             let inside = line.get(indent + 2..).unwrap_or_default();
-            let lead = if is_dashed { "  " } else if inside.starts_with('#') { "" } else { "- " };
+            let lead = if is_dashed {
+                "  "
+            } else if inside.starts_with('#') {
+                ""
+            } else {
+                "- "
+            };
             is_dashed |= lead == "- ";
             let _ = writeln!(out, "{}{lead}{inside}", " ".repeat(indent));
         }
