@@ -9,7 +9,7 @@ mod schemas;
 pub use crate::codegen::facts::METHODS;
 use crate::codegen::facts::object;
 use crate::codegen::source::{Mistake, Source, segment};
-use heck::ToSnakeCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,6 +79,11 @@ pub fn check(source: &Source) -> Result<(), Mistake> {
         lint.content(&format!("/components/responses/{}", segment(name)), RESPONSE)?;
     }
     for name in lint.names("/components/schemas") {
+        if *name != name.to_upper_camel_case() || !is_identifier(name) {
+            let what = format!("the generator would give the schema `{name}` another name");
+            let help = format!("write `{}`, here and where it is referred to", name.to_upper_camel_case());
+            return Err(source.mistake(&format!("/components/schemas/{}", segment(name)), what, help));
+        }
         lint.schema(&format!("/components/schemas/{}", segment(name)))?;
     }
     Ok(())

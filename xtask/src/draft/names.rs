@@ -196,7 +196,9 @@ pub(super) fn schema_names(property: &str, owner: &str, noun: &str, operation: &
     let says_enough = own.to_snake_case().contains('_') || own == noun.to_upper_camel_case();
     let alone = says_enough.then(|| own.clone());
     let of_operation = format!("{}{own}", operation.to_upper_camel_case());
-    let mut names: Vec<String> = alone.into_iter().chain([format!("{owner}{own}"), of_operation]).collect();
+    let names = alone.into_iter().chain([format!("{owner}{own}"), of_operation]);
+    // `A` and `B` make `Ab`: as the generator would write it.
+    let mut names: Vec<String> = names.map(|name| name.to_upper_camel_case()).collect();
     names.retain(|name| is_identifier(name) && name.is_ascii() && !PRELUDE.contains(&name.as_str()));
     if names.is_empty() {
         names.push(format!("{}Part", operation.to_upper_camel_case()));

@@ -49,7 +49,7 @@ impl Schemas {
 
     /// Adds a schema that no other operation shares.
     pub fn add(&mut self, name: &str, schema: Map) -> String {
-        let name = self.taken.first_free(&[name.to_owned()]);
+        let name = self.taken.first_free(&[name.to_upper_camel_case()]);
         self.shapes.add(&name, schema.value());
         self.drafted.put(&name, schema);
         name
