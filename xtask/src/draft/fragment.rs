@@ -56,23 +56,15 @@ impl Fragment {
 
     /// The additions as a document of their own.
     pub fn text(&self) -> String {
-        let mut root = Map::default();
-        for Addition { at, what } in self.additions(|_| false) {
-            let around = at.into_iter().rev().fold(what, |what, key| {
+        let part = |Addition { at, what }: Addition| {
+            let around = at.iter().rev().fold(what, |what, key| {
                 let mut map = Map::default();
-                map.put(&key, what);
+                map.put(key, what);
                 map.into()
             });
-            if let Yaml::Map(map) = around {
-                root.append(&map);
-            }
-        }
-        let text = root.text(0);
-        if text.is_empty() {
-            text
-        } else {
-            text.replace("\npaths:", "\n\npaths:").replace("\ncomponents:", "\n\ncomponents:")
-        }
+            around.text(0)
+        };
+        self.additions(|_| false).into_iter().map(part).collect::<Vec<_>>().join("\n")
     }
 }
 

@@ -135,9 +135,5 @@ fn pointer(keys: &[String]) -> String {
 
 fn unplaced(source: &Source, pointer: &str) -> Mistake {
     let what = "the draft cannot be inserted here";
-    source.mistake(
-        pointer,
-        what,
-        "write this as a block, one entry on a line, or insert what is printed without --write",
-    )
+    source.mistake(pointer, what, "write this as a block, one entry on a line, or insert the printed draft by hand")
 }

@@ -143,11 +143,8 @@ impl<'a> Known<'a> {
                 (closed(shown, inside).0, Some(format!("the document says {stated}; its example is {shown}")))
             }
             // A word that is no type's name is taken for an object's.
-            Some(shown) if stated == "object" && inside.is_none() => {
+            Some(shown) if base == "object" && inside.is_none() => {
                 (closed(shown, inside).0, Some(format!("the document names no known type; its example is {shown}")))
-            }
-            Some(shown) if base == "object" && inside.is_none() && base_is_scalar(shown, depth) => {
-                (shown.to_owned(), Some(format!("the document names no known type; its example is {shown}")))
             }
             Some(shown) => (stated.to_owned(), Some(format!("the document says {stated}; its example is {shown}"))),
             None if base == "array" => closed("array", inside),
@@ -174,9 +171,4 @@ fn closed(kind: &str, inside: Option<&str>) -> (String, Option<String>) {
 pub(super) fn base(kind: &str) -> (&str, usize) {
     let base = kind.trim_end_matches("[]");
     (base, (kind.len() - base.len()) / 2)
-}
-
-fn base_is_scalar(kind: &str, wanted: usize) -> bool {
-    let (base, depth) = base(kind);
-    depth == wanted && !["object", "array"].contains(&base)
 }

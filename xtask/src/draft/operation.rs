@@ -45,7 +45,7 @@ impl Writer<'_> {
         let known = known::answer(facts);
         let id = self.ids.first_free(&operation_ids(facts, answers_list(&known)));
         let (path, in_path, path_note) = path(facts, &id);
-        let (method, method_note) = method(facts, &id);
+        let (method, method_note) = method(facts);
         let product = product(&path).to_owned();
         let noun = noun(&id);
         let base = id.to_upper_camel_case();
@@ -150,11 +150,13 @@ fn answers_list(answer: &Known) -> bool {
 }
 
 /// The method that the document gives, or the one that the name suggests.
-fn method(facts: &Operation, id: &str) -> (String, Option<String>) {
+pub(super) fn method(facts: &Operation) -> (String, Option<String>) {
     if let Some(method) = &facts.method {
         return (method.clone(), None);
     }
-    let method = match id.split('_').next().unwrap_or_default() {
+    let ids = operation_ids(facts, false);
+    let verb = ids.first().and_then(|id| id.split('_').next()).unwrap_or_default();
+    let method = match verb {
         "get" | "list" | "find" | "query" | "search" => "GET",
         "update" | "patch" => "PATCH",
         "delete" | "remove" => "DELETE",

@@ -141,7 +141,8 @@ impl Yaml {
     }
 }
 
-fn on_one_line(note: &str) -> String {
+/// A comment ends with its line.
+pub(super) fn on_one_line(note: &str) -> String {
     note.chars().map(|c| if c.is_control() || "\u{2028}\u{2029}\u{feff}".contains(c) { ' ' } else { c }).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Inserting changes nothing that was there, whatever the spec looks like.
 
-use crate::workshop::{Workshop, spec};
+use crate::workshop::{Workshop, run, spec};
 use std::fs;
 use xtask::source::Source;
 
@@ -71,4 +71,8 @@ fn a_map_on_one_line_is_refused_with_its_place_and_nothing_is_written() {
     let refused = workshop.draft("create-department").unwrap_err().to_string();
     assert!(refused.contains(&format!("openapi.yaml:{line}:1: the draft cannot be inserted here")), "{refused}");
     assert_eq!(workshop.spec(), text);
+    // Printed it is all the same.
+    let (file, spec) = (workshop.documents().join("create-department.md"), workshop.spec_file());
+    let (printed, ended) = run(&["draft", file.to_str().unwrap(), "--spec", spec.to_str().unwrap()]);
+    assert!(ended.is_err() && printed.contains("\n      operationId: create_department\n"), "{printed}");
 }

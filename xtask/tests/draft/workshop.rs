@@ -4,7 +4,7 @@ use clap::Parser;
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::validate::{Inputs, Paths, validate};
-use xtask::{codegen, documents, workspace_root};
+use xtask::{Outcome, codegen, documents, workspace_root};
 
 #[derive(Parser)]
 struct Documents {
@@ -12,12 +12,19 @@ struct Documents {
     args: documents::Args,
 }
 
-/// `cargo xtask documents ...`; what it prints.
-pub fn run(arguments: &[&str]) -> anyhow::Result<String> {
+/// `cargo xtask documents ...`; what it prints, and how it ends.
+pub fn run(arguments: &[&str]) -> (String, anyhow::Result<Outcome>) {
     let args = Documents::try_parse_from(["documents"].iter().chain(arguments)).unwrap().args;
     let mut out = Vec::new();
-    let _ = documents::run(args, &mut out)?;
-    Ok(String::from_utf8(out).unwrap())
+    let ended = documents::run(args, &mut out);
+    (String::from_utf8(out).unwrap(), ended)
+}
+
+/// The same of what should end well.
+fn printed(arguments: &[&str]) -> anyhow::Result<String> {
+    let (printed, ended) = run(arguments);
+    assert_eq!(ended?, Outcome::Fine);
+    Ok(printed)
 }
 
 /// The spec of this repository.
@@ -87,7 +94,7 @@ impl Workshop {
     /// Drops a document in and prints its draft.
     pub fn print(&self, name: &str) -> anyhow::Result<String> {
         let (spec, file) = (self.spec_file(), self.dropped_in(name));
-        run(&["draft", file.to_str().unwrap(), "--spec", spec.to_str().unwrap()])
+        printed(&["draft", file.to_str().unwrap(), "--spec", spec.to_str().unwrap()])
     }
 
     /// Drops a document in and writes its draft into the spec.
@@ -96,12 +103,13 @@ impl Workshop {
     }
 
     pub fn draft_file(&self, file: &Path) -> anyhow::Result<String> {
-        run(&["draft", file.to_str().unwrap(), "--spec", self.spec_file().to_str().unwrap(), "--write"])
+        printed(&["draft", file.to_str().unwrap(), "--spec", self.spec_file().to_str().unwrap(), "--write"])
     }
 
     /// `documents sync`: the documents' facts into the lock.
     pub fn sync(&self) {
-        run(&["sync", self.documents().to_str().unwrap(), "--lock", self.0.join("lock").to_str().unwrap()]).unwrap();
+        printed(&["sync", self.documents().to_str().unwrap(), "--lock", self.0.join("lock").to_str().unwrap()])
+            .unwrap();
     }
 
     /// What `validate` finds, a line each.
