@@ -18,7 +18,7 @@ mod enums;
 mod extensions;
 mod facts;
 pub mod lint;
-mod operations;
+pub mod operations;
 mod paging;
 mod rules;
 pub mod source;

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Methods that an operation may have.
 pub const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 pub struct Facts {

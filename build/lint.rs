@@ -6,8 +6,10 @@
 
 mod schemas;
 
-use crate::codegen::facts::{METHODS, object};
+pub use crate::codegen::facts::METHODS;
+use crate::codegen::facts::object;
 use crate::codegen::source::{Mistake, Source, segment};
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +47,7 @@ pub const OPERATION: &[&str] = &[
     "x-feishu-errors",
 ];
 /// What `Client` has beside the operations.
-const CLIENT: &[&str] = &[
+pub const CLIENT: &[&str] = &[
     "builder",
     "with_user_token",
     "with_retry_policy",
@@ -77,6 +79,11 @@ pub fn check(source: &Source) -> Result<(), Mistake> {
         lint.content(&format!("/components/responses/{}", segment(name)), RESPONSE)?;
     }
     for name in lint.names("/components/schemas") {
+        if *name != name.to_upper_camel_case() || !is_identifier(name) {
+            let what = format!("the generator would give the schema `{name}` another name");
+            let help = format!("write `{}`, here and where it is referred to", name.to_upper_camel_case());
+            return Err(source.mistake(&format!("/components/schemas/{}", segment(name)), what, help));
+        }
         lint.schema(&format!("/components/schemas/{}", segment(name)))?;
     }
     Ok(())
@@ -180,6 +187,11 @@ impl<'a> Lint<'a> {
                 "add or correct them",
             ));
         }
+        let name = self.at(&format!("{pointer}/name")).and_then(Value::as_str).unwrap_or_default();
+        if !is_field(name) {
+            let what = format!("no setter can be named after the parameter `{name}`");
+            return Err(self.source.mistake(&format!("{pointer}/name"), what, "leave the parameter out"));
+        }
         let at = format!("{pointer}/schema");
         if self.at(&at).is_none() {
             return Err(self.source.mistake(pointer, "a parameter without a schema", "add `schema: { type: ... }`"));
@@ -187,7 +199,7 @@ impl<'a> Lint<'a> {
         self.schema(&at)?;
         match self.kind(&at) {
             Some("array" | "object") => {
-                Err(self.source.mistake(&at, "a parameter of several values", "give it a string, integer or boolean"))
+                Err(self.source.mistake(&at, "a parameter of several values", "give it a string, number or boolean"))
             }
             _ => Ok(()),
         }
@@ -266,13 +278,21 @@ pub fn is_identifier(name: &str) -> bool {
     syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
+/// Whether a parameter or property of this name can be a field in Rust.
+pub fn is_field(name: &str) -> bool {
+    let snake = name.to_snake_case();
+    // As the generators do, `types::field_ident` steps aside for a keyword.
+    is_identifier(&snake) || is_identifier(&format!("{snake}_"))
+}
+
 /// Segments of text, or of one parameter each.
-fn is_path(path: &str) -> bool {
+pub fn is_path(path: &str) -> bool {
     let is_segment = |segment: &str| parameter_name(segment).is_some() || !segment.contains(['{', '}', '?', '#']);
     path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
 }
 
 /// `name` of a segment `{name}`.
 fn parameter_name(segment: &str) -> Option<&str> {
-    segment.strip_prefix('{')?.strip_suffix('}').filter(|name| is_snake_case(name))
+    let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && is_field(name);
+    segment.strip_prefix('{')?.strip_suffix('}').filter(is_name)
 }

@@ -51,11 +51,13 @@ fn check_of_schema(facts: &Facts, name: &str) -> Item {
             false => quote!(if let Some(value) = &self.#field { #check }),
         })
     });
+    let properties = properties.collect::<Vec<_>>();
+    let rules = if properties.is_empty() { quote!(_) } else { quote!(rules) };
     let name = format_ident!("{name}");
     parse_quote! {
         impl types::#name {
             /// Holds every property against its documented rules.
-            pub(crate) fn check(&self, rules: &mut crate::rules::Rules) {
+            pub(crate) fn check(&self, #rules: &mut crate::rules::Rules) {
                 #(#properties)*
             }
         }
@@ -74,7 +76,10 @@ pub fn check(facts: &Facts, name: &str, schema: &Value) -> Option<TokenStream> {
         "integer" => range(limits.minimum, limits.maximum, i64::MIN, i64::MAX)
             .map(|(min, max)| quote!(rules.range(#name, *value, #min, #max);)),
         "array" => items(facts, name, resolved, &limits),
-        "object" if schema_name.is_some() => Some(quote!(rules.within(#name, |rules| value.check(rules));)),
+        // One without properties has nothing to check, and no `check`.
+        "object" if schema_name.is_some_and(|schema| facts.properties(schema).next().is_some()) => {
+            Some(quote!(rules.within(#name, |rules| value.check(rules));))
+        }
         _ => None,
     }
 }

@@ -310,6 +310,7 @@ fn read_leniently(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>)
                     }
                 }
                 (Some("bool"), _, true) => "optional_boolean",
+                (Some("f64"), _, true) => "optional_number",
                 _ => continue,
             };
             let path = format!("crate::lenient::{reader}");

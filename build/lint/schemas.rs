@@ -4,17 +4,17 @@
 //! `pattern` beside a number, would be a rule that is gone and nobody told. Names of
 //! values become names in Rust, and a schema without a name could not be checked.
 
-use super::{Lint, is_identifier};
+use super::{Lint, is_field, is_identifier};
 use crate::codegen::extensions::FirstOf;
 use crate::codegen::facts::object;
 use crate::codegen::rules::character_class;
 use crate::codegen::source::{Mistake, segment};
-use heck::ToUpperCamelCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-const TYPES: &[&str] = &["object", "array", "string", "integer", "boolean"];
+const TYPES: &[&str] = &["object", "array", "string", "integer", "number", "boolean"];
 const WORDS: &[&str] = &["string", "integer"];
 
 /// What a value must be, in words, and whether it is that.
@@ -120,8 +120,13 @@ impl Lint<'_> {
     }
 
     fn properties(&self, pointer: &str) -> Result<(), Mistake> {
+        let mut fields = BTreeSet::new();
         for name in self.names(&format!("{pointer}/properties")) {
             let at = format!("{pointer}/properties/{}", segment(name));
+            if !is_field(name) || !fields.insert(name.to_snake_case()) {
+                let what = format!("`{name}` cannot name a field in Rust, or names two");
+                return Err(self.source.mistake(&at, what, "leave the property out"));
+            }
             self.schema(&at)?;
             let is_nullable = self.at(&format!("{at}/nullable")) == Some(&Value::from(true));
             if self.kind(&at) == Some("array") && is_nullable == self.is_required(pointer, name) {

@@ -9,6 +9,7 @@ pub mod codegen;
 pub mod cost;
 pub mod diff;
 pub mod documents;
+pub mod draft;
 #[allow(missing_docs, reason = "the fields are the words of the JSON that spec/documents holds")]
 pub mod facts;
 mod files;

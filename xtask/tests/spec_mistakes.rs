@@ -270,13 +270,18 @@ fn parameters() {
     );
     stops(
         "        - name: member_id_type\n",
+        "        - »name: 1st\n",
+        "no setter can be named after the parameter `1st`; leave the parameter out",
+    );
+    stops(
+        "        - name: member_id_type\n",
         "        - »name: member_id\n",
         "the parameter `member_id` is there twice; keep one of them",
     );
     stops(
         "          schema: { type: string }\n        - name: member_id_type",
         "          »schema: { type: array, items: { type: string } }\n        - name: member_id_type",
-        "a parameter of several values; give it a string, integer or boolean",
+        "a parameter of several values; give it a string, number or boolean",
     );
     stops(
         "  /open-apis/contact/v3/group/simplelist:\n    get:",
@@ -302,10 +307,23 @@ fn parameters() {
 fn schemas() {
     stops(
         "    NoData:\n      type: object",
-        "    »NoData:\n      type: number",
+        "    »NoData:\n      type: file",
         "a schema needs a known `type`, a `$ref` or an `allOf` of one; \
-         write one of: object, array, string, integer, boolean",
+         write one of: object, array, string, integer, number, boolean",
     );
+    stops(
+        "    NoData:\n      type: object",
+        "    »userIDs: { type: string }\n    NoData:\n      type: object",
+        "the generator would give the schema `userIDs` another name; \
+         write `UserIDs`, here and where it is referred to",
+    );
+    for (before, name) in [("group_list: { type: string }, ", "groupList"), ("", "1st")] {
+        stops(
+            "    NoData:\n      type: object\n",
+            &format!("    NoData:\n      type: object\n      properties: {{ {before}»{name}: {{ type: string }} }}\n"),
+            &format!("`{name}` cannot name a field in Rust, or names two; leave the property out"),
+        );
+    }
     stops(
         "      required: [name]",
         "      »required: [nmae]",

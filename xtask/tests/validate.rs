@@ -93,9 +93,9 @@ fn the_json_form_is_stable() {
             "message": "`body owners max_items` is 11 in the spec; document and service say 10",
             "spec": {
                 "file": "json.yaml",
-                "line": 152,
+                "line": 153,
                 "column": 11,
-                "end_line": 152,
+                "end_line": 153,
                 "end_column": 23,
                 "pointer": "/components/schemas/WriteThingBody/properties/owners/maxItems",
             },

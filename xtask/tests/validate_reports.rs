@@ -77,7 +77,7 @@ fn colours_are_for_terminals_and_for_who_asks() {
 fn github_is_told_in_one_escaped_line_per_finding() {
     let found = Broken::new("github").run(&["--format", "github"]);
     let (place, message) = found.strip_prefix("::error file=").unwrap().split_once("::").unwrap();
-    assert!(place.ends_with("open%2Capi.yaml,line=152,endLine=152,col=11,title=parameter-limit"), "{found}");
+    assert!(place.ends_with("open%2Capi.yaml,line=153,endLine=153,col=11,title=parameter-limit"), "{found}");
     assert!(message.starts_with("write_thing: `body owners max_items` is 11 in the spec;"), "{found}");
     assert!(message.contains("%0Adocument: things.md:51%0Aservice: "), "{found}");
     assert!(message.ends_with("%0Ahelp: make it 10, or say in errata.yaml why not\n"), "{found}");
@@ -97,7 +97,7 @@ fn sarif_has_the_official_form() {
     let result = &run["results"][0];
     assert_eq!(rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()]["id"], result["ruleId"]);
     let place = &result["locations"][0]["physicalLocation"];
-    assert_eq!(place["region"], json!({ "startLine": 152, "startColumn": 11, "endLine": 152, "endColumn": 23 }));
+    assert_eq!(place["region"], json!({ "startLine": 153, "startColumn": 11, "endLine": 153, "endColumn": 23 }));
     let uri = place["artifactLocation"]["uri"].as_str().unwrap();
     assert!(uri.ends_with("reports%20sarif/open,api.yaml"), "{uri}");
     assert_eq!(result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"], 51);

@@ -39,7 +39,7 @@ mod words;
 
 pub use warnings::Warning;
 
-use crate::{Outcome, diff, facts, workspace_root};
+use crate::{Outcome, diff, draft, facts, workspace_root};
 use anyhow::{Context, bail};
 use markdown::{Block, Content};
 use source::Source;
@@ -74,6 +74,7 @@ enum Command {
     },
     /// Tell what two states of the documents state otherwise, and whether it breaks callers
     Diff(diff::Args),
+    Draft(draft::Args),
 }
 
 /// Runs the subcommand; facts and states go to `out`, warnings to standard error.
@@ -88,6 +89,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             lock::sync(&dir, &lock, check, out)
         }
         Command::Diff(args) => diff::run(args, out),
+        Command::Draft(args) => draft::run(args, out),
     }
 }
 

@@ -94,11 +94,26 @@ impl Evidence<'_> {
         // `required: false` is what OpenAPI takes where nothing is written.
         let says_nothing = fact.aspect == Some(Aspect::Required) && *spec == Claim::Says(Value::Bool(false));
         let is_shared_field = is_field && shared && (!denied || self.knows_beside(fact));
-        if says_nothing || is_shared_field {
+        if says_nothing || is_shared_field || self.is_of_envelope(fact) {
             return Verdict::Agreed;
         }
         let of_existence = fact.aspect.is_none() && !matches!(fact.subject, Subject::Operation(_));
         if of_existence { Verdict::Unknown } else { Verdict::Unbacked }
+    }
+
+    /// Whether the fact is of the form that every answer has: a `code`, a `msg`, and a payload, if only an empty one.
+    fn is_of_envelope(&self, fact: &Fact) -> bool {
+        let Subject::Field(path) = &fact.subject else { return false };
+        let kind = |kind: &str| self.spec.claim(&fact.whole().aspect(Aspect::Type)) == Claim::Says(kind.into());
+        match path.as_str() {
+            "code" => matches!(fact.aspect, None | Some(Aspect::Type | Aspect::Required)) && kind("integer"),
+            "msg" => matches!(fact.aspect, None | Some(Aspect::Type)) && kind("string"),
+            "data" => {
+                let is_empty = !self.spec.facts().any(|other| other.parent().as_ref() == Some(&fact.whole()));
+                matches!(fact.aspect, None | Some(Aspect::Type)) && kind("object") && is_empty
+            }
+            _ => false,
+        }
     }
 
     /// Whether the fact is about a part of something that should not be there at all.

@@ -1,9 +1,9 @@
 //! The document's side of an operation.
 //!
-//! Its parameter lists are complete. A body that no table describes is known by the
-//! samples that send it: they show that a name exists and of what type it is, and
-//! nothing about names that they do not send. What an answer holds is known by the
-//! examples of it.
+//! Its parameter lists are complete. A body, or an object in it, that no table describes
+//! is known by the samples that send it: they show that a name exists and of what type it
+//! is, and nothing about names that they do not send. What an answer holds is known by
+//! the examples of it.
 
 use super::fact::{Aspect, Fact, Trait};
 use super::kind;
@@ -38,6 +38,13 @@ fn side(operation: &Operation) -> Side<usize> {
     for parameter in &operation.parameters {
         say_parameter(&mut side, parameter);
     }
+    // A name in the path is a parameter, a text, and required, whether or not a table lists it.
+    for name in operation.path.iter().flat_map(|path| path.split('/')).filter_map(name_in_path) {
+        let fact = Fact::parameter(Place::Path, name);
+        side.say(fact.clone(), "string", line);
+        side.say(fact.aspect(Aspect::Type), "string", line);
+        side.say(fact.aspect(Aspect::Required), true, line);
+    }
     for error in &operation.errors {
         let mut value = json!({ "message": error.message });
         if let Some(http) = error.http {
@@ -48,18 +55,23 @@ fn side(operation: &Operation) -> Side<usize> {
     for field in &operation.response_fields {
         say_field(&mut side, field);
     }
-    let tabled_body = operation.parameters.iter().any(|parameter| parameter.place == Place::Body);
+    let in_body = operation.parameters.iter().filter(|parameter| parameter.place == Place::Body);
+    let tabled: Vec<&str> = in_body.map(|parameter| parameter.name.as_str()).collect();
     for example in &operation.examples {
         match (example.kind, example.value.as_object()) {
             (ExampleKind::Response, Some(answer)) if !is_failure(answer) => {
                 say_shown_fields(&mut side, "", answer, example.line);
             }
-            (ExampleKind::Request, Some(body)) if !tabled_body => say_shown_body(&mut side, body, example),
+            (ExampleKind::Request, Some(body)) => say_shown_body(&mut side, "", body, &tabled, example.line),
             _ => {}
         }
     }
-    side.complete = complete(operation, tabled_body);
+    side.complete = complete(operation, !tabled.is_empty());
     side
+}
+
+fn name_in_path(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
 }
 
 /// An answer whose code is not 0 shows a failure, not the fields of the operation's own answer.
@@ -116,22 +128,36 @@ fn say_shown_fields(side: &mut Side<usize>, prefix: &str, fields: &Map<String, V
         let kind = kind::of_value(value);
         side.say(fact.clone(), kind.clone(), line);
         side.say_if_some(fact.aspect(Aspect::Type), kind, line);
-        let objects = match value {
-            Value::Object(fields) => vec![fields],
-            Value::Array(items) => items.iter().filter_map(Value::as_object).collect(),
-            _ => Vec::new(),
-        };
-        for fields in objects {
+        for fields in objects(value) {
             say_shown_fields(side, &path, fields, line);
         }
     }
 }
 
-fn say_shown_body(side: &mut Side<usize>, body: &Map<String, Value>, example: &Example) {
+/// Properties that an example of the body shows; where a table lists those of an object, it lists all.
+fn say_shown_body(side: &mut Side<usize>, prefix: &str, body: &Map<String, Value>, tabled: &[&str], line: usize) {
+    let is_tabled = tabled.iter().any(|path| path.rsplit_once('.').map_or("", |(parent, _)| parent) == prefix);
     for (name, value) in body {
-        let fact = Fact::parameter(Place::Body, name);
-        let kind = kind::of_value(value);
-        side.say(fact.clone(), kind.clone(), example.line);
-        side.say_if_some(fact.aspect(Aspect::Type), kind, example.line);
+        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        if !is_tabled {
+            let fact = Fact::parameter(Place::Body, &path);
+            let kind = kind::of_value(value);
+            side.say(fact.clone(), kind.clone(), line);
+            side.say_if_some(fact.aspect(Aspect::Type), kind, line);
+        } else if !tabled.contains(&path.as_str()) {
+            continue;
+        }
+        for inner in objects(value) {
+            say_shown_body(side, &path, inner, tabled, line);
+        }
+    }
+}
+
+/// The objects that a value is or lists.
+fn objects(value: &Value) -> Vec<&Map<String, Value>> {
+    match value {
+        Value::Object(fields) => vec![fields],
+        Value::Array(items) => items.iter().flat_map(objects).collect(),
+        _ => Vec::new(),
     }
 }

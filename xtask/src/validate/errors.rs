@@ -114,7 +114,7 @@ fn check_list<'a>(
 }
 
 /// Three statuses leave no doubt about what a failure means.
-fn fits(http: u64, kind: &str) -> bool {
+pub(crate) fn fits(http: u64, kind: &str) -> bool {
     match http {
         403 => kind == "permission",
         429 => kind == "rate-limited",

@@ -124,6 +124,14 @@ impl Rules<'_> {
                 }
             }
         }
+        let envelope = self.operation.response();
+        if let Some(envelope) = envelope.filter(|envelope| {
+            let code = envelope.property("code").and_then(|code| code.kind());
+            code.as_deref() != Some("integer") || envelope.requires("code").is_none()
+        }) {
+            let help = "without it nobody can tell success from failure: give the envelope one";
+            self.find(Rule::Responses, &envelope, "the answer has no `code` that is an integer and required", help);
+        }
         for (status, response) in
             responses.iter().flat_map(Node::entries).filter(|(status, _)| !STATUSES.contains(status))
         {

@@ -10,9 +10,9 @@
 
 mod claim;
 mod compare;
-mod document;
+pub(crate) mod document;
 mod errata;
-mod errors;
+pub(crate) mod errors;
 mod examples;
 pub(crate) mod fact;
 mod finding;

@@ -171,8 +171,10 @@ impl Rules<'_> {
     fn enumeration(&mut self, schema: &Node) {
         let values = schema.get("enum").map_or(0, |values| values.items().len());
         let integers = schema.get("enum").is_some() && schema.get_text("type") == Some("integer");
-        for (key, needed) in [("x-enum-descriptions", values), ("x-enum-varnames", if integers { values } else { 0 })] {
+        for (key, is_needed) in [("x-enum-descriptions", true), ("x-enum-varnames", integers)] {
             let node = schema.get(key);
+            // Most texts name themselves; `1` and `+` do not.
+            let needed = if is_needed || node.is_some() { values } else { 0 };
             let mut texts = node.as_ref().map(Node::texts).unwrap_or_default();
             let filled = texts.iter().all(|text| !text.trim().is_empty());
             texts.sort_unstable();

@@ -22,7 +22,9 @@ pub(crate) fn side(operation: &Operation) -> Side<String> {
     side.say(Trait::Method, operation.method.clone(), node.pointer.clone());
     side.say(Trait::Path, operation.path, operation.path_pointer.clone());
     for of_operation in Trait::ALL {
-        if let Some(node) = of_operation.key().and_then(|key| node.get(key)) {
+        // The build wants every list; an empty one says what a document says that names none: nothing.
+        let stated = of_operation.key().and_then(|key| node.get(key));
+        if let Some(node) = stated.filter(|node| node.value.as_array().is_none_or(|list| !list.is_empty())) {
             side.say(of_operation, node.value.clone(), node.pointer);
         }
     }

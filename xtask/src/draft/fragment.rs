@@ -1,0 +1,87 @@
+//! A draft as a whole: what it adds to each map and list of the spec.
+
+use super::yaml::{Map, Yaml};
+use serde_json::Value;
+
+/// What a draft adds.
+#[derive(Default)]
+pub(super) struct Fragment {
+    pub tags: Vec<Map>,
+    /// By path, the methods; of paths that the spec has, those that it does not have.
+    pub paths: Vec<(String, Map)>,
+    pub schemas: Map,
+    pub error_names: Map,
+}
+
+/// An addition to one map or list.
+pub(super) struct Addition {
+    /// The keys that lead to it.
+    pub at: Vec<String>,
+    pub what: Yaml,
+}
+
+impl Fragment {
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty()
+    }
+
+    /// Puts an operation under its path.
+    pub fn add(&mut self, path: &str, method: &Map) {
+        match self.paths.iter_mut().find(|(other, _)| other == path) {
+            Some((_, methods)) => methods.append(method),
+            None => self.paths.push((path.to_owned(), method.clone())),
+        }
+    }
+
+    /// The additions, in the order of the spec.
+    pub fn additions(&self, has_path: impl Fn(&str) -> bool) -> Vec<Addition> {
+        let addition = |at: &[&str], what: Yaml| Addition { at: at.iter().map(|&key| key.to_owned()).collect(), what };
+        let mut additions = Vec::new();
+        if !self.tags.is_empty() {
+            additions.push(addition(&["tags"], Yaml::List(self.tags.iter().cloned().map(Yaml::Map).collect())));
+        }
+        for (path, methods) in self.paths.iter().filter(|(path, _)| has_path(path)) {
+            additions.push(addition(&["paths", path], methods.clone().into()));
+        }
+        let mut paths = Map::default();
+        for (path, methods) in self.paths.iter().filter(|(path, _)| !has_path(path)) {
+            paths.put(path, methods.clone());
+        }
+        additions.push(addition(&["paths"], paths.into()));
+        additions.push(addition(&["components", "schemas"], self.schemas.clone().into()));
+        additions.push(addition(&["x-feishu-error-names"], self.error_names.clone().into()));
+        additions.retain(|addition| !addition.what.is_empty());
+        additions
+    }
+
+    /// The additions as a document of their own.
+    pub fn text(&self) -> String {
+        let part = |Addition { at, what }: Addition| {
+            let around = at.iter().rev().fold(what, |what, key| {
+                let mut map = Map::default();
+                map.put(key, what);
+                map.into()
+            });
+            around.text(0)
+        };
+        self.additions(|_| false).into_iter().map(part).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// A spec with an addition, as values.
+pub(super) fn merged(mut spec: Value, addition: &Addition) -> Option<Value> {
+    let mut here = &mut spec;
+    for key in &addition.at {
+        if !here.is_object() {
+            return None;
+        }
+        here = &mut here[key.as_str()];
+    }
+    match (addition.what.value(), &mut *here) {
+        (Value::Object(entries), Value::Object(there)) => there.extend(entries),
+        (Value::Array(items), Value::Array(there)) => there.extend(items),
+        (added, Value::Null) => *here = added,
+        _ => return None,
+    }
+    Some(spec)
+}
