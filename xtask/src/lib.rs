@@ -13,6 +13,7 @@ pub mod facts;
 mod files;
 pub mod generate;
 pub mod mutants;
+mod parallel;
 mod reading;
 pub mod simulate;
 pub mod validate;

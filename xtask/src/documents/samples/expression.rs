@@ -8,7 +8,7 @@
 
 use super::tokens::{Dialect, Kind as Lexeme, Token, tokens};
 use crate::documents::markdown::Code;
-use crate::documents::warnings::Position;
+use crate::documents::warnings::{Position, Warnings};
 use crate::documents::words;
 use serde_json::Value;
 use std::cell::Cell;
@@ -93,6 +93,18 @@ impl Program {
         program
     }
 
+    /// A sample, and a warning where a character in it belongs to none of the languages.
+    pub fn of_sample(code: &Code, dialect: Dialect, warnings: &mut Warnings) -> Self {
+        let program = Self::read(code, dialect);
+        if let Some(stranger) = program.tokens.iter().find(|token| token.kind == Lexeme::Mark("")) {
+            warnings.add(
+                stranger.at,
+                "this is no part of a language: what stands around it may be missing from the example",
+            );
+        }
+        program
+    }
+
     /// Whether one more expression may be evaluated.
     pub fn take_step(&self) -> bool {
         let left = self.steps.get();
@@ -127,6 +139,15 @@ impl Program {
     /// The expression that begins at a token.
     pub fn expression_at(&self, at: usize) -> Expression {
         self.expression(at, 0).0
+    }
+
+    /// The expression that fills all between two tokens; what else stands there makes it unknown.
+    pub fn expression_between(&self, at: usize, end: usize) -> Expression {
+        let (mut expression, next) = self.expression(at, 0);
+        if next != end {
+            expression.kind = Kind::Unknown;
+        }
+        expression
     }
 
     /// The index of the bracket that closes the one at `open`.
