@@ -101,26 +101,39 @@ const ANNOUNCING: &[&str] = &["最大", "最小", "长度", "取值", "默认", 
 
 /// The first number of a line that is none of those read.
 fn unread<'a>(line: &'a str, kind: &str, read: &[i64]) -> Option<&'a str> {
-    let mut behind = 0;
-    line.char_indices().filter(|(_, c)| c.is_ascii_digit()).find_map(|(at, _)| {
-        let (before, rest) = line.split_at_checked(at).filter(|_| at >= behind)?;
-        let (quantity, after) = quantity_here(rest)?;
-        behind = line.len() - after.len();
-        let is_word = !before.ends_with(|c: char| c.is_ascii_alphanumeric() || "_-−.+/@#".contains(c));
-        let before = before.trim_end_matches(['`', ' ', '\u{a0}']);
-        let is_announced =
-            before.strip_suffix([':', '：']).is_some_and(|word| !word.ends_with(|c: char| c.is_ascii_digit()));
-        // Announcing words may follow without a sign: `最大长度: 128最小长度: 0`.
-        let ends = ANNOUNCING.iter().any(|word| after.starts_with(word));
-        let limits = match quantity.unit {
-            Unit::Other if ends => is_announced || is_integer(kind),
-            Unit::Characters => !is_integer(kind),
-            Unit::Items => is_list(kind),
-            Unit::Bare => is_announced || is_integer(kind),
-            Unit::Other => false,
-        };
-        (is_word && limits && !read.contains(&quantity.value)).then_some(rest)
-    })
+    let mut from = 0;
+    while let Some(at) = line.get(from..)?.find(|c: char| c.is_ascii_digit()).map(|at| from + at) {
+        let (before, rest) = line.split_at_checked(at)?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        from = at + digits;
+        // More digits than any number here has are a name, or nothing.
+        let Some((quantity, after)) = quantity_here(rest).filter(|_| digits <= LONGEST_NUMBER) else { continue };
+        from = from.max(line.len() - after.len());
+        if could_limit(before, quantity.unit, after, kind) && !read.contains(&quantity.value) {
+            return Some(rest);
+        }
+    }
+    None
+}
+
+const LONGEST_NUMBER: usize = 19;
+
+/// Whether a number can limit values of the type, from what stands before it, its unit, and what follows.
+fn could_limit(before: &str, unit: Unit, after: &str, kind: &str) -> bool {
+    let is_word = !before.ends_with(|c: char| c.is_ascii_alphanumeric() || "_-−.+/@#".contains(c));
+    let before = before.trim_end_matches(['`', ' ', '\u{a0}']);
+    let announced = before.strip_suffix([':', '：']);
+    let is_announced = announced.is_some_and(|word| !word.ends_with(|c: char| c.is_ascii_digit()));
+    // Announcing words may follow without a sign: `最大长度: 128最小长度: 0`.
+    let ends = ANNOUNCING.iter().any(|word| after.starts_with(word));
+    let limits = match unit {
+        Unit::Other if ends => is_announced || is_integer(kind),
+        Unit::Characters => !is_integer(kind),
+        Unit::Items => is_list(kind),
+        Unit::Bare => is_announced || is_integer(kind),
+        Unit::Other => false,
+    };
+    is_word && limits
 }
 
 /// A value as the number that a text may state it with.
