@@ -71,8 +71,7 @@ impl Joiner {
 
     fn row(&mut self, lines: &[&str], range: std::ops::Range<usize>, columns: usize, warnings: &mut Warnings) {
         let parts = lines.get(range.clone()).unwrap_or_default();
-        let parting = (columns + usize::from(parts.first().is_some_and(|part| part.trim_start().starts_with('|'))))
-            .saturating_sub(usize::from(!parts.last().is_some_and(|part| closes(part))));
+        let parting = parting(parts, columns);
         let too_many = |escape: bool| parts.iter().map(|part| pipes(part, escape)).sum::<usize>() > parting;
         let escape = too_many(false) && !too_many(true);
         for (index, part) in range.clone().zip(parts) {
@@ -98,6 +97,13 @@ impl Joiner {
             warn_of_cells_too_many(row, columns, self.first + range.start, warnings);
         }
     }
+}
+
+/// How many pipes part the cells of a row, its outer ones included if it has them.
+fn parting(parts: &[&str], columns: usize) -> usize {
+    let opens = parts.first().is_some_and(|part| part.trim_start().starts_with('|'));
+    let closes = parts.last().is_some_and(|part| closes(part) || parts.len() > 1 && part.trim() == "|");
+    (columns + usize::from(opens) + usize::from(closes)).saturating_sub(1)
 }
 
 fn warn_of_cells_too_many(row: &str, columns: usize, line: usize, warnings: &mut Warnings) {

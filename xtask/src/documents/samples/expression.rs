@@ -55,12 +55,13 @@ pub(crate) struct Program {
     partners: Vec<Option<usize>>,
     /// For each name the indices at which it is given a value, in order.
     assignments: BTreeMap<String, Vec<usize>>,
-    /// How many more expressions may be evaluated: some for any sample, and more for a long one.
+    /// How many more expressions may be evaluated: some for any sample, more for a long one, and no more than memory has room for.
     steps: Cell<usize>,
 }
 
 const STEPS: usize = 20_000;
 const STEPS_PER_TOKEN: usize = 20;
+const MOST_STEPS: usize = 200_000;
 
 impl Program {
     pub fn read(code: &Code, dialect: Dialect) -> Self {
@@ -82,7 +83,7 @@ impl Program {
                 _ => {}
             }
         }
-        let steps = Cell::new(STEPS + STEPS_PER_TOKEN * tokens.len());
+        let steps = Cell::new((STEPS + STEPS_PER_TOKEN * tokens.len()).min(MOST_STEPS));
         let mut program = Self { tokens, partners, assignments: BTreeMap::new(), steps };
         for at in 0..program.tokens.len() {
             if let Some(name) = program.name(at).filter(|_| program.is(at + 1, "=")) {
