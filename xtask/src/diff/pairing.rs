@@ -11,14 +11,17 @@ use std::collections::{HashMap, VecDeque};
 /// What two things have in common if they are the same; none is in common with nothing.
 type Key<T> = fn(&T) -> Option<String>;
 
+/// All that are alike, by their indices among the old and among the new.
+type Alike<T> = fn(&[&T], &[&T]) -> Vec<(usize, usize)>;
+
 /// How a stage takes two for the same.
 pub(crate) enum Stage<T> {
     /// They have the same key: first with first, second with second.
     Same(Key<T>),
     /// They have the same key, and nothing else that is left has it.
     OnlyOne(Key<T>),
-    /// They are alike, and nothing else that is left is like either: all that are alike, by their indices.
-    Alike(fn(&[&T], &[&T]) -> Vec<(usize, usize)>),
+    /// They are alike, and nothing else that is left is like either.
+    Alike(Alike<T>),
 }
 
 impl<T> Stage<T> {

@@ -93,7 +93,7 @@ fn parameter(seed: usize, at: usize, limit: usize) -> Parameter {
     Parameter {
         name: format!("{}_{at}", WORDS[(seed + at) % WORDS.len()]),
         kind,
-        required: (seed + at) % 3 == 0,
+        required: (seed + at).is_multiple_of(3),
         prose,
     }
 }

@@ -106,8 +106,7 @@ fn a_line_that_is_not_understood_is_told() {
 fn a_column_that_is_not_understood_is_told() {
     for (text, told) in [
         (
-            PAGE.replace("| 400 | 77001 | loan is over | 换一本 |", "| 400 | 77001 | loan is over | 换一本 |")
-                .replace("排查建议", "分类"),
+            PAGE.replace("排查建议", "分类"),
             "57:24: warning: the column `分类` is not understood: nothing was read from it",
         ),
         (
