@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "what the macros write")]
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot run has nothing to tell")]
 
+#[allow(dead_code, reason = "the test alone asks what changed")]
 #[path = "../tests/corpus/mod.rs"]
 mod generated;
 

@@ -1,6 +1,7 @@
 //! Writes the generated documents, to measure the real program with them:
 //! `cargo run -p xtask --example corpus -- DIR 1000` fills `DIR/old` and `DIR/new`.
 
+#[allow(dead_code, reason = "the test alone asks what changed")]
 #[path = "../tests/corpus/mod.rs"]
 mod generated;
 
