@@ -15,6 +15,7 @@ pub mod facts;
 mod files;
 pub mod generate;
 pub mod mutants;
+mod parallel;
 pub mod perf;
 mod reading;
 pub mod simulate;

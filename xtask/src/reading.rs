@@ -6,6 +6,7 @@
 use crate::documents;
 use crate::facts;
 use crate::files::{json, shown, text, with_extension};
+use crate::parallel;
 use anyhow::bail;
 use std::path::Path;
 
@@ -34,7 +35,7 @@ pub(crate) fn documents_at(path: &Path, warnings: &mut Vec<String>) -> anyhow::R
     if path.is_file() {
         return Ok(vec![match path.extension() {
             Some(extension) if extension == "json" => json::<facts::Document>(path)?.into(),
-            _ => markdown(path, warnings)?,
+            _ => told(markdown(path)?, warnings),
         }]);
     }
     let mut documents = Vec::new();
@@ -42,8 +43,8 @@ pub(crate) fn documents_at(path: &Path, warnings: &mut Vec<String>) -> anyhow::R
         documents.push(json::<facts::Document>(&file)?.into());
     }
     if documents.is_empty() {
-        for file in with_extension(path, "md")? {
-            documents.push(markdown(&file, warnings)?);
+        for read in parallel::map(&with_extension(path, "md")?, |file| markdown(file)) {
+            documents.push(told(read?, warnings));
         }
     }
     if documents.is_empty() {
@@ -52,10 +53,16 @@ pub(crate) fn documents_at(path: &Path, warnings: &mut Vec<String>) -> anyhow::R
     Ok(documents)
 }
 
-fn markdown(path: &Path, warnings: &mut Vec<String>) -> anyhow::Result<Read> {
+/// A document and its warnings, each with its place.
+fn markdown(path: &Path) -> anyhow::Result<(Read, Vec<String>)> {
     let file = shown(path);
     let text = text(path)?;
     let reading = documents::read(&file, &text)?;
-    warnings.extend(reading.warnings.iter().map(|warning| format!("{file}:{warning}")));
-    Ok(Read { facts: reading.document, file, markdown: Some(text) })
+    let warnings = reading.warnings.iter().map(|warning| format!("{file}:{warning}")).collect();
+    Ok((Read { facts: reading.document, file, markdown: Some(text) }, warnings))
+}
+
+fn told((read, told): (Read, Vec<String>), warnings: &mut Vec<String>) -> Read {
+    warnings.extend(told);
+    read
 }

@@ -7,10 +7,14 @@
 
 #[path = "documents/families.rs"]
 mod families;
+#[path = "documents/garbled.rs"]
+mod garbled;
 #[path = "documents/hostile.rs"]
 mod hostile;
 #[path = "documents/lock.rs"]
 mod lock;
+#[path = "documents/published.rs"]
+mod published;
 #[path = "documents/service.rs"]
 mod service;
 #[path = "documents/tolerance.rs"]

@@ -6,9 +6,10 @@
 
 use super::pairing::{Stage, pairs};
 use super::part::Part;
+use super::similar;
 use crate::facts::{Operation, Place};
 use crate::reading::Read;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// An operation and the document it stands in.
 #[derive(Clone, Copy, Debug)]
@@ -34,14 +35,30 @@ pub(crate) fn documents<'a>(old: &'a [Read], new: &'a [Read]) -> Vec<Pair<&'a Re
     if let ([old], [new]) = (old, new) {
         return vec![(Some(old), Some(new))];
     }
-    let stages = [
-        Stage::Same(|old: &Read, new: &Read| old.facts.document == new.facts.document),
-        Stage::OnlyOne(|old, new| {
-            let of = |operation: &Operation| new.facts.operations.iter().any(|other| is_same(operation, other));
-            old.facts.operations.iter().any(of)
-        }),
-    ];
+    let stages = [Stage::Same(|read: &Read| Some(read.facts.document.clone())), Stage::Alike(sharing)];
     pairs(old, new, &stages)
+}
+
+/// What many have tells none of them from the others.
+const MANY: usize = 8;
+
+/// The documents that share an operation.
+fn sharing(old: &[&Read], new: &[&Read]) -> Vec<(usize, usize)> {
+    let operations = |reads: &[&Read]| -> Vec<(usize, Operation)> {
+        let of = |(at, read): (usize, &&Read)| {
+            read.facts.operations.iter().map(move |facts| (at, facts.clone())).collect::<Vec<_>>()
+        };
+        reads.iter().enumerate().flat_map(of).collect()
+    };
+    let (old, new) = (operations(old), operations(new));
+    let alike = same(
+        &old.iter().map(|(_, facts)| facts).collect::<Vec<_>>(),
+        &new.iter().map(|(_, facts)| facts).collect::<Vec<_>>(),
+    );
+    let mut found: Vec<(usize, usize)> = alike.into_iter().map(|(here, there)| (old[here].0, new[there].0)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// The operations of all documents: in the old order, then what is new.
@@ -54,15 +71,46 @@ pub(crate) fn operations<'a>(documents: &[Pair<&'a Read>]) -> Vec<Pair<Described
     };
     let (old, new) = (described(|pair| pair.0), described(|pair| pair.1));
     let stages = [
-        Stage::Same(|old: &Described, new: &Described| {
-            old.home == new.home && old.facts.name == new.facts.name && has_same_address(old.facts, new.facts)
+        Stage::Same(|described: &Described| {
+            Some(format!("{} {} {:?}", described.home, described.facts.name, address(described.facts)))
         }),
-        Stage::Same(|old, new| old.facts.path.is_some() && has_same_address(old.facts, new.facts)),
-        Stage::Same(|old, new| old.home == new.home && old.facts.name == new.facts.name),
-        Stage::OnlyOne(|old, new| is_same(old.facts, new.facts)),
-        Stage::OnlyOne(|old, new| is_alike(old.facts, new.facts)),
+        Stage::Same(|described| described.facts.path.as_ref().map(|_| address(described.facts))),
+        Stage::Same(|described| Some(format!("{} {}", described.home, described.facts.name))),
+        Stage::Alike(|old, new| same(&facts(old), &facts(new))),
+        Stage::Alike(|old, new| similar::pairs(&said(old), &said(new))),
     ];
     pairs(&old, &new, &stages).into_iter().map(|(old, new)| (old.copied(), new.copied())).collect()
+}
+
+fn facts<'a>(described: &[&Described<'a>]) -> Vec<&'a Operation> {
+    described.iter().map(|described| described.facts).collect()
+}
+
+fn said(described: &[&Described]) -> Vec<BTreeSet<String>> {
+    described.iter().map(|described| said_by(described.facts)).collect()
+}
+
+fn address(operation: &Operation) -> String {
+    format!("{:?} {:?}", operation.method, operation.path)
+}
+
+/// The operations that have the same address, or the same name where one of them has no address.
+fn same(old: &[&Operation], new: &[&Operation]) -> Vec<(usize, usize)> {
+    let words = |operation: &Operation| {
+        let address = operation.path.as_ref().map(|_| address(operation));
+        [address, Some(operation.name.clone())].into_iter().flatten()
+    };
+    let mut holders: HashMap<String, Vec<usize>> = HashMap::new();
+    for (there, operation) in new.iter().enumerate() {
+        words(operation).for_each(|word| holders.entry(word).or_default().push(there));
+    }
+    let mut found = BTreeSet::new();
+    for (here, operation) in old.iter().enumerate() {
+        let there =
+            words(operation).filter_map(|word| holders.get(&word)).filter(|there| there.len() <= MANY).flatten();
+        found.extend(there.filter(|there| is_same(operation, new[**there])).map(|there| (here, *there)));
+    }
+    found.into_iter().collect()
 }
 
 fn has_same_address(old: &Operation, new: &Operation) -> bool {
@@ -74,12 +122,6 @@ fn is_same(old: &Operation, new: &Operation) -> bool {
         (Some(_), Some(_)) => has_same_address(old, new),
         _ => old.name == new.name,
     }
-}
-
-/// More than half of all that either says, both say.
-fn is_alike(old: &Operation, new: &Operation) -> bool {
-    let (old, new) = (said_by(old), said_by(new));
-    2 * old.intersection(&new).count() > old.union(&new).count()
 }
 
 /// What makes an operation this one: what it takes, shows and answers.

@@ -15,6 +15,7 @@ mod pairing;
 mod part;
 mod render;
 mod sentence;
+mod similar;
 mod spec_place;
 mod statements;
 mod topic;

@@ -2,14 +2,66 @@
 //!
 //! Telling a renamed thing from one removed and one added is a guess, and a wrong
 //! guess hides both. So pairs are made in stages, the certain ones first, and a stage
-//! that guesses takes a pair only if neither of the two could be part of another.
+//! that guesses takes a pair only if neither of the two could be part of another. What
+//! two have in common is looked up and never searched for, so that time grows with
+//! their number and not with its square.
+
+use std::collections::{HashMap, VecDeque};
+
+/// What two things have in common if they are the same; none is in common with nothing.
+type Key<T> = fn(&T) -> Option<String>;
+
+/// All that are alike, by their indices among the old and among the new.
+type Alike<T> = fn(&[&T], &[&T]) -> Vec<(usize, usize)>;
 
 /// How a stage takes two for the same.
 pub(crate) enum Stage<T> {
     /// They have the same key: first with first, second with second.
-    Same(fn(&T, &T) -> bool),
+    Same(Key<T>),
+    /// They have the same key, and nothing else that is left has it.
+    OnlyOne(Key<T>),
     /// They are alike, and nothing else that is left is like either.
-    OnlyOne(fn(&T, &T) -> bool),
+    Alike(Alike<T>),
+}
+
+impl<T> Stage<T> {
+    /// The pairs that this stage makes of what is left.
+    fn pairs(&self, old: &[&T], new: &[&T]) -> Vec<(usize, usize)> {
+        match self {
+            Self::Same(key) => {
+                let mut there = by_key(new, *key);
+                let with = |(at, old): (usize, &&T)| Some((at, there.get_mut(&key(old)?)?.pop_front()?));
+                old.iter().enumerate().filter_map(with).collect()
+            }
+            Self::OnlyOne(key) => {
+                let there = by_key(new, *key);
+                let alone = by_key(old, *key).into_iter().filter_map(|(key, old)| {
+                    let new = there.get(&key)?;
+                    (old.len() == 1 && new.len() == 1).then_some((*old.front()?, *new.front()?))
+                });
+                alone.collect()
+            }
+            Self::Alike(alike) => {
+                let found = alike(old, new);
+                let (mut of_old, mut of_new) = (vec![0; old.len()], vec![0; new.len()]);
+                for (here, there) in &found {
+                    of_old[*here] += 1;
+                    of_new[*there] += 1;
+                }
+                found.into_iter().filter(|(here, there)| of_old[*here] == 1 && of_new[*there] == 1).collect()
+            }
+        }
+    }
+}
+
+fn by_key<T>(items: &[&T], key: Key<T>) -> HashMap<String, VecDeque<usize>> {
+    let mut found: HashMap<String, VecDeque<usize>> = HashMap::new();
+    for (at, item) in items.iter().enumerate() {
+        if let Some(key) = key(item) {
+            found.entry(key).or_default().push_back(at);
+        }
+    }
+    found
 }
 
 /// Every old and every new, paired where they are the same: in the old order, then what is new.
@@ -17,25 +69,15 @@ pub(crate) fn pairs<'a, T>(old: &'a [T], new: &'a [T], stages: &[Stage<T>]) -> V
     let mut partner: Vec<Option<usize>> = vec![None; old.len()];
     let mut taken = vec![false; new.len()];
     for stage in stages {
-        for here in 0..old.len() {
-            let free = |i: &usize, j: &usize| partner[*i].is_none() && !taken[*j];
-            let found = match stage {
-                Stage::Same(same) => (0..new.len()).find(|j| free(&here, j) && same(&old[here], &new[*j])),
-                Stage::OnlyOne(alike) => {
-                    let mut new_alike = (0..new.len()).filter(|j| free(&here, j) && alike(&old[here], &new[*j]));
-                    match (new_alike.next(), new_alike.next()) {
-                        (Some(there), None) => {
-                            let rivals = (0..old.len()).filter(|i| free(i, &there) && alike(&old[*i], &new[there]));
-                            (rivals.count() == 1).then_some(there)
-                        }
-                        _ => None,
-                    }
-                }
-            };
-            if let Some(there) = found {
-                partner[here] = Some(there);
-                taken[there] = true;
-            }
+        let left: Vec<usize> = (0..old.len()).filter(|at| partner[*at].is_none()).collect();
+        let entered: Vec<usize> = (0..new.len()).filter(|at| !taken[*at]).collect();
+        if left.is_empty() || entered.is_empty() {
+            break;
+        }
+        let of = |items: &'a [T], indices: &[usize]| indices.iter().map(|at| &items[*at]).collect::<Vec<&T>>();
+        for (here, there) in stage.pairs(&of(old, &left), &of(new, &entered)) {
+            partner[left[here]] = Some(entered[there]);
+            taken[entered[there]] = true;
         }
     }
     let kept = old.iter().zip(&partner).map(|(old, there)| (Some(old), there.map(|there| &new[there])));
@@ -47,25 +89,32 @@ pub(crate) fn pairs<'a, T>(old: &'a [T], new: &'a [T], stages: &[Stage<T>]) -> V
 mod tests {
     use super::*;
 
-    const FIRST_LETTER: fn(&&str, &&str) -> bool = |a, b| a[..1] == b[..1];
+    const ALL: Key<&str> = |text| Some((*text).to_owned());
+    const FIRST_LETTER: Key<&str> = |text| Some(text[..1].to_owned());
 
     #[test]
     fn the_same_are_paired_in_their_order() {
-        let found = pairs(&["a", "a", "b"], &["a", "c", "a"], &[Stage::Same(|a, b| a == b)]);
+        let found = pairs(&["a", "a", "b"], &["a", "c", "a"], &[Stage::Same(ALL)]);
         assert_eq!(found, [(Some(&"a"), Some(&"a")), (Some(&"a"), Some(&"a")), (Some(&"b"), None), (None, Some(&"c"))]);
     }
 
     #[test]
     fn a_guess_needs_to_be_the_only_one_on_both_sides() {
-        let stages = [Stage::OnlyOne(FIRST_LETTER)];
-        assert_eq!(pairs(&["a1"], &["a2"], &stages), [(Some(&"a1"), Some(&"a2"))]);
-        assert_eq!(pairs(&["a1"], &["a2", "a3"], &stages).len(), 3);
-        assert_eq!(pairs(&["a1", "a2"], &["a3"], &stages).len(), 3);
+        let every = |old: &[&&str], new: &[&&str]| {
+            let one = |at| move |there| (at, there);
+            (0..old.len()).flat_map(|at| (0..new.len()).map(one(at))).collect()
+        };
+        for stage in [Stage::OnlyOne(FIRST_LETTER), Stage::Alike(every)] {
+            let stages = [stage];
+            assert_eq!(pairs(&["a1"], &["a2"], &stages), [(Some(&"a1"), Some(&"a2"))]);
+            assert_eq!(pairs(&["a1"], &["a2", "a3"], &stages).len(), 3);
+            assert_eq!(pairs(&["a1", "a2"], &["a3"], &stages).len(), 3);
+        }
     }
 
     #[test]
     fn what_a_stage_has_taken_is_not_left_for_the_next() {
-        let stages = [Stage::Same(|a, b| a == b), Stage::OnlyOne(FIRST_LETTER)];
+        let stages = [Stage::Same(ALL), Stage::OnlyOne(FIRST_LETTER)];
         let found = pairs(&["a1", "a2"], &["a2", "a3"], &stages);
         assert_eq!(found, [(Some(&"a1"), Some(&"a3")), (Some(&"a2"), Some(&"a2"))]);
     }

@@ -15,21 +15,18 @@ pub(crate) trait Part: Sized + 'static {
     fn statements(&self) -> Vec<Statement>;
     fn line(&self) -> usize;
 
-    /// Whether two say the same but for some aspects.
-    fn says_as(&self, other: &Self, but_for: &[Aspect]) -> bool {
-        let all_else = |part: &Self| {
-            let statements = part.statements().into_iter();
-            statements.filter(|(aspect, _)| !but_for.contains(aspect)).collect::<Vec<_>>()
-        };
-        all_else(self) == all_else(other)
+    /// All that it says but for some aspects, as a key.
+    fn says(&self, but_for: &[Aspect]) -> Option<String> {
+        let statements = self.statements().into_iter();
+        Some(format!("{:?}", statements.filter(|(aspect, _)| !but_for.contains(aspect)).collect::<Vec<_>>()))
     }
 }
 
 impl Part for Parameter {
     const STAGES: &'static [Stage<Self>] = &[
-        Stage::Same(|old, new| old.place == new.place && old.name == new.name),
-        Stage::OnlyOne(|old, new| old.name == new.name),
-        Stage::OnlyOne(|old, new| old.says_as(new, &[Aspect::Name])),
+        Stage::Same(|part| Some(format!("{:?} {}", part.place, part.name))),
+        Stage::OnlyOne(|part| Some(part.name.clone())),
+        Stage::OnlyOne(|part| part.says(&[Aspect::Name])),
     ];
 
     fn subject(&self) -> Subject {
@@ -52,8 +49,8 @@ fn parent(field: &Field) -> &str {
 
 impl Part for Field {
     const STAGES: &'static [Stage<Self>] = &[
-        Stage::Same(|old, new| old.path == new.path),
-        Stage::OnlyOne(|old, new| parent(old) == parent(new) && old.says_as(new, &[Aspect::Name])),
+        Stage::Same(|part| Some(part.path.clone())),
+        Stage::OnlyOne(|part| Some(format!("{} {}", parent(part), part.says(&[Aspect::Name])?))),
     ];
 
     fn subject(&self) -> Subject {
@@ -71,9 +68,9 @@ impl Part for Field {
 
 impl Part for Example {
     const STAGES: &'static [Stage<Self>] = &[
-        Stage::Same(|old, new| old.says_as(new, &[])),
-        Stage::Same(|old, new| old.kind == new.kind && old.source == new.source),
-        Stage::OnlyOne(|old, new| old.says_as(new, &[Aspect::Kind, Aspect::Source])),
+        Stage::Same(|part| part.says(&[])),
+        Stage::Same(|part| Some(format!("{:?} {:?}", part.kind, part.source))),
+        Stage::OnlyOne(|part| part.says(&[Aspect::Kind, Aspect::Source])),
     ];
 
     fn subject(&self) -> Subject {
@@ -91,7 +88,7 @@ impl Part for Example {
 
 impl Part for ErrorCode {
     const STAGES: &'static [Stage<Self>] =
-        &[Stage::Same(|old, new| old.code == new.code), Stage::OnlyOne(|old, new| old.says_as(new, &[Aspect::Code]))];
+        &[Stage::Same(|part| Some(part.code.to_string())), Stage::OnlyOne(|part| part.says(&[Aspect::Code]))];
 
     fn subject(&self) -> Subject {
         Subject::Error(self.code)

@@ -7,6 +7,7 @@ use super::leaves;
 use super::topic::{Aspect, Shown};
 use crate::facts::{ErrorCode, Example, Field, Operation, Parameter, RateLimit};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// An aspect and its value; silence is none.
 pub(crate) type Statement = (Aspect, Option<Value>);
@@ -134,8 +135,10 @@ pub(crate) fn within(
     }
     match (&old, &new) {
         (Some(Value::Array(before)), Some(Value::Array(after))) => {
-            let lost = before.iter().filter(|value| !after.contains(value));
-            let gained = after.iter().filter(|value| !before.contains(value));
+            let known = |values: &[Value]| values.iter().map(Value::to_string).collect::<BTreeSet<_>>();
+            let (of_old, of_new) = (known(before), known(after));
+            let lost = before.iter().filter(|value| !of_new.contains(&value.to_string()));
+            let gained = after.iter().filter(|value| !of_old.contains(&value.to_string()));
             let lost = lost.map(|value| (aspect.clone(), Some(value.clone()), None));
             lost.chain(gained.map(|value| (aspect.clone(), None, Some(value.clone())))).collect()
         }

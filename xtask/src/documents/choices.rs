@@ -24,7 +24,12 @@ pub(super) fn choices(text: &str, kind: &str, at: Position, warnings: &mut Warni
     let announced = after(text, MARKS).chain(after(text, ranges));
     let mut starts: Vec<usize> = announced.map(|(_, rest)| text.len() - rest.len()).collect();
     if starts.is_empty() {
-        return bare_list(text, kind);
+        let entries = text.split('\n').filter_map(|line| line.trim().strip_prefix(BULLETS)).flat_map(split_entries);
+        let named = entries.filter(|entry| is_entry(entry) && entry_value(entry.trim_start()).is_some());
+        if named.count() > 1 {
+            warnings.add(at, "this seems to list possible values, and no words say so: none was read");
+        }
+        return bare_list(text, kind, at, warnings);
     }
     starts.sort_unstable();
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
@@ -50,25 +55,46 @@ const BULLETS: [char; 5] = ['-', '*', '•', '·', '–'];
 fn marked_list(list: &str, kind: &str, at: Position, warnings: &mut Warnings) -> Vec<Value> {
     let mut values = Vec::new();
     for line in list.split('\n').map(str::trim) {
+        // What stands before the first entry announces it.
         let entries = line.strip_prefix(BULLETS);
         // The first line may go on where the words end: `有：- 0: name`.
         let Some(entries) = entries.or_else(|| line.split_once("- ").map(|(_, entries)| entries)) else { continue };
-        for (index, entry) in entries.split(" - ").enumerate() {
+        for (index, entry) in split_entries(entries).enumerate() {
             match entry_value(entry.trim_start()) {
                 Some(value) => values.push(typed(value, kind)),
                 // A dash behind an entry's name may stand for anything; the line's own opens an entry.
-                None if index > 0 || entry.trim().is_empty() => {}
-                None => {
-                    let shown: String = entry.trim().chars().take(20).collect();
-                    warnings.add(
-                        at,
-                        format!("`{shown}` has no value that could be read: this possible value was left out"),
-                    );
-                }
+                None if entry.trim().is_empty() || index > 0 && !is_entry(entry) => {}
+                None => warnings.add(
+                    at,
+                    format!("`{}` has no value that could be read: this possible value was left out", start_of(entry)),
+                ),
             }
         }
     }
     values
+}
+
+/// The entries of a line: a dash opens one behind a blank, or behind what ends a tag or a clause.
+fn split_entries(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let opens =
+            |at: &usize| text.get(..*at).is_some_and(|before| before.ends_with([' ', '>', ')', '）', ';', '；', '。']));
+        match text.match_indices("- ").map(|(at, _)| at).find(|at| *at > 0 && opens(at)) {
+            Some(at) => {
+                rest = text.get(at + 2..);
+                text.get(..at)
+            }
+            None => rest.take(),
+        }
+    })
+}
+
+/// Whether a piece behind a dash is written as an entry is: a short value, a colon, a name.
+fn is_entry(piece: &str) -> bool {
+    const LONGEST: usize = 12;
+    piece.split_once([':', '：']).is_some_and(|(value, _)| value.trim().chars().count() <= LONGEST)
 }
 
 /// The value of `value: name`, `value（name）`, `value - name` or of the value alone.
@@ -101,20 +127,57 @@ fn sentence(list: &str, kind: &str) -> Vec<Value> {
     values
 }
 
-/// The numbers of `1-name，2-name`.
-fn bare_list(text: &str, kind: &str) -> Vec<Value> {
-    let mut values = Vec::new();
-    for clause in text.split(['，', ',', '、', '；', ';', '\n', '（', '(', '。']) {
+/// The numbers of `1-name，2-name`; a list of which one entry cannot be read is told.
+fn bare_list(text: &str, kind: &str, at: Position, warnings: &mut Warnings) -> Vec<Value> {
+    let (mut values, mut odd) = (Vec::new(), None);
+    let clauses = text.split(['，', ',', '、', '；', ';', '\n', '（', '(', '。']);
+    for clause in clauses.flat_map(|clause| split_numbers(clause, kind)) {
         // What names the list stands before its first entry: `类型：1-甲`.
         let behind_colon = clause.split_once([':', '：']).map(|(_, entry)| entry);
-        let entry =
-            [Some(clause), behind_colon].into_iter().flatten().find_map(|entry| named_number(entry.trim(), kind));
-        if let Some(value) = entry {
-            values.push(typed(&value.to_string(), kind));
+        let mut forms = [Some(clause), behind_colon].into_iter().flatten().map(str::trim);
+        match forms.clone().find_map(|entry| named_number(entry, kind)) {
+            Some(value) => values.push(typed(&value.to_string(), kind)),
+            None => odd = odd.or_else(|| forms.find(|entry| looks_named(entry, kind))),
         }
     }
     let values = distinct(values);
-    if values.len() > 1 { values } else { Vec::new() }
+    let is_list = values.len() > 1;
+    if let (Some(odd), true) = (odd, !values.is_empty()) {
+        warnings.add(at, format!("`{}` seems to be a possible value: it was not read", start_of(odd)));
+    } else if values.len() == 1 && is_integer(kind) {
+        warnings.add(at, format!("`{}` alone is no list of possible values: it was not read", values[0]));
+    }
+    if is_list { values } else { Vec::new() }
+}
+
+/// The parts of a clause in which blanks alone part the entries: `0：甲 1：乙`.
+fn split_numbers<'a>(clause: &'a str, kind: &str) -> Vec<&'a str> {
+    let opens = |at: &usize| clause.get(at + 1..).is_some_and(|rest| named_number(rest, kind).is_some());
+    // Behind other words a number is in a sentence: `非 0 表示失败`.
+    if named_number(clause.trim_start(), kind).is_none() {
+        return vec![clause];
+    }
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for at in clause.match_indices(' ').map(|(at, _)| at).filter(opens) {
+        parts.extend(clause.get(start..at));
+        start = at + 1;
+    }
+    parts.extend(clause.get(start..));
+    parts
+}
+
+/// Whether a clause has the form of an entry: something short, a dash, and a name.
+fn looks_named(entry: &str, kind: &str) -> bool {
+    const LONGEST: usize = 4;
+    let Some((value, name)) = entry.split_once(['-', '–', '—', '=']) else { return false };
+    let is_short = !value.trim().is_empty() && value.chars().count() <= LONGEST;
+    is_integer(kind) && is_short && !name.trim().is_empty() && integer(name.trim()).is_none()
+}
+
+/// As much of an entry as a message can show.
+fn start_of(entry: &str) -> String {
+    entry.trim().chars().take(20).collect()
 }
 
 fn named_number(entry: &str, kind: &str) -> Option<i64> {
@@ -185,10 +248,26 @@ mod tests {
     #[test]
     fn bare_lists_need_two_entries() {
         assert_eq!(read("种类：1-普通，2-动态，默认 1", "int"), [json!(1), json!(2)]);
+        assert_eq!(read("0：倒序 1：正序", "int"), [json!(0), json!(1)]);
         assert_eq!(read("种类：1：普通；2：动态", "int"), [json!(1), json!(2)]);
         assert_eq!(read("0 表示普通，1 表示动态", "int"), [json!(0), json!(1)]);
         assert_eq!(read("取 1-10 之间的数", "int"), Vec::<Value>::new());
         assert_eq!(read("取 1-普通", "int"), Vec::<Value>::new());
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_is_told() {
+        for (text, count) in [
+            ("种类：1-普通，甲-动态", 0),
+            ("种类：1-普通，甲-动态，3-其他", 2),
+            ("种类：1-普通，2-动态，甲-其他", 2),
+            ("种类：1-普通", 0),
+            ("可选值：\n- 1: 甲 - 乙: 丙 - 3: 丁", 2),
+            ("种类\n- 1: 甲\n- 2: 乙", 0),
+        ] {
+            assert_eq!((read(text, "int").len(), warnings(text, "int")), (count, 1), "{text}");
+        }
+        assert_eq!(read("可选值：\n- 0: 甲 <x>- 1: 乙", "int"), [json!(0), json!(1)]);
     }
 
     #[test]

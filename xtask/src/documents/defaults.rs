@@ -7,7 +7,7 @@
 
 use super::prose::{CLAUSE_ENDS, after, integer, word};
 use super::warnings::{Position, Warnings};
-use super::words::{fits, is_integer, typed};
+use super::words::{fits, is_integer, is_scalar, typed};
 use serde_json::Value;
 
 const STATED: &[&str] = &["默认值", "默认取值", "缺省值"];
@@ -31,20 +31,33 @@ pub(super) fn default(text: &str, kind: &str, at: Position, warnings: &mut Warni
         }
         return None;
     }
-    after(text, BARE).find_map(|(_, rest)| {
+    let mut bare = after(text, BARE).map(|(_, rest)| rest).peekable();
+    let is_announced = bare.peek().is_some();
+    let found = bare.find_map(|rest| {
         let (word, rest) = word(rest)?;
         let rest = rest.trim_start_matches(['`', '"', ' ']);
         let clause_ends = rest.is_empty() || rest.starts_with(CLAUSE_ENDS);
         let is_value = fits(word, kind) && (clause_ends || word.parse::<i64>().is_ok());
         is_value.then(|| typed(word, kind))
-    })
+    });
+    // Of a number or a flag a sentence tells the default, too; of a text it tells anything.
+    if found.is_none() && is_announced && is_scalar(kind) {
+        warnings.add(at, format!("a default of this {kind} is told in words: none was read"));
+    }
+    found
 }
 
 /// The default that a column of its own holds; an empty cell and a dash say that there is none.
-pub(super) fn in_a_column(cell: &str, kind: &str) -> Option<Value> {
+pub(super) fn in_a_column(cell: &str, kind: &str, at: Position, warnings: &mut Warnings) -> Option<Value> {
     let cell = cell.trim();
-    let is_silent = cell.is_empty() || is_none(cell);
-    if is_silent { None } else { value(cell, kind) }
+    if cell.is_empty() || is_none(cell) {
+        return None;
+    }
+    let value = value(cell, kind);
+    if value.is_none() {
+        warnings.add(at, format!("the default `{cell}` is not an identifier or a number: it was not read"));
+    }
+    value
 }
 
 fn is_none(rest: &str) -> bool {

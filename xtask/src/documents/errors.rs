@@ -7,6 +7,7 @@ use crate::facts::ErrorCode;
 
 pub(super) fn rows(table: &Table, warnings: &mut Warnings) -> Vec<ErrorCode> {
     let [http, code, message] = [HTTP_STATUS, ERROR_CODE, ERROR_MESSAGE].map(|words| table.column(words));
+    table.warn_of_other_columns(&[HTTP_STATUS, ERROR_CODE, ERROR_MESSAGE], warnings);
     let mut errors = Vec::new();
     for row in table.body() {
         let status = status(row, http, warnings);

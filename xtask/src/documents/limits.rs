@@ -6,7 +6,7 @@
 //! follows from that type as well, for the documents say `最大长度` of strings and
 //! lists alike.
 
-use super::prose::{self, Quantity, RANGE_SIGNS, Unit, after, quantity, quantity_here};
+use super::prose::{self, CLAUSE_ENDS, Quantity, RANGE_SIGNS, Unit, after, quantity, quantity_here};
 use super::warnings::{Position, Warnings};
 use super::words::{is_integer, is_list};
 
@@ -78,11 +78,15 @@ pub(super) fn limits(text: &str, kind: &str, at: Position, warnings: &mut Warnin
         found.set(own_length, Side::Least, low);
         found.set(own_length, Side::Most, high);
     }
-    // Words instead of numbers are enum values, and theirs to warn about.
+    // Words instead of numbers are enum values, and theirs to warn about, as is half a range.
     if let Some((low, high, unit)) = after(text, VALUES).find_map(|(_, rest)| range(rest)) {
         let measure = if unit == Unit::Characters { own_length } else { Measure::Value };
         found.set(measure, Side::Least, low);
         found.set(measure, Side::Most, high);
+    }
+    let half = after(text, VALUES).find(|(_, rest)| range(rest).is_none() && is_half_range(rest));
+    if let Some((word, _)) = half {
+        warnings.add(at, format!("`{word}` is followed by half a range: no limit was read"));
     }
     for (words, side) in [(AT_LEAST, Side::Least), (AT_MOST, Side::Most)] {
         let fitting = after(text, words).find_map(|(_, rest)| {
@@ -121,6 +125,13 @@ fn range(text: &str) -> Option<(i64, i64, Unit)> {
         rest.strip_prefix(RANGE_SIGNS).or_else(|| rest.strip_prefix([',', '，']).filter(|_| in_brackets(rest)))?;
     let (high, _) = quantity_here(rest.trim_start_matches(blanks))?;
     Some((low.value, high.value, high.unit))
+}
+
+/// Whether a number and a range sign are there, or a range sign alone, and no second number.
+fn is_half_range(text: &str) -> bool {
+    let behind = quantity_here(text).map_or(text, |(_, rest)| rest);
+    let clause = behind.split(CLAUSE_ENDS).next().unwrap_or_default();
+    clause.contains(['~', '～', '∼']) && !clause.contains(char::is_alphabetic)
 }
 
 /// Whether a comma stands inside of `[1, 50]`, of which the first bracket went as glue.

@@ -4,8 +4,8 @@
 //! what is fresh. Nothing is deleted: a folder with one new document in it must not
 //! cost the facts of the others, so facts without a document are only pointed out.
 
-use super::{load_quietly, parallel};
-use crate::Outcome;
+use super::load_quietly;
+use crate::{Outcome, parallel};
 use anyhow::{Context, bail};
 use std::collections::BTreeSet;
 use std::fs;

@@ -28,6 +28,8 @@ pub(super) enum Content {
         /// The last line, if it is short and ends with a colon, as what announces a block does.
         announces: Option<String>,
         text: String,
+        /// The document's line of each line of the text.
+        lines: Vec<usize>,
     },
     Table(Table),
     Code(Code),
@@ -49,6 +51,8 @@ pub(super) struct Cell {
     pub text: String,
     /// With the backticks around code, and with the blanks that indent it.
     pub prose: String,
+    /// The bold words that a colon follows: what they announce is worth a warning if nobody knows them.
+    pub labels: Vec<String>,
     pub at: Position,
 }
 
@@ -79,8 +83,10 @@ pub(super) fn blocks(source: &Source, warnings: &mut Warnings) -> Vec<Block> {
         blocks: Vec::new(),
         text: String::new(),
         line: None,
+        more_lines: Vec::new(),
         label: None,
         opens_bold: false,
+        bold: Vec::new(),
         table: None,
         cell: None,
         code: None,
@@ -101,9 +107,13 @@ struct Flattener<'a> {
     /// Text gathered since the last block ended, and where it began.
     text: String,
     line: Option<usize>,
+    /// The document's line of each line of that text but the first.
+    more_lines: Vec<usize>,
     label: Option<String>,
     /// Bold text is open, and nothing but blanks came before it.
     opens_bold: bool,
+    /// Where the bold pieces of the open cell begin and end in its text.
+    bold: Vec<(usize, usize)>,
     table: Option<(usize, Table)>,
     /// Where the open cell begins.
     cell: Option<Position>,
@@ -119,8 +129,14 @@ impl Flattener<'_> {
             Event::Text(text) => self.push(&text, offset),
             Event::Code(text) if self.cell.is_some() => self.push(&format!("`{text}`"), offset),
             Event::Code(text) => self.push(&text, offset),
-            Event::SoftBreak | Event::HardBreak => self.push("\n", offset),
-            Event::InlineHtml(html) => self.push(markup::text_of(&html), offset),
+            Event::SoftBreak | Event::HardBreak => {
+                self.push("\n", offset);
+                // What follows stands on the next line, unlike what follows a tag for a line.
+                if let Some(line) = self.more_lines.last_mut() {
+                    *line += 1;
+                }
+            }
+            Event::InlineHtml(html) => self.push(&markup::text_of(&html), offset),
             Event::Html(html) => {
                 if let Some(block) = &mut self.html {
                     block.push_str(&html);
@@ -143,6 +159,7 @@ impl Flattener<'_> {
             }
             Tag::TableCell => {
                 self.text.clear();
+                self.bold.clear();
                 let text = self.source.text.get(offset..).unwrap_or_default();
                 let blanks = text.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
                 self.cell = Some(self.places.position(offset + blanks));
@@ -160,6 +177,7 @@ impl Flattener<'_> {
                 self.flush();
                 self.html = Some(String::new());
             }
+            Tag::Strong if self.cell.is_some() => self.bold.push((self.text.len(), self.text.len())),
             Tag::Strong => self.opens_bold = self.text.trim().is_empty(),
             Tag::Emphasis | Tag::Link { .. } | Tag::Image { .. } => {}
             _ => self.flush(),
@@ -176,11 +194,12 @@ impl Flattener<'_> {
                 self.blocks.push(Block { line: self.source.line(offset), content });
             }
             TagEnd::TableCell => {
+                let labels = self.bold.drain(..).filter_map(|piece| label(&self.text, piece)).collect();
                 let prose = visible(&std::mem::take(&mut self.text)).trim_matches([' ', '\t', '\n']).to_owned();
                 let text = prose.replace('`', "").trim().to_owned();
                 let row = self.table.as_mut().and_then(|(_, table)| table.rows.last_mut());
                 if let (Some(row), Some(at)) = (row, self.cell.take()) {
-                    row.cells.push(Cell { text, prose, at });
+                    row.cells.push(Cell { text, prose, labels, at });
                 }
             }
             TagEnd::Table => {
@@ -200,6 +219,11 @@ impl Flattener<'_> {
                     self.source.line(offset),
                     "a table or sample stands here in HTML: it was not read (write it as Markdown)",
                 );
+            }
+            TagEnd::Strong if self.cell.is_some() => {
+                if let Some((_, end)) = self.bold.last_mut() {
+                    *end = self.text.len();
+                }
             }
             TagEnd::Strong if self.opens_bold => {
                 self.opens_bold = false;
@@ -224,7 +248,10 @@ impl Flattener<'_> {
             None => {
                 if self.line.is_none() {
                     self.line = Some(self.source.line(offset));
+                    self.more_lines.clear();
                 }
+                let breaks = text.matches('\n').count();
+                self.more_lines.extend(std::iter::repeat_n(self.source.line(offset), breaks));
                 self.text.push_str(text);
             }
         }
@@ -232,13 +259,25 @@ impl Flattener<'_> {
 
     /// Ends the paragraph or list item that is being gathered.
     fn flush(&mut self) {
-        let text = visible(&std::mem::take(&mut self.text)).trim().to_owned();
+        let whole = visible(&std::mem::take(&mut self.text));
+        let text = whole.trim().to_owned();
         let label = self.label.take();
         if let (Some(line), false) = (self.line.take(), text.is_empty()) {
             let announces = announcement(&text);
-            self.blocks.push(Block { line, content: Content::Text { label, announces, text } });
+            let blank = whole.len() - whole.trim_start().len();
+            let skipped = whole.get(..blank).map_or(0, |blanks| blanks.matches('\n').count());
+            let lines = std::iter::once(line).chain(self.more_lines.drain(..)).skip(skipped).collect();
+            self.blocks.push(Block { line, content: Content::Text { label, announces, text, lines } });
         }
     }
+}
+
+/// A bold piece of a cell's text that a colon ends or follows.
+fn label(text: &str, (start, end): (usize, usize)) -> Option<String> {
+    const COLONS: [char; 2] = [':', '：'];
+    let word = text.get(start..end)?.trim();
+    let rest = text.get(end..)?.trim_start();
+    (word.ends_with(COLONS) || rest.starts_with(COLONS)).then(|| word.trim_end_matches(COLONS).trim_end().to_owned())
 }
 
 fn announcement(text: &str) -> Option<String> {

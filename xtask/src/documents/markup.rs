@@ -3,6 +3,8 @@
 //! In a cell `<br>` and `<li>` are all the lines that Markdown lets it have, and other
 //! tags are looks. What is no tag of HTML is text that looks like one: `List<string>`.
 
+use std::borrow::Cow;
+
 /// Tags that say nothing but how their text looks.
 const LOOKS: &[&str] = &[
     "a", "b", "i", "u", "s", "em", "strong", "del", "ins", "code", "pre", "kbd", "sup", "sub", "small", "font", "span",
@@ -12,20 +14,29 @@ const LOOKS: &[&str] = &[
 const LINES: &[&str] = &["br", "p", "div", "hr"];
 
 /// The text that a tag inside a line stands for.
-pub(super) fn text_of(tag: &str) -> &str {
+pub(super) fn text_of(tag: &str) -> Cow<'_, str> {
     let word = tag.trim_start_matches(['<', '/']);
-    let end = word.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(word.len());
+    let end = word.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(word.len());
     let (name, _) = word.split_at_checked(end).unwrap_or((word, ""));
     let name = name.to_ascii_lowercase();
-    if name == "li" {
-        if tag.starts_with("</") { "" } else { "\n- " }
-    } else if LINES.contains(&name.as_str()) {
-        "\n"
-    } else if LOOKS.contains(&name.as_str()) || tag.starts_with("<!--") {
-        ""
-    } else {
-        tag
+    let closes = tag.starts_with("</");
+    match name.as_str() {
+        "li" => Cow::from(if closes { "" } else { "\n- " }),
+        // The platform's own tags, of which some hold facts in their attributes.
+        "md-app-support" => Cow::from(attribute(tag, "types").unwrap_or_default()),
+        "md-perm" => attribute(tag, "name").map_or(Cow::from(""), |name| Cow::from(format!("`{name}` "))),
+        "md-enum-item" => attribute(tag, "key").map_or(Cow::from(""), |key| Cow::from(format!("\n- `{key}`: "))),
+        name if name.starts_with("md-") => Cow::from(""),
+        name if LINES.contains(&name) => Cow::from("\n"),
+        name if LOOKS.contains(&name) || tag.starts_with("<!--") => Cow::from(""),
+        _ => Cow::from(tag),
     }
+}
+
+/// The value of an attribute.
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    rest.split_once('"').map(|(value, _)| value)
 }
 
 /// Characters that editors leave behind and nobody sees.
@@ -36,6 +47,6 @@ pub(super) fn is_invisible(c: char) -> bool {
 /// Whether a block of HTML can hold facts: a table, a sample, or Markdown that it swallowed.
 pub(super) fn may_hold_facts(block: &str) -> bool {
     let lower = block.to_ascii_lowercase();
-    let has_tag = ["<table", "<pre", "<code"].iter().any(|tag| lower.contains(tag));
+    let has_tag = ["<table", "<pre", "<code", "<md-t"].iter().any(|tag| lower.contains(tag));
     has_tag || block.lines().any(|line| line.trim_start().starts_with(['|', '`']))
 }

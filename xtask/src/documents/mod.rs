@@ -12,6 +12,8 @@ mod errors;
 mod family;
 mod fields;
 mod json;
+mod labelled;
+mod leftovers;
 mod lenient;
 mod limits;
 mod lock;
@@ -21,7 +23,6 @@ mod objects;
 mod outline;
 mod outside;
 mod page;
-mod parallel;
 mod parameters;
 mod parts;
 mod prose;
@@ -108,12 +109,23 @@ pub struct Reading {
     pub warnings: Vec<Warning>,
 }
 
+const MEGABYTE: usize = 1_000_000;
+/// A thousand times what documents have: what is larger was given by mistake.
+const LARGEST: usize = 16 * MEGABYTE;
+
 /// Reads a document; `name` is its path or file name.
 ///
 /// # Errors
 ///
-/// Fails if the text belongs to no known family of documents.
+/// Fails if the text belongs to no known family of documents, or is larger than any.
 pub fn read(name: &str, text: &str) -> anyhow::Result<Reading> {
+    if text.len() > LARGEST {
+        let (size, most) = (text.len() / MEGABYTE, LARGEST / MEGABYTE);
+        bail!(
+            "{name}:1:1: this document has {size} MB, and no API document has more than {most}; \
+             split it, one operation in each file"
+        );
+    }
     let mut warnings = Warnings::default();
     let source = Source::read(text, &mut warnings);
     let blocks = markdown::blocks(&source, &mut warnings);

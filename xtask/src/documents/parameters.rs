@@ -5,7 +5,7 @@ use super::tables::{DEFAULT, DESCRIPTION, NAME, PLACE, REQUIRED, TYPE, compact};
 use super::tree::Tree;
 use super::warnings::{Position, Warnings};
 use super::words::{kind, required_in_prose, yes_or_no};
-use super::{choices, defaults, limits};
+use super::{choices, defaults, leftovers, limits};
 use crate::facts::{Parameter, Place};
 
 /// A row as it stands, before anyone knows where the parameter travels.
@@ -19,6 +19,8 @@ pub(super) struct ParameterRow<'a> {
     pub place: Option<Place>,
     /// The cell of a column of its own for defaults.
     pub default: &'a str,
+    /// Where that cell stands.
+    pub default_at: Position,
     pub description: &'a str,
     /// Where the description stands.
     pub at: Position,
@@ -33,12 +35,20 @@ pub(super) fn rows<'a>(
 ) -> Vec<ParameterRow<'a>> {
     let [name, type_word, required, description] = [NAME, TYPE, REQUIRED, DESCRIPTION].map(|words| table.column(words));
     let [place_word, default] = [PLACE, DEFAULT].map(|words| table.column(words));
+    table.warn_of_other_columns(&[NAME, TYPE, REQUIRED, DESCRIPTION, PLACE, DEFAULT], warnings);
     let mut tree = Tree::default();
     let mut rows = Vec::new();
     for row in table.body() {
         let Some(path) = row.name(name, warnings).and_then(|cell| tree.path(cell, warnings)) else { continue };
         let stated = yes_or_no(row.cell(required)).or_else(|| required_in_prose(row.cell(description)));
         let own_place = place_in(row.cell(place_word));
+        let stated_place = row.cell(place_word);
+        if own_place.is_none() && !stated_place.is_empty() {
+            warnings.add(
+                row.at(place_word),
+                format!("`{stated_place}` is no place that parameters travel in: it was not read"),
+            );
+        }
         let in_path = own_place.or(place) == Some(Place::Path);
         let flag = row.cell(required);
         // What stands in the path is required, whether or not a table says so.
@@ -50,6 +60,7 @@ pub(super) fn rows<'a>(
             let read_as = if in_path { "required" } else { "optional" };
             warnings.add(row.at(required), format!("`{path}`: {told}: the parameter was read as {read_as}"));
         }
+        leftovers::labels(row.whole(description), warnings);
         rows.push(ParameterRow {
             line: row.line,
             name: format!("{prefix}{path}"),
@@ -57,6 +68,7 @@ pub(super) fn rows<'a>(
             required: stated.unwrap_or(in_path),
             place: own_place,
             default: row.prose(default),
+            default_at: row.at(default),
             description: row.prose(description),
             at: row.at(description),
         });
@@ -80,14 +92,22 @@ impl ParameterRow<'_> {
     pub fn parameter(&self, place: Place, warnings: &mut Warnings) -> Parameter {
         let (text, kind, at) = (self.description, self.kind.as_str(), self.at);
         let limits = limits::limits(text, kind, at, warnings);
-        let own_default = defaults::in_a_column(self.default, kind);
+        let own_default = defaults::in_a_column(self.default, kind, self.default_at, warnings);
+        let default = own_default.or_else(|| defaults::default(text, kind, at, warnings));
+        let values = choices::choices(text, kind, at, warnings);
+        let mut read: Vec<i64> = values.iter().chain(&default).filter_map(leftovers::number).collect();
+        read.extend([limits.minimum, limits.maximum].into_iter().flatten());
+        let lengths = [limits.min_length, limits.max_length, limits.min_items, limits.max_items];
+        read.extend(lengths.into_iter().flatten().filter_map(|length| i64::try_from(length).ok()));
+        leftovers::rules(text, at, warnings);
+        leftovers::numbers(text, kind, &read, at, warnings);
         Parameter {
             name: self.name.clone(),
             place,
             kind: self.kind.clone(),
             required: self.required,
-            default: own_default.or_else(|| defaults::default(text, kind, at, warnings)),
-            values: choices::choices(text, kind, at, warnings),
+            default,
+            values,
             minimum: limits.minimum,
             maximum: limits.maximum,
             min_length: limits.min_length,

@@ -16,6 +16,19 @@ pub(super) fn rate_limit(text: &str) -> Option<RateLimit> {
     (limit != RateLimit::default()).then_some(limit)
 }
 
+/// The rates that a text speaks of and that are not among those read: of another unit, or without their number.
+pub(super) fn unread(text: &str) -> Vec<&str> {
+    let is_number = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit());
+    let parts = || text.split(['、', '，', ';', '；', '\n']).flat_map(|part| part.split(", ")).map(str::trim);
+    let rates = |part: &&str| is_number(part) || part.contains('次') || part.contains("QPS");
+    let is_read = |part: &str| {
+        let numbers = part.split(|c: char| !(c.is_ascii_digit() || c == ',')).filter(is_number).count();
+        let limit = rate_limit(part).unwrap_or_default();
+        usize::from(limit.per_minute.is_some()) + usize::from(limit.per_second.is_some()) >= numbers.max(1)
+    };
+    parts().filter(rates).filter(|part| !is_read(part)).collect()
+}
+
 /// The number that a text ends with.
 fn last_number(text: &str) -> Option<u32> {
     let digits = text.rsplit(|c: char| !(c.is_ascii_digit() || c == ',')).next()?;
@@ -31,6 +44,15 @@ fn first_number(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn other_rates_are_left() {
+        assert_eq!(unread("1000 次/分钟、50 次/秒"), Vec::<&str>::new());
+        assert_eq!(unread("1,000 次/分钟 50 QPS"), Vec::<&str>::new());
+        assert_eq!(unread("1000 次/分钟、1 万次/天"), ["1 万次/天"]);
+        assert_eq!(unread("多次/分钟，50 次/秒"), ["多次/分钟"]);
+        assert_eq!(unread("1000 /小时, 50 次/秒"), ["1000 /小时"]);
+    }
 
     #[test]
     fn rates_are_numbers_beside_their_unit() {

@@ -1,4 +1,4 @@
-//! Repetitions: one place has one parameter of a name, and an answer one field.
+//! Repetitions: one place has one parameter of a name, an answer one field, a failure one code.
 //!
 //! Where a document lists one twice, the first row holds and the second is told.
 
@@ -23,6 +23,14 @@ pub(super) fn drop(operation: &mut Operation, warnings: &mut Warnings) {
         let is_new = seen.insert(field.path.clone());
         if !is_new {
             tell(&field.path, field.line);
+        }
+        is_new
+    });
+    let mut seen = BTreeSet::new();
+    operation.errors.retain(|error| {
+        let is_new = seen.insert(error.code);
+        if !is_new {
+            tell(&error.code.to_string(), error.line);
         }
         is_new
     });

@@ -16,10 +16,9 @@ const LONGEST: usize = 60;
 pub(super) fn whole(lines: &[&str], first: usize, warnings: &mut Warnings) -> (String, Vec<Stretch>) {
     let mut joiner = Joiner { text: String::new(), stretches: Vec::new(), first };
     let mut fence: Option<&str> = None;
-    let mut columns: Option<usize> = None;
+    let mut table: Option<Table> = None;
     let mut at = 0;
     while let Some(line) = lines.get(at) {
-        let mut end = at + 1;
         match (fence, fence_of(line)) {
             (Some(open), close) => {
                 if close.is_some_and(|close| close.starts_with(open)) && line.trim().len() == close.map_or(0, str::len)
@@ -27,28 +26,27 @@ pub(super) fn whole(lines: &[&str], first: usize, warnings: &mut Warnings) -> (S
                     fence = None;
                 }
             }
-            (None, Some(open)) => (fence, columns) = (Some(open), None),
+            (None, Some(open)) => (fence, table) = (Some(open), None),
             (None, None) => {
                 let header = at.checked_sub(1).and_then(|before| lines.get(before));
                 if let Some(found) = delimiter(line).filter(|found| header.is_some_and(|line| cells(line) == *found)) {
-                    columns = Some(found);
+                    let is_open = header.is_some_and(|line| !line.trim_start().starts_with('|'));
+                    table = Some(Table { columns: found, is_open });
                     joiner.line(&plain_delimiter(line), at);
-                    at = end;
+                    at += 1;
                     continue;
-                } else if !line.contains('|') {
-                    if columns.take().is_some() && is_label(line) {
-                        joiner.text.push('\n');
-                    }
-                } else if let Some(columns) = columns {
-                    end = end_of_row(lines, at, columns);
+                } else if let Some(end) = table.and_then(|table| table.end_of_row(lines, at)) {
+                    let columns = table.map_or(0, |table| table.columns);
                     joiner.row(lines, at..end, columns, warnings);
                     at = end;
                     continue;
+                } else if table.take().is_some() && is_label(line) {
+                    joiner.text.push('\n');
                 }
             }
         }
         joiner.line(line, at);
-        at = end;
+        at += 1;
     }
     (joiner.text, joiner.stretches)
 }
@@ -73,7 +71,8 @@ impl Joiner {
 
     fn row(&mut self, lines: &[&str], range: std::ops::Range<usize>, columns: usize, warnings: &mut Warnings) {
         let parts = lines.get(range.clone()).unwrap_or_default();
-        let too_many = |escape: bool| parts.iter().map(|part| pipes(part, escape)).sum::<usize>() > columns + 1;
+        let parting = parting(parts, columns);
+        let too_many = |escape: bool| parts.iter().map(|part| pipes(part, escape)).sum::<usize>() > parting;
         let escape = too_many(false) && !too_many(true);
         for (index, part) in range.clone().zip(parts) {
             let indent = if index == range.start { 0 } else { part.len() - part.trim_start().len() };
@@ -94,15 +93,26 @@ impl Joiner {
             }
         }
         self.text.push('\n');
-        if let ([row], true) = (parts, too_many(false) && !escape) {
+        if let (Some(row), true) = (parts.first(), too_many(false) && !escape) {
             warn_of_cells_too_many(row, columns, self.first + range.start, warnings);
         }
     }
 }
 
+/// How many pipes part the cells of a row, its outer ones included if it has them.
+fn parting(parts: &[&str], columns: usize) -> usize {
+    let opens = parts.first().is_some_and(|part| part.trim_start().starts_with('|'));
+    let closes = parts.last().is_some_and(|part| closes(part) || parts.len() > 1 && part.trim() == "|");
+    (columns + usize::from(opens) + usize::from(closes)).saturating_sub(1)
+}
+
 fn warn_of_cells_too_many(row: &str, columns: usize, line: usize, warnings: &mut Warnings) {
     let opens = usize::from(row.trim_start().starts_with('|'));
-    let Some(last) = pipe_offsets(row, false).nth(columns + opens - 1) else { return };
+    let Some(last) = pipe_offsets(row, false).nth((columns + opens).saturating_sub(1)) else {
+        warnings
+            .add_line(line, "the lines of this row have more cells than the table has columns: the last was not read");
+        return;
+    };
     let (kept, lost) = row.split_at_checked(last + 1).unwrap_or((row, ""));
     if lost.chars().any(|c| !c.is_whitespace() && c != '|') {
         let blanks = lost.chars().take_while(|c| c.is_whitespace()).count();
@@ -115,6 +125,56 @@ fn warn_of_cells_too_many(row: &str, columns: usize, line: usize, warnings: &mut
             ),
         );
     }
+}
+
+#[derive(Clone, Copy)]
+struct Table {
+    columns: usize,
+    /// Its rows begin without a pipe, so that a line without any belongs to the row above it.
+    is_open: bool,
+}
+
+impl Table {
+    /// The index behind the last line of the row that begins at `at`; `None` if the table ends here.
+    fn end_of_row(self, lines: &[&str], at: usize) -> Option<usize> {
+        let line = lines.get(at)?;
+        match self.is_open && !line.trim_start().starts_with('|') {
+            true => end_of_open_row(lines, at, self.columns),
+            false => line.contains('|').then(|| end_of_row(lines, at, self.columns)),
+        }
+    }
+}
+
+/// The same of a row that begins without a pipe and ends without one: it goes on until the next line with a pipe.
+fn end_of_open_row(lines: &[&str], at: usize, columns: usize) -> Option<usize> {
+    let mut found = 0;
+    let mut end = at;
+    for (next, line) in lines.iter().enumerate().skip(at).take(LONGEST) {
+        let more = pipes(line, false);
+        let is_whole = found + 1 >= columns;
+        // What announces a block stands right before it.
+        let announces = line.trim_end_matches(['*', ' ']).ends_with([':', '：'])
+            && more == 0
+            && lines.get(next + 1).is_none_or(|line| ends_table(line));
+        // A line that breaks, behind one that does not, begins a row whose first cell has two lines.
+        let begins = is_whole && breaks(line) && lines.get(next + 1).is_some_and(|line| pipes(line, false) > 0);
+        let behind_whole = next.checked_sub(1).and_then(|before| lines.get(before)).is_some_and(|line| !breaks(line));
+        if ends_table(line) || announces || is_whole && more > 0 || begins && behind_whole {
+            break;
+        }
+        found += more;
+        end = next + 1;
+    }
+    (found > 0).then_some(end)
+}
+
+/// Whether a line ends with Markdown's break inside of a paragraph.
+fn breaks(line: &str) -> bool {
+    line.ends_with("  ") || line.ends_with('\\')
+}
+
+fn ends_table(line: &str) -> bool {
+    line.trim().is_empty() || begins_block(line)
 }
 
 /// The index behind the last line of the row that begins at `at`.
@@ -184,8 +244,13 @@ fn plain_delimiter(line: &str) -> String {
 /// How many cells a line has, read as a row.
 fn cells(line: &str) -> usize {
     let line = line.trim();
-    let closes = line.len() > 1 && line.ends_with('|') && !line.ends_with("\\|");
-    (pipes(line, false) + 1).saturating_sub(usize::from(line.starts_with('|')) + usize::from(closes))
+    (pipes(line, false) + 1).saturating_sub(usize::from(line.starts_with('|')) + usize::from(closes(line)))
+}
+
+/// Whether a line ends with the pipe that closes its row.
+fn closes(line: &str) -> bool {
+    let line = line.trim();
+    line.len() > 1 && line.ends_with('|') && !line.ends_with("\\|")
 }
 
 fn pipes(line: &str, outside_code: bool) -> usize {

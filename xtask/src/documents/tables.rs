@@ -36,6 +36,24 @@ pub(super) const ERROR_MESSAGE: &[&str] =
 pub(super) const FUNCTION: &[&str] = &["函数名称", "函数名", "方法名称", "方法名"];
 pub(super) const HTTP_METHOD: &[&str] = &["http方法", "http请求方法", "请求方法", "httpmethod"];
 
+/// Columns that hold no facts: values that anybody could send, advice, numbers of rows.
+const NO_FACTS: &[&str] = &[
+    "示例值",
+    "示例",
+    "example",
+    "排查建议",
+    "解决方案",
+    "解决办法",
+    "处理建议",
+    "处理方式",
+    "建议",
+    "序号",
+    "编号",
+    "#",
+    "功能描述",
+    "功能",
+];
+
 /// What a table lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lists {
@@ -64,6 +82,19 @@ impl Table {
     pub fn column(&self, words: &[&str]) -> Option<usize> {
         let header = self.rows.first()?;
         header.cells.iter().position(|cell| words.contains(&compact(&cell.text).trim_end_matches('*')))
+    }
+
+    /// Tells of the columns that are none of these and may hold facts.
+    pub fn warn_of_other_columns(&self, known: &[&[&str]], warnings: &mut Warnings) {
+        let read: Vec<Option<usize>> = known.iter().map(|words| self.column(words)).collect();
+        for (at, cell) in self.rows.iter().take(1).flat_map(|header| header.cells.iter().enumerate()) {
+            let word = compact(&cell.text);
+            let says_something = self.body().iter().any(|row| !row.cell(Some(at)).is_empty());
+            if !read.contains(&Some(at)) && !NO_FACTS.contains(&word.as_str()) && says_something {
+                let shown = &cell.text;
+                warnings.add(cell.at, format!("the column `{shown}` is not understood: nothing was read from it"));
+            }
+        }
     }
 
     /// The rows below the header.
@@ -96,7 +127,7 @@ impl Row {
         cell
     }
 
-    fn whole(&self, column: Option<usize>) -> Option<&Cell> {
+    pub fn whole(&self, column: Option<usize>) -> Option<&Cell> {
         self.cells.get(column?)
     }
 }

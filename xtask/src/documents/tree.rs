@@ -22,7 +22,13 @@ impl Tree {
         while self.above.last().is_some_and(|(above, _)| *above >= depth) {
             self.above.pop();
         }
-        let name = identifier(name);
+        let drawn_name = name;
+        let name = identifier(drawn_name);
+        let note = drawn_name.split_once(['(', '（', '[', '【']).filter(|_| name.is_some()).map(|(_, note)| note);
+        if note.is_some_and(|note| note.contains(|c: char| c.is_ascii_digit())) {
+            let shown = cell.text.trim();
+            warnings.add(cell.at, format!("`{shown}`: the note behind the name was not read"));
+        }
         if name.is_none() {
             let shown = cell.text.trim();
             warnings.add(cell.at, format!("`{shown}` is no name of a parameter or field: the row was not read"));
@@ -90,7 +96,12 @@ mod tests {
     /// The paths of names as they are drawn, and how many warnings there were.
     fn paths(drawn: &[&str]) -> (Vec<Option<String>>, usize) {
         let (mut tree, mut warnings) = (Tree::default(), Warnings::default());
-        let cell = |prose: &str| Cell { text: prose.to_owned(), prose: prose.to_owned(), at: Position::line(1) };
+        let cell = |prose: &str| Cell {
+            text: prose.to_owned(),
+            prose: prose.to_owned(),
+            labels: Vec::new(),
+            at: Position::line(1),
+        };
         let paths = drawn.iter().map(|prose| tree.path(&cell(prose), &mut warnings)).collect();
         (paths, warnings.into_sorted().len())
     }

@@ -42,7 +42,9 @@ pub(super) struct Warnings(Vec<Warning>);
 
 impl Warnings {
     pub fn add(&mut self, at: Position, message: impl Into<String>) {
-        self.0.push(Warning { line: at.line, column: at.column, message: message.into() });
+        // A piece that is shown may have lines of its own.
+        let message = message.into().replace('\n', " ");
+        self.0.push(Warning { line: at.line, column: at.column, message });
     }
 
     /// A warning about a whole row, block or heading.

@@ -16,6 +16,11 @@ pub(super) fn is_integer(kind: &str) -> bool {
     matches!(kind.to_lowercase().as_str(), "int" | "integer" | "long" | "number" | "int32" | "int64")
 }
 
+/// Whether the type's values are numbers or flags.
+pub(super) fn is_scalar(kind: &str) -> bool {
+    is_integer(kind) || is_float(kind) || is_boolean(kind)
+}
+
 fn is_float(kind: &str) -> bool {
     matches!(kind.to_lowercase().as_str(), "number" | "float" | "double" | "decimal")
 }
@@ -85,6 +90,34 @@ pub(super) fn access_tokens(text: &str) -> Vec<String> {
     if named.is_empty() { tokens(&|_, names| names.iter().any(|name| letters.contains(name))) } else { named }
 }
 
+/// The alternatives of a text that name no kind of access token, where others do.
+pub(super) fn no_access_tokens(text: &str) -> Vec<&str> {
+    // What brackets hold explains a name.
+    let outside = text.split(['(', '（']).map(|part| part.split_once([')', '）']).map_or(part, |(_, rest)| rest));
+    let first = text.split(['(', '（']).next().unwrap_or_default();
+    let alternatives =
+        std::iter::once(first).chain(outside.skip(1)).flat_map(|part| part.split(['、', '/', '或', '和']));
+    let is_odd = |part: &&str| !part.trim().is_empty() && !is_filler(part) && access_tokens(part).is_empty();
+    let refuses = |part: &&str| ["不支持", "不需要", "无需", "不可", "不能"].iter().any(|word| part.contains(word));
+    let odd: Vec<&str> = alternatives
+        .map(|part| part.trim_matches([' ', '`', '\n']))
+        .filter(is_odd)
+        .filter(|part| !refuses(part))
+        .collect();
+    if access_tokens(text).is_empty() { Vec::new() } else { odd }
+}
+
+/// Words around what a cell lists.
+fn is_filler(part: &str) -> bool {
+    let word = part.trim().trim_end_matches(['。', '，', '.', ',', ':', '：']).to_lowercase();
+    matches!(word.as_str(), "" | "需要" | "支持" | "使用" | "任一" | "均可" | "二选一" | "应用" | "app" | "apps" | "仅")
+}
+
+/// Whether a cell says that there is nothing.
+pub(super) fn is_none(text: &str) -> bool {
+    matches!(text.trim(), "" | "-" | "\\-" | "无" | "不需要" | "无需权限" | "无需" | "/")
+}
+
 /// What looks like the identifier of a scope: lower-case words joined by colons, and no URL.
 pub(super) fn scopes(text: &str) -> Vec<String> {
     let part = |part: &str| {
@@ -95,6 +128,24 @@ pub(super) fn scopes(text: &str) -> Vec<String> {
         .filter(|word| word.contains(':') && word.split(':').all(part))
         .map(str::to_owned)
         .collect()
+}
+
+/// What is written like the identifier of a scope and is none.
+pub(super) fn no_scopes(text: &str) -> Vec<&str> {
+    let is_odd = |word: &&str| {
+        let letters = word.contains(|c: char| c.is_ascii_alphabetic());
+        let is_address = word.contains("//");
+        // `Tip:` begins a sentence.
+        let is_label = word.ends_with(':') && word.starts_with(|c: char| c.is_ascii_uppercase());
+        word.contains(':') && letters && !is_address && !is_label && scopes(word).is_empty()
+    };
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || "_.:-/".contains(c))).filter(is_odd).collect()
+}
+
+/// The parts of a list of app types that name none.
+pub(super) fn no_app_types(text: &str) -> Vec<&str> {
+    let parts = text.split(|c: char| c.is_whitespace() || ",，、/;；|或和".contains(c));
+    parts.filter(|part| !is_filler(part) && app_types(part).is_empty()).collect()
 }
 
 /// The kinds of app: the bare words `custom` and `isv`, or their names.
@@ -153,6 +204,19 @@ mod tests {
     fn scopes_are_identifiers_and_nothing_else() {
         let text = "查看 <contact:group:readonly> 或 `im:chat`，见 https://example.com/a:b 于 12:30";
         assert_eq!(scopes(text), ["contact:group:readonly", "im:chat"]);
+    }
+
+    #[test]
+    fn what_is_left_is_told() {
+        assert_eq!(
+            no_scopes("`contact:Group` 或 contact: 见 https://example.com/a:b，Tip: 12:30"),
+            ["contact:Group", "contact:"]
+        );
+        assert_eq!(no_app_types("custom  isv、自建应用"), Vec::<&str>::new());
+        assert_eq!(no_app_types("custom, isw"), ["isw"]);
+        assert_eq!(no_access_tokens("需要 tenant_access_token（应用访问令牌）"), Vec::<&str>::new());
+        assert_eq!(no_access_tokens("tenant_access_token，不支持 user_access_token"), Vec::<&str>::new());
+        assert_eq!(no_access_tokens("tenant_access_token 或 UserToken"), ["UserToken"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@
 mod address;
 mod request_table;
 
-pub(super) use self::request_table::{header, is_request_table};
+pub(super) use self::request_table::{Says, Understood, header, is_request_table};
 
 use super::markdown::{Block, Content, Table};
 use super::objects::Objects;
@@ -18,7 +18,7 @@ use super::parameters::ParameterRow;
 use super::parts::{self, Part};
 use super::tables::Lists;
 use super::warnings::Warnings;
-use super::{errors, fields, json, outside, parameters, repeated, samples, words};
+use super::{errors, fields, json, labelled, outside, parameters, repeated, samples, words};
 use crate::facts::{Operation, Place};
 
 /// The first request table of a document.
@@ -64,6 +64,7 @@ fn operation(section: &Section<'_>, warnings: &mut Warnings) -> Operation {
             request_table::read(table, &mut operation, warnings);
         }
     }
+    labelled::read(section, &mut operation, warnings);
     operation.name = operation.path.as_deref().map(address::name).unwrap_or_default();
     for (what, missing) in [("URL", operation.path.is_none()), ("method", operation.method.is_none())] {
         if missing {
@@ -142,18 +143,46 @@ fn sends_no_body(operation: &Operation) -> bool {
 }
 
 fn parameter(row: ParameterRow<'_>, place: Option<Place>, operation: &mut Operation, warnings: &mut Warnings) {
+    // These two are headers wherever they are listed, and what every client sends by itself.
+    match row.name.to_lowercase().as_str() {
+        "authorization" => return authorization(&row, operation, warnings),
+        "content-type" => return content_type(&row, warnings),
+        _ => {}
+    }
     let in_path = || address::takes(operation.path.as_deref(), &row.name).then_some(Place::Path);
     let in_query = || sends_no_body(operation).then_some(Place::Query);
     let Some(place) = row.place.or(place).or_else(in_path).or_else(in_query) else {
         warnings.add_line(row.line, format!("nothing says where `{}` travels: the row was not read", row.name));
         return;
     };
-    let name = row.name.to_lowercase();
-    if place == Place::Header && matches!(name.as_str(), "authorization" | "content-type") {
-        if operation.access_tokens.is_empty() && name == "authorization" {
-            operation.access_tokens = words::access_tokens(row.description);
-        }
-        return;
-    }
     operation.parameters.push(row.parameter(place, warnings));
+}
+
+/// The kinds of access token, where the request table is silent about them.
+fn authorization(row: &ParameterRow<'_>, operation: &mut Operation, warnings: &mut Warnings) {
+    // What follows shows how the header is written.
+    let form = ["值格式", "示例", "固定值"].iter().filter_map(|word| row.description.find(word)).min();
+    let kinds = form.and_then(|end| row.description.get(..end)).unwrap_or(row.description).trim_end_matches('*');
+    let tokens = words::access_tokens(kinds);
+    for odd in words::no_access_tokens(kinds) {
+        warnings.add(row.at, format!("`{odd}` is no kind of access token: it was not read"));
+    }
+    if operation.access_tokens.is_empty() {
+        if tokens.is_empty() {
+            warnings.add(row.at, "this names no kind of access token: none was read");
+        }
+        operation.access_tokens = tokens;
+    } else if !tokens.is_empty() && tokens != operation.access_tokens {
+        let (said, table) = (tokens.join(", "), operation.access_tokens.join(", "));
+        warnings.add(row.at, format!("this says {said}, the request table {table}: the table's were taken"));
+    }
+}
+
+/// Bodies are JSON: one that is not has no form here.
+fn content_type(row: &ParameterRow<'_>, warnings: &mut Warnings) {
+    let is_type = |word: &&str| word.contains('/') && word.starts_with(|c: char| c.is_ascii_lowercase());
+    let words = row.description.split(|c: char| !(c.is_ascii_alphanumeric() || "/-+.".contains(c)));
+    if let Some(other) = words.filter(is_type).find(|word| *word != "application/json") {
+        warnings.add(row.at, format!("a body of `{other}` is not JSON: its parameters were read as if it was"));
+    }
 }

@@ -5,14 +5,15 @@
 
 use super::address;
 use crate::documents::markdown::{Row, Table};
-use crate::documents::rates::rate_limit;
+use crate::documents::rates;
 use crate::documents::tables::compact;
 use crate::documents::warnings::Warnings;
 use crate::documents::words;
 use crate::facts::Operation;
 
+/// What a row says.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Says {
+pub(in crate::documents) enum Says {
     Url,
     Method,
     AccessTokens,
@@ -25,7 +26,7 @@ enum Says {
 
 /// Whether a table is one: it has a URL or a method, or a header that only such tables have.
 pub(in crate::documents) fn is_request_table(table: &Table) -> bool {
-    let says = |row: &Row| says(row.cell(Some(0)));
+    let says = |row: &Row| Says::of(row.cell(Some(0)));
     let address = |row: &Row| matches!(says(row), Some(Says::Url)) && row.cell(Some(1)).contains('/');
     let method = |row: &Row| matches!(says(row), Some(Says::Method)) && words::method(row.cell(Some(1))).is_some();
     let header = header(table);
@@ -41,75 +42,124 @@ pub(in crate::documents) fn header(table: &Table) -> String {
     table.rows.first().map(|row| compact(row.cell(Some(0)))).unwrap_or_default()
 }
 
-fn says(word: &str) -> Option<Says> {
-    let word = compact(word);
-    let has = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
-    Some(match word.as_str() {
-        "httpurl" | "url" | "请求url" | "请求地址" | "接口地址" | "接口url" | "httppath" | "path" => {
-            Says::Url
-        }
-        "httpmethod" | "http方法" | "请求方法" | "请求方式" | "method" => Says::Method,
-        _ if has(&["访问令牌", "访问凭证", "认证", "鉴权", "accesstoken"]) => Says::AccessTokens,
-        _ if has(&["应用类型"]) => Says::AppTypes,
-        _ if has(&["频率限制", "频控", "限频", "限流", "ratelimit"]) => Says::RateLimit,
-        _ if has(&["字段权限"]) => Says::FieldScopes,
-        _ if has(&["权限", "scope"]) => Says::Scopes,
-        _ => return None,
-    })
-}
-
 pub(super) fn read(table: &Table, operation: &mut Operation, warnings: &mut Warnings) {
+    let mut scopes_wanted = None;
     for (index, row) in table.rows.iter().enumerate() {
-        let says = says(row.cell(Some(0)));
+        let says = Says::of(row.cell(Some(0)));
         // The header is a row of its own where a table goes without one.
         if index == 0 && says.is_none() {
             continue;
         }
         let columns = 1..row.cells.len().max(2);
         let value = columns.map(|column| row.cell(Some(column))).collect::<Vec<_>>().join(" ");
-        if !says.is_some_and(|says| take(says, &value, operation)) {
-            warnings.add(
-                row.at(Some(0)),
-                format!("the row `{}` was not understood: nothing was read from it", row.cell(Some(0))),
-            );
+        let understood = says.map_or(Understood::Nothing, |says| says.take(&value, operation));
+        let word = row.cell(Some(0));
+        match understood {
+            Understood::All => {}
+            Understood::Part(left) => {
+                let message = format!("in the row `{word}`, `{left}` was not understood: it was not read");
+                warnings.add(row.at(Some(1)), message);
+            }
+            Understood::Nothing => {
+                let message = format!("the row `{word}` was not understood: nothing was read from it");
+                warnings.add(row.at(Some(0)), message);
+            }
+        }
+        if says == Some(Says::Scopes) && !words::is_none(&value) {
+            scopes_wanted.get_or_insert(row.at(Some(1)));
+        }
+    }
+    // Names of scopes in prose stand beside their identifiers, in the same row or in another.
+    if let Some(at) = scopes_wanted.filter(|_| operation.scopes.is_empty()) {
+        warnings.add(at, "scopes are named in prose alone: none was read");
+    }
+}
+
+/// How much of a row was understood.
+pub(in crate::documents) enum Understood {
+    All,
+    /// All but this.
+    Part(String),
+    Nothing,
+}
+
+impl Understood {
+    /// `read`: whether anything was; `left`: what was not.
+    fn new(read: bool, left: Vec<&str>) -> Self {
+        match (read, left.is_empty()) {
+            (false, _) => Self::Nothing,
+            (true, true) => Self::All,
+            (true, false) => Self::Part(left.join(" ")),
         }
     }
 }
 
-/// Reads one row; whether it was understood.
-fn take(says: Says, value: &str, operation: &mut Operation) -> bool {
-    match says {
-        Says::Url => {
-            operation.path = address::path(value);
-            // `POST https://...` says both.
-            operation.method = operation.method.take().or_else(|| words::method(value));
-            operation.path.is_some()
-        }
-        Says::Method => {
-            operation.method = words::method(value);
-            operation.method.is_some()
-        }
-        Says::AccessTokens => {
-            operation.access_tokens = words::access_tokens(value);
-            !operation.access_tokens.is_empty()
-        }
-        Says::AppTypes => {
-            operation.app_types = words::app_types(value);
-            !operation.app_types.is_empty()
-        }
-        Says::RateLimit => {
-            operation.rate_limit = rate_limit(value);
-            operation.rate_limit.is_some()
-        }
-        // Names of scopes in prose stand beside their identifiers: no scope is no gap.
-        Says::Scopes => {
-            for scope in words::scopes(value) {
-                if !operation.scopes.contains(&scope) {
-                    operation.scopes.push(scope);
-                }
+impl Says {
+    /// What the word before a value announces.
+    pub fn of(word: &str) -> Option<Self> {
+        let word = compact(word);
+        let has = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
+        Some(match word.as_str() {
+            "httpurl" | "url" | "请求url" | "请求地址" | "接口地址" | "接口url" | "httppath" | "path" => {
+                Says::Url
             }
-            true
+            "httpmethod" | "http方法" | "请求方法" | "请求方式" | "method" => Says::Method,
+            _ if has(&["访问令牌", "访问凭证", "认证", "鉴权", "accesstoken"]) => Says::AccessTokens,
+            _ if has(&["应用类型"]) => Says::AppTypes,
+            _ if has(&["频率限制", "频控", "限频", "限流", "ratelimit"]) => Says::RateLimit,
+            _ if has(&["字段权限"]) => Says::FieldScopes,
+            _ if has(&["权限", "scope"]) => Says::Scopes,
+            _ => return None,
+        })
+    }
+
+    /// Whether nothing has said it so far.
+    pub fn is_open(self, operation: &Operation) -> bool {
+        match self {
+            Self::Url => operation.path.is_none(),
+            Self::Method => operation.method.is_none(),
+            Self::AccessTokens => operation.access_tokens.is_empty(),
+            Self::AppTypes => operation.app_types.is_empty(),
+            Self::RateLimit => operation.rate_limit.is_none(),
+            Self::Scopes => operation.scopes.is_empty(),
+            Self::FieldScopes => false,
         }
-        Says::FieldScopes => true,
+    }
+
+    /// Reads a value into an operation.
+    pub fn take(self, value: &str, operation: &mut Operation) -> Understood {
+        match self {
+            Says::Url => {
+                operation.path = address::path(value);
+                // `POST https://...` says both.
+                operation.method = operation.method.take().or_else(|| words::method(value));
+                Understood::new(operation.path.is_some(), Vec::new())
+            }
+            Says::Method => {
+                operation.method = words::method(value);
+                Understood::new(operation.method.is_some(), Vec::new())
+            }
+            Says::AccessTokens => {
+                operation.access_tokens = words::access_tokens(value);
+                Understood::new(!operation.access_tokens.is_empty(), words::no_access_tokens(value))
+            }
+            Says::AppTypes => {
+                operation.app_types = words::app_types(value);
+                Understood::new(!operation.app_types.is_empty(), words::no_app_types(value))
+            }
+            Says::RateLimit => {
+                operation.rate_limit = rates::rate_limit(value);
+                Understood::new(operation.rate_limit.is_some(), rates::unread(value))
+            }
+            Says::Scopes => {
+                for scope in words::scopes(value) {
+                    if !operation.scopes.contains(&scope) {
+                        operation.scopes.push(scope);
+                    }
+                }
+                Understood::new(true, words::no_scopes(value))
+            }
+            Says::FieldScopes => Understood::All,
+        }
     }
 }

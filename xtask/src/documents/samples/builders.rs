@@ -26,7 +26,7 @@ pub(super) fn python(code: &Code, operation: &Operation, warnings: &mut Warnings
 }
 
 fn read(code: &Code, operation: &Operation, source: ExampleSource, warnings: &mut Warnings) -> Vec<Example> {
-    let program = Program::read(code, Dialect::Common);
+    let program = Program::of_sample(code, Dialect::Common, warnings);
     let mut examples = Vec::new();
     for (index, at, links) in program.chains() {
         let Some(builder) = builder(&links).filter(Builder::makes_request) else { continue };

@@ -13,7 +13,7 @@ use crate::documents::warnings::Warnings;
 use crate::facts::{Example, ExampleSource};
 
 pub(crate) fn read(code: &Code, signature: &Signature, warnings: &mut Warnings) -> Vec<Example> {
-    let program = Program::read(code, Dialect::Common);
+    let program = Program::of_sample(code, Dialect::Common, warnings);
     let mut examples = Vec::new();
     for (index, at, links) in program.chains() {
         let called = links.iter().find(|link| link.name == signature.name);

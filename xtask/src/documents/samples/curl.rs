@@ -12,6 +12,34 @@ struct Word {
     at: Position,
 }
 
+/// Flags that say nothing about the request, alone and with a value.
+const SWITCHES: &[&str] = &[
+    "-i",
+    "--include",
+    "-s",
+    "--silent",
+    "-S",
+    "--show-error",
+    "-sS",
+    "-v",
+    "--verbose",
+    "-k",
+    "--insecure",
+    "-L",
+    "--location",
+    "-f",
+    "--fail",
+    "-g",
+    "--globoff",
+    "--compressed",
+    "-N",
+    "--no-buffer",
+    "--http1.1",
+    "--http2",
+];
+const SETTINGS: &[&str] =
+    &["-o", "--output", "-m", "--max-time", "--connect-timeout", "-w", "--write-out", "-x", "--proxy"];
+
 pub(super) fn read(code: &Code, _: &Operation, warnings: &mut Warnings) -> Vec<Example> {
     let words = words(Cursor::new(code));
     words
@@ -42,8 +70,13 @@ fn request(command: &[Word], warnings: &mut Warnings) -> Option<Example> {
                 body = if attached.is_some() { Some(word) } else { words.next() };
             }
             "--url" => url::apply(value()?, &mut example),
+            _ if SWITCHES.contains(&flag) => {}
+            _ if SETTINGS.contains(&flag) => drop(value()),
             _ if word.text.contains("://") => url::apply(&word.text, &mut example),
-            _ => {}
+            _ => {
+                let shown: String = word.text.chars().take(20).collect();
+                warnings.add(word.at, format!("`{shown}` is no part of a request that is known: it was left out"));
+            }
         }
     }
     example.path.as_ref()?;

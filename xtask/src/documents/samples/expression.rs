@@ -8,7 +8,7 @@
 
 use super::tokens::{Dialect, Kind as Lexeme, Token, tokens};
 use crate::documents::markdown::Code;
-use crate::documents::warnings::Position;
+use crate::documents::warnings::{Position, Warnings};
 use crate::documents::words;
 use serde_json::Value;
 use std::cell::Cell;
@@ -55,12 +55,13 @@ pub(crate) struct Program {
     partners: Vec<Option<usize>>,
     /// For each name the indices at which it is given a value, in order.
     assignments: BTreeMap<String, Vec<usize>>,
-    /// How many more expressions may be evaluated: some for any sample, and more for a long one.
+    /// How many more expressions may be evaluated: some for any sample, more for a long one, and no more than memory has room for.
     steps: Cell<usize>,
 }
 
 const STEPS: usize = 20_000;
 const STEPS_PER_TOKEN: usize = 20;
+const MOST_STEPS: usize = 200_000;
 
 impl Program {
     pub fn read(code: &Code, dialect: Dialect) -> Self {
@@ -82,13 +83,25 @@ impl Program {
                 _ => {}
             }
         }
-        let steps = Cell::new(STEPS + STEPS_PER_TOKEN * tokens.len());
+        let steps = Cell::new((STEPS + STEPS_PER_TOKEN * tokens.len()).min(MOST_STEPS));
         let mut program = Self { tokens, partners, assignments: BTreeMap::new(), steps };
         for at in 0..program.tokens.len() {
             if let Some(name) = program.name(at).filter(|_| program.is(at + 1, "=")) {
                 let name = name.to_owned();
                 program.assignments.entry(name).or_default().push(at);
             }
+        }
+        program
+    }
+
+    /// A sample, and a warning where a character in it belongs to none of the languages.
+    pub fn of_sample(code: &Code, dialect: Dialect, warnings: &mut Warnings) -> Self {
+        let program = Self::read(code, dialect);
+        if let Some(stranger) = program.tokens.iter().find(|token| token.kind == Lexeme::Mark("")) {
+            warnings.add(
+                stranger.at,
+                "this is no part of a language: what stands around it may be missing from the example",
+            );
         }
         program
     }
@@ -127,6 +140,15 @@ impl Program {
     /// The expression that begins at a token.
     pub fn expression_at(&self, at: usize) -> Expression {
         self.expression(at, 0).0
+    }
+
+    /// The expression that fills all between two tokens; what else stands there makes it unknown.
+    pub fn expression_between(&self, at: usize, end: usize) -> Expression {
+        let (mut expression, next) = self.expression(at, 0);
+        if next != end {
+            expression.kind = Kind::Unknown;
+        }
+        expression
     }
 
     /// The index of the bracket that closes the one at `open`.

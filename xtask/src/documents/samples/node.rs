@@ -14,7 +14,7 @@ use crate::facts::{Example, ExampleSource, Operation, Place};
 use serde_json::{Map, Value};
 
 pub(super) fn read(code: &Code, _: &Operation, warnings: &mut Warnings) -> Vec<Example> {
-    let program = Program::read(code, Dialect::Common);
+    let program = Program::of_sample(code, Dialect::Common, warnings);
     let mut examples = Vec::new();
     for (index, at, links) in program.chains() {
         let Some(payload) = call(&links) else { continue };

@@ -11,7 +11,7 @@ use crate::facts::{Example, ExampleSource, Operation};
 use serde_json::Value;
 
 pub(super) fn read(code: &Code, _: &Operation, warnings: &mut Warnings) -> Vec<Example> {
-    let program = Program::read(code, Dialect::Php);
+    let program = Program::of_sample(code, Dialect::Php, warnings);
     let mut examples = Vec::new();
     for (index, at, links) in program.chains() {
         let Some(Link { name, arguments: Some(arguments), .. }) = links.last() else { continue };

@@ -4,15 +4,15 @@
 use super::evaluate::Scope;
 use super::expression::{Argument, Kind, Link, Program};
 use super::tokens::Dialect;
-use super::{example, url};
+use super::{example, put, url};
 use crate::documents::json;
 use crate::documents::markdown::Code;
 use crate::documents::warnings::{Position, Warnings};
-use crate::facts::{Example, ExampleSource, Operation};
+use crate::facts::{Example, ExampleSource, Operation, Place};
 use serde_json::Value;
 
 pub(super) fn read(code: &Code, _: &Operation, warnings: &mut Warnings) -> Vec<Example> {
-    let program = Program::read(code, Dialect::Common);
+    let program = Program::of_sample(code, Dialect::Common, warnings);
     let mut example = example(ExampleSource::CSharp, code.line);
     for (index, at, links) in program.chains() {
         let Some(Link { name, arguments: Some(arguments), .. }) = links.last() else { continue };
@@ -36,8 +36,21 @@ pub(super) fn read(code: &Code, _: &Operation, warnings: &mut Warnings) -> Vec<E
                 let Some(value) = json::body(&body, at, warnings) else { return Vec::new() };
                 (example.value, example.line) = (value, at.line);
             }
+            "AddQueryParameter" | "AddUrlSegment" => {
+                if let (Some((key, _)), Some((value, _))) = (text(0), text(1)) {
+                    let place = if name == "AddQueryParameter" { Place::Query } else { Place::Path };
+                    put(&mut example, place, &key, Value::from(value));
+                }
+            }
+            // What else is said of a request may be part of it.
+            other if other.starts_with("Add") || links.first().is_some_and(|link| link.name == "request") => {
+                warnings.add(at, format!("`{other}` is no part of a request that is known: it was left out"));
+            }
             _ => {}
         }
+    }
+    if example.path.is_some() && example.method.is_none() {
+        warnings.add_line(code.line, "no method was read from this sample");
     }
     example.path.is_some().then_some(example).into_iter().collect()
 }

@@ -19,6 +19,7 @@ fn operation() -> Operation {
         required: true,
         place: None,
         default: "",
+        default_at: Position::line(1),
         description: "",
         at: Position::line(1),
     };

@@ -1,7 +1,7 @@
 //! The list of functions at the top of an SDK's reference: the HTTP method of each.
 
 use crate::documents::markdown::{Block, Content};
-use crate::documents::tables::{FUNCTION, HTTP_METHOD, Lists};
+use crate::documents::tables::{DESCRIPTION, FUNCTION, HTTP_METHOD, Lists};
 use crate::documents::warnings::{Position, Warnings};
 use crate::documents::words;
 use std::collections::BTreeMap;
@@ -19,6 +19,7 @@ pub(super) fn list(blocks: &[Block], warnings: &mut Warnings) -> BTreeMap<String
         if table.lists() != Lists::Functions {
             continue;
         }
+        table.warn_of_other_columns(&[FUNCTION, HTTP_METHOD, DESCRIPTION], warnings);
         let (name, method_word) = (table.column(FUNCTION), table.column(HTTP_METHOD));
         for row in table.body() {
             let method = words::method(row.cell(method_word));

@@ -52,11 +52,17 @@ fn fact(
         required: !optional,
         place: None,
         default: "",
+        default_at: Position::line(parameter.line),
         description: "",
         at: Position::line(parameter.line),
     };
     if row.is_none() {
         warnings.add_line(parameter.line, format!("no table has a row for `{}`", parameter.name));
+    }
+    if parameter.has_odd_default {
+        let message =
+            format!("the default of `{}` is neither a literal nor a constant: it was not read", parameter.name);
+        warnings.add_line(parameter.line, message);
     }
     let row = row.unwrap_or(&silent);
     let mut fact = row.parameter(place, warnings);

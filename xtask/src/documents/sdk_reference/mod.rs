@@ -19,7 +19,7 @@ use super::parts::{self, Part, is_part_title};
 use super::samples::csharp_sdk;
 use super::tables::Lists;
 use super::warnings::Warnings;
-use super::{errors, fields, json, outside, parameters, repeated, words};
+use super::{errors, fields, json, labelled, outside, parameters, repeated, words};
 use crate::facts::{Operation, Parameter, Place};
 use std::collections::BTreeSet;
 
@@ -116,6 +116,7 @@ fn operation(section: &Section<'_>, signature: &Signature, warnings: &mut Warnin
         access_tokens: access_tokens(section, signature, warnings),
         ..Operation::default()
     };
+    labelled::read(section, &mut operation, warnings);
     let mut tables = Tables::default();
     for piece in &section.pieces {
         tables.take(piece, signature, &mut operation, warnings);
@@ -216,6 +217,11 @@ fn access_tokens(section: &Section<'_>, signature: &Signature, warnings: &mut Wa
     if stated.is_empty() {
         warnings.add_line(line, "this names no kind of access token; the signature's was taken");
         return passed;
+    }
+    for (line, text) in &texts {
+        for odd in words::no_access_tokens(text) {
+            warnings.add_line(*line, format!("`{odd}` is no kind of access token: it was not read"));
+        }
     }
     for token in passed.iter().filter(|token| !stated.contains(token)) {
         warnings.add_line(line, format!("the signature takes a {token}, which this does not name"));

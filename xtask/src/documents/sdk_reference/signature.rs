@@ -31,6 +31,8 @@ pub(crate) struct SignatureParameter {
     pub role: Role,
     /// `Some(null)` is the default `null`; `None` is no default.
     pub default: Option<Value>,
+    /// A default is given, and is neither a literal nor a constant: it was read as `null`.
+    pub has_odd_default: bool,
     pub line: usize,
 }
 
@@ -144,12 +146,14 @@ fn parameter(program: &Program, mut at: usize, end: usize) -> Option<SignaturePa
     let type_word = text(program, at, name_at);
     let kind = words::kind(&type_word);
     let (role, wire_name) = role(&attributes, &kind);
+    let given = equals.map(|equals| default(&program.expression_between(equals + 1, end)));
     Some(SignatureParameter {
         wire_name: wire_name.unwrap_or_else(|| name.clone()),
         name,
         nullable: type_word.ends_with('?'),
         role,
-        default: equals.map(|equals| default(&program.expression_at(equals + 1))),
+        has_odd_default: given == Some(None),
+        default: given.map(Option::unwrap_or_default),
         line: program.tokens().get(name_at)?.at.line,
         kind,
     })
@@ -191,14 +195,14 @@ fn role(attributes: &[(String, Option<String>)], kind: &str) -> (Role, Option<St
 }
 
 /// A literal is its value, a constant its name; `default` is C#'s word for none.
-fn default(expression: &Expression) -> Value {
+fn default(expression: &Expression) -> Option<Value> {
     match &expression.kind {
-        Kind::Literal(value) => value.clone(),
+        Kind::Literal(value) => Some(value.clone()),
         Kind::Chain(links) => {
             let names: Vec<&str> = links.iter().map(|link| link.name.as_str()).collect();
-            if names == ["default"] { Value::Null } else { Value::from(names.join(".")) }
+            Some(if names == ["default"] { Value::Null } else { Value::from(names.join(".")) })
         }
-        _ => Value::Null,
+        _ => None,
     }
 }
 

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::thread;
 
 /// Does the work for each item.
-pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(items.len()).max(1);
     let share = |first: usize| items.iter().skip(first).step_by(threads).map(&work).collect::<Vec<R>>();
     let shares: Vec<Vec<R>> = thread::scope(|scope| {
