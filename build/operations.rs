@@ -150,7 +150,9 @@ fn write_parameter(facts: &Facts, operation: &Operation, parameter: &Parameter) 
         };
     }
     let is_key = operation.is_idempotency_key(name);
-    let otherwise = is_key.then(|| quote!(.or_else(|| Some(crate::request::new_idempotency_key()))));
+    // An empty one would be no key, and the call repeated under it all the same.
+    let otherwise =
+        is_key.then(|| quote!(.filter(|key| !key.is_empty()).or_else(|| Some(crate::request::new_idempotency_key()))));
     let given = match parameter.required && !is_key {
         true => quote!(request.given(#name, #field)),
         false => quote!(request.given(#name, #field).flatten() #otherwise),
@@ -241,7 +243,7 @@ fn document_setter(method: &mut syn::ImplItemFn, operation: &Operation) {
                 method.attrs.push(parse_quote!(#[deprecated(note = #description)]));
             }
             let made = parameter.filter(|parameter| operation.is_idempotency_key(&parameter.name));
-            let made = made.map(|_| " One is made for a call that is given none.").unwrap_or_default();
+            let made = made.map(|_| " One is made for a call that is given none, or an empty one.").unwrap_or_default();
             parameter.map(|parameter| format!("{}{made}", parameter.description)).unwrap_or_default()
         }
     };

@@ -3,6 +3,7 @@
 
 mod client;
 mod credentials;
+mod echo;
 mod envelope;
 mod error;
 mod generated;

@@ -4,7 +4,7 @@
 
 mod support;
 
-use feishu_user_groups::{Client, Code, Error, ErrorKind, Response};
+use feishu_user_groups::{Client, Code, Error, ErrorKind, Response, RetryPolicy};
 use serde_json::{Value, json};
 use std::error::Error as _;
 use std::time::Duration;
@@ -169,6 +169,8 @@ async fn predicates_tell_the_kinds_of_failure_apart() {
         ("400/99991661", "token"),
         ("400/99991677", "token"),
         ("400/99991403", ""),
+        ("429/99991403", ""),
+        ("429/41073", "not found"),
         ("500/40003", ""),
         ("400/7", ""),
     ] {
@@ -265,10 +267,11 @@ async fn success_is_code_0_under_a_status_of_success() {
         let answer = client(&server).get_user_group().group_id("g1").send().await.unwrap();
         assert_eq!((answer.status(), answer.group.id()), (status, Some("g1")));
     }
-    for status in [400, 404, 500, 503] {
+    for status in [300, 302, 307, 400, 404, 500, 503] {
         let server = Server::script([Answer::json(status, &json!({ "code": 0 }))]).await;
         let error = client(&server).delete_user_group().group_id("g1").send().await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::Unintelligible, Some(status)));
+        assert!(error.to_string().contains(r#"code 0 without a status of success: `{"code":0}`"#), "{error}");
     }
 }
 
@@ -285,6 +288,7 @@ async fn success_without_its_data_is_no_success() {
     for body in [json!({ "code": 0 }), json!({ "code": 0, "data": null }), json!({ "code": 0, "data": {} })] {
         let error = failure(Answer::json(200, &body)).await;
         assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(200), None), "{body}");
+        assert!(error.to_string().contains(&format!("`{body}`")), "{error}");
     }
     for data in [json!(null), json!({}), json!({ "data": null })] {
         let server = Server::script([Answer::ok(data.clone())]).await;
@@ -300,13 +304,23 @@ async fn success_without_its_data_is_no_success() {
 
 #[tokio::test]
 async fn an_operation_that_answers_nothing_needs_no_data() {
-    for body in [json!({ "code": 0 }), json!({ "code": 0, "data": null }), json!({ "code": 0, "data": { "novel": 1 } })]
-    {
+    for data in [json!(null), json!({ "novel": 1 }), json!(""), json!([]), json!(true)] {
+        let body = json!({ "code": 0, "data": data });
         let server = Server::script([Answer::json(200, &body), Answer::json(200, &body)]).await;
         let client = client(&server);
         client.delete_user_group().group_id("g1").send().await.unwrap();
         client.update_user_group().group_id("g1").body_map(|body| body.name("R&D")).send().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn where_a_key_stands_twice_the_last_one_counts() {
+    let twice = r#"{"code":1,"msg":"a","code":0,"data":{"group":{"id":"g1","id":"g2"}}}"#;
+    let server = Server::script([Answer::new(200, twice)]).await;
+    let found = client(&server).get_user_group().group_id("g1").send().await.unwrap();
+    assert_eq!(found.group.id(), Some("g2"));
+    let error = failure(Answer::new(400, r#"{"code":0,"code":42002,"msg":"a","msg":"b","msg":"gone"}"#)).await;
+    assert_eq!((error.code(), error.to_string().contains("(gone)")), (Some(42002), true), "{error}");
 }
 
 #[tokio::test]
@@ -324,6 +338,7 @@ async fn an_answer_that_breaks_off_tells_how_far_it_came() {
     let error = failure(group.clone().cut_after(10)).await;
     assert_eq!((head(&error), error.log_id()), ((ErrorKind::Transport, Some(200), None), Some("log-1")));
     assert!(error.source().is_some());
+    assert!(error.to_string().contains(r#"the answer was cut off: `{"code":0,`"#), "{error}");
     let error = failure(Answer::hang_up()).await;
     assert_eq!(head(&error), (ErrorKind::Transport, None, None));
 }
@@ -339,6 +354,42 @@ async fn an_answer_that_does_not_come_in_time_is_a_timeout() {
         // A busy machine may spend the time before the head arrives.
         assert!(error.status().is_none() || error.status() == status);
     }
+}
+
+#[tokio::test]
+async fn a_timeout_says_which_one_it_was() {
+    let whole = Duration::from_millis(200);
+    for (try_timeout, told) in
+        [(Duration::MAX, "within the 200ms of the whole call"), (whole / 2, "within the 100ms of one try")]
+    {
+        let server = Server::script([Answer::stall()]).await;
+        let client = builder(&server).tenant_token(TOKEN).timeout(whole).try_timeout(try_timeout).build().unwrap();
+        let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+        assert!(error.to_string().contains(told), "{error}");
+    }
+}
+
+/// The kernel takes one connection that nobody accepts, and lets the next ones wait.
+#[cfg(target_os = "linux")]
+#[tokio::test(start_paused = true)]
+async fn connecting_has_a_time_of_its_own() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let _waiting = tokio::net::TcpStream::connect(address).await.unwrap();
+    let client = Client::builder().base_url(format!("http://{address}")).tenant_token(TOKEN);
+    let client = client.retry_policy(RetryPolicy::none()).connect_timeout(Duration::from_secs(3)).build().unwrap();
+    let begun = tokio::time::Instant::now();
+    let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!((error.kind(), begun.elapsed().as_secs()), (ErrorKind::Connection, 3), "{error}");
+    assert!(error.to_string().contains("could not connect in time; nothing was sent"), "{error}");
+}
+
+#[test]
+fn an_error_is_one_word() {
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+    assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
 }
 
 #[tokio::test]

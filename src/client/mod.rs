@@ -137,19 +137,19 @@ impl Client {
 
     /// Makes a call and opens its envelope.
     pub(crate) async fn call<E: Envelope>(&self, request: Request) -> Result<Response<E::Data>, Error> {
-        self.travel(request, Reading::<E>::open).await
+        self.travel::<E>(request, Reading::open).await
     }
 
     /// Makes a call and leaves its envelope closed.
     pub(crate) async fn call_raw(&self, request: Request) -> Result<Response<serde_json::Value>, Error> {
-        self.travel(request, Reading::<RawEnvelope>::whole).await
+        self.travel::<RawEnvelope>(request, Reading::whole).await
     }
 
-    async fn travel<E: Envelope, T>(
+    async fn travel<E: Envelope>(
         &self,
         request: Request,
-        open: impl FnOnce(Reading<E>, &'static Operation, &Answer) -> Result<Response<T>, Error>,
-    ) -> Result<Response<T>, Error> {
+        open: impl FnOnce(Reading<E::Data>, &'static Operation, &Answer) -> Result<Response<E::Data>, Error>,
+    ) -> Result<Response<E::Data>, Error> {
         let mut story = CallStory::begin(&self.shared.observation, request.operation);
         let span = story.span.clone();
         let outcome = road::travel::<E>(self, &request, &mut story).instrument(span).await;
@@ -195,7 +195,7 @@ impl Client {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
             *wire.body_mut() = Some(body.clone().into());
         }
-        self.shared.transport.send(wire, deadline).await
+        self.shared.transport.send_with(token.bytes(), wire, deadline).await
     }
 }
 
