@@ -6,7 +6,7 @@ use super::{Client, Identity, Shared};
 use crate::credentials::Credentials;
 use crate::limits::{Limits, SharedLimits};
 use crate::observe::Observation;
-use crate::operation::AccessTokenKind;
+use crate::operation::{AccessTokenKind, AppType};
 use crate::retry::Budget;
 use crate::secret::Secret;
 use crate::store::{MemoryTokenStore, RateStore, Shelf, Tenant, TokenKey, TokenStore};
@@ -47,6 +47,11 @@ impl ClientBuilder {
             throttle: self.throttle,
             observation: Observation::new(self.observer, server),
         };
+        let app_type = match (&self.app, &self.store_app) {
+            (Some(_), _) => Some(AppType::Custom),
+            (None, Some(_)) => Some(AppType::Isv),
+            (None, None) => None,
+        };
         let (identity, tenants) = match (self.app, self.store_app, self.tenant_token) {
             (None, None, None) => {
                 let reason = "the client has no credentials; give its builder `app`, `store_app` or `tenant_token`";
@@ -65,6 +70,7 @@ impl ClientBuilder {
             base_url,
             budget: Budget::new(),
             in_flight: Semaphore::new(self.in_flight.clamp(1, Semaphore::MAX_PERMITS)),
+            app_type,
             tenants,
             observation: parts.observation,
         };

@@ -15,7 +15,7 @@ use crate::credentials::Credentials;
 use crate::envelope::{Envelope, RawEnvelope, Reading};
 use crate::limits::Limits;
 use crate::observe::{CallStory, Observation};
-use crate::operation::{AccessTokenKind, Operation};
+use crate::operation::{AccessTokenKind, AppType, Operation};
 use crate::request::Request;
 use crate::retry::Budget;
 use crate::secret::Secret;
@@ -68,6 +68,8 @@ pub(crate) struct Shared {
     pub(crate) budget: Budget,
     /// Calls that may be under way together.
     pub(crate) in_flight: Semaphore,
+    /// What kind of app it is; who gave a token to the caller is not known.
+    pub(crate) app_type: Option<AppType>,
     /// Of a store app.
     pub(crate) tenants: Option<Tenants>,
     pub(crate) observation: Observation,
@@ -152,12 +154,29 @@ impl Client {
     ) -> Result<Response<E::Data>, Error> {
         let mut story = CallStory::begin(&self.shared.observation, request.operation);
         let span = story.span.clone();
-        let outcome = road::travel::<E>(self, &request, &mut story).instrument(span).await;
+        let outcome = match self.is_allowed(request.operation) {
+            Ok(()) => road::travel::<E>(self, &request, &mut story).instrument(span).await,
+            Err(error) => Err(error),
+        };
         let result = outcome
             .and_then(|(answer, reading)| open(reading, request.operation, &answer))
             .map_err(|error| error.with_idempotency_key(request.idempotency_key));
         story.end(result.as_ref().err(), result.as_ref().map_or_else(Error::log_id, Response::log_id));
         result
+    }
+
+    /// Whether the operation is for apps of this kind: the service would refuse it for want of a scope, which
+    /// cannot be granted to such an app.
+    fn is_allowed(&self, operation: &'static Operation) -> Result<(), Error> {
+        match self.shared.app_type {
+            Some(kind) if !operation.app_types.contains(&kind) => {
+                let allowed = operation.app_types.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" or ");
+                let message =
+                    format!("not sent: this operation is for a {allowed}, and this client is of a {}", kind.as_str());
+                Err(Error::new(ErrorKind::InvalidRequest, message).of(operation))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// When a call that begins now must have ended.
