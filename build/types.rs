@@ -267,7 +267,7 @@ pub fn wire_name(field: &Field) -> Option<String> {
     Some(name)
 }
 
-/// Numbers, strings and lists of strings in answers are read by `crate::lenient`: whichever of the two came.
+/// Numbers, strings, booleans and lists in answers are read by `crate::lenient`: whatever they came as.
 /// What only helps people, or says nothing at all, is read if it can be: it must not cost the rest.
 fn read_leniently(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>) -> Result<(), String> {
     let mut changed = 0;
@@ -284,34 +284,47 @@ fn read_leniently(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>)
             let ty = inner.unwrap_or(&field.ty);
             let (kind, listed) = (last_segment(ty), argument(ty, "Vec").and_then(last_segment));
             let says_nothing = |kind: &str| facts.schemas.contains_key(kind) && facts.properties(kind).next().is_none();
-            let reader = match (kind.as_deref(), listed.as_deref(), inner.is_some()) {
-                (Some("i64"), _, optional) => {
-                    if optional {
-                        "optional_integer"
-                    } else {
-                        "integer"
+            let reader =
+                match (kind.as_deref(), listed.as_deref(), inner.is_some()) {
+                    (Some("i64"), _, optional) => {
+                        if optional {
+                            "optional_integer"
+                        } else {
+                            "integer"
+                        }
                     }
-                }
-                (Some("String"), _, true) if failures.contains(name.as_str()) => "text_if_readable",
-                (_, _, true) if failures.contains(name.as_str()) => "if_readable",
-                (Some(kind), _, true) if says_nothing(kind) && !facts.is_enum(kind) => "if_readable",
-                (Some("String"), _, optional) => {
-                    if optional {
-                        "optional_text"
-                    } else {
-                        "text"
+                    (Some("String"), _, true) if failures.contains(name.as_str()) => "text_if_readable",
+                    (_, Some(_), true) if failures.contains(name.as_str()) => "objects_if_readable",
+                    (_, _, true) if failures.contains(name.as_str()) => "if_readable",
+                    (Some(kind), _, true) if says_nothing(kind) && !facts.is_enum(kind) => "if_readable",
+                    (Some("String"), _, optional) => {
+                        if optional {
+                            "optional_text"
+                        } else {
+                            "text"
+                        }
                     }
-                }
-                (_, Some("String"), optional) => {
-                    if optional {
-                        "optional_texts"
-                    } else {
-                        "texts"
+                    (_, Some("String"), optional) => {
+                        if optional {
+                            "optional_texts"
+                        } else {
+                            "texts"
+                        }
                     }
-                }
-                (Some("bool"), _, true) => "optional_boolean",
-                _ => continue,
-            };
+                    (Some("bool"), _, true) => "optional_boolean",
+                    (Some(kind), _, true) if facts.is_integer_enum(kind) => "optional_integer_enum",
+                    (_, Some(_), optional) => {
+                        if optional {
+                            "optional_objects"
+                        } else {
+                            "objects"
+                        }
+                    }
+                    (Some(kind), _, optional) if facts.schemas.contains_key(kind) && !facts.is_enum(kind) => {
+                        if optional { "optional_object" } else { "object" }
+                    }
+                    _ => continue,
+                };
             let path = format!("crate::lenient::{reader}");
             let default = inner.is_some().then(|| quote!(default,));
             field.attrs.push(parse_quote!(#[serde(#default deserialize_with = #path)]));
