@@ -170,8 +170,11 @@ fn senders(facts: &Facts, operation: &Operation) -> [ImplItem; 2] {
     let envelope = format_ident!("{}", operation.response);
     let data = data_type(facts, operation).map_or_else(|| quote!(()), |data| quote!(types::#data));
     let send = format!(
-        "Makes the call and opens the envelope: `Ok` means that the service answered code 0.\n\n`{} {}`",
-        operation.method, operation.path
+        "Makes the call and opens the envelope: `Ok` means that the service answered code 0.\n\n`{} {}`\n\n\
+         # Errors\n\n\
+         Every other answer, and none: [`Error::kind`](crate::Error::kind) tells how far the call came. The codes are \
+         listed at [`Client::{2}`](crate::Client::{2}).",
+        operation.method, operation.path, operation.id
     );
     [
         parse_quote! {
@@ -183,6 +186,10 @@ fn senders(facts: &Facts, operation: &Operation) -> [ImplItem; 2] {
         },
         parse_quote! {
             /// Makes the call and answers the envelope as it came, every field of it: `Ok` may hold a code other than 0.
+            ///
+            /// # Errors
+            ///
+            /// No answer, or one that is no envelope: [`Error::kind`](crate::Error::kind) tells which.
             pub async fn send_raw(self) -> Result<crate::Response<::serde_json::Value>, crate::Error> {
                 let (client, request) = self.into_request();
                 client.call_raw(request?).await

@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.zh-CN.md")]
+mod chinese_readme {}
+
 mod client;
 mod credentials;
 mod echo;
