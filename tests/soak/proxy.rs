@@ -31,7 +31,7 @@ const SLOW: Duration = Duration::from_millis(50);
 const BETWEEN_UNSAID: usize = 3000;
 /// One connection of so many is the last one before an outage, which is long enough for the client to use up
 /// the connections that it has.
-const BETWEEN_OUTAGES: usize = 150;
+const BETWEEN_OUTAGES: usize = 300;
 const OUTAGE: Duration = Duration::from_millis(500);
 /// Places in the rows of chances: the token fetches come after all tasks.
 const TOKEN_FETCHES: u64 = u64::MAX >> 1;
