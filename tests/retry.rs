@@ -314,48 +314,6 @@ async fn a_pause_without_a_word_on_its_length_is_no_panic_whatever_the_policy() 
     assert!(error.is_rate_limited(), "{error}");
 }
 
-/// How long the service is understood to ask to wait.
-async fn asked(status: u16, code: i64, headers: &[(&str, &str)]) -> Option<u64> {
-    let answer = headers.iter().fold(Answer::code(status, code), |answer, (name, value)| answer.header(name, value));
-    let server = Server::script([answer]).await;
-    let client = client(&server).with_retry_policy(RetryPolicy::none());
-    let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
-    let told = error.retry_after().map(|wait| wait.as_secs());
-    let in_words = told.map(|seconds| format!("the service asks to wait {seconds} s"));
-    assert!(in_words.is_none_or(|words| error.to_string().contains(&words)), "{error}");
-    told
-}
-
-#[tokio::test]
-async fn how_long_to_wait_is_found_in_the_first_header_that_can_be_read() {
-    let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
-    for (headers, wait) in [
-        (&[("x-ogw-ratelimit-reset", "7"), ("retry-after", "9")][..], Some(7)),
-        (&[("x-ogw-ratelimit-reset", ""), ("retry-after", "9")], Some(9)),
-        (&[("x-ogw-ratelimit-reset", "-1"), ("retry-after", "9")], Some(9)),
-        (&[("x-ogw-ratelimit-reset", "1.5"), ("retry-after", " 9 ")], Some(9)),
-        (&[date, ("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT")], Some(60)),
-        (&[date, ("retry-after", "Sun, 06 Nov 1994 08:40:37 GMT")], Some(0)),
-        (&[date, ("retry-after", "Sunday, 06-Nov-94 08:49:47 GMT")], Some(10)),
-        (&[("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT")], Some(0)),
-        (&[("retry-after", "soon")], None),
-        (&[], None),
-    ] {
-        for (status, code) in [(429, 99991400), (400, 99991400), (429, 123_456)] {
-            assert_eq!(asked(status, code, headers).await, wait, "{headers:?}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn the_rate_limits_own_header_means_nothing_where_that_is_not_the_reason() {
-    let reset = ("x-ogw-ratelimit-reset", "60");
-    for (status, code) in [(503, 123_456), (500, 40003), (400, 42002), (429, 99991403)] {
-        assert_eq!(asked(status, code, &[reset]).await, None, "{code}");
-        assert_eq!(asked(status, code, &[reset, ("retry-after", "9")]).await, Some(9), "{code}");
-    }
-}
-
 #[tokio::test]
 async fn a_long_pause_is_the_callers_to_know() {
     let limited = Answer::code(429, 99991400).header("retry-after", "86400");
