@@ -31,11 +31,13 @@ impl RetryPolicy {
     /// At most 4 tries, with waits of up to 0.2, 0.4 and 0.8 seconds between them.
     ///
     /// Together with the round trips that stays within the time that a person waits.
+    /// Something else that is running, such as an import, is waited out as long as the call's time allows.
     pub fn new() -> Self {
         Self { tries: 4, first_wait: Duration::from_millis(200), longest_wait: Duration::from_secs(5) }
     }
 
-    /// One try. A refused token is still fetched again once: that call never happened.
+    /// One try, and nothing that is running is waited out. A refused token is still fetched again once: that call
+    /// never happened.
     pub fn none() -> Self {
         Self { tries: 1, ..Self::new() }
     }
