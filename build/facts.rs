@@ -157,6 +157,11 @@ impl Facts {
         self.schemas.get(name).is_some_and(|schema| schema.get("enum").is_some())
     }
 
+    /// Whether the schema is an enum of numbers.
+    pub fn is_integer_enum(&self, name: &str) -> bool {
+        self.is_enum(name) && self.schemas[name].get("type").is_some_and(|kind| kind == "integer")
+    }
+
     /// Every schema that these hold, however deep.
     fn held_by<'a>(&'a self, schemas: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();

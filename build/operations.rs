@@ -150,7 +150,9 @@ fn write_parameter(facts: &Facts, operation: &Operation, parameter: &Parameter) 
         };
     }
     let is_key = operation.is_idempotency_key(name);
-    let otherwise = is_key.then(|| quote!(.or_else(|| Some(crate::request::new_idempotency_key()))));
+    // An empty one would be no key, and the call repeated under it all the same.
+    let otherwise =
+        is_key.then(|| quote!(.filter(|key| !key.is_empty()).or_else(|| Some(crate::request::new_idempotency_key()))));
     let given = match parameter.required && !is_key {
         true => quote!(request.given(#name, #field)),
         false => quote!(request.given(#name, #field).flatten() #otherwise),
@@ -168,8 +170,11 @@ fn senders(facts: &Facts, operation: &Operation) -> [ImplItem; 2] {
     let envelope = format_ident!("{}", operation.response);
     let data = data_type(facts, operation).map_or_else(|| quote!(()), |data| quote!(types::#data));
     let send = format!(
-        "Makes the call and opens the envelope: `Ok` means that the service answered code 0.\n\n`{} {}`",
-        operation.method, operation.path
+        "Makes the call and opens the envelope: `Ok` means that the service answered code 0.\n\n`{} {}`\n\n\
+         # Errors\n\n\
+         Every other answer, and none: [`Error::kind`](crate::Error::kind) tells how far the call came. The codes are \
+         listed at [`Client::{2}`](crate::Client::{2}).",
+        operation.method, operation.path, operation.id
     );
     [
         parse_quote! {
@@ -181,6 +186,10 @@ fn senders(facts: &Facts, operation: &Operation) -> [ImplItem; 2] {
         },
         parse_quote! {
             /// Makes the call and answers the envelope as it came, every field of it: `Ok` may hold a code other than 0.
+            ///
+            /// # Errors
+            ///
+            /// No answer, or one that is no envelope: [`Error::kind`](crate::Error::kind) tells which.
             pub async fn send_raw(self) -> Result<crate::Response<::serde_json::Value>, crate::Error> {
                 let (client, request) = self.into_request();
                 client.call_raw(request?).await
@@ -241,7 +250,7 @@ fn document_setter(method: &mut syn::ImplItemFn, operation: &Operation) {
                 method.attrs.push(parse_quote!(#[deprecated(note = #description)]));
             }
             let made = parameter.filter(|parameter| operation.is_idempotency_key(&parameter.name));
-            let made = made.map(|_| " One is made for a call that is given none.").unwrap_or_default();
+            let made = made.map(|_| " One is made for a call that is given none, or an empty one.").unwrap_or_default();
             parameter.map(|parameter| format!("{}{made}", parameter.description)).unwrap_or_default()
         }
     };

@@ -267,7 +267,7 @@ pub fn wire_name(field: &Field) -> Option<String> {
     Some(name)
 }
 
-/// Numbers, strings and lists of strings in answers are read by `crate::lenient`: whichever of the two came.
+/// Numbers, strings, booleans and lists in answers are read by `crate::lenient`: whatever they came as.
 /// What only helps people, or says nothing at all, is read if it can be: it must not cost the rest.
 fn read_leniently(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>) -> Result<(), String> {
     let mut changed = 0;
@@ -280,46 +280,43 @@ fn read_leniently(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>)
             continue;
         }
         for field in &mut fields.named {
-            let inner = argument(&field.ty, "Option");
-            let ty = inner.unwrap_or(&field.ty);
-            let (kind, listed) = (last_segment(ty), argument(ty, "Vec").and_then(last_segment));
-            let says_nothing = |kind: &str| facts.schemas.contains_key(kind) && facts.properties(kind).next().is_none();
-            let reader = match (kind.as_deref(), listed.as_deref(), inner.is_some()) {
-                (Some("i64"), _, optional) => {
-                    if optional {
-                        "optional_integer"
-                    } else {
-                        "integer"
-                    }
-                }
-                (Some("String"), _, true) if failures.contains(name.as_str()) => "text_if_readable",
-                (_, _, true) if failures.contains(name.as_str()) => "if_readable",
-                (Some(kind), _, true) if says_nothing(kind) && !facts.is_enum(kind) => "if_readable",
-                (Some("String"), _, optional) => {
-                    if optional {
-                        "optional_text"
-                    } else {
-                        "text"
-                    }
-                }
-                (_, Some("String"), optional) => {
-                    if optional {
-                        "optional_texts"
-                    } else {
-                        "texts"
-                    }
-                }
-                (Some("bool"), _, true) => "optional_boolean",
-                (Some("f64"), _, true) => "optional_number",
-                _ => continue,
-            };
+            let Some(reader) = reader(field, facts, failures.contains(name.as_str())) else { continue };
             let path = format!("crate::lenient::{reader}");
-            let default = inner.is_some().then(|| quote!(default,));
+            let default = argument(&field.ty, "Option").map(|_| quote!(default,));
             field.attrs.push(parse_quote!(#[serde(#default deserialize_with = #path)]));
             changed += 1;
         }
     }
     if changed == 0 { Err("no answer has a number or a string to read leniently".to_owned()) } else { Ok(()) }
+}
+
+/// The function of `crate::lenient` that reads a field; none where derived code does as well.
+fn reader(field: &Field, facts: &Facts, of_failure: bool) -> Option<String> {
+    let optional = argument(&field.ty, "Option");
+    let ty = optional.unwrap_or(&field.ty);
+    let (kind, listed) = (last_segment(ty)?, argument(ty, "Vec").and_then(last_segment));
+    let is_object = facts.schemas.contains_key(&kind) && !facts.is_enum(&kind);
+    let says_nothing = is_object && facts.properties(&kind).next().is_none();
+    if optional.is_some() && kind != "i64" && (of_failure || says_nothing) {
+        let what = match (kind.as_str(), listed) {
+            ("String", _) => "text_",
+            (_, Some(_)) => "objects_",
+            (_, None) => "",
+        };
+        return Some(format!("{what}if_readable"));
+    }
+    let reader = match (kind.as_str(), listed.as_deref()) {
+        ("i64", _) => "integer",
+        ("String", _) => "text",
+        ("bool", _) if optional.is_some() => "boolean",
+        ("f64", _) if optional.is_some() => "number",
+        (_, Some("String")) => "texts",
+        (_, Some(_)) => "objects",
+        (kind, _) if optional.is_some() && facts.is_integer_enum(kind) => "integer_enum",
+        _ if is_object => "object",
+        _ => return None,
+    };
+    Some(if optional.is_some() { format!("optional_{reader}") } else { reader.to_owned() })
 }
 
 /// A name of the spec as an identifier of the generated code.

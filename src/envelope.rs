@@ -3,8 +3,9 @@
 //! Success is code 0 under a status of success and nothing else: some gateways answer
 //! failures under HTTP 200.
 //! On the good path the body is parsed once, straight into the generated envelope;
-//! only when that fails, or holds another code, is it read again as a failure, whose
-//! `data` may be of any shape. What is neither is kept as it came, shortened.
+//! only when that is no success is it read again, more patiently: a failure's `data` may
+//! be of any shape, and where a key stands twice the last one counts. What cannot be
+//! understood is kept as it came, shortened, and without the call's token.
 
 use crate::operation::Operation;
 use crate::transport::Answer;
@@ -14,10 +15,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::ops::{Deref, DerefMut};
 
+const UNINTELLIGIBLE: &str = "the answer cannot be understood";
+
 /// A generated envelope type.
 pub trait Envelope: DeserializeOwned + Send + 'static {
     /// What the operation answers: `()` where it answers nothing but success.
-    type Data;
+    type Data: Send;
     /// 0 for success.
     fn code(&self) -> i64;
     /// The payload, if it came.
@@ -79,49 +82,59 @@ impl<T> DerefMut for Response<T> {
 
 /// An answer, read as far as it can be.
 #[derive(Debug)]
-pub(crate) enum Reading<E> {
-    /// The operation's envelope, of success or failure.
-    Envelope(E),
-    /// A failure, by its code, whose `data` is not the operation's.
+pub(crate) enum Reading<D> {
+    /// What the operation answers.
+    Success(D),
+    /// A failure, by its code.
     Failure(i64),
-    /// Not an envelope, or one of success without what it promises.
-    Other(serde_json::Error),
+    /// Neither, and why.
+    Unclear(&'static str, Option<serde_json::Error>),
 }
 
-impl<E: Envelope> Reading<E> {
-    pub(crate) fn of(answer: &Answer) -> Self {
-        match parsed::<E>(&answer.body) {
-            Ok(envelope) => Self::Envelope(envelope),
-            Err(error) => match serde_json::from_slice::<CodeOnly>(&answer.body) {
-                Ok(CodeOnly { code }) if code != 0 => Self::Failure(code),
-                _ => Self::Other(error),
-            },
+impl<D> Reading<D> {
+    /// Reads an answer; what is no success is kept for people, and so without the `secret` that it may echo.
+    pub(crate) fn of<E: Envelope<Data = D>>(answer: Answer, secret: &[u8]) -> (Answer, Self) {
+        if answer.is_success()
+            && let Ok(envelope) = parsed::<E>(&answer.body)
+            && envelope.code() == 0
+            && let Some(data) = envelope.into_data()
+        {
+            return (answer, Self::Success(data));
         }
+        let answer = answer.without(secret);
+        let reading =
+            Self::patiently::<E>(&answer).unwrap_or_else(|reason| Self::Unclear(UNINTELLIGIBLE, Some(reason)));
+        (answer, reading)
+    }
+
+    fn patiently<E: Envelope<Data = D>>(answer: &Answer) -> Result<Self, serde_json::Error> {
+        let envelope: Value = serde_json::from_slice(&answer.body)?;
+        let CodeOnly { code } = CodeOnly::deserialize(&envelope)?;
+        Ok(match code {
+            // A gateway that fails may answer JSON of its own, and 0 is what a program leaves in a field.
+            0 if !answer.is_success() => Self::Unclear("code 0 without a status of success", None),
+            0 => match E::deserialize(envelope)?.into_data() {
+                Some(data) => Self::Success(data),
+                None => Self::Unclear("success without the data that belongs to it", None),
+            },
+            code => Self::Failure(code),
+        })
     }
 
     pub(crate) fn code(&self) -> Option<i64> {
         match self {
-            Self::Envelope(envelope) => Some(envelope.code()),
+            Self::Success(_) => Some(0),
             Self::Failure(code) => Some(*code),
-            Self::Other(_) => None,
+            Self::Unclear(..) => None,
         }
     }
 
     /// The payload of a success; everything else is an error.
-    pub(crate) fn open(self, operation: &'static Operation, answer: &Answer) -> Result<Response<E::Data>, Error> {
-        let unclear = |what: &str| Err(Error::answered(ErrorKind::Unintelligible, operation, answer, what));
+    pub(crate) fn open(self, operation: &'static Operation, answer: &Answer) -> Result<Response<D>, Error> {
         match self {
-            // A gateway that fails may answer JSON of its own, and 0 is what a program leaves in a field.
-            Self::Envelope(envelope) if envelope.code() == 0 && !answer.is_success() => {
-                unclear("code 0 under a status of failure")
-            }
-            Self::Envelope(envelope) if envelope.code() == 0 => match envelope.into_data() {
-                Some(data) => Ok(Response::new(data, answer)),
-                None => unclear("success without the data that belongs to it"),
-            },
-            Self::Envelope(envelope) => Err(Error::service(operation, answer, envelope.code())),
+            Self::Success(data) => Ok(Response::new(data, answer)),
             Self::Failure(code) => Err(Error::service(operation, answer, code)),
-            Self::Other(reason) => Err(Error::unintelligible(operation, answer, reason)),
+            Self::Unclear(what, reason) => Err(Error::unintelligible(operation, answer, what, reason)),
         }
     }
 }
@@ -152,12 +165,15 @@ impl Envelope for RawEnvelope {
     }
 }
 
-impl Reading<RawEnvelope> {
+impl Reading<Value> {
     /// The whole envelope, of success or failure.
     pub(crate) fn whole(self, operation: &'static Operation, answer: &Answer) -> Result<Response<Value>, Error> {
-        match self {
-            Self::Envelope(RawEnvelope(envelope, _)) => Ok(Response::new(envelope, answer)),
-            other => other.open(operation, answer),
+        if matches!(self, Self::Success(_)) {
+            return self.open(operation, answer);
+        }
+        match serde_json::from_slice::<RawEnvelope>(&answer.body) {
+            Ok(RawEnvelope(envelope, _)) => Ok(Response::new(envelope, answer)),
+            Err(_) => self.open(operation, answer),
         }
     }
 }

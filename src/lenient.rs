@@ -1,14 +1,21 @@
-//! Lenient reading of answers: a number where a string belongs and the reverse,
-//! `null` for anything optional.
+//! Lenient reading of answers: a number where a string belongs and the reverse, 0 and 1
+//! for a boolean, `null` for anything optional and in any list.
 //!
 //! Gateways between the service and its callers have sent `"code": "0"` and numeric
 //! ids. One odd field must not cost the whole answer, so a value that can only mean
-//! one thing is taken for it. What cannot (`"many"` for a number) stays an error.
+//! one thing is taken for it: an empty string where a number or a boolean may be left
+//! out says that it was. What can mean nothing (`"many"` for a number) stays an error,
+//! and so does a number of which digits were lost: another id would be taken for this one.
 
-use serde::de::{DeserializeOwned, Error, Unexpected, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::fmt;
+use std::marker::PhantomData;
+
+/// Below 2^53 every whole number is a float, and no two are the same one.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A number, also as a string of digits.
 pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
@@ -20,9 +27,9 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Err
     deserializer.deserialize_any(Text)
 }
 
-/// A number, a string of digits, or `null`.
+/// A number, a string of digits, an empty string, or `null`.
 pub fn optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    deserializer.deserialize_option(Optional(Integer))
+    deserializer.deserialize_option(Optional(Filled(Integer))).map(Option::flatten)
 }
 
 /// A number with or without a fraction, also as a string, or `null`.
@@ -36,11 +43,11 @@ pub fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     deserializer.deserialize_option(Optional(Text))
 }
 
-/// A list of strings, numbers or booleans.
+/// A list of strings, numbers or booleans; `null` among them is passed over.
 pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
-    struct Item(#[serde(deserialize_with = "text")] String);
-    Vec::deserialize(deserializer).map(|items| items.into_iter().map(|Item(text)| text).collect())
+    struct Item(#[serde(deserialize_with = "optional_text")] Option<String>);
+    Ok(list(deserializer)?.into_iter().filter_map(|Item(text)| text).collect())
 }
 
 /// A list of strings, numbers or booleans, or `null`.
@@ -50,9 +57,94 @@ pub fn optional_texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     Option::deserialize(deserializer).map(|items| items.map(|Items(texts)| texts))
 }
 
+/// An object; derived code would take a list for one, by the order of its fields.
+pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Object::deserialize(deserializer).map(|Object(object)| object)
+}
+
+/// An object, or `null`.
+pub fn optional_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.map(|Object(object)| object))
+}
+
+/// A list of objects; `null` among them is passed over.
+pub fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    Ok(list(deserializer)?.into_iter().map(|Object(object)| object).collect())
+}
+
+/// A list of objects, or `null`.
+pub fn optional_objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    struct Objects<T>(Vec<T>);
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for Objects<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            objects(deserializer).map(Self)
+        }
+    }
+    Ok(Option::deserialize(deserializer)?.map(|Objects(objects)| objects))
+}
+
+/// A number of an enum, a string of digits, an empty string, or `null`.
+pub fn optional_integer_enum<'de, D: Deserializer<'de>, T: From<i64>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    optional_integer(deserializer).map(|number| number.map(T::from))
+}
+
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Mapped(PhantomData)).map(Self)
+    }
+}
+
+struct Mapped<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Mapped<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(fields))
+    }
+}
+
+/// A list without the `null` in it.
+fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    deserializer.deserialize_seq(Listed(PhantomData))
+}
+
+struct Listed<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Listed<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element::<Option<T>>()? {
+            list.extend(item);
+        }
+        Ok(list)
+    }
+}
+
 /// Whatever can be read; nothing where it cannot. For what helps people and decides nothing.
 pub fn if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
     Value::deserialize(deserializer).map(|value| T::deserialize(value).ok())
+}
+
+/// A list of objects; nothing where it cannot be read. For what helps people and decides nothing.
+pub fn objects_if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    Value::deserialize(deserializer).map(|value| objects(value).ok())
 }
 
 /// A string, a number or a boolean; nothing where it is neither. For what helps people and decides nothing.
@@ -60,9 +152,9 @@ pub fn text_if_readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Op
     Value::deserialize(deserializer).map(|value| text(value).ok())
 }
 
-/// A boolean, also as a string, or `null`.
+/// A boolean, also as a string, 0 or 1, an empty string, or `null`.
 pub fn optional_boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    deserializer.deserialize_option(Optional(Boolean))
+    deserializer.deserialize_option(Optional(Filled(Boolean))).map(Option::flatten)
 }
 
 #[derive(Clone, Copy)]
@@ -79,8 +171,25 @@ impl Visitor<'_> for Boolean {
         Ok(value)
     }
 
+    fn visit_i64<E: Error>(self, value: i64) -> Result<bool, E> {
+        match value {
+            0 | 1 => Ok(value == 1),
+            _ => Err(E::invalid_value(Unexpected::Signed(value), &self)),
+        }
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<bool, E> {
+        self.visit_i64(i64::try_from(value).unwrap_or(i64::MAX))
+    }
+
     fn visit_str<E: Error>(self, value: &str) -> Result<bool, E> {
-        value.trim().parse().map_err(|_| E::invalid_value(Unexpected::Str(value), &self))
+        match value.trim() {
+            "1" => Ok(true),
+            "0" => Ok(false),
+            word if word.eq_ignore_ascii_case("true") => Ok(true),
+            word if word.eq_ignore_ascii_case("false") => Ok(false),
+            _ => Err(E::invalid_value(Unexpected::Str(value), &self)),
+        }
     }
 }
 
@@ -103,8 +212,8 @@ impl Visitor<'_> for Integer {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<i64, E> {
-        // `10.0` is the integer 10; within 2^53 the cast is exact.
-        if value.fract() == 0.0 && value.abs() < 9_007_199_254_740_992.0 {
+        // `10.0` is the integer 10.
+        if value.fract() == 0.0 && value.abs() < EXACT {
             Ok(value as i64)
         } else {
             Err(E::invalid_value(Unexpected::Float(value), &self))
@@ -173,11 +282,43 @@ impl Visitor<'_> for Text {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<String, E> {
-        Ok(value.to_string())
+        if value.abs() < EXACT { Ok(value.to_string()) } else { Err(E::invalid_value(Unexpected::Float(value), &self)) }
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<String, E> {
         Ok(value.to_string())
+    }
+}
+
+/// What an empty string leaves out.
+#[derive(Clone, Copy)]
+struct Filled<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Filled<V> {
+    type Value = Option<V::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        self.0.visit_bool(value).map(Some)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        self.0.visit_i64(value).map(Some)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        self.0.visit_u64(value).map(Some)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        self.0.visit_f64(value).map(Some)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
+        if value.trim().is_empty() { Ok(None) } else { self.0.visit_str(value).map(Some) }
     }
 }
 

@@ -1,9 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(clippy::missing_errors_doc)]
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.zh-CN.md")]
+mod chinese_readme {}
 
 mod caught;
 mod client;
 mod credentials;
+mod echo;
 mod envelope;
 mod error;
 mod generated;

@@ -69,6 +69,16 @@ pub enum AppType {
     Isv,
 }
 
+impl AppType {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Custom => "custom app",
+            Self::Isv => "store app",
+        }
+    }
+}
+
 /// Calls allowed per app and tenant; both bounds hold together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -42,11 +42,11 @@ pub struct Page<T> {
 }
 
 type Fetched<T> = Result<Page<T>, Error>;
-/// A page, and what comes after it: the token of the next one, or why there is none.
-type Turn<T> = (Page<T>, Option<Result<(String, Trail), Error>>);
+/// A page, and what comes after it: where the next one begins, or why there is none.
+type Turn<T> = (Page<T>, Option<Result<Trail, Error>>);
 type Fetch<T> = Pin<Box<dyn Future<Output = Result<Turn<T>, Error>> + Send>>;
-/// Fetches the page that begins at a token.
-type Fetcher<T> = Box<dyn Fn(Option<String>, Trail) -> Fetch<T> + Send + Sync>;
+/// Fetches the page that a trail has come to.
+type Fetcher<T> = Box<dyn Fn(Trail) -> Fetch<T> + Send + Sync>;
 
 /// The pages of a listing, fetched one at a time; also a [`Stream`].
 #[must_use = "nothing is fetched before a page is asked for"]
@@ -56,8 +56,8 @@ pub struct Pages<T> {
 
 /// What comes next.
 enum Next<T> {
-    /// The page that begins at this token.
-    At(Fetcher<T>, Option<String>, Trail),
+    /// The page that the trail has come to.
+    At(Fetcher<T>, Trail),
     /// The page that is on its way.
     Coming(Fetcher<T>, Fetch<T>),
     /// Nothing but this error.
@@ -67,7 +67,12 @@ enum Next<T> {
 }
 
 impl<T> Pages<T> {
-    /// The next page; `None` after the last one. An error ends the listing.
+    /// The next page; `None` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the call for the page ended with, and [`ErrorKind::Paging`] after a page from which the listing
+    /// cannot go on. An error ends the listing: resume at the last page's [`next_token`](Page::next_token).
     pub async fn try_next(&mut self) -> Result<Option<Page<T>>, Error> {
         poll_fn(|context| self.poll(context)).await.transpose()
     }
@@ -82,8 +87,8 @@ impl<T> Pages<T> {
             match std::mem::replace(&mut self.next, Next::Ended) {
                 Next::Ended => return Poll::Ready(None),
                 Next::Failed(error) => return Poll::Ready(Some(Err(error))),
-                Next::At(fetch, token, trail) => {
-                    let coming = fetch(token, trail);
+                Next::At(fetch, trail) => {
+                    let coming = fetch(trail);
                     self.next = Next::Coming(fetch, coming);
                 }
                 Next::Coming(fetch, mut coming) => {
@@ -93,7 +98,7 @@ impl<T> Pages<T> {
                     };
                     return Poll::Ready(Some(turn.map(|(page, then)| {
                         self.next = match then {
-                            Some(Ok((token, trail))) => Next::At(fetch, Some(token), trail),
+                            Some(Ok(trail)) => Next::At(fetch, trail),
                             Some(Err(error)) => Next::Failed(error),
                             None => Next::Ended,
                         };
@@ -131,7 +136,11 @@ pub struct Items<T> {
 impl<T> Unpin for Items<T> {}
 
 impl<T> Items<T> {
-    /// The next item; `None` after the last one. An error ends the listing.
+    /// The next item; `None` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Pages::try_next`], once the items before them are given. An error ends the listing.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
         poll_fn(|context| self.poll(context)).await.transpose()
     }
@@ -174,9 +183,9 @@ where
         Ok(request) => request,
         Err(error) => return Pages { next: Next::Failed(error) },
     };
-    let fetch = move |token: Option<String>, trail| -> Fetch<_> {
+    let fetch = move |trail: Trail| -> Fetch<_> {
         let (client, operation) = (client.clone(), request.operation);
-        let request = match &token {
+        let request = match &trail.at {
             Some(token) => request.with_query(parameter, token),
             None => request.clone(),
         };
@@ -185,9 +194,7 @@ where
             Ok(turn(answer, trail, operation))
         })
     };
-    let token = token.filter(|token| !token.is_empty());
-    let trail = Trail { mark: token.clone(), steps: 0, stride: 1 };
-    Pages { next: Next::At(Box::new(fetch), token, trail) }
+    Pages { next: Next::At(Box::new(fetch), Trail::begin(token.filter(|token| !token.is_empty()))) }
 }
 
 /// A page, and what comes after it. A listing that cannot go on still gives this page first.
@@ -198,35 +205,64 @@ fn turn<D: PageData>(answer: Response<D>, trail: Trail, operation: &'static Oper
     let token = data.take_token().filter(|token| !token.is_empty());
     let then = match (data.has_more(), token) {
         (Some(false), _) => None,
-        (Some(true), Some(token)) => Some(match trail.goes_on(&token) {
-            Some(trail) => Ok((token, trail)),
-            None => Err("there is said to be more, at a page that has been before: the listing would never end"),
-        }),
+        (Some(true), Some(token)) => Some(
+            trail
+                .go_on(token)
+                .ok_or("there is said to be more, at a page that has been before: the listing would never end"),
+        ),
         (Some(true), None) => Some(Err("there is said to be more, and not where: the listing would be cut short")),
         (None, _) => Some(Err("it is not said whether there is more: the listing might be cut short")),
     };
-    let next_token = then.as_ref().and_then(|then| then.as_ref().ok()).map(|(token, _)| token.clone());
+    let next_token = then.as_ref().and_then(|then| then.as_ref().ok()?.at.clone());
     (Page { items: data.into_items(), next_token, log_id }, then.map(|then| then.map_err(|what| broken.saying(what))))
 }
 
-/// Where a listing has been, in constant space (Brent's cycle detection): a mark is left
-/// after ever longer strides, and a listing that goes in circles comes by it again.
+/// Where a listing is and has been, in constant space.
+///
+/// A page that leads back to itself is seen at once. A longer circle is found by Brent's cycle
+/// detection: a mark is left after ever longer strides, and the listing comes by it again.
 struct Trail {
+    /// Where the page under way begins; the first one of all has no token.
+    at: Option<String>,
     mark: Option<String>,
     steps: u64,
     stride: u64,
 }
 
 impl Trail {
-    /// The trail with one more step; none where that leads back to the mark.
-    fn goes_on(mut self, token: &str) -> Option<Self> {
-        if self.mark.as_deref() == Some(token) {
+    fn begin(at: Option<String>) -> Self {
+        Self { mark: at.clone(), at, steps: 0, stride: 1 }
+    }
+
+    /// The trail with one more step; none where that leads back.
+    fn go_on(mut self, token: String) -> Option<Self> {
+        if [&self.at, &self.mark].iter().any(|been| been.as_deref() == Some(&token)) {
             return None;
         }
         self.steps += 1;
         if self.steps == self.stride {
-            (self.mark, self.steps, self.stride) = (Some(token.to_owned()), 0, self.stride.saturating_mul(2));
+            (self.mark, self.steps, self.stride) = (Some(token.clone()), 0, self.stride.saturating_mul(2));
         }
+        self.at = Some(token);
         Some(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a listing keeps from one page to the next, all of it: a field more must be looked at here.
+    fn bytes_kept(Trail { at, mark, steps: _, stride: _ }: &Trail) -> usize {
+        [at, mark].into_iter().flatten().map(String::capacity).sum()
+    }
+
+    #[test]
+    fn memory_does_not_grow_with_the_number_of_pages() {
+        let mut trail = Trail::begin(None);
+        for page in 0..100_000 {
+            trail = trail.go_on(format!("{page:032}")).unwrap();
+            assert!(bytes_kept(&trail) <= 2 * 32, "{} bytes after {page} pages", bytes_kept(&trail));
+        }
     }
 }

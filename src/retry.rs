@@ -9,7 +9,7 @@
 //! them: a handful per call, with full jitter between them, and no more than a tenth of
 //! all calls over the whole client, so that an outage is not answered with a storm.
 
-use crate::envelope::{Envelope, Reading};
+use crate::envelope::Reading;
 use crate::operation::{Meaning, Operation, RetryRule};
 use crate::transport::Answer;
 use crate::{Error, ErrorKind};
@@ -31,11 +31,13 @@ impl RetryPolicy {
     /// At most 4 tries, with waits of up to 0.2, 0.4 and 0.8 seconds between them.
     ///
     /// Together with the round trips that stays within the time that a person waits.
+    /// Something else that is running, such as an import, is waited out as long as the call's time allows.
     pub fn new() -> Self {
         Self { tries: 4, first_wait: Duration::from_millis(200), longest_wait: Duration::from_secs(5) }
     }
 
-    /// One try. A refused token is still fetched again once: that call never happened.
+    /// One try, and nothing that is running is waited out. A refused token is still fetched again once: that call
+    /// never happened.
     pub fn none() -> Self {
         Self { tries: 1, ..Self::new() }
     }
@@ -61,9 +63,21 @@ impl RetryPolicy {
     /// Full jitter: anything from nothing to the whole of it, so that clients that failed
     /// together do not come back together.
     pub(crate) fn wait(&self, tries: u32, random: f64) -> Duration {
-        let whole = self.first_wait.saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1)));
-        whole.min(self.longest_wait).mul_f64(random)
+        let whole = doubled(self.first_wait, tries.saturating_sub(1)).min(self.longest_wait);
+        // The longest of all times is one that its own product with 1 overflows.
+        Duration::try_from_secs_f64(whole.as_secs_f64() * random).map_or(whole, |wait| wait.min(whole))
     }
+
+    /// Until the next look whether what is running has ended: that takes seconds, whatever the policy's waits are.
+    pub(crate) fn wait_for_others(&self, looks: u32) -> Duration {
+        let first = Duration::from_secs(1);
+        doubled(first, looks).min(self.longest_wait.max(first))
+    }
+}
+
+/// The time, doubled so many times.
+fn doubled(time: Duration, times: u32) -> Duration {
+    time.saturating_mul(2_u32.saturating_pow(times))
 }
 
 impl Default for RetryPolicy {
@@ -81,6 +95,8 @@ pub(crate) enum Verdict {
     TokenRefused,
     /// Over the rate limit; the request was not acted upon.
     RateLimited,
+    /// Too many calls, by the status alone: who says so may stand before the service or behind it.
+    Throttled,
     /// Certainly not sent.
     NeverSent,
     /// It failed on the way or in the service, and may be repeated; it may have been acted upon.
@@ -90,10 +106,10 @@ pub(crate) enum Verdict {
 }
 
 /// What came of a try.
-pub(crate) type Outcome<E> = Result<(Answer, Reading<E>), Error>;
+pub(crate) type Outcome<D> = Result<(Answer, Reading<D>), Error>;
 
 impl Verdict {
-    pub(crate) fn on<E: Envelope>(operation: &'static Operation, outcome: &Outcome<E>) -> Self {
+    pub(crate) fn on<D>(operation: &'static Operation, outcome: &Outcome<D>) -> Self {
         let (status, code) = match outcome {
             Ok((answer, reading)) => (Some(answer.status), reading.code()),
             Err(error) => (error.status().and_then(|status| StatusCode::from_u16(status).ok()), None),
@@ -103,7 +119,7 @@ impl Verdict {
             (_, Err(error)) if error.kind() == ErrorKind::Connection => return Self::NeverSent,
             (Some(Meaning::Token), _) => return Self::TokenRefused,
             (Some(Meaning::RateLimited), _) => return Self::RateLimited,
-            (None, _) if status == Some(StatusCode::TOO_MANY_REQUESTS) => return Self::RateLimited,
+            (None, _) if status == Some(StatusCode::TOO_MANY_REQUESTS) => return Self::Throttled,
             _ => {}
         }
         if operation.retry.rule == RetryRule::NeverSent {
@@ -151,5 +167,48 @@ impl Budget {
     /// Whether there is a retry left, which this takes.
     pub(crate) fn spend(&self) -> bool {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(Self::RETRY)).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_time() -> impl Strategy<Value = Duration> {
+        let short = (0..10_000_u64).prop_map(Duration::from_millis);
+        let any = (any::<u64>(), 0..1_000_000_000_u32).prop_map(|(secs, nanos)| Duration::new(secs, nanos));
+        prop_oneof![short, any, Just(Duration::ZERO), Just(Duration::MAX)]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_wait_is_anything_from_nothing_to_the_whole_of_it(
+            first in any_time(), longest in any_time(), tries: u32, random in 0.0..=1.0,
+        ) {
+            let policy = RetryPolicy::new().first_wait(first).longest_wait(longest);
+            let whole = policy.wait(tries, 1.0);
+            // It doubles with each try, up to the cap; nobody gets beyond the 33rd.
+            let doubled = (1..tries.min(33)).fold(first, |wait, _| wait.saturating_mul(2));
+            let error = whole.abs_diff(doubled.min(longest)).as_secs_f64();
+            prop_assert!(error <= whole.as_secs_f64() * 1e-9, "{whole:?} and not {:?}", doubled.min(longest));
+            let wait = policy.wait(tries, random);
+            prop_assert!(wait <= whole && wait <= longest);
+            let error = (wait.as_secs_f64() - whole.as_secs_f64() * random).abs();
+            prop_assert!(error <= 1e-9 + whole.as_secs_f64() * 1e-9, "{wait:?} is not {random} of {whole:?}");
+            prop_assert_eq!(policy.wait(tries, 0.0), Duration::ZERO);
+        }
+    }
+
+    /// Jitter that is the same for everybody is none.
+    #[test]
+    fn chance_is_spread_over_all_of_its_range() {
+        let mut tenths = [0; 10];
+        for _ in 0..10_000 {
+            tenths[(random() * 10.0) as usize] += 1;
+        }
+        assert!(tenths.iter().all(|count| (800..1200).contains(count)), "{tenths:?}");
     }
 }

@@ -5,25 +5,26 @@
 //! everything else does. Nothing here runs in the background: dropping the call's future
 //! ends it.
 
+use crate::Error;
 use crate::client::Client;
 use crate::envelope::{Envelope, Reading};
 use crate::limits::{LONGEST_PAUSE, Turn};
 use crate::observe::{CallStory, Ending, within};
-use crate::operation::Operation;
+use crate::operation::{Operation, RetryRule};
 use crate::request::Request;
 use crate::retry::{Outcome, Verdict, random};
 use crate::tokens::AccessToken;
-use crate::{Error, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, sleep, timeout_at};
 
+const TIME_IS_UP: &str = "the call's time was over before this try of it began";
 /// Where the service says that there were too many calls, and not how long to wait.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Sends until there is an answer to stay with.
-pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request, story: &mut CallStory) -> Outcome<E> {
+pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request, story: &mut CallStory) -> Outcome<E::Data> {
     client.shared().budget.earn();
     let mut journey = Journey::new(client, request, story);
     loop {
@@ -35,31 +36,26 @@ pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request, stor
                 if journey.take(step, None).await {
                     continue;
                 }
-                return Err(journey.unsent(error));
+                return Err(journey.stamped(error));
             }
         };
+        if journey.deadline <= Instant::now() {
+            return Err(journey.stamped(Error::out_of_time(TIME_IS_UP)));
+        }
         journey.sent += 1;
         let (span, begun) = (journey.story.next_try(), Instant::now());
         let answer = within(&span, client.try_once(request, &token, journey.deadline)).await;
         let elapsed = begun.elapsed();
-        let outcome = answer.map(|answer| {
-            let reading = Reading::of(&answer);
-            (answer, reading)
-        });
+        let outcome = answer.map(|answer| Reading::of::<E>(answer, token.bytes()));
         let verdict = Verdict::on(request.operation, &outcome);
-        let asked = outcome.as_ref().ok().and_then(|(answer, _)| answer.retry_after);
+        let is_rate_limited = matches!(verdict, Verdict::RateLimited | Verdict::Throttled);
+        let asked = outcome.as_ref().ok().and_then(|(answer, _)| answer.asked_wait(is_rate_limited));
         let step = journey.decide(verdict, asked);
         journey.story.tried(&span, &ending(&outcome), elapsed, step.goes_on());
         drop(span);
         if !journey.take(step, Some(&token)).await {
             return match outcome {
-                // On success nothing of it is kept but the payload.
-                Ok((answer, reading)) if verdict == Verdict::Final && reading.code() == Some(0) => {
-                    Ok((answer.of_try(journey.sent, journey.uncertain), reading))
-                }
-                Ok((answer, reading)) => {
-                    Ok((answer.of_try(journey.sent, journey.uncertain).without(token.bytes()), reading))
-                }
+                Ok((answer, reading)) => Ok((answer.of_try(journey.sent, journey.uncertain), reading)),
                 Err(error) => Err(journey.stamped(error)),
             };
         }
@@ -67,7 +63,7 @@ pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request, stor
 }
 
 /// What a try came to, for those who watch.
-fn ending<E: Envelope>(outcome: &Outcome<E>) -> Ending<'_> {
+fn ending<D>(outcome: &Outcome<D>) -> Ending<'_> {
     match outcome {
         Ok((answer, reading)) => Ending {
             status: Some(answer.status.as_u16()),
@@ -110,6 +106,8 @@ struct Journey<'a> {
     /// Requests that were sent, or that were on their way.
     sent: u32,
     tokens_refused: u32,
+    /// How often something else had to be waited for.
+    waited_out: u32,
     /// Whether a try may have been acted upon although no answer says so.
     uncertain: bool,
     /// Held while a try is under way, and given back while waiting.
@@ -127,6 +125,7 @@ impl<'a> Journey<'a> {
             tries: 0,
             sent: 0,
             tokens_refused: 0,
+            waited_out: 0,
             uncertain: false,
             in_flight: None,
         }
@@ -165,13 +164,12 @@ impl<'a> Journey<'a> {
     /// Whether the call is among those under way; else it keeps its place in the line, and waits for that.
     async fn gets_under_way(&mut self, turn: &mut Turn<'_>) -> Result<bool, Error> {
         let in_flight = &self.client.shared().in_flight;
-        let late = |why| Error::new(ErrorKind::Timeout, format!("not sent: {why}"));
         if self.in_flight.is_none() {
             self.in_flight = in_flight.try_acquire().ok();
         }
         if self.in_flight.is_some() {
             let in_time = Instant::now() < self.deadline;
-            return if in_time { Ok(true) } else { Err(late("the call's time was over before a try of it began")) };
+            return if in_time { Ok(true) } else { Err(Error::out_of_time(TIME_IS_UP)) };
         }
         if turn.hold() {
             return Ok(false);
@@ -179,13 +177,14 @@ impl<'a> Journey<'a> {
         let begun = Instant::now();
         let permit = timeout_at(self.deadline, in_flight.acquire()).await;
         self.story.waited(begun.elapsed());
-        let busy = |_| late("as many calls as may be under way together were so all the time (`max_in_flight`)");
+        let busy =
+            |_| Error::out_of_time("as many calls as may be under way together were so all the time (`max_in_flight`)");
         self.in_flight = permit.map_err(busy)?.ok();
         Ok(false)
     }
 
     async fn fetched_token(&self) -> Result<Arc<AccessToken>, Error> {
-        let late = |_| Err(Error::new(ErrorKind::Timeout, "not sent: no access token came in time"));
+        let late = |_| Err(Error::no_token_in_time());
         timeout_at(self.deadline, self.client.identity().credentials.token(self.operation)).await.unwrap_or_else(late)
     }
 
@@ -201,7 +200,9 @@ impl<'a> Journey<'a> {
                 Step::NewToken { goes_on }
             }
             Verdict::RateLimited => self.pause(asked),
-            Verdict::NeverSent | Verdict::Uncertain | Verdict::Busy => self.wait(verdict, asked),
+            Verdict::Throttled => self.pause_in_doubt(asked),
+            Verdict::Busy => self.wait_out(asked),
+            Verdict::NeverSent | Verdict::Uncertain => self.wait(verdict, asked),
         }
     }
 
@@ -227,12 +228,42 @@ impl<'a> Journey<'a> {
     /// does not, or says that it is no time, a repeat is a guess, and counts as any other.
     fn pause(&self, asked: Option<Duration>) -> Step {
         let policy = self.client.retry_policy();
-        let backoff = policy.wait(self.tries, 0.5 + random() / 2.0);
-        let time = asked.unwrap_or_else(|| SHORTEST_PAUSE.saturating_add(backoff)).max(backoff);
+        let time = self.pause_time(asked);
         let goes_on = self.tries < policy.tries
             && time <= LONGEST_PAUSE.min(self.patience)
             && (asked.is_some_and(|asked| !asked.is_zero()) || self.client.shared().budget.spend());
         Step::Pause { time, goes_on }
+    }
+
+    /// The same where it is not said that the request was not acted upon.
+    fn pause_in_doubt(&mut self, asked: Option<Duration>) -> Step {
+        if self.operation.retry.rule == RetryRule::NeverSent {
+            return Step::Pause { time: self.pause_time(asked), goes_on: false };
+        }
+        let step = self.pause(asked);
+        self.uncertain |= step.goes_on();
+        step
+    }
+
+    fn pause_time(&self, asked: Option<Duration>) -> Duration {
+        let backoff = self.client.retry_policy().wait(self.tries, 0.5 + random() / 2.0);
+        asked.unwrap_or_else(|| SHORTEST_PAUSE.saturating_add(backoff)).max(backoff)
+    }
+
+    /// A wait for whatever is running, which no try and no retry of the budget is spent on: it is not the service
+    /// that fails. Only the call's time bounds it.
+    fn wait_out(&mut self, asked: Option<Duration>) -> Step {
+        let policy = self.client.retry_policy();
+        let wait = policy.wait_for_others(self.waited_out).max(asked.unwrap_or_default());
+        if policy.tries == 1 || self.time_left() <= wait {
+            return Step::Stop;
+        }
+        (self.tries, self.waited_out) = (self.tries - 1, self.waited_out + 1);
+        Step::Wait(wait)
+    }
+
+    fn time_left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
     }
 
     /// A wait before the next try, if there may be one.
@@ -240,8 +271,7 @@ impl<'a> Journey<'a> {
         let policy = self.client.retry_policy();
         // Never sooner than without being asked: those who were asked together would come back together.
         let wait = asked.unwrap_or_default().max(policy.wait(self.tries, random()));
-        let in_time = self.deadline.saturating_duration_since(Instant::now()) > wait;
-        if self.tries >= policy.tries || !in_time || !self.client.shared().budget.spend() {
+        if self.tries >= policy.tries || self.time_left() <= wait || !self.client.shared().budget.spend() {
             return Step::Stop;
         }
         self.uncertain |= verdict == Verdict::Uncertain;
@@ -269,14 +299,8 @@ impl<'a> Journey<'a> {
         goes_on
     }
 
-    /// An error that knows which call it is of.
+    /// An error that knows which call it is of, and what became of the tries before.
     fn stamped(&self, error: Error) -> Error {
-        error.of(self.operation).after(self.sent)
-    }
-
-    /// An error of a try that was not made: what it says of that one does not hold for those before it.
-    fn unsent(&self, error: Error) -> Error {
-        let error = if self.uncertain { error.after_uncertain_tries() } else { error };
-        self.stamped(error)
+        error.of(self.operation).after(self.sent).after_open_tries(self.uncertain)
     }
 }

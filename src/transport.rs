@@ -3,23 +3,25 @@
 //! Everything above decides by what comes back from here, so this says precisely how
 //! far a failed try got: no connection (certainly not sent), no answer in time, or
 //! broken on the way. The answer's body is read up to a limit and not beyond: a
-//! gateway can send anything.
+//! gateway can send anything. And it is read only if the server answered that was
+//! asked: an HTTP client of the caller's may have followed a redirect.
 
+use crate::echo::without;
 use crate::{Error, ErrorKind};
 use bytes::Bytes;
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::{StatusCode, Url};
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Headers that hold the id support asks for, in this order.
 const LOG_ID: [&str; 2] = ["x-tt-logid", "x-request-id"];
 
-/// Headers that hold seconds to wait, in this order.
-const RETRY_AFTER: [&str; 2] = ["x-ogw-ratelimit-reset", "retry-after"];
+/// The header that holds the seconds until an operation's rate limit has room again.
+const RATE_LIMIT_RESET: &str = "x-ogw-ratelimit-reset";
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -27,7 +29,9 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) log_id: Option<String>,
     pub(crate) body: Bytes,
-    /// How long the service asks to wait.
+    /// Until there is room under the rate limit; it means nothing where that is not the reason.
+    pub(crate) rate_limit_reset: Option<Duration>,
+    /// How long the service asks to wait, for whatever reason.
     pub(crate) retry_after: Option<Duration>,
     pub(crate) attempts: u32,
     /// An earlier try may have been acted upon although no answer said so.
@@ -35,22 +39,32 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Whether the status is not one of failure.
+    fn new(response: &reqwest::Response) -> Self {
+        let headers = response.headers();
+        Self {
+            status: response.status(),
+            log_id: LOG_ID.iter().find_map(|name| text(headers, name)).map(str::to_owned),
+            body: Bytes::new(),
+            rate_limit_reset: text(headers, RATE_LIMIT_RESET).and_then(seconds),
+            retry_after: text(headers, RETRY_AFTER.as_str())
+                .and_then(|value| seconds(value).or_else(|| until(value, headers))),
+            attempts: 1,
+            may_have_arrived_before: false,
+        }
+    }
+
     pub(crate) fn is_success(&self) -> bool {
-        !self.status.is_client_error() && !self.status.is_server_error()
+        self.status.is_success()
+    }
+
+    /// How long the service asks to wait before the next call.
+    pub(crate) fn asked_wait(&self, is_rate_limited: bool) -> Option<Duration> {
+        self.rate_limit_reset.filter(|_| is_rate_limited).or(self.retry_after)
     }
 
     /// The answer without a secret that it echoes: what is kept of it may be logged.
-    ///
-    /// A few bytes are no secret of this platform, and might be any word of the answer.
-    pub(crate) fn without(mut self, secret: &[u8]) -> Self {
-        if secret.len() < 8 {
-            return self;
-        }
-        while let Some(at) = self.body.windows(secret.len()).position(|window| window == secret) {
-            self.body = [&self.body[..at], b"***", &self.body[at + secret.len()..]].concat().into();
-        }
-        self
+    pub(crate) fn without(self, secret: &[u8]) -> Self {
+        Self { body: without(self.body, secret), ..self }
     }
 
     /// The answer of which try it is, and whether an earlier one may have been acted upon.
@@ -63,6 +77,8 @@ impl Answer {
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
+    /// Where requests go, and answers must come from.
+    pub(crate) server: Url,
     /// Of a token fetch.
     pub(crate) timeout: Duration,
     /// Of one try, from connecting to the last byte of its answer.
@@ -72,25 +88,64 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    pub(crate) async fn send(&self, request: reqwest::Request, deadline: Instant) -> Result<Answer, Error> {
+    /// A try whose call has so long in all, and must end by then.
+    pub(crate) async fn send(
+        &self,
+        request: reqwest::Request,
+        timeout: Duration,
+        deadline: Instant,
+    ) -> Result<Answer, Error> {
+        self.exchange(request, timeout, deadline).await.map_err(|broken| broken.error)
+    }
+
+    /// The same; an error shows what came of an answer that broke off, without this secret.
+    pub(crate) async fn send_with(
+        &self,
+        secret: &[u8],
+        request: reqwest::Request,
+        timeout: Duration,
+        deadline: Instant,
+    ) -> Result<Answer, Error> {
+        self.exchange(request, timeout, deadline).await.map_err(|Broken { error, piece }| match piece.is_empty() {
+            true => error,
+            false => error.showing(&without(piece, secret)),
+        })
+    }
+
+    async fn exchange(
+        &self,
+        request: reqwest::Request,
+        timeout: Duration,
+        deadline: Instant,
+    ) -> Result<Answer, Broken> {
         let now = Instant::now();
-        let mut end = pin!(sleep_until(now.checked_add(self.try_timeout).map_or(deadline, |end| end.min(deadline))));
+        let left = deadline.saturating_duration_since(now);
+        // No later than the deadline, so that no clock is too short for it.
+        let mut end = pin!(sleep_until(now + left.min(self.try_timeout)));
+        let bound = || match self.try_timeout < left {
+            true => format!("the {:?} of one try", self.try_timeout),
+            false => format!("the {timeout:?} of the whole call"),
+        };
         let response = before(end.as_mut(), self.http.execute(request)).await;
-        let mut response = response.ok_or_else(no_answer)?.map_err(failed)?;
-        let status = response.status();
-        let log_id = first_header(response.headers(), &LOG_ID).map(str::to_owned);
-        let retry_after =
-            first_header(response.headers(), &RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok());
-        let retry_after = retry_after.map(Duration::from_secs);
-        let mut answer =
-            Answer { status, log_id, body: Bytes::new(), retry_after, attempts: 1, may_have_arrived_before: false };
+        let response = response.ok_or_else(|| no_answer(bound()))?;
+        let mut response = response.map_err(|error| failed(error, bound))?;
+        if !is_same_server(response.url(), &self.server) {
+            return Err(redirected().into());
+        }
+        let mut answer = Answer::new(&response);
         let mut rest = Vec::new();
         loop {
-            let chunk = before(end.as_mut(), response.chunk()).await.ok_or_else(|| no_end(&answer))?;
-            let Some(chunk) = chunk.map_err(|error| cut_off(&answer, error))? else { break };
+            let broken = match before(end.as_mut(), response.chunk()).await {
+                Some(Ok(Some(chunk))) => Ok(chunk),
+                Some(Ok(None)) => break,
+                Some(Err(error)) => Err(cut_off(&answer, error, bound)),
+                None => Err(no_end(&answer, bound())),
+            };
+            let chunk = broken.map_err(|error| Broken { error, piece: joined(&answer.body, &rest) })?;
             if answer.body.len() + rest.len() + chunk.len() > self.largest_answer {
                 let message = format!("the answer is larger than {} bytes", self.largest_answer);
-                return Err(Error::new(ErrorKind::TooLarge, message).with_head(status.as_u16(), answer.log_id));
+                let error = Error::new(ErrorKind::TooLarge, message);
+                return Err(error.with_head(answer.status.as_u16(), answer.log_id).into());
             }
             // One chunk is the common case, and needs no copy.
             if answer.body.is_empty() {
@@ -100,10 +155,14 @@ impl Transport {
             }
         }
         if !rest.is_empty() {
-            answer.body = [&answer.body, rest.as_slice()].concat().into();
+            answer.body = joined(&answer.body, &rest);
         }
         Ok(answer)
     }
+}
+
+fn joined(first: &[u8], rest: &[u8]) -> Bytes {
+    [first, rest].concat().into()
 }
 
 /// What comes of the work, if it is done before the time is over. One timer serves all the steps of a try.
@@ -123,29 +182,62 @@ pub(crate) fn deadline(timeout: Duration) -> Instant {
     now.checked_add(timeout).unwrap_or(now + Duration::from_secs(86_400 * 365))
 }
 
-/// The first of these headers that is there and can be read.
-fn first_header<'a>(headers: &'a HeaderMap, names: &[&str]) -> Option<&'a str> {
-    let mut found = names.iter().filter_map(|name| headers.get(*name));
-    found.find_map(|value| value.to_str().ok())
+/// What went wrong, and what came of the answer's body before it did.
+struct Broken {
+    error: Error,
+    piece: Bytes,
 }
 
-fn no_answer() -> Error {
-    Error::new(ErrorKind::Timeout, "no answer in time; the service may have acted")
+impl From<Error> for Broken {
+    fn from(error: Error) -> Self {
+        Self { error, piece: Bytes::new() }
+    }
 }
 
-fn no_end(answer: &Answer) -> Error {
-    answered(answer, ErrorKind::Timeout, "the answer did not end in time")
+/// A header that can be read.
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim).filter(|value| !value.is_empty())
 }
 
-fn answered(answer: &Answer, kind: ErrorKind, message: &str) -> Error {
-    Error::new(kind, message).with_head(answer.status.as_u16(), answer.log_id.clone())
+fn seconds(value: &str) -> Option<Duration> {
+    value.parse().ok().map(Duration::from_secs)
 }
 
-fn failed(error: reqwest::Error) -> Error {
-    let told = if error.is_connect() {
-        Error::new(ErrorKind::Connection, "could not connect; nothing was sent")
+/// The time until a date, by the clock that wrote it.
+fn until(date: &str, headers: &HeaderMap) -> Option<Duration> {
+    let date = httpdate::parse_http_date(date).ok()?;
+    let now = text(headers, DATE.as_str()).and_then(|now| httpdate::parse_http_date(now).ok());
+    Some(date.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
+}
+
+fn is_same_server(one: &Url, other: &Url) -> bool {
+    let [one, other] = [one, other].map(|url| (url.scheme(), url.host_str(), url.port_or_known_default()));
+    one == other
+}
+
+fn redirected() -> Error {
+    let message = "another server answered, since the HTTP client follows redirects, and may have been sent the secrets \
+                   of this call; make that client by `http_client_builder`, which follows none";
+    Error::new(ErrorKind::Transport, message)
+}
+
+fn no_answer(bound: String) -> Error {
+    Error::new(ErrorKind::Timeout, format!("no answer within {bound}; the service may have acted"))
+}
+
+fn failed(error: reqwest::Error, bound: impl Fn() -> String) -> Error {
+    let told = if error.is_builder() {
+        Error::new(ErrorKind::InvalidRequest, "not sent: the HTTP client cannot make such a request")
+    } else if error.is_connect() {
+        let what = if error.is_timeout() { "could not connect in time" } else { "could not connect" };
+        Error::new(ErrorKind::Connection, format!("{what}; nothing was sent"))
     } else if error.is_timeout() {
-        no_answer()
+        // An HTTP client of the caller's may have bounds of its own.
+        no_answer(bound())
+    } else if error.is_redirect() {
+        let what =
+            "the HTTP client went from one redirect to the next; make it by `http_client_builder`, which follows none";
+        Error::new(ErrorKind::Transport, what)
     } else {
         Error::new(ErrorKind::Transport, "the connection broke; the service may have acted")
     };
@@ -153,10 +245,16 @@ fn failed(error: reqwest::Error) -> Error {
     told.caused_by(error.without_url())
 }
 
-fn cut_off(answer: &Answer, error: reqwest::Error) -> Error {
+fn no_end(answer: &Answer, bound: String) -> Error {
+    let error = Error::new(ErrorKind::Timeout, format!("the answer did not end within {bound}"));
+    error.with_head(answer.status.as_u16(), answer.log_id.clone())
+}
+
+fn cut_off(answer: &Answer, error: reqwest::Error, bound: impl Fn() -> String) -> Error {
     let told = match error.is_timeout() {
-        true => no_end(answer),
-        false => answered(answer, ErrorKind::Transport, "the answer was cut off"),
+        true => no_end(answer, bound()),
+        false => Error::new(ErrorKind::Transport, "the answer was cut off")
+            .with_head(answer.status.as_u16(), answer.log_id.clone()),
     };
     told.caused_by(error.without_url())
 }

@@ -1,5 +1,6 @@
 //! Answers are read leniently: whatever is optional may be absent or null, whatever is
-//! new is passed over, an unlisted value is kept, and numbers and strings may change places.
+//! new is passed over, an unlisted value is kept, numbers, booleans and strings may change
+//! places, and a null in a list is no item of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
 
 #[path = "support/facts.rs"]
@@ -44,14 +45,34 @@ fn resolved<'a>(spec: &'a Value, schema: &'a Value) -> &'a Value {
 fn bent(spec: &Value, schema: &Value) -> BoxedStrategy<Value> {
     let schema = resolved(spec, schema);
     match schema["type"].as_str().unwrap() {
-        "string" => prop_oneof![".{0,8}".prop_map(Value::from), any::<i64>().prop_map(Value::from)].boxed(),
+        "string" => prop_oneof![
+            4 => ".{0,8}".prop_map(Value::from),
+            1 => any::<i64>().prop_map(Value::from),
+            1 => any::<u64>().prop_map(Value::from),
+            1 => any::<bool>().prop_map(Value::from),
+        ]
+        .boxed(),
         "integer" => {
             let listed = schema["enum"].as_array().map(|list| list.iter().filter_map(Value::as_i64).collect());
             let number = prop_oneof![prop::sample::select(listed.unwrap_or_else(|| vec![0])), any::<i64>()];
-            (number, any::<bool>()).prop_map(|(n, text)| if text { json!(n.to_string()) } else { json!(n) }).boxed()
+            // What a float tells apart.
+            let whole = number.clone().prop_map(|n| json!((n >> 11) as f64));
+            prop_oneof![
+                2 => number.clone().prop_map(Value::from),
+                1 => number.prop_map(|n| json!(format!(" {n}"))),
+                1 => whole,
+            ]
+            .boxed()
         }
-        "boolean" => any::<bool>().prop_map(Value::from).boxed(),
-        "array" => vec(bent(spec, &schema["items"]), 0..3).prop_map(Value::from).boxed(),
+        "boolean" => {
+            let yes = [json!(true), json!(1), json!("true"), json!("True"), json!("1")];
+            let no = [json!(false), json!(0), json!("false"), json!("FALSE"), json!(" 0 ")];
+            prop::sample::select([yes, no].concat()).boxed()
+        }
+        "array" => {
+            let item = prop_oneof![3 => bent(spec, &schema["items"]), 1 => Just(Value::Null)];
+            vec(item, 0..4).prop_map(Value::from).boxed()
+        }
         "object" => bent_object(spec, schema),
         other => panic!("no values of type {other}"),
     }
@@ -64,7 +85,14 @@ fn bent_object(spec: &Value, schema: &Value) -> BoxedStrategy<Value> {
         let value = bent(spec, schema).prop_map(Some);
         let value = match is_required(name) {
             true => value.boxed(),
-            false => prop_oneof![1 => Just(None), 1 => Just(Some(Value::Null)), 2 => value].boxed(),
+            false => {
+                // An empty string says nothing where a number or a boolean belongs.
+                let nothing = match resolved(spec, schema)["type"].as_str() {
+                    Some("integer" | "boolean") => json!(""),
+                    _ => Value::Null,
+                };
+                prop_oneof![1 => Just(None), 1 => Just(Some(Value::Null)), 1 => Just(Some(nothing)), 3 => value].boxed()
+            }
         };
         let name = name.clone();
         value.prop_map(move |value| value.map(|value| (name.clone(), value)))
@@ -94,25 +122,33 @@ fn anything() -> impl Strategy<Value = Value> {
 /// Everything that the schema knows of the answer is in what was read.
 fn assert_kept(spec: &Value, schema: &Value, answer: &Value, read: &Value) {
     let schema = resolved(spec, schema);
-    match answer {
-        Value::Object(fields) => {
+    match (answer, schema["type"].as_str().unwrap()) {
+        (Value::Object(fields), _) => {
             for (name, field) in fields.iter().filter(|(_, field)| !field.is_null()) {
                 if let Some(schema) = schema["properties"].get(name) {
                     assert_kept(spec, schema, field, &read[name]);
                 }
             }
         }
-        Value::Array(items) => {
+        (Value::Array(items), _) => {
+            let items: Vec<_> = items.iter().filter(|item| !item.is_null()).collect();
             assert_eq!(read.as_array().map(Vec::len), Some(items.len()));
-            for (item, read) in items.iter().zip(read.as_array().unwrap()) {
+            for (item, read) in items.into_iter().zip(read.as_array().unwrap()) {
                 assert_kept(spec, &schema["items"], item, read);
             }
         }
-        _ => assert_eq!(text(answer), text(read)),
+        (_, "string") => assert_eq!(read.as_str(), Some(&*text(answer))),
+        (_, "integer") => assert_eq!(read.as_i64(), text(answer).trim().trim_end_matches(".0").parse().ok()),
+        (_, "boolean") => {
+            let word = text(answer).trim().to_lowercase();
+            let said = (!word.is_empty()).then(|| word == "1" || word == "true");
+            assert_eq!(read.as_bool(), said);
+        }
+        (_, other) => panic!("a value of type {other}: {answer}"),
     }
 }
 
-/// A number and its digits are one to the reader.
+/// A value as it would stand in a text.
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -180,6 +216,23 @@ fn numbers_and_strings_may_change_places() {
 }
 
 #[test]
+fn an_empty_string_says_no_number_and_no_boolean() {
+    let group: UserGroup = read(json!({ "member_count": "", "type": " ", "name": "" }));
+    assert_eq!((group.member_count, group.type_, group.name.as_deref()), (None, None, Some("")));
+    assert_eq!(read::<ListUserGroupsData>(json!({ "has_more": "" })).has_more, None);
+}
+
+#[test]
+fn null_in_a_list_is_no_item() {
+    let page: ListUserGroupsData = read(json!({ "grouplist": [null, { "id": "g1" }, null, { "id": "g2" }] }));
+    assert_eq!(page.into_items().iter().map(UserGroup::id).collect::<Vec<_>>(), [Some("g1"), Some("g2")]);
+    let page: ListMemberUserGroupsData = read(json!({ "group_list": ["g1", null, 7] }));
+    assert_eq!(page.group_list.unwrap(), ["g1", "7"]);
+    let detail: ErrorDetail = read(json!({ "field_violations": [null, { "field": "name" }], "helps": [null] }));
+    assert_eq!((detail.field_violations.unwrap().len(), detail.helps.unwrap().len()), (1, 0));
+}
+
+#[test]
 fn lists_may_be_null() {
     let page: ListUserGroupsData =
         read(json!({ "grouplist": null, "groups": null, "has_more": null, "page_token": null }));
@@ -192,7 +245,30 @@ fn lists_may_be_null() {
 
 #[test]
 fn what_can_mean_nothing_is_still_refused() {
-    for group in [json!({ "member_count": "many" }), json!({ "member_count": 1.5 }), json!({ "name": [] }), json!([])] {
+    for group in [
+        json!({ "member_count": "many" }),
+        json!({ "member_count": 1.5 }),
+        json!({ "member_count": true }),
+        json!({ "name": [] }),
+        // Digits are lost, and this might be the id of another group.
+        json!({ "id": 1e20 }),
+    ] {
         serde_json::from_value::<UserGroup>(group).unwrap_err();
+    }
+    for no_object in [json!([]), json!(["g1"]), json!(""), json!(7)] {
+        let envelope = |data: Value| json!({ "code": 0, "data": data });
+        let group = envelope(json!({ "group": no_object }));
+        serde_json::from_value::<GetUserGroupResponse>(group).unwrap_err();
+        let data = envelope(no_object.clone());
+        serde_json::from_value::<ListUserGroupsResponse>(data).unwrap_err();
+        let item = envelope(json!({ "grouplist": [no_object] }));
+        serde_json::from_value::<ListUserGroupsResponse>(item).unwrap_err();
+    }
+    for page in [json!({ "has_more": 2 }), json!({ "has_more": -1 }), json!({ "has_more": "yes" })] {
+        serde_json::from_value::<ListUserGroupsData>(page).unwrap_err();
+    }
+    // What decides what came of a call is not guessed.
+    for envelope in [json!({ "code": "" }), json!({ "code": null }), json!({})] {
+        serde_json::from_value::<DeleteUserGroupResponse>(envelope).unwrap_err();
     }
 }

@@ -5,11 +5,12 @@
 mod support;
 
 use feishu_user_groups::types::UserGroup;
-use feishu_user_groups::{Error, ErrorKind, Items};
+use feishu_user_groups::{Error, ErrorKind, Items, RetryPolicy};
 use futures_core::Stream;
 use serde_json::{Value, json};
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::time::Duration;
 use support::{Answer, Gate, Server, client};
 
 /// A page of groups, in the service's shape.
@@ -159,6 +160,39 @@ async fn a_listing_that_goes_in_circles_has_an_end() {
         assert_eq!(end.unwrap_err().kind(), ErrorKind::Paging);
         assert!(server.received().len() < 30, "a circle of {circle}: {}", server.received().len());
     }
+}
+
+#[tokio::test]
+async fn a_page_that_leads_to_itself_is_asked_for_once() {
+    for stuck in [1, 2, 5, 17] {
+        let next = move |request: &support::Received| {
+            let at = request.target.split_once("page_token=").map_or(1, |(_, token)| token.parse::<u32>().unwrap());
+            more(&["a"], &stuck.min(at + 1).to_string())
+        };
+        let server = Server::answering(next).await;
+        // The first page has no token, so only the second can name itself.
+        let requests = stuck.max(2) as usize;
+        let (ids, end) = drain(&mut client(&server).list_user_groups().stream()).await;
+        assert_eq!(
+            (end.unwrap_err().kind(), ids.len(), server.received().len()),
+            (ErrorKind::Paging, requests, requests)
+        );
+    }
+}
+
+#[tokio::test]
+async fn each_page_is_retried_as_a_call() {
+    let faults = || [Answer::hang_up(), Answer::new(502, "<html>"), Answer::code(500, 40003)];
+    let pages = [more(&["a"], "2"), more(&["b"], "3"), last(&["c"])];
+    let server = Server::script(pages.into_iter().flat_map(|page| faults().into_iter().chain([page]))).await;
+    let quick = RetryPolicy::new().first_wait(Duration::from_millis(1));
+    let mut items = client(&server).with_retry_policy(quick).list_user_groups().stream();
+    let (ids, end) = drain(&mut items).await;
+    end.unwrap();
+    assert_eq!(ids, ["a", "b", "c"]);
+    let tries = |query: &str| queries(&server).iter().filter(|sent| *sent == query).count();
+    let each = ["page_size=100", "page_size=100&page_token=2", "page_size=100&page_token=3"].map(tries);
+    assert_eq!((each, server.received().len()), ([4, 4, 4], 12));
 }
 
 #[tokio::test]

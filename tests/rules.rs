@@ -223,10 +223,9 @@ async fn a_client_token_has_at_most_64_characters() {
     let long = "组".repeat(65);
     let rule = one("client_token", "must have at most 64 characters and has 65");
     assert_eq!(refused(async |client| write(client, &long).await).await, rule);
-    for token in ["组".repeat(64), String::new()] {
-        let query = sent(async |client| write(client, &token).await).await.query();
-        assert_eq!(query, [("client_token".to_owned(), token)]);
-    }
+    let token = "组".repeat(64);
+    let query = sent(async |client| write(client, &token).await).await.query();
+    assert_eq!(query, [("client_token".to_owned(), token)]);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 mod support;
 
 use feishu_user_groups::operation::RateLimit;
-use feishu_user_groups::simulator::{APP_ID, APP_SECRET, APP_TICKET, Simulator};
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, APP_TICKET, Group, Simulator};
 use feishu_user_groups::store::{BoxError, BoxFuture};
 use feishu_user_groups::{AppTicket, AppTicketProvider, Client, ErrorKind, Secret, Throttle, operations};
 use serde_json::json;
@@ -59,15 +59,32 @@ fn store_app(server: &Server) -> Client {
 
 #[tokio::test]
 async fn each_tenant_has_groups_of_its_own_on_the_offline_service() {
-    let simulator = Simulator::start().await.unwrap();
+    let simulator = Simulator::builder().with_group_in("one", Group::new("g1", "only in one")).start().await.unwrap();
     let client = Client::builder().base_url(simulator.url());
     let client = client.store_app(APP_ID, APP_SECRET, AppTicket::new(APP_TICKET)).build().unwrap();
     let (one, two) = (client.for_tenant("one"), client.for_tenant("two"));
-    let created = one.create_user_group().body_map(|body| body.name("only in one")).send().await.unwrap();
-    let found = one.get_user_group().group_id(&*created.group_id).send().await.unwrap();
+    let found = one.get_user_group().group_id("g1").send().await.unwrap();
     assert_eq!(found.group.name.as_deref(), Some("only in one"));
-    let error = two.get_user_group().group_id(&*created.group_id).send().await.unwrap_err();
+    let error = two.get_user_group().group_id("g1").send().await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_not_for_store_apps_is_refused_before_it_is_sent() {
+    let server = platform(|_| true, |_| found()).await;
+    let client = store_app(&server).for_tenant("one");
+    for client in [client.with_user_token("u-1"), client] {
+        let errors = [
+            client.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err(),
+            client.update_user_group().group_id("g1").body_map(|body| body.name("R&D")).send().await.unwrap_err(),
+            client.delete_user_group().group_id("g1").send().await.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
+            assert!(error.to_string().contains("is for a custom app, and this client is of a store app"), "{error}");
+        }
+    }
+    assert!(server.received().is_empty());
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use super::{Bounds, Client, Identity, Shared};
 use crate::credentials::Credentials;
 use crate::limits::{Limits, SharedLimits};
 use crate::observe::Observation;
-use crate::operation::AccessTokenKind;
+use crate::operation::{AccessTokenKind, AppType};
 use crate::retry::Budget;
 use crate::secret::Secret;
 use crate::store::{MemoryTokenStore, RateStore, Shelf, Tenant, TokenKey, TokenStore};
@@ -33,6 +33,7 @@ impl ClientBuilder {
         };
         let transport = Transport {
             http,
+            server: server.clone(),
             timeout: self.timeout,
             try_timeout: self.try_timeout,
             largest_answer: self.largest_answer,
@@ -44,6 +45,11 @@ impl ClientBuilder {
             rates: self.rate_store,
             throttle: self.throttle,
             observation: Observation::new(self.observer, server.clone()),
+        };
+        let app_type = match (&self.app, &self.store_app) {
+            (Some(_), _) => Some(AppType::Custom),
+            (None, Some(_)) => Some(AppType::Isv),
+            (None, None) => None,
         };
         let (identity, tenants) = match (self.app, self.store_app, self.tenant_token) {
             (None, None, None) => {
@@ -63,6 +69,7 @@ impl ClientBuilder {
             base_url: server,
             budget: Budget::new(),
             in_flight: Semaphore::new(self.in_flight.clamp(1, Semaphore::MAX_PERMITS)),
+            app_type,
             tenants,
             observation: parts.observation,
         };

@@ -1,5 +1,6 @@
 //! Configuring a client: every setting has a default that is safe in production.
 
+use super::http::checked_base_url;
 use crate::observe::Observer;
 use crate::secret::Secret;
 use crate::store::{RateStore, TokenStore};
@@ -146,7 +147,10 @@ impl ClientBuilder {
 
     /// Sends with this HTTP client, whose own settings then hold for connecting, user agent and redirects.
     ///
-    /// [`http_client_builder`](crate::http_client_builder) is what to make it from.
+    /// Make it from [`http_client_builder`](crate::http_client_builder). One that follows redirects sends the body of
+    /// a token fetch, app secret included, wherever a redirect (307, 308) points: an answer that comes from
+    /// another server than was asked is refused, but by then that server has read it. And one with
+    /// `connection_verbose` writes tokens and secrets into the log.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -218,6 +222,11 @@ impl ClientBuilder {
         self.largest_answer = bytes;
         self
     }
+
+    /// What is not just scheme, host and port, and will be refused, may hold a password.
+    fn shown_base_url(&self) -> &str {
+        checked_base_url(&self.base_url, true).map_or("not scheme, host and port", |_| &self.base_url)
+    }
 }
 
 /// Shows what is set; of what is the caller's own, only whether it is.
@@ -230,9 +239,9 @@ impl fmt::Debug for ClientBuilder {
             .field("token_store", &self.token_store.is_some())
             .field("rate_store", &self.rate_store.is_some())
             .field("observer", &self.observer.is_some())
-            .field("base_url", &self.base_url)
+            .field("base_url", &self.shown_base_url())
             .field("insecure", &self.insecure)
-            .field("http", &self.http)
+            .field("http_client", &self.http.is_some())
             .field("user_agent", &self.user_agent)
             .field("connect_timeout", &self.connect_timeout)
             .field("timeout", &self.timeout)

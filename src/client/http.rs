@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 /// What every client's HTTP client starts from: TLS by ring (feature `tls`), and no redirects, since one
-/// would carry the request to where nobody asked it to go.
+/// would carry the request, secrets included, to where nobody asked it to go.
 ///
 /// Begin here for an HTTP client of your own. A bare `reqwest::Client::new()` panics in a program where
 /// nobody has chosen a TLS provider, as reqwest documents; this chooses one.

@@ -15,7 +15,7 @@ use crate::credentials::Credentials;
 use crate::envelope::{Envelope, RawEnvelope, Reading};
 use crate::limits::Limits;
 use crate::observe::{CallStory, Observation, within};
-use crate::operation::{AccessTokenKind, Operation};
+use crate::operation::{AccessTokenKind, AppType, Operation};
 use crate::request::Request;
 use crate::retry::Budget;
 use crate::secret::Secret;
@@ -78,6 +78,8 @@ pub(crate) struct Shared {
     pub(crate) budget: Budget,
     /// Calls that may be under way together.
     pub(crate) in_flight: Semaphore,
+    /// What kind of app it is; who gave a token to the caller is not known.
+    pub(crate) app_type: Option<AppType>,
     /// Of a store app.
     pub(crate) tenants: Option<Tenants>,
     pub(crate) observation: Observation,
@@ -168,27 +170,44 @@ impl Client {
 
     /// Makes a call and opens its envelope.
     pub(crate) async fn call<E: Envelope>(&self, request: Request) -> Result<Response<E::Data>, Error> {
-        self.travel(request, Reading::<E>::open).await
+        self.travel::<E>(request, Reading::open).await
     }
 
     /// Makes a call and leaves its envelope closed.
     pub(crate) async fn call_raw(&self, request: Request) -> Result<Response<serde_json::Value>, Error> {
-        self.travel(request, Reading::<RawEnvelope>::whole).await
+        self.travel::<RawEnvelope>(request, Reading::whole).await
     }
 
-    async fn travel<E: Envelope, T>(
+    async fn travel<E: Envelope>(
         &self,
         request: Request,
-        open: impl FnOnce(Reading<E>, &'static Operation, &Answer) -> Result<Response<T>, Error>,
-    ) -> Result<Response<T>, Error> {
+        open: impl FnOnce(Reading<E::Data>, &'static Operation, &Answer) -> Result<Response<E::Data>, Error>,
+    ) -> Result<Response<E::Data>, Error> {
         let mut story = CallStory::begin(&self.shared.observation, request.operation);
         let span = story.span.clone();
-        let outcome = within(&span, road::travel::<E>(self, &request, &mut story)).await;
+        let outcome = match self.is_allowed(request.operation) {
+            Ok(()) => within(&span, road::travel::<E>(self, &request, &mut story)).await,
+            Err(error) => Err(error),
+        };
         let result = outcome
             .and_then(|(answer, reading)| open(reading, request.operation, &answer))
             .map_err(|error| error.with_idempotency_key(request.idempotency_key));
         story.end(result.as_ref().err(), result.as_ref().map_or_else(Error::log_id, Response::log_id));
         result
+    }
+
+    /// Whether the operation is for apps of this kind: the service would refuse it for want of a scope, which
+    /// cannot be granted to such an app.
+    fn is_allowed(&self, operation: &'static Operation) -> Result<(), Error> {
+        match self.shared.app_type {
+            Some(kind) if !operation.app_types.contains(&kind) => {
+                let allowed = operation.app_types.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" or ");
+                let message =
+                    format!("not sent: this operation is for a {allowed}, and this client is of a {}", kind.as_str());
+                Err(Error::new(ErrorKind::InvalidRequest, message).of(operation))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// When a call that begins now must have ended.
@@ -231,7 +250,7 @@ impl Client {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
             *wire.body_mut() = Some(body.clone().into());
         }
-        self.shared.transport.send(wire, deadline).await
+        self.shared.transport.send_with(token.bytes(), wire, self.bounds.timeout, deadline).await
     }
 }
 

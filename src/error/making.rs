@@ -6,7 +6,9 @@ use crate::store::BoxError;
 use crate::transport::Answer;
 use crate::types::ErrorDetail;
 use crate::violation::{Violation, shortened, violations};
+use reqwest::StatusCode;
 use serde::Deserialize;
+use serde_json::Value;
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,8 +31,31 @@ impl Error {
             retry_after: None,
             idempotency_key: None,
             attempts: 0,
+            open: matches!(
+                kind,
+                ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Unintelligible | ErrorKind::TooLarge
+            ),
+            open_before: false,
+            of_a_token: false,
             source: None,
         }))
+    }
+
+    /// The call had no time left for the try that this error is of.
+    pub(crate) fn out_of_time(why: &str) -> Self {
+        Self::new(ErrorKind::Timeout, format!("not sent: {why}")).unsent()
+    }
+
+    /// The call had no time left to wait for a token.
+    pub(crate) fn no_token_in_time() -> Self {
+        let mut error = Self::out_of_time("no access token came in time");
+        error.0.of_a_token = true;
+        error
+    }
+
+    fn unsent(mut self) -> Self {
+        self.0.open = false;
+        self
     }
 
     pub(crate) fn saying(mut self, message: &str) -> Self {
@@ -84,26 +109,43 @@ impl Error {
     /// The service answered an envelope with a code other than 0.
     pub(crate) fn service(operation: &'static Operation, answer: &Answer, code: i64) -> Self {
         // Whatever of the envelope cannot be read, the rest stands.
-        let Failure { msg, error: detail } = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let failure = serde_json::from_slice::<Value>(&answer.body).and_then(Failure::deserialize);
+        let Failure { msg, error: detail } = failure.unwrap_or_default();
         let mut error = Self::answered(ErrorKind::Service, operation, answer, msg.unwrap_or_default());
         error.0.code = Some(code);
         error.0.known = operation.known_code(code);
+        error.0.retry_after = answer.asked_wait(error.is_rate_limited());
+        error.0.open = match error.0.known {
+            Some(known) => known.meaning() == Meaning::Internal,
+            None => answer.status.is_server_error() || answer.status == StatusCode::TOO_MANY_REQUESTS,
+        };
         if answer.may_have_arrived_before && operation.retry.arrived == Some(code) {
             error.0.kind = ErrorKind::ArrivedBefore;
         }
         error.with_detail(detail)
     }
 
-    /// The answer is no envelope.
-    pub(crate) fn unintelligible(operation: &'static Operation, answer: &Answer, reason: serde_json::Error) -> Self {
+    /// The answer is no envelope of this operation's.
+    pub(crate) fn unintelligible(
+        operation: &'static Operation,
+        answer: &Answer,
+        what: &str,
+        reason: Option<serde_json::Error>,
+    ) -> Self {
+        let mut error = Self::answered(ErrorKind::Unintelligible, operation, answer, what).showing(&answer.body);
+        error.0.source = reason.map(|reason| Arc::new(reason) as _);
+        error
+    }
+
+    /// With the beginning of what came, in which no secret must be.
+    pub(crate) fn showing(mut self, body: &[u8]) -> Self {
         // A character may be four bytes long; what is cut off in the middle of one is replaced.
-        let body = String::from_utf8_lossy(&answer.body[..answer.body.len().min(4 * EXCERPT)]);
-        let excerpt = match shortened(body.trim(), EXCERPT) {
-            excerpt if excerpt.is_empty() => "it is empty".to_owned(),
-            excerpt => format!("`{excerpt}`"),
+        let body = String::from_utf8_lossy(&body[..body.len().min(4 * EXCERPT)]);
+        self.0.message += &match shortened(body.trim(), EXCERPT) {
+            excerpt if excerpt.is_empty() => ": it is empty".to_owned(),
+            excerpt => format!(": `{excerpt}`"),
         };
-        let message = format!("the answer cannot be understood: {excerpt}");
-        Self::answered(ErrorKind::Unintelligible, operation, answer, message).caused_by(reason)
+        self
     }
 
     /// An answer came, and it is an error.
@@ -114,7 +156,8 @@ impl Error {
         message: impl Into<String>,
     ) -> Self {
         let mut error = Self::new(kind, message).of(operation).after(answer.attempts);
-        error.0.retry_after = answer.retry_after;
+        error.0.retry_after = answer.asked_wait(error.0.status == Some(429));
+        error.0.open_before = answer.may_have_arrived_before;
         error.with_head(answer.status.as_u16(), answer.log_id.clone())
     }
 
@@ -140,14 +183,14 @@ impl Error {
         // Out of time is out of time, whichever clock says so first: the fetch's or the call's.
         let kind = if self.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Token };
         let (status, log_id) = (self.0.status, self.0.log_id.clone());
-        let mut error = Self::new(kind, message).caused_by(self);
-        (error.0.status, error.0.log_id) = (status, log_id);
+        let mut error = Self::new(kind, message).caused_by(self).unsent();
+        (error.0.status, error.0.log_id, error.0.of_a_token) = (status, log_id, true);
         error
     }
 
-    /// Nothing was sent this time, but something was before, and may have been acted upon.
-    pub(crate) fn after_uncertain_tries(mut self) -> Self {
-        self.0.message = format!("an earlier try may have been acted upon; the next one: {}", self.0.message);
+    /// Whether a try before the one that this error is of may have been acted upon.
+    pub(crate) fn after_open_tries(mut self, open: bool) -> Self {
+        self.0.open_before = open;
         self
     }
 

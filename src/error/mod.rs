@@ -37,6 +37,12 @@ struct Parts {
     retry_after: Option<Duration>,
     idempotency_key: Option<String>,
     attempts: u32,
+    /// Whether the service may have acted upon the last try.
+    open: bool,
+    /// Whether it may have acted upon one before that.
+    open_before: bool,
+    /// Whether it was a token that could not be had.
+    of_a_token: bool,
     // Counted, since the callers who waited for one token fetch all get its error.
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -58,7 +64,7 @@ pub enum ErrorKind {
     Throttled,
     /// No connection: the request was certainly not sent.
     Connection,
-    /// No answer in time; the service may have acted.
+    /// No answer in time, or no access token: [`Error::may_have_arrived`] tells whether the service may have acted.
     Timeout,
     /// The connection broke after the request was sent; the service may have acted.
     Transport,
@@ -70,9 +76,11 @@ pub enum ErrorKind {
     TooLarge,
     /// A listing says that there is more and not where.
     Paging,
-    /// A repeat of this client's own was refused because the first try, whose answer was lost, had arrived.
+    /// A repeat of this client's own was refused in a way that says that an earlier try, whose answer was lost, had
+    /// arrived.
     ///
-    /// What the call asked for was most likely done; what the service answered to it is not known.
+    /// What the call asked for was most likely done; what the service answered to it is not known. To a call that
+    /// removes something, what was never there looks the same.
     ArrivedBefore,
 }
 
@@ -134,18 +142,26 @@ impl Error {
         self.0.idempotency_key.as_deref()
     }
 
+    /// Whether the service may have acted upon the call, although it ended in this error.
+    ///
+    /// `false` is certain: whatever was sent was refused. `true` means that the answer to a try was lost, late or of a
+    /// kind that tells nothing; then look before repeating a call that is not safe to repeat.
+    pub fn may_have_arrived(&self) -> bool {
+        self.0.open || self.0.open_before || self.0.kind == ErrorKind::ArrivedBefore
+    }
+
     /// Whether the same call may succeed later, as far as can be told.
     ///
-    /// It says nothing about harm: a call that is not safe to repeat, and may have been acted upon,
-    /// is the caller's to judge.
+    /// It says nothing about harm: whether a repeat can do any, if the call
+    /// [may have arrived](Self::may_have_arrived), is the caller's to judge.
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
             ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Throttled => true,
             ErrorKind::Token if self.is_failed_token_fetch() => true,
-            ErrorKind::Service => {
-                [Meaning::Internal, Meaning::Busy, Meaning::RateLimited].iter().any(|m| self.means(*m))
-            }
-            ErrorKind::Unintelligible => self.status().is_some_and(|status| status >= 500 || status == 429),
+            ErrorKind::Service | ErrorKind::Unintelligible => match self.0.known {
+                Some(known) => matches!(known.meaning(), Meaning::Internal | Meaning::Busy | Meaning::RateLimited),
+                None => self.status().is_some_and(|status| status >= 500 || status == 429),
+            },
             _ => false,
         }
     }
@@ -170,17 +186,19 @@ impl Error {
         self.means(Meaning::Permission)
     }
 
-    /// Too many calls: as the service says, or as this client knows beforehand.
+    /// Too many calls in a short time, as the service says or as this client knows beforehand; the month's quota is
+    /// another matter, which waiting does not help.
     pub fn is_rate_limited(&self) -> bool {
-        self.means(Meaning::RateLimited) || self.status() == Some(429) || self.0.kind == ErrorKind::Throttled
+        self.0.kind == ErrorKind::Throttled
+            || self.0.known.map_or(self.status() == Some(429), |code| code.meaning() == Meaning::RateLimited)
     }
 
-    /// The access token is missing, could not be fetched, or was refused.
+    /// The access token is missing, could not be fetched, did not come in time, or was refused.
     pub fn is_token(&self) -> bool {
-        self.0.kind == ErrorKind::Token || self.means(Meaning::Token)
+        self.0.of_a_token || self.0.kind == ErrorKind::Token || self.means(Meaning::Token)
     }
 
-    /// No answer in time.
+    /// No answer, or no access token, in time.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }

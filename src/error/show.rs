@@ -1,6 +1,7 @@
 //! An error as people read it: one line, whatever the service has put into its message.
 
 use super::{Error, ErrorKind};
+use crate::operation::Meaning;
 use std::fmt::{self, Write};
 
 /// Writes one line, whatever it is given: what the service says may hold any character.
@@ -22,6 +23,10 @@ impl fmt::Display for Error {
         if let Some(operation) = self.operation() {
             write!(f, "{operation}: ")?;
         }
+        // What is said of the last try does not hold for those before it.
+        if parts.open_before && !parts.open && parts.kind != ErrorKind::ArrivedBefore {
+            f.write_str("an earlier try may have been acted upon; the last one: ")?;
+        }
         match (parts.code, parts.known) {
             (Some(code), Some(known)) => write!(f, "{code} {}", known.name())?,
             (Some(code), None) => write!(f, "code {code}")?,
@@ -35,12 +40,19 @@ impl fmt::Display for Error {
                 write!(f, "; {}: {}", violation.field, violation.description)?;
             }
         }
-        if parts.kind == ErrorKind::ArrivedBefore {
-            f.write_str(
+        match (parts.kind, parts.known) {
+            (ErrorKind::ArrivedBefore, Some(known)) if known.meaning() == Meaning::Repeated => f.write_str(
                 "; the first try had arrived although its answer was lost: what it asked for was most likely done",
-            )?;
-        } else if let Some(known) = parts.known {
-            write!(f, "; {}", known.advice().trim_end_matches('.'))?;
+            )?,
+            // Of what is gone nobody can say since when.
+            (ErrorKind::ArrivedBefore, _) => f.write_str(
+                "; either an earlier try had arrived although its answer was lost, or it was so before: the two look alike",
+            )?,
+            (_, Some(known)) => write!(f, "; {}", known.advice().trim_end_matches('.'))?,
+            (_, None) => {}
+        }
+        if let Some(wait) = parts.retry_after {
+            write!(f, "; the service asks to wait {} s", wait.as_secs())?;
         }
         if let Some(status) = parts.status {
             write!(f, "; HTTP {status}")?;
@@ -73,6 +85,7 @@ impl fmt::Debug for Error {
             .field("retry_after", &self.0.retry_after)
             .field("idempotency_key", &self.0.idempotency_key)
             .field("attempts", &self.0.attempts)
+            .field("may_have_arrived", &self.may_have_arrived())
             .field("source", &self.0.source)
             .finish()
     }

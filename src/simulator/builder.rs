@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::group::Group;
 use super::state::PerformanceGroup;
-use super::{Simulator, USER_TOKEN};
+use super::{Simulator, TENANT_KEY, USER_TOKEN};
 
 /// What stands in `page_token` when a listing has ended.
 ///
@@ -40,7 +40,8 @@ pub(super) struct Settings {
     pub listing_end: ListingEnd,
     pub withheld_scopes: HashSet<String>,
     pub user_tokens: HashSet<String>,
-    pub groups: Vec<Group>,
+    /// With the key of the tenant that has it.
+    pub groups: Vec<(String, Group)>,
     pub performance: HashMap<String, PerformanceGroup>,
 }
 
@@ -118,8 +119,13 @@ impl Builder {
     }
 
     /// Begins with this user group in the home tenant.
-    pub fn with_group(mut self, group: Group) -> Self {
-        self.settings.groups.push(group);
+    pub fn with_group(self, group: Group) -> Self {
+        self.with_group_in(TENANT_KEY, group)
+    }
+
+    /// Begins with this user group in the tenant with this key: a store app cannot make one.
+    pub fn with_group_in(mut self, tenant_key: impl Into<String>, group: Group) -> Self {
+        self.settings.groups.push((tenant_key.into(), group));
         self
     }
 

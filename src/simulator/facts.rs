@@ -14,6 +14,8 @@ pub(super) struct Facts {
     pub method: String,
     pub url: String,
     #[serde(default)]
+    pub app_types: Vec<String>,
+    #[serde(default)]
     pub scopes: Vec<String>,
     #[serde(default)]
     pub rate_limit: Option<RateLimit>,

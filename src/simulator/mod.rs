@@ -23,7 +23,8 @@
 //! An employee exists for every id of the right form (`ou_...` for open ids,
 //! `on_...` for union ids, anything else for user ids) that does not contain
 //! `missing`. A store app sends [`APP_TICKET`] and may name any tenant key; each
-//! tenant has groups of its own, and [`TENANT_KEY`] is the home tenant's.
+//! tenant has groups of its own, and [`TENANT_KEY`] is the home tenant's. An
+//! operation that is not for store apps refuses them for want of its scope.
 
 #![deny(missing_docs)]
 

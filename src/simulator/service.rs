@@ -15,12 +15,12 @@ use super::TENANT_KEY;
 use super::answer::{self, Answer, Refusal, refuse};
 use super::builder::Settings;
 use super::call::Call;
-use super::facts::{self, ErrorFact};
+use super::facts::{self, ErrorFact, Facts};
 use super::limits::Limits;
 use super::request::RecordedRequest;
 use super::routes::{self, Handler, Route};
 use super::state::Tenant;
-use super::tokens::Tokens;
+use super::tokens::{Speaker, Tokens};
 
 /// How many requests are kept for tests to look at; beyond that the oldest go.
 const REMEMBERED: usize = 100_000;
@@ -43,9 +43,9 @@ pub(super) struct State {
 
 impl Service {
     pub fn new(mut settings: Settings) -> io::Result<Self> {
-        let mut home = Tenant::new(settings.performance.clone());
-        for group in settings.groups.drain(..) {
-            home.insert(group);
+        let mut tenants = HashMap::from([(TENANT_KEY.to_owned(), Tenant::new(settings.performance.clone()))]);
+        for (key, group) in settings.groups.drain(..) {
+            tenants.entry(key).or_insert_with(|| Tenant::new(settings.performance.clone())).insert(group);
         }
         let users = std::mem::take(&mut settings.user_tokens);
         Ok(Self {
@@ -55,7 +55,7 @@ impl Service {
                 tokens: Tokens::new(settings.token_lifetime, users),
                 requests: VecDeque::new(),
                 limits: Limits::default(),
-                tenants: HashMap::from([(TENANT_KEY.to_owned(), home)]),
+                tenants,
             }),
             settings,
         })
@@ -104,7 +104,8 @@ impl Service {
             Handler::TenantOrUser(operation) => (operation, true),
         };
         let header = request.header("authorization");
-        let tenant = state.tokens.tenant(header, users_allowed)?;
+        let Speaker { tenant, app_type } = state.tokens.speaker(header, users_allowed)?;
+        check_app_type(facts, app_type)?;
         self.check_scopes(route, header)?;
         if let Some(limit) = facts.rate_limit.filter(|_| self.settings.enforce_rate_limits) {
             state.limits.admit(&tenant, number, limit, Instant::now())?;
@@ -127,6 +128,16 @@ impl Service {
         let by_user = header.is_some_and(|value| value.starts_with("Bearer u-"));
         let code = if by_user { 99991679 } else { 99991672 };
         Err(refuse(code).scope(missing))
+    }
+}
+
+/// A scope can be granted only to an app of a kind that the operation is for.
+fn check_app_type(facts: &Facts, app_type: Option<&str>) -> Result<(), Refusal> {
+    match app_type {
+        Some(kind) if !facts.app_types.iter().any(|known| known == kind) => {
+            Err(facts.scopes.iter().fold(refuse(99991672), |refusal, scope| refusal.scope(scope)))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -37,7 +37,15 @@ struct Given {
 #[derive(Clone, PartialEq)]
 enum Owner {
     App,
-    Tenant(String),
+    Tenant(Speaker),
+}
+
+/// For whom a request speaks.
+#[derive(Clone, PartialEq)]
+pub(super) struct Speaker {
+    pub tenant: String,
+    /// The kind of the app that fetched the token; a user's token does not say.
+    pub app_type: Option<&'static str>,
 }
 
 impl Tokens {
@@ -64,8 +72,8 @@ impl Tokens {
         }
     }
 
-    /// The tenant that an `Authorization` header speaks for.
-    pub fn tenant(&self, header: Option<&str>, users_allowed: bool) -> Result<String, Refusal> {
+    /// For whom an `Authorization` header speaks.
+    pub fn speaker(&self, header: Option<&str>, users_allowed: bool) -> Result<Speaker, Refusal> {
         let token = header
             .and_then(|value| value.strip_prefix("Bearer "))
             .map(str::trim)
@@ -73,12 +81,12 @@ impl Tokens {
             .ok_or_else(|| refuse(99991661))?;
         match token.get(..2) {
             Some("t-") => match self.owner(token) {
-                Some(Owner::Tenant(tenant)) => Ok(tenant.clone()),
+                Some(Owner::Tenant(speaker)) => Ok(speaker.clone()),
                 _ => Err(refuse(99991663)),
             },
             // The wrong kind is refused before anybody asks whether it is valid.
             Some("u-") if !users_allowed => Err(refuse(99991663)),
-            Some("u-") if self.users.contains(token) => Ok(TENANT_KEY.to_owned()),
+            Some("u-") if self.users.contains(token) => Ok(Speaker { tenant: TENANT_KEY.to_owned(), app_type: None }),
             Some("u-") => Err(refuse(99991668)),
             _ => Err(refuse(99991671)),
         }
@@ -112,7 +120,8 @@ impl Tokens {
 pub(super) fn internal(tokens: &mut Tokens, request: &RecordedRequest) -> Result<Map<String, Value>, Refusal> {
     tokens.fetches += 1;
     authenticated(request)?;
-    Ok(tokens.give(Owner::Tenant(TENANT_KEY.to_owned()), "tenant_access_token"))
+    let home = Speaker { tenant: TENANT_KEY.to_owned(), app_type: Some("custom") };
+    Ok(tokens.give(Owner::Tenant(home), "tenant_access_token"))
 }
 
 /// `{app_id, app_secret, app_ticket}` for a store app's app_access_token.
@@ -136,7 +145,8 @@ pub(super) fn store_tenant(tokens: &mut Tokens, request: &RecordedRequest) -> Re
         .text("tenant_key")?
         .filter(|key| !key.is_empty())
         .ok_or_else(|| refuse(10003).field("tenant_key", "", "required"))?;
-    Ok(tokens.give(Owner::Tenant(tenant), "tenant_access_token"))
+    let speaker = Speaker { tenant, app_type: Some("isv") };
+    Ok(tokens.give(Owner::Tenant(speaker), "tenant_access_token"))
 }
 
 /// The request's fields, once app id and secret have proven right.

@@ -84,11 +84,9 @@ impl TokenEndpoint {
         // Wiped when the request is done with.
         *request.body_mut() = Some(Bytes::from_owner(body).into());
         token_asked(question.path);
-        let answer = self
-            .transport
-            .send(request, deadline(self.transport.timeout))
-            .await
-            .map_err(|error| error.while_fetching_a_token())?;
+        let timeout = self.transport.timeout;
+        let answer = self.transport.send(request, timeout, deadline(timeout)).await;
+        let answer = answer.map_err(|error| error.while_fetching_a_token())?;
         let answer = question.secrets.iter().fold(answer, |answer, secret| answer.without(secret.as_bytes()));
         let found = serde_json::from_slice::<TokenAnswer>(&answer.body).ok();
         token_answered(&answer, found.as_ref().map(|found| found.code));
@@ -129,8 +127,9 @@ fn token(found: Option<TokenAnswer>, wanted: Wanted) -> Result<AccessToken, Erro
 
 /// How long the endpoint is to be left alone after this failure.
 fn wait_asked(error: &Error, answer: &Answer) -> Option<Duration> {
-    let asks = error.is_rate_limited() || answer.status.is_server_error() && answer.retry_after.is_some();
-    asks.then(|| answer.retry_after.unwrap_or_default().max(pauses::SHORTEST))
+    let asked = answer.asked_wait(error.is_rate_limited());
+    let asks = error.is_rate_limited() || answer.status.is_server_error() && asked.is_some();
+    asks.then(|| asked.unwrap_or_default().max(pauses::SHORTEST))
 }
 
 /// As JSON, in a buffer that never had to grow: what it outgrows would not be wiped.

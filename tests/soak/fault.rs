@@ -5,6 +5,8 @@ use crate::chance::Chance;
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
+    /// The connection is reset, as if the request had never been read.
+    Reset,
     /// The connection is closed without a word.
     Dropped { acted: bool },
     /// No word comes, and the connection stays open.
@@ -37,7 +39,8 @@ impl Fault {
     pub fn of_a_call(chance: &mut Chance) -> Option<Self> {
         let status = [400, 429][chance.below(2)];
         Some(match chance.below(1000) {
-            0..20 => Self::Dropped { acted: false },
+            0..10 => Self::Reset,
+            10..20 => Self::Dropped { acted: false },
             20..45 => Self::Dropped { acted: true },
             45..47 => Self::Silent { acted: false },
             47..49 => Self::Silent { acted: true },
@@ -57,7 +60,8 @@ impl Fault {
     /// For every fifth question for a token, about: one that fails fails all who wait for it.
     pub fn of_a_token_fetch(chance: &mut Chance) -> Option<Self> {
         Some(match chance.below(100) {
-            0..3 => Self::Dropped { acted: false },
+            0..1 => Self::Reset,
+            1..3 => Self::Dropped { acted: false },
             3..6 => Self::Dropped { acted: true },
             6..7 => Self::Silent { acted: true },
             7..9 => Self::Internal { acted: false },
@@ -75,13 +79,14 @@ impl Fault {
                 acted
             }
             Self::Truncated | Self::Slow | Self::Expired => true,
-            Self::Limited { .. } => false,
+            Self::Reset | Self::Limited { .. } => false,
         }
     }
 
     /// What the figures call it.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Reset => "reset",
             Self::Dropped { acted: false } => "dropped before",
             Self::Dropped { acted: true } => "dropped after",
             Self::Silent { acted: false } => "silent before",
@@ -100,7 +105,8 @@ impl Fault {
     }
 
     /// Every name, in the order of the figures.
-    pub const NAMES: [&str; 14] = [
+    pub const NAMES: [&str; 15] = [
+        "reset",
         "dropped before",
         "dropped after",
         "silent before",

@@ -5,6 +5,7 @@
 
 use crate::TRIES;
 use crate::journal::{Came, INTERNAL, LIMITED, Seen, TOKEN_REFUSED};
+use crate::watch::was_refused;
 use feishu_user_groups::{Error, ErrorKind};
 
 /// A result as far as every operation has one alike.
@@ -58,25 +59,47 @@ impl Call<'_> {
         if last.came.code() != Some(0) {
             return Some(format!("an answer, although what came was {:?}", last.came));
         }
-        differs("attempts", attempts.unwrap_or(self.tries.len() as u32), self.tries.len() as u32)
+        let fewer = attempts.filter(|attempts| (*attempts as usize) < self.tries.len());
+        fewer
+            .map(|attempts| format!("{attempts} attempts, and more were seen"))
             .or_else(|| log_id.and_then(|log_id| differs("log id", Some(log_id), last.came.log_id())))
     }
 
     fn wrong_error(&self, error: &Error) -> Option<String> {
+        // Refused connections are seen by the client alone.
+        let unseen = (error.attempts() as usize).checked_sub(self.tries.len());
+        let Some(unseen) = unseen else { return Some(format!("{} attempts, and more were seen", error.attempts())) };
         let common = differs("operation", error.operation(), Some(self.operation))
-            .or_else(|| differs("attempts", error.attempts(), self.tries.len() as u32))
             .or_else(|| differs("is_timeout", error.is_timeout(), error.kind() == ErrorKind::Timeout));
         if common.is_some() {
             return common;
         }
-        if error.to_string().contains("no access token could be fetched") || error.kind() == ErrorKind::Token {
+        if error.is_token() && error.kind() != ErrorKind::Service {
             return self.wrong_token_error(error);
         }
-        let Some(Seen { came, .. }) = self.tries.last() else {
-            return Some("nothing was sent, and not for want of a token".to_owned());
+        // The last try was refused, or the proxy went down with it unread.
+        let unread = error.kind() == ErrorKind::Transport && error.status().is_none();
+        let (before, last) = match (error.kind(), self.tries.split_last()) {
+            (ErrorKind::Connection, _) => (self.tries, None),
+            (_, Some((last, before))) if !(unread && last.came != Came::Nothing) => (before, Some(last)),
+            _ => (self.tries, None),
         };
-        let before = &self.tries[..self.tries.len() - 1];
         let arrived_before = before.iter().any(|seen| seen.came.leaves_open());
+        let open = last.map_or(unread, |last| last.came.leaves_open());
+        let common = differs("may_have_arrived", error.may_have_arrived(), open || arrived_before).or_else(|| {
+            let told = error.to_string().contains("an earlier try may have been acted upon");
+            differs(
+                "what it says of earlier tries",
+                told,
+                arrived_before && !open && error.kind() != ErrorKind::ArrivedBefore,
+            )
+        });
+        if common.is_some() {
+            return common;
+        }
+        let Some(Seen { came, .. }) = last else {
+            return (unseen == 0).then(|| format!("{:?}, although all tries were seen", error.kind()));
+        };
         let (kind, retryable) = match came {
             Came::Silence => (ErrorKind::Timeout, true),
             Came::Nothing | Came::Half { .. } => (ErrorKind::Transport, true),
@@ -116,12 +139,11 @@ impl Call<'_> {
                     == (kind, seen.came.status(), seen.came.code(), seen.came.log_id())
         };
         match self.fetches.iter().find(alike) {
-            None => Some("no question for a token ended like that".to_owned()),
+            None if !was_refused(error) => Some("no question for a token ended like that".to_owned()),
             // Whatever kept it from a token here passes.
-            Some(_) => differs("is_retryable", error.is_retryable(), true).or_else(|| {
+            _ => differs("is_retryable", error.is_retryable(), true).or_else(|| {
                 let open = self.tries.iter().any(|seen| seen.came.leaves_open());
-                let told = error.to_string().contains("an earlier try may have been acted upon");
-                differs("whether it says that it may have been done", told, open)
+                differs("may_have_arrived", error.may_have_arrived(), open)
             }),
         }
     }

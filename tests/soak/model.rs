@@ -66,19 +66,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Of a call that is (`create`) or is not repeated only if it was certainly not acted upon.
-    pub fn of(result: Result<(), &Error>, create: bool) -> Self {
+    pub fn of(result: Result<(), &Error>) -> Self {
         let Err(error) = result else { return Self::Done };
-        let not_acted_upon = error.is_rate_limited() || error.is_token() || error.kind() == ErrorKind::Connection;
-        // Such an error is of no try, and any that was made came before it.
-        let first = error.attempts() == 1 && error.kind() != ErrorKind::Token;
         match (error.kind(), error.code()) {
             (ErrorKind::ArrivedBefore, _) => Self::Arrived,
-            _ if error.attempts() == 0 => Self::Undone,
-            // Other tries may have been made before the one that this error is of.
-            _ if not_acted_upon && (create || first) => Self::Undone,
             (ErrorKind::Service, Some(code)) if !error.is_retryable() && !error.is_token() => Self::Refused(code),
-            _ => Self::Open,
+            _ if error.may_have_arrived() => Self::Open,
+            _ => Self::Undone,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The way to the service: it passes on what it is asked, except where a fault is drawn.
 //!
-//! A request is read whole before anything happens to it, and what happens is written into
-//! the journal before the client can learn of it.
+//! A request is read whole before anything happens to it, so that it is known whose it is, and
+//! what happens is written into the journal before the client can learn of it. Now and then the
+//! proxy is down: who then connects is refused, which nobody but the client can count.
 
 use crate::TRY_TIMEOUT;
 use crate::chance::Chance;
@@ -11,8 +12,12 @@ use crate::names;
 use crate::support::{Answer, Received};
 use feishu_user_groups::simulator::Simulator;
 use serde_json::{Value, json};
+use std::future::poll_fn;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -24,12 +29,17 @@ const SLOW: Duration = Duration::from_millis(50);
 /// One request of so many is refused without a word on how long to wait. That costs all tasks
 /// a second, so it is not left to chance.
 const BETWEEN_UNSAID: usize = 3000;
+/// One connection of so many is the last one before an outage, which is long enough for the client to use up
+/// the connections that it has.
+const BETWEEN_OUTAGES: usize = 300;
+const OUTAGE: Duration = Duration::from_millis(500);
 /// Places in the rows of chances: the token fetches come after all tasks.
 const TOKEN_FETCHES: u64 = u64::MAX >> 1;
 
 /// The running proxy; dropping it stops it.
 pub struct Proxy {
     pub url: String,
+    outages: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -38,13 +48,14 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let way = Arc::new(Way { simulator, journal, seed });
-        let task = tokio::spawn(async move {
-            let mut connections = JoinSet::new();
-            while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(stream, Arc::clone(&way)));
-            }
-        });
-        Self { url, task }
+        let outages = Arc::new(AtomicUsize::new(0));
+        let task = tokio::spawn(accept(listener, way, Arc::clone(&outages)));
+        Self { url, outages, task }
+    }
+
+    /// How often it was down.
+    pub fn outages(&self) -> usize {
+        self.outages.load(SeqCst)
     }
 }
 
@@ -52,6 +63,35 @@ impl Drop for Proxy {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+async fn accept(mut listener: TcpListener, way: Arc<Way>, outages: Arc<AtomicUsize>) {
+    let address = listener.local_addr().unwrap();
+    let mut connections = JoinSet::new();
+    for number in 1.. {
+        let (stream, _) = listener.accept().await.unwrap();
+        connections.spawn(serve(stream, Arc::clone(&way)));
+        if number % BETWEEN_OUTAGES == 0 {
+            // Who is connected already, and not accepted, would be cut off instead of refused.
+            while let Some(Ok((stream, _))) = poll_now(listener.accept()).await {
+                connections.spawn(serve(stream, Arc::clone(&way)));
+            }
+            drop(listener);
+            outages.fetch_add(1, SeqCst);
+            sleep(OUTAGE).await;
+            listener = TcpListener::bind(address).await.unwrap();
+        }
+    }
+}
+
+/// What the future comes to, if that is known now.
+async fn poll_now<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 async fn serve(stream: TcpStream, way: Arc<Way>) -> io::Result<()> {
@@ -131,6 +171,7 @@ impl Way {
         let (came, answer) = match fault {
             None | Some(Fault::Expired | Fault::Slow) => reply.whole(),
             Some(Fault::Truncated) => reply.half(),
+            Some(Fault::Reset) => (Came::Nothing, Answer::reset()),
             Some(Fault::Dropped { .. }) => (Came::Nothing, Answer::hang_up()),
             Some(Fault::Silent { .. }) => (Came::Silence, Answer::stall()),
             Some(Fault::Internal { .. }) => {

@@ -2,7 +2,9 @@
 
 use crate::journal::{LIMITED, TOKEN_REFUSED};
 use feishu_user_groups::observe::{Ended, Observer, TokenFetched, Tried};
+use feishu_user_groups::{Error, ErrorKind};
 use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::sync::Mutex;
 
 /// An observer that counts.
@@ -17,12 +19,16 @@ pub struct Counts {
     pub repeated_for_a_token: usize,
     pub repeated_after_a_pause: usize,
     pub repeated_after_a_fault: usize,
+    /// Tries for which there was no connection: nobody but the client can know of these.
+    pub refused: usize,
     pub calls: usize,
     pub calls_dropped: usize,
     /// Tries, as calls say at their ends.
     pub tries_of_calls: usize,
     pub fetched: usize,
     pub fetches_failed: usize,
+    /// Those of them for which there was no connection.
+    pub fetches_refused: usize,
 }
 
 impl Watch {
@@ -34,7 +40,10 @@ impl Watch {
 impl Observer for Watch {
     fn tried(&self, event: &Tried<'_>) {
         let mut counts = self.0.lock().unwrap();
-        *counts.tried.entry((event.status, event.code)).or_default() += 1;
+        match event.error.is_some_and(|error| error.kind() == ErrorKind::Connection) {
+            true => counts.refused += 1,
+            false => *counts.tried.entry((event.status, event.code)).or_default() += 1,
+        }
         match event.code {
             _ if !event.repeated => {}
             Some(TOKEN_REFUSED) => counts.repeated_for_a_token += 1,
@@ -54,5 +63,12 @@ impl Observer for Watch {
         let mut counts = self.0.lock().unwrap();
         counts.fetched += usize::from(event.error.is_none());
         counts.fetches_failed += usize::from(event.error.is_some());
+        counts.fetches_refused += usize::from(event.error.is_some_and(was_refused));
     }
+}
+
+/// Whether there was no connection to fetch a token by.
+pub fn was_refused(error: &Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<Error>());
+    cause.is_some_and(|cause| cause.kind() == ErrorKind::Connection)
 }

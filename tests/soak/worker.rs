@@ -42,6 +42,8 @@ pub struct Findings {
     pub calls: usize,
     /// Calls that ended with an honest error because of a fault.
     pub failed: usize,
+    /// Those of them that ended for want of a token.
+    pub tokenless: usize,
     /// Calls that the service refused, and rightly.
     pub refused: usize,
     /// Where an error or an answer was not what happened.
@@ -303,24 +305,23 @@ impl Worker {
             Err(error) => Ending::Error(error),
         };
         self.judge(operation, arrived, &tries, &ending);
-        let create = operation.starts_with("create");
-        self.counted(Outcome::of(result.as_ref().map(|_| ()), create), result.as_ref().err())
+        self.counted(Outcome::of(result.as_ref().map(|_| ())), result.as_ref().err())
     }
 
     /// Judges a listing, page by page.
     fn pages_ended(&mut self, operation: &'static str, begin: usize, error: Option<&Error>) -> Outcome {
         let tries = self.journal.since(self.task, begin);
         let mut pages: Vec<&[Seen]> = tries.chunk_by(|one, next| one.line == next.line).collect();
-        // An error without a try is of a page of which nothing was sent.
-        let failed =
-            error.map(|error| (error, if error.attempts() == 0 { &[] } else { pages.pop().unwrap_or_default() }));
+        // A page that was answered is not the one that failed: of that one nothing was seen.
+        let unanswered = pages.pop_if(|page| page.last().is_some_and(|seen| seen.came.code() != Some(0)));
+        let failed = error.map(|error| (error, unanswered.unwrap_or_default()));
         for page in pages {
             self.judge(operation, None, page, &Ending::Answer { attempts: None, log_id: None });
         }
         if let Some((error, page)) = failed {
             self.judge(operation, None, page, &Ending::Error(error));
         }
-        self.counted(Outcome::of(error.map_or(Ok(()), Err), false), error)
+        self.counted(Outcome::of(error.map_or(Ok(()), Err)), error)
     }
 
     fn judge(&mut self, operation: &'static str, arrived: Option<i64>, tries: &[Seen], ending: &Ending<'_>) {
@@ -338,6 +339,10 @@ impl Worker {
     fn counted(&mut self, outcome: Outcome, error: Option<&Error>) -> Outcome {
         match outcome {
             Outcome::Refused(_) => self.findings.refused += 1,
+            _ if error.is_some_and(|error| error.is_token() && error.kind() != ErrorKind::Service) => {
+                self.findings.failed += 1;
+                self.findings.tokenless += 1;
+            }
             _ if error.is_some_and(|error| error.kind() != ErrorKind::ArrivedBefore) => self.findings.failed += 1,
             _ => {}
         }

@@ -20,6 +20,8 @@ pub struct Answer {
 enum Then {
     KeepOpen,
     Close,
+    /// As a server that dies with the request unread: the other side is reset.
+    Reset,
     /// Nothing more is sent, and the connection stays open.
     Stall,
     /// Nothing more is sent, and the gate opens when the other side hangs up.
@@ -57,6 +59,11 @@ impl Answer {
     /// Hangs up without a word.
     pub fn hang_up() -> Self {
         Self { head: String::new(), body: Vec::new(), then: Then::Close, gate: None }
+    }
+
+    /// Dies before it has read the request, as far as the other side can tell.
+    pub fn reset() -> Self {
+        Self { then: Then::Reset, ..Self::hang_up() }
     }
 
     /// Never says a word.
@@ -116,6 +123,10 @@ impl Answer {
         match self.then {
             Then::KeepOpen => Ok(true),
             Then::Close => Ok(false),
+            Then::Reset => {
+                stream.set_zero_linger()?;
+                Ok(false)
+            }
             Then::Stall => std::future::pending().await,
             Then::OpenWhenHungUpOn(gate) => {
                 // Closed or reset: gone is gone.

@@ -59,7 +59,10 @@ impl RedisStore {
     ///
     /// [`ErrorKind::Configuration`] if that is no address of a Redis server.
     pub fn new(address: impl IntoConnectionInfo) -> Result<Self, Error> {
-        let wrong = |error| Error::new(ErrorKind::Configuration, "the Redis address is none").caused_by(error);
+        let wrong = |error| {
+            let hint = "give redis://host:port; for TLS, `with_connection` takes a connection of your own";
+            Error::new(ErrorKind::Configuration, format!("this Redis address cannot be used; {hint}")).caused_by(error)
+        };
         let client = redis::Client::open(address).map_err(wrong)?;
         Ok(Self::on(Connection::Lazy(Arc::default(), client)))
     }

@@ -1,45 +1,19 @@
 //! No secret and no token is shown: not by `Debug`, not by `Display`, not by an error or its causes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
+mod everything;
+mod log;
+mod secrets;
+mod types;
+
 use feishu_user_groups::{Client, Error, Secret};
+use secrets::{APP_SECRET as SECRET, FETCHED, FIXED, PASSWORD, USER, assert_shows_nothing, assert_tells_nothing};
 use serde_json::json;
-use std::fmt::{Debug, Display};
 use std::time::Duration;
 use support::{Answer, Server};
-
-const SECRET: &str = "kept-secret-9f3b";
-const FIXED: &str = "t-kept-token-77aa";
-const USER: &str = "u-kept-token-51cc";
-const FETCHED: &str = "t-kept-token-e02d";
-
-/// Fails if the text holds a secret, or the better part of one.
-#[track_caller]
-fn assert_clean(text: &str) {
-    for secret in [SECRET, FIXED, USER, FETCHED] {
-        let part = &secret[2..];
-        assert!(!text.contains(part), "{part} is shown in {text}");
-    }
-}
-
-#[track_caller]
-fn assert_shows_nothing(value: &impl Debug) {
-    assert_clean(&format!("{value:?}"));
-    assert_clean(&format!("{value:#?}"));
-}
-
-/// An error in every form in which it may reach a log: with all of its causes.
-#[track_caller]
-fn assert_tells_nothing<E: Debug + Display + std::error::Error>(error: &E) {
-    assert_shows_nothing(error);
-    assert_clean(&format!("{error} {error:#}"));
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        assert_clean(&format!("{error} {error:?} {error:#?}"));
-        cause = error.source();
-    }
-}
 
 fn app(server: &Server) -> Client {
     Client::builder().base_url(&server.url).app("cli_a", SECRET).timeout(Duration::from_secs(2)).build().unwrap()
@@ -177,10 +151,27 @@ async fn a_token_that_cannot_be_sent_is_not_told_either() {
 
 #[test]
 fn a_password_in_the_base_url_is_refused_and_not_told() {
-    for url in [format!("https://user:{SECRET}@example.com"), format!("https://{SECRET}@"), format!("ht tp://{SECRET}")]
+    for url in
+        [format!("https://user:{PASSWORD}@example.com"), format!("https://{PASSWORD}@"), format!("ht tp://{PASSWORD}")]
     {
-        assert_tells_nothing(&Client::builder().base_url(url).build().unwrap_err());
+        let builder = Client::builder().base_url(url);
+        assert_shows_nothing(&builder);
+        assert_tells_nothing(&builder.build().unwrap_err());
     }
+    let lark = Client::builder().base_url("https://open.larksuite.com");
+    assert!(format!("{lark:?}").contains("https://open.larksuite.com"), "what is none is shown");
+}
+
+#[test]
+fn an_http_client_of_the_callers_is_not_shown() {
+    let mut headers = reqwest::header::HeaderMap::new();
+    headers.insert("x-proxy-word", PASSWORD.parse().unwrap());
+    let proxy = reqwest::Proxy::all(format!("http://user:{PASSWORD}@proxy.example.com")).unwrap();
+    let http = feishu_user_groups::http_client_builder().unwrap().default_headers(headers).proxy(proxy);
+    let builder = Client::builder().http_client(http.build().unwrap());
+    assert!(format!("{builder:?}").contains("http_client: true"));
+    assert_shows_nothing(&builder);
+    assert_shows_nothing(&builder.build().unwrap());
 }
 
 #[tokio::test]

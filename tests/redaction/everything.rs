@@ -1,0 +1,319 @@
+//! A run in which everything fails, by every identity, against a service that repeats all it was sent:
+//! no error, no line of the log, nothing that an observer is told and no public type shows a secret.
+
+use crate::log;
+use crate::secrets::*;
+use crate::support::{Answer, Received, Server};
+use crate::types;
+use feishu_user_groups::observe::{Ended, Observer, TokenFetched, Tried};
+use feishu_user_groups::operation::{AccessTokenKind, AppType, Meaning, RateLimit, RetryRule};
+use feishu_user_groups::simulator::{self, Group, ListingEnd, Simulator};
+use feishu_user_groups::store::*;
+use feishu_user_groups::*;
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// What a service does that repeats what it was sent.
+type Behaviour = fn(&Received) -> Answer;
+
+/// All of a request, as text.
+fn echo(request: &Received) -> String {
+    format!("{} {:?}: {}", request.target, request.headers, String::from_utf8_lossy(&request.body))
+}
+
+/// A string of JSON with nothing in it that is not escaped.
+fn escaped(text: &str) -> String {
+    text.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect()
+}
+
+const CALLS: [Behaviour; 22] = [
+    |_| Answer::hang_up(),
+    |_| Answer::code(400, 42002),
+    |_| Answer::code(400, 99991663),
+    |request| Answer::new(502, echo(request)),
+    |request| Answer::new(200, echo(request)),
+    |request| Answer::new(200, request.header("authorization").unwrap_or_default()),
+    |request| Answer::new(307, echo(request)).header("location", "/elsewhere"),
+    |request| Answer::new(429, echo(request)).header("retry-after", "0"),
+    |request| Answer::json(200, &json!(echo(request))),
+    |request| Answer::json(200, &json!({ "code": echo(request) })),
+    |request| Answer::json(200, &json!({ "code": 0, "data": echo(request) })),
+    |request| Answer::json(200, &json!({ "code": 0, "data": { "group": echo(request), "group_id": [echo(request)] } })),
+    |request| Answer::json(200, &json!({ "code": 0, "data": { "grouplist": [echo(request)], "has_more": true } })),
+    |request| Answer::json(200, &json!({ "code": 0, "data": { "groups": [{}], "has_more": echo(request) } })),
+    |request| Answer::json(400, &json!({ "code": 7, "msg": echo(request), "data": { "group": echo(request) } })),
+    |request| Answer::json(500, &json!({ "code": 0, "msg": echo(request) })),
+    |request| {
+        let (echo, list) =
+            (echo(request), json!([{ "field": echo(request), "value": echo(request), "scope": echo(request) }]));
+        let error = json!({ "message": echo, "log_id": echo, "troubleshooter": echo, "helps": [{ "url": echo }],
+            "field_violations": list, "permission_violations": list });
+        Answer::json(400, &json!({ "code": 99991672, "msg": echo, "error": error }))
+    },
+    |request| Answer::new(400, format!(r#"{{"code":7,"msg":"{}"}}"#, escaped(&echo(request)))),
+    |request| Answer::new(200, format!(r#"{{"code":0,"data":"{}"}}"#, escaped(&echo(request)))),
+    |request| Answer::new(502, escaped(&echo(request))),
+    |request| {
+        // Breaks off in the middle of the token.
+        let echo = request.header("authorization").unwrap_or_default().to_owned();
+        Answer::new(200, format!("{echo} {echo}")).cut_after(2 * echo.len() - 3)
+    },
+    |request| Answer::new(200, echo(request).repeat(100)),
+];
+
+const TOKENS: [Behaviour; 10] = [
+    |request| match request.path() {
+        "/open-apis/auth/v3/app_access_token" => {
+            Answer::json(200, &json!({ "code": 0, "app_access_token": APP_TOKEN, "expire": 7200 }))
+        }
+        _ => Answer::token(FETCHED, 7200),
+    },
+    |_| Answer::hang_up(),
+    |_| Answer::code(200, 10014),
+    |request| Answer::new(502, echo(request)),
+    |request| Answer::json(200, &json!({ "code": echo(request), "msg": echo(request) })),
+    |request| Answer::json(200, &json!({ "code": 10012, "msg": echo(request) })),
+    |request| Answer::new(200, format!(r#"{{"code":10003,"msg":"{}"}}"#, escaped(&echo(request)))),
+    |_| Answer::json(200, &json!({ "code": 0, "tenant_access_token": [FETCHED], "app_access_token": [APP_TOKEN] })),
+    |_| {
+        Answer::json(
+            200,
+            &json!({ "code": 0, "tenant_access_token": FETCHED, "app_access_token": APP_TOKEN, "expire": "soon" }),
+        )
+    },
+    |_| Answer::token(FETCHED, 7200).cut_after(60),
+];
+
+async fn misbehaving(tokens: Behaviour, calls: Behaviour) -> Server {
+    Server::answering(move |request| match request.path().starts_with("/open-apis/auth/") {
+        true => tokens(request),
+        false => calls(request),
+    })
+    .await
+}
+
+/// Writes down nothing, and shows all that it is told.
+struct Watch;
+
+impl Observer for Watch {
+    fn tried(&self, event: &Tried<'_>) {
+        assert_shows_nothing(event);
+    }
+
+    fn ended(&self, event: &Ended<'_>) {
+        assert_shows_nothing(event);
+    }
+
+    fn token_fetched(&self, event: &TokenFetched<'_>) {
+        assert_shows_nothing(event);
+    }
+}
+
+struct Session;
+
+impl UserTokenProvider for Session {
+    fn user_token<'a>(&'a self, refused: Option<&'a Secret>) -> BoxFuture<'a, Result<UserToken, BoxError>> {
+        let token = UserToken::new(PROVIDED).expires_in(Duration::from_secs(7200));
+        assert_shows_nothing(&token);
+        assert_shows_nothing(&refused);
+        Box::pin(async move { if refused.is_some() { Err("signed out".into()) } else { Ok(token) } })
+    }
+}
+
+struct NoTicket;
+
+impl AppTicketProvider for NoTicket {
+    fn app_ticket(&self) -> BoxFuture<'_, Result<Secret, BoxError>> {
+        Box::pin(async { Err("the archive is closed".into()) })
+    }
+}
+
+/// Fails, and shows what it is given.
+struct BrokenStore;
+
+impl TokenStore for BrokenStore {
+    fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, BoxError>> {
+        assert_shows_nothing(key);
+        Box::pin(async { Ok(None) })
+    }
+
+    fn put<'a>(&'a self, _: &'a TokenKey, token: &'a StoredToken) -> BoxFuture<'a, Result<(), BoxError>> {
+        assert_shows_nothing(token);
+        Box::pin(async { Err("the disk is full".into()) })
+    }
+
+    fn compare_and_delete<'a>(&'a self, _: &'a TokenKey, _: &'a Secret) -> BoxFuture<'a, Result<bool, BoxError>> {
+        Box::pin(async { Err("the disk is full".into()) })
+    }
+}
+
+fn builder(server: &Server) -> ClientBuilder {
+    let policy = RetryPolicy::new().tries(2).first_wait(Duration::from_millis(1));
+    let builder = Client::builder().base_url(&server.url).throttle(Throttle::off()).retry_policy(policy);
+    builder.largest_answer(8_000).observer(Watch)
+}
+
+/// A client of each identity, and of each place where tokens are kept.
+async fn clients(server: &Server) -> Vec<Client> {
+    let ticket = AppTicket::new(TICKET);
+    assert_shows_nothing(&ticket);
+    let memory = MemoryTokenStore::default();
+    let key = TokenKey::new(&server.url, "cli_stored", Tenant::Own);
+    memory.put(&key, &StoredToken::new(STORED, Duration::from_secs(7200))).await.unwrap();
+    assert_shows_nothing(&memory);
+    let app = || builder(server).app("cli_a", APP_SECRET);
+    let builders = [
+        app(),
+        app().token_store(BrokenStore),
+        builder(server).app("cli_stored", APP_SECRET).token_store(memory),
+        builder(server).tenant_token(FIXED),
+        builder(server).store_app("cli_b", APP_SECRET, ticket),
+        builder(server).store_app("cli_b", APP_SECRET, NoTicket),
+    ];
+    let mut clients = Vec::new();
+    for builder in builders {
+        assert_shows_nothing(&builder);
+        clients.push(builder.build().unwrap());
+    }
+    let tenants: Vec<_> = clients[4..6].iter().map(|client| client.for_tenant("one")).collect();
+    let users = [clients[3].with_user_token(USER), clients[0].with_user_tokens(Session)];
+    clients.extend(tenants.into_iter().chain(users));
+    clients
+}
+
+#[cfg(feature = "redis")]
+fn unreachable_redis() -> RedisStore {
+    // Nobody listens on the port for TCP multiplexing.
+    RedisStore::new(format!("redis://user:{PASSWORD}@127.0.0.1:1/")).unwrap()
+}
+
+/// Every kind of call; all of them fail, or answer an envelope of failure.
+async fn fail(client: &Client) -> usize {
+    let mut errors = Vec::new();
+    assert_shows_nothing(client);
+    let get = client.get_user_group().group_id("g1");
+    assert_shows_nothing(&get);
+    errors.extend(get.send().await.err());
+    match client.get_user_group().group_id("g1").send_raw().await {
+        Ok(answer) if answer["code"] != json!(0) => assert_shows_nothing(&answer),
+        answer => errors.extend(answer.err()),
+    }
+    let create = client.create_user_group().body_map(|body| body.name("R&D"));
+    assert_shows_nothing(&create);
+    errors.extend(create.send().await.err());
+    let update = client.update_user_group().group_id("g1").body_map(|body| body.name("R&D"));
+    assert_shows_nothing(&update);
+    errors.extend(update.send().await.err());
+    let delete = client.delete_user_group().group_id("g1");
+    assert_shows_nothing(&delete);
+    errors.extend(delete.send().await.err());
+    let write = client.write_performance_group_members();
+    assert_shows_nothing(&write);
+    let body = |body: feishu_user_groups::types::builder::WritePerformanceGroupMembersBody| {
+        body.group_id("G").scope_visible_setting(0).user_ids(["ou_1"])
+    };
+    errors.extend(write.body_map(body).send().await.err());
+    let member = client.list_member_user_groups().member_id("m");
+    assert_shows_nothing(&member);
+    errors.extend(member.send().await.err());
+    let list = client.list_user_groups();
+    assert_shows_nothing(&list);
+    let mut pages = list.pages();
+    assert_shows_nothing(&pages);
+    errors.extend(pages.try_next().await.err());
+    assert_shows_nothing(&pages);
+    let mut items = client.list_user_groups().stream();
+    errors.extend(items.try_next().await.err());
+    assert_shows_nothing(&items);
+    for error in &errors {
+        assert_tells_nothing(error);
+        assert_shows_nothing(&error.kind());
+        error.violations().iter().for_each(assert_shows_nothing);
+        error.known_code().iter().for_each(assert_shows_nothing);
+    }
+    errors.len()
+}
+
+/// What no failing call shows.
+async fn show_the_rest() {
+    for operation in operations::ALL {
+        assert_shows_nothing(*operation);
+        assert_shows_nothing(&operation.retry);
+        operation.errors.iter().for_each(assert_shows_nothing);
+    }
+    assert_shows_nothing(&(AccessTokenKind::User));
+    assert_shows_nothing(&(AppType::Isv));
+    assert_shows_nothing(&(Meaning::Token));
+    assert_shows_nothing(&RateLimit::new(Some(1), None));
+    assert_shows_nothing(&RetryRule::Safe);
+    assert_shows_nothing(&Secret::from(APP_SECRET));
+    assert_shows_nothing(&RetryPolicy::new());
+    assert_shows_nothing(&Throttle::documented());
+    assert_shows_nothing(&Tenant::Own);
+    assert_shows_nothing(&Claim::new("a word"));
+    assert_shows_nothing(&RateKey::new("https://open.feishu.cn", "cli_a", None, "get_user_group"));
+    assert_shows_nothing(&RateWindow::new(1, Duration::from_secs(1)));
+    #[cfg(feature = "redis")]
+    {
+        // It takes a moment each time to find that nobody is there, so this is done once.
+        assert_shows_nothing(&unreachable_redis());
+        let server = misbehaving(TOKENS[0], CALLS[3]).await;
+        let app = builder(&server).app("cli_a", APP_SECRET).throttle(Throttle::documented());
+        fail(&app.token_store(unreachable_redis()).rate_store(unreachable_redis()).build().unwrap()).await;
+        for address in ["rediss://:{}@127.0.0.1/", "redis://:{}@:x/", "{}"] {
+            assert_tells_nothing(&RedisStore::new(address.replace("{}", PASSWORD)).unwrap_err());
+        }
+    }
+
+    let builder = Simulator::builder().with_group(Group::new("g1", "R&D"));
+    assert_shows_nothing(&builder);
+    assert_shows_nothing(&ListingEnd::Stale);
+    let simulator = builder.start().await.unwrap();
+    simulator.add_user_token(USER);
+    let client =
+        Client::builder().base_url(simulator.url()).app(simulator::APP_ID, simulator::APP_SECRET).build().unwrap();
+    assert_shows_nothing(&client.get_user_group().group_id("g1").send().await.unwrap());
+    client.with_user_token(USER).get_user_group().group_id("g1").send().await.unwrap();
+    assert_shows_nothing(&client.list_user_groups().pages().try_next().await.unwrap().unwrap());
+    let other = Client::builder().base_url(simulator.url()).store_app("cli_a", APP_SECRET, AppTicket::new(TICKET));
+    other.build().unwrap().for_tenant("one").get_user_group().group_id("g1").send().await.unwrap_err();
+    assert!(format!("{:?}", simulator.requests()).contains("***"));
+    simulator.requests().iter().for_each(assert_shows_nothing);
+    simulator.groups().iter().for_each(assert_shows_nothing);
+    assert_shows_nothing(&simulator);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_shows_a_secret_while_everything_fails() {
+    log::keep();
+    let mut runs: Vec<_> = CALLS.iter().map(|calls| (TOKENS[0], *calls)).collect();
+    runs.extend(TOKENS[1..].iter().map(|tokens| (*tokens, CALLS[0])));
+    let mut failures = 0;
+    for (tokens, calls) in runs {
+        let server = misbehaving(tokens, calls).await;
+        for client in clients(&server).await {
+            failures += fail(&client).await;
+        }
+    }
+    assert!(failures > 1000, "{failures}");
+    show_the_rest().await;
+
+    let log = log::kept();
+    let targets =
+        ["feishu_user_groups::observe", "feishu_user_groups::store", "TRACE", "reqwest", "hyper", "feishu_try"];
+    for target in targets {
+        assert!(log.contains(target), "nothing of {target} was logged");
+    }
+    assert_clean(&log);
+
+    let missing: BTreeSet<_> = types::public().difference(&shown()).cloned().collect();
+    #[cfg(not(feature = "redis"))]
+    let missing = &missing - &BTreeSet::from(["RedisStore".to_owned()]);
+    assert!(missing.is_empty(), "show these to `assert_shows_nothing` with a secret in them: {missing:?}");
+}
+
+#[test]
+fn what_the_spec_describes_has_no_room_for_a_credential() {
+    assert_eq!(types::not_plain(), BTreeSet::new());
+}
