@@ -6,6 +6,7 @@
 pub mod ci;
 #[path = "../../build/codegen.rs"]
 pub mod codegen;
+pub mod coverage;
 pub mod diff;
 pub mod documents;
 #[allow(missing_docs, reason = "the fields are the words of the JSON that spec/documents holds")]

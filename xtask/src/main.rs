@@ -3,7 +3,7 @@
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
-use xtask::{ci, documents, generate, mutants, simulate, validate};
+use xtask::{ci, coverage, documents, generate, mutants, simulate, validate};
 
 /// The maintainers' tool of feishu-user-groups
 ///
@@ -16,6 +16,7 @@ enum Command {
     Simulate(simulate::Args),
     Ci(ci::Args),
     Validate(validate::Args),
+    Coverage(coverage::Args),
     Mutants(mutants::Args),
 }
 
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(args, &mut out),
         Command::Ci(args) => ci::run(args, &mut out),
         Command::Validate(args) => validate::run(args, &mut out),
+        Command::Coverage(args) => coverage::run(args, &mut out),
         Command::Mutants(args) => mutants::run(args, &mut out),
     };
     match outcome {
