@@ -92,7 +92,7 @@ impl World {
     /// How the command ends, and one row of the page.
     fn row(&self, id: &str) -> (i32, Row) {
         let (code, page) = self.page();
-        (code, rows(&page).remove(id).unwrap_or_else(|| panic!("no row {id}")))
+        (code, rows(&page).remove(id).unwrap())
     }
 }
 
