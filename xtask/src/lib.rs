@@ -7,6 +7,7 @@ pub mod ci;
 #[path = "../../build/codegen.rs"]
 pub mod codegen;
 pub mod cost;
+pub mod coverage;
 pub mod diff;
 pub mod documents;
 pub mod draft;

@@ -3,7 +3,7 @@
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
-use xtask::{ci, cost, documents, generate, mutants, perf, simulate, validate};
+use xtask::{ci, cost, coverage, documents, generate, mutants, perf, simulate, validate};
 
 /// The maintainers' tool of feishu-user-groups
 ///
@@ -16,6 +16,7 @@ enum Command {
     Simulate(simulate::Args),
     Ci(ci::Args),
     Validate(validate::Args),
+    Coverage(coverage::Args),
     Mutants(mutants::Args),
     Perf(perf::Args),
     Cost(cost::Args),
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(args, &mut out),
         Command::Ci(args) => ci::run(args, &mut out),
         Command::Validate(args) => validate::run(args, &mut out),
+        Command::Coverage(args) => coverage::run(args, &mut out),
         Command::Mutants(args) => mutants::run(args, &mut out),
         Command::Perf(args) => perf::run(args, &mut out),
         Command::Cost(args) => cost::run(args, &mut out),

@@ -4,8 +4,8 @@
 //! inside of them, and what the table forgot. Neither alone makes a schema.
 
 use crate::facts::{ExampleKind, Operation, Parameter, Place};
-use crate::validate::document::is_failure;
 use crate::validate::kind;
+use crate::validate::shown::is_failure;
 use serde_json::Value;
 
 /// How deep a dotted name leads.

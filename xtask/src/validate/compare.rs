@@ -7,6 +7,7 @@
 //! schema because another one does.
 
 use super::claim::Claim;
+use super::document::Spot;
 use super::errata::Erratum;
 use super::fact::{Aspect, Fact, Subject};
 use super::finding::{DocumentPlace, Finding};
@@ -15,17 +16,18 @@ use super::side::Side;
 use super::view::Spec;
 use super::wording::Case;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 /// What the three sides say of one operation, and where each of them stands.
 pub(crate) struct Evidence<'a> {
     /// The operationId; none for what holds for all of them.
     pub operation: Option<&'a str>,
-    pub pointer: &'a str,
+    pub pointer: Cow<'a, str>,
     /// What the document says, and where it begins to speak of the operation.
-    pub document: Option<(&'a Side<usize>, DocumentPlace)>,
+    pub document: Option<(&'a Side<Spot>, DocumentPlace)>,
     /// What the service says, and in which file.
-    pub service: Option<(&'a Side<()>, &'a str)>,
+    pub service: Option<(Cow<'a, Side<()>>, &'a str)>,
     pub spec: Side<String>,
 }
 
@@ -33,6 +35,10 @@ pub(crate) struct Evidence<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Agreed,
+    /// The spec says here what OpenAPI takes where nothing is written, or what every envelope holds.
+    Implied,
+    /// Nobody has the field here; it stands in a schema that another operation shares, and is known there.
+    Shared,
     /// The spec lacks what the fact is about, and another finding says so.
     Moot,
     /// Document and service both speak and differ.
@@ -45,16 +51,55 @@ pub(crate) enum Verdict {
     Unbacked,
 }
 
+impl Verdict {
+    /// Whether the sides are of one mind, so that an erratum would have nothing to say.
+    pub fn is_agreement(self) -> bool {
+        matches!(self, Self::Agreed | Self::Implied | Self::Shared)
+    }
+}
+
+/// A fact, as comparing leaves it.
+pub(crate) struct Judged<'a> {
+    pub fact: &'a Fact,
+    pub verdict: Verdict,
+    /// The entry that covers it.
+    pub erratum: Option<&'a Erratum>,
+    /// It is about a part of something that should not be there at all, which is told instead.
+    pub within_unknown: bool,
+}
+
+impl Judged<'_> {
+    /// Whether the sides are not of one mind and no erratum says why.
+    pub fn is_open(&self) -> bool {
+        !self.verdict.is_agreement() && self.verdict != Verdict::Moot && self.erratum.is_none()
+    }
+
+    /// What there is to tell of an open fact.
+    pub fn findings(&self, spec: &Spec, evidence: &Evidence) -> Vec<Finding> {
+        if !self.is_open() || self.within_unknown {
+            return Vec::new();
+        }
+        let case = Case::new(spec, evidence, self.fact);
+        match self.verdict {
+            Verdict::Agreed | Verdict::Implied | Verdict::Shared | Verdict::Moot => Vec::new(),
+            Verdict::Disagreement => vec![case.disagreement()],
+            Verdict::Departure => case.departure(),
+            Verdict::Unknown => case.unknown().into_iter().collect(),
+            Verdict::Unbacked => vec![case.unbacked()],
+        }
+    }
+}
+
 /// Places of the spec at which some operation's document or service knows a field.
 pub(crate) type Backed = HashSet<String>;
 
-pub(crate) fn backed(all: &[Evidence]) -> Backed {
+pub(crate) fn backed<'e, 'a: 'e>(all: impl IntoIterator<Item = &'e Evidence<'a>>) -> Backed {
     let known = |evidence: &Evidence| -> Vec<String> {
         let facts = evidence.spec.facts().filter(|fact| matches!(fact.subject, Subject::Field(_)));
         let known = facts.filter(|fact| evidence.document_claim(fact).says() || evidence.service_claim(fact).says());
         known.filter_map(|fact| evidence.spec.at(fact).cloned()).collect()
     };
-    all.iter().flat_map(known).collect()
+    all.into_iter().flat_map(known).collect()
 }
 
 impl Evidence<'_> {
@@ -63,7 +108,7 @@ impl Evidence<'_> {
     }
 
     pub fn service_claim(&self, fact: &Fact) -> Claim {
-        self.service.map_or(Claim::Silent, |(side, _)| side.claim(fact))
+        self.service.as_ref().map_or(Claim::Silent, |(side, _)| side.claim(fact))
     }
 
     pub fn claims(&self, fact: &Fact) -> (Claim, Claim, Claim) {
@@ -94,8 +139,11 @@ impl Evidence<'_> {
         // `required: false` is what OpenAPI takes where nothing is written.
         let says_nothing = fact.aspect == Some(Aspect::Required) && *spec == Claim::Says(Value::Bool(false));
         let is_shared_field = is_field && shared && (!denied || self.knows_beside(fact));
-        if says_nothing || is_shared_field || self.is_of_envelope(fact) {
-            return Verdict::Agreed;
+        if says_nothing || self.is_of_envelope(fact) {
+            return Verdict::Implied;
+        }
+        if is_shared_field {
+            return Verdict::Shared;
         }
         let of_existence = fact.aspect.is_none() && !matches!(fact.subject, Subject::Operation(_));
         if of_existence { Verdict::Unknown } else { Verdict::Unbacked }
@@ -140,16 +188,16 @@ impl Evidence<'_> {
 
     /// A finding about a fact, with the place of every side that speaks of it.
     pub fn finding(&self, spec: &Spec, rule: Rule, fact: &Fact, message: String, help: String) -> Finding {
-        let pointer = self.spec.near(fact).map_or(self.pointer, String::as_str);
+        let pointer = self.spec.near(fact).map_or(&*self.pointer, String::as_str);
         let mut finding = spec.finding(rule, pointer, message, help);
         finding.operation = self.operation.map(str::to_owned);
         let document = self.document.as_ref().filter(|_| self.document_claim(fact).speaks());
         let document = document.map(|(side, place)| DocumentPlace {
-            line: side.near(fact).copied().unwrap_or(place.line),
+            line: side.near(fact).map_or(place.line, |spot| spot.line),
             ..place.clone()
         });
-        let service = self.service.filter(|_| self.service_claim(fact).speaks());
-        finding.in_document(document).in_service(service.map(|(_, file)| file))
+        let service = self.service.as_ref().filter(|_| self.service_claim(fact).speaks());
+        finding.in_document(document).in_service(service.map(|(_, file)| *file))
     }
 
     fn facts(&self) -> BTreeSet<&Fact> {
@@ -157,6 +205,21 @@ impl Evidence<'_> {
         let service = self.service.iter().flat_map(|(side, _)| side.facts());
         document.chain(service).chain(self.spec.facts()).collect()
     }
+}
+
+/// Every fact of which any side speaks, judged.
+pub(crate) fn judged<'a>(
+    evidence: &'a Evidence,
+    backed: &'a Backed,
+    errata: &'a [Erratum],
+) -> impl Iterator<Item = Judged<'a>> {
+    let erratum = move |fact: &Fact| errata.iter().find(|erratum| erratum.covers(evidence.operation, fact));
+    evidence.facts().into_iter().map(move |fact| {
+        let verdict = evidence.verdict(fact, backed);
+        let covered = |fact: &Fact| erratum(fact).is_some();
+        let within_unknown = !verdict.is_agreement() && evidence.is_within_unknown(fact, backed, &covered);
+        Judged { fact, verdict, erratum: erratum(fact), within_unknown }
+    })
 }
 
 /// Finds every fact on which the sides are not of one mind and which no erratum covers.
@@ -170,17 +233,5 @@ pub(crate) fn check(
     if evidence.operation.is_some() && evidence.document.is_none() {
         return; // Nothing can be said without a document, and another finding says that it is missing.
     }
-    let covered = |fact: &Fact| errata.iter().any(|erratum| erratum.covers(evidence.operation, fact));
-    for fact in evidence.facts() {
-        if covered(fact) || evidence.is_within_unknown(fact, backed, &covered) {
-            continue;
-        }
-        match evidence.verdict(fact, backed) {
-            Verdict::Agreed | Verdict::Moot => {}
-            Verdict::Disagreement => findings.push(Case::new(spec, evidence, fact).disagreement()),
-            Verdict::Departure => findings.extend(Case::new(spec, evidence, fact).departure()),
-            Verdict::Unknown => findings.extend(Case::new(spec, evidence, fact).unknown()),
-            Verdict::Unbacked => findings.push(Case::new(spec, evidence, fact).unbacked()),
-        }
-    }
+    findings.extend(judged(evidence, backed, errata).flat_map(|judged| judged.findings(spec, evidence)));
 }

@@ -7,15 +7,34 @@
 
 use super::fact::{Aspect, Fact, Trait};
 use super::kind;
+use super::shown::{is_failure, say_body, say_fields};
 use super::side::{Complete, Side};
 use crate::facts::{Example, ExampleKind, Field, Operation, Parameter, Place};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// An operation of a document, and its side of the comparison.
 #[derive(Clone, Debug)]
 pub(crate) struct Described {
     pub facts: Operation,
-    pub side: Side<usize>,
+    pub side: Side<Spot>,
+}
+
+/// Where a document speaks of something, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spot {
+    pub line: usize,
+    /// It shows it in an example, and says it nowhere.
+    pub in_example: bool,
+}
+
+impl Spot {
+    fn said(line: usize) -> Self {
+        Self { line, in_example: false }
+    }
+
+    fn shown(line: usize) -> Self {
+        Self { line, in_example: true }
+    }
 }
 
 impl From<Operation> for Described {
@@ -25,32 +44,32 @@ impl From<Operation> for Described {
 }
 
 /// What the document says, with its lines.
-fn side(operation: &Operation) -> Side<usize> {
-    let mut side = Side::default();
-    let line = operation.line;
-    side.say_if_some(Trait::Method.into(), operation.method.clone(), line);
-    side.say_if_some(Trait::Path.into(), operation.path.clone(), line);
-    side.say_list(Trait::AccessTokens, &operation.access_tokens, line);
-    side.say_list(Trait::Scopes, &operation.scopes, line);
-    side.say_list(Trait::AppTypes, &operation.app_types, line);
+fn side(operation: &Operation) -> Side<Spot> {
+    let mut side = Side::new(Complete::default());
+    let at = Spot::said(operation.line);
+    side.say_if_some(Trait::Method.into(), operation.method.clone(), at);
+    side.say_if_some(Trait::Path.into(), operation.path.clone(), at);
+    side.say_list(Trait::AccessTokens, &operation.access_tokens, at);
+    side.say_list(Trait::Scopes, &operation.scopes, at);
+    side.say_list(Trait::AppTypes, &operation.app_types, at);
     let rate_limit = operation.rate_limit.and_then(|limit| serde_json::to_value(limit).ok());
-    side.say_if_some(Trait::RateLimit.into(), rate_limit, line);
+    side.say_if_some(Trait::RateLimit.into(), rate_limit, at);
     for parameter in &operation.parameters {
         say_parameter(&mut side, parameter);
     }
     // A name in the path is a parameter, a text, and required, whether or not a table lists it.
     for name in operation.path.iter().flat_map(|path| path.split('/')).filter_map(name_in_path) {
         let fact = Fact::parameter(Place::Path, name);
-        side.say(fact.clone(), "string", line);
-        side.say(fact.aspect(Aspect::Type), "string", line);
-        side.say(fact.aspect(Aspect::Required), true, line);
+        side.say(fact.clone(), "string", at);
+        side.say(fact.aspect(Aspect::Type), "string", at);
+        side.say(fact.aspect(Aspect::Required), true, at);
     }
     for error in &operation.errors {
         let mut value = json!({ "message": error.message });
         if let Some(http) = error.http {
             value["http"] = http.into();
         }
-        side.say(Fact::error(error.code), value, error.line);
+        side.say(Fact::error(error.code), value, Spot::said(error.line));
     }
     for field in &operation.response_fields {
         say_field(&mut side, field);
@@ -60,9 +79,9 @@ fn side(operation: &Operation) -> Side<usize> {
     for example in &operation.examples {
         match (example.kind, example.value.as_object()) {
             (ExampleKind::Response, Some(answer)) if !is_failure(answer) => {
-                say_shown_fields(&mut side, "", answer, example.line);
+                say_fields(&mut side, answer, Spot::shown(example.line));
             }
-            (ExampleKind::Request, Some(body)) => say_shown_body(&mut side, "", body, &tabled, example.line),
+            (ExampleKind::Request, Some(body)) => say_body(&mut side, body, &tabled, Spot::shown(example.line)),
             _ => {}
         }
     }
@@ -72,11 +91,6 @@ fn side(operation: &Operation) -> Side<usize> {
 
 fn name_in_path(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
-}
-
-/// An answer whose code is not 0 shows a failure, not the fields of the operation's own answer.
-pub(crate) fn is_failure(answer: &Map<String, Value>) -> bool {
-    answer.get("code").and_then(Value::as_i64).is_some_and(|code| code != 0)
 }
 
 fn complete(operation: &Operation, tabled_body: bool) -> Complete {
@@ -94,70 +108,28 @@ fn complete(operation: &Operation, tabled_body: bool) -> Complete {
     }
 }
 
-fn say_parameter(side: &mut Side<usize>, parameter: &Parameter) {
+fn say_parameter(side: &mut Side<Spot>, parameter: &Parameter) {
     let fact = Fact::parameter(parameter.place, &parameter.name);
-    let (kind, line) = (kind::normal(&parameter.kind), parameter.line);
-    side.say(fact.clone(), kind.clone(), line);
-    side.say(fact.aspect(Aspect::Type), kind.clone(), line);
-    side.say(fact.aspect(Aspect::Required), parameter.required, line);
+    let (kind, at) = (kind::normal(&parameter.kind), Spot::said(parameter.line));
+    side.say(fact.clone(), kind.clone(), at);
+    side.say(fact.aspect(Aspect::Type), kind.clone(), at);
+    side.say(fact.aspect(Aspect::Required), parameter.required, at);
     let default = parameter.default.as_ref().map(|default| kind::typed(default, &kind));
-    side.say_if_some(fact.aspect(Aspect::Default), default, line);
+    side.say_if_some(fact.aspect(Aspect::Default), default, at);
     let values: Vec<Value> = parameter.values.iter().map(|value| kind::typed(value, &kind)).collect();
-    side.say_list(fact.aspect(Aspect::Enum), &values, line);
-    side.say_if_some(fact.aspect(Aspect::Minimum), parameter.minimum, line);
-    side.say_if_some(fact.aspect(Aspect::Maximum), parameter.maximum, line);
-    side.say_if_some(fact.aspect(Aspect::MinItems), parameter.min_items, line);
-    side.say_if_some(fact.aspect(Aspect::MaxItems), parameter.max_items, line);
-    side.say_length(&fact, &kind, parameter.min_length, parameter.max_length, line);
+    side.say_list(fact.aspect(Aspect::Enum), &values, at);
+    side.say_if_some(fact.aspect(Aspect::Minimum), parameter.minimum, at);
+    side.say_if_some(fact.aspect(Aspect::Maximum), parameter.maximum, at);
+    side.say_if_some(fact.aspect(Aspect::MinItems), parameter.min_items, at);
+    side.say_if_some(fact.aspect(Aspect::MaxItems), parameter.max_items, at);
+    side.say_length(&fact, &kind, parameter.min_length, parameter.max_length, at);
 }
 
-fn say_field(side: &mut Side<usize>, field: &Field) {
+fn say_field(side: &mut Side<Spot>, field: &Field) {
     let fact = Fact::field(&field.path);
-    let kind = kind::normal(&field.kind);
-    side.say(fact.clone(), kind.clone(), field.line);
-    side.say(fact.aspect(Aspect::Type), kind.clone(), field.line);
+    let (kind, at) = (kind::normal(&field.kind), Spot::said(field.line));
+    side.say(fact.clone(), kind.clone(), at);
+    side.say(fact.aspect(Aspect::Type), kind.clone(), at);
     let values: Vec<Value> = field.values.iter().map(|value| kind::typed(value, &kind)).collect();
-    side.say_list(fact.aspect(Aspect::Enum), &values, field.line);
-}
-
-/// Fields that an example of the answer shows, lists without brackets.
-fn say_shown_fields(side: &mut Side<usize>, prefix: &str, fields: &Map<String, Value>, line: usize) {
-    for (name, value) in fields {
-        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
-        let fact = Fact::field(&path);
-        let kind = kind::of_value(value);
-        side.say(fact.clone(), kind.clone(), line);
-        side.say_if_some(fact.aspect(Aspect::Type), kind, line);
-        for fields in objects(value) {
-            say_shown_fields(side, &path, fields, line);
-        }
-    }
-}
-
-/// Properties that an example of the body shows; where a table lists those of an object, it lists all.
-fn say_shown_body(side: &mut Side<usize>, prefix: &str, body: &Map<String, Value>, tabled: &[&str], line: usize) {
-    let is_tabled = tabled.iter().any(|path| path.rsplit_once('.').map_or("", |(parent, _)| parent) == prefix);
-    for (name, value) in body {
-        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
-        if !is_tabled {
-            let fact = Fact::parameter(Place::Body, &path);
-            let kind = kind::of_value(value);
-            side.say(fact.clone(), kind.clone(), line);
-            side.say_if_some(fact.aspect(Aspect::Type), kind, line);
-        } else if !tabled.contains(&path.as_str()) {
-            continue;
-        }
-        for inner in objects(value) {
-            say_shown_body(side, &path, inner, tabled, line);
-        }
-    }
-}
-
-/// The objects that a value is or lists.
-fn objects(value: &Value) -> Vec<&Map<String, Value>> {
-    match value {
-        Value::Object(fields) => vec![fields],
-        Value::Array(items) => items.iter().flat_map(objects).collect(),
-        _ => Vec::new(),
-    }
+    side.say_list(fact.aspect(Aspect::Enum), &values, at);
 }

@@ -5,7 +5,7 @@
 //! entry of which any fact in any operation would do without is an error.
 
 use super::claim::{Claim, same_kind};
-use super::compare::{Backed, Evidence, Verdict};
+use super::compare::{Backed, Evidence};
 use super::fact::{Fact, Subject, Trait};
 use super::finding::Finding;
 use super::rule::Rule;
@@ -15,13 +15,17 @@ use std::collections::BTreeMap;
 
 /// One entry of errata.yaml.
 pub(crate) struct Erratum {
-    pointer: String,
-    id: String,
-    operations: Vec<String>,
-    facts: Vec<Fact>,
-    document: Claim,
-    service: Claim,
+    pub pointer: String,
+    pub id: String,
+    pub operations: Vec<String>,
+    pub facts: Vec<Fact>,
+    pub document: Claim,
+    pub service: Claim,
     spec: Claim,
+    /// Why we believe one or the other.
+    pub evidence: String,
+    /// What a caller of the client sees.
+    pub bridge: String,
     shown_by: Vec<String>,
 }
 
@@ -110,14 +114,17 @@ fn read_entry(source: &Source, pointer: &str, entry: &Value) -> Result<Erratum, 
         return Err(malformed("", "`shown_by` is missing or no list".to_owned()));
     }
     let claim = |key: &str| map.get(key).map_or(Claim::Silent, Claim::from_erratum);
+    let text = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     Ok(Erratum {
         pointer: pointer.to_owned(),
-        id: map.get("id").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        id: text("id"),
         operations,
         facts,
         document: claim("document"),
         service: claim("service"),
         spec: claim("spec"),
+        evidence: text("evidence"),
+        bridge: text("bridge"),
         shown_by: shown_by.unwrap_or_default(),
     })
 }
@@ -131,7 +138,7 @@ fn texts(map: &Map<String, Value>, key: &str) -> Option<Vec<String>> {
 pub(crate) fn check(
     errata: &[Erratum],
     source: &Source,
-    all: &[Evidence],
+    all: &[&Evidence],
     backed: &Backed,
     findings: &mut Vec<Finding>,
 ) {
@@ -169,7 +176,7 @@ pub(crate) fn check(
     }
 }
 
-fn check_shown_by(erratum: &Erratum, source: &Source, all: &[Evidence], findings: &mut Vec<Finding>) {
+fn check_shown_by(erratum: &Erratum, source: &Source, all: &[&Evidence], findings: &mut Vec<Finding>) {
     for (i, shown) in erratum.shown_by.iter().enumerate() {
         let known = shown.split_once(' ').is_some_and(|(operation, fact)| {
             let evidence = all.iter().find(|evidence| evidence.operation == Some(operation));
@@ -209,7 +216,7 @@ impl Erratum {
                 return Some((Rule::ContradictingErratum, message, help));
             }
         }
-        (evidence.verdict(fact, backed) == Verdict::Agreed).then(|| {
+        evidence.verdict(fact, backed).is_agreement().then(|| {
             let message = format!("`{fact}` needs no entry");
             (Rule::UnusedErratum, message, "take this fact or this operation out of the entry".to_owned())
         })

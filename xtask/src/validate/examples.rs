@@ -4,25 +4,17 @@
 //! is also tried with one field renamed, and with one value of another type: a schema
 //! that takes such an answer would not have noticed a mistake in the spec either.
 
-use super::document::is_failure;
-use super::finding::{DocumentPlace, Finding};
+use super::finding::Finding;
 use super::matching::Matched;
 use super::platform::Platform;
 use super::rule::Rule;
 use super::schema::Schemas;
+use super::shown::{self, Shown};
 use super::view::{Node, Operation, Spec};
 use crate::facts::ExampleKind;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
-
-/// An example and where it was shown.
-struct Shown<'a> {
-    kind: ExampleKind,
-    value: &'a Value,
-    document: Option<DocumentPlace>,
-    service: Option<&'a str>,
-}
 
 pub(crate) fn check(
     spec: &Spec,
@@ -31,7 +23,7 @@ pub(crate) fn check(
     schemas: &Schemas,
     findings: &mut Vec<Finding>,
 ) {
-    for shown in shown(matched) {
+    for shown in shown::examples(matched) {
         let mut find = |rule, pointer: &str, message: String, help: &str| {
             let finding = matched.operation.finding(spec, rule, pointer, message, help);
             findings.push(finding.in_document(shown.document.clone()).in_service(shown.service));
@@ -91,12 +83,6 @@ fn check_fit(shown: &Shown, schema: &Node, validator: &Validator, find: &mut imp
 }
 
 impl Shown<'_> {
-    /// The code of an answer that is a failure.
-    fn failure(&self) -> Option<i64> {
-        let answer = self.value.as_object().filter(|answer| self.kind == ExampleKind::Response && is_failure(answer));
-        answer?.get("code")?.as_i64()
-    }
-
     fn schema<'s>(&self, operation: &Operation<'s>) -> Option<Node<'s>> {
         match (self.kind, self.failure()) {
             (ExampleKind::Request, _) => operation.body(),
@@ -116,25 +102,6 @@ impl Shown<'_> {
             path => format!("`{path}` in {kind}"),
         }
     }
-}
-
-fn shown<'a>(matched: &'a Matched) -> Vec<Shown<'a>> {
-    let in_document = matched.document.iter().flat_map(|(file, operation)| {
-        let examples = operation.examples.iter().filter(|example| !example.value.is_null());
-        examples.map(|example| Shown {
-            kind: example.kind,
-            value: &example.value,
-            document: Some(DocumentPlace { file: (*file).to_owned(), line: example.line }),
-            service: None,
-        })
-    });
-    let of_service = matched.service.iter().flat_map(|service| {
-        let examples = &service.examples;
-        let request = examples.request.iter().map(|value| (ExampleKind::Request, value));
-        let both = request.chain(examples.response.iter().map(|value| (ExampleKind::Response, value)));
-        both.map(|(kind, value)| Shown { kind, value, document: None, service: Some(&service.file) })
-    });
-    in_document.chain(of_service).collect()
 }
 
 /// `/data/groups/0/name` as people write it: `data.groups[0].name`.

@@ -40,6 +40,36 @@ impl Default for Paths {
     }
 }
 
+// No doc comment: it would take the place of the command's own help.
+#[allow(missing_docs, reason = "the fields' comments are the options' help")]
+#[derive(Debug, clap::Args)]
+pub struct Parts {
+    /// The spec, instead of spec/openapi.yaml
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+    /// A folder of facts, a Markdown document or a folder of them, instead of spec/documents
+    #[arg(long, value_name = "PATH")]
+    documents: Option<PathBuf>,
+    /// The folder of the service's facts, instead of spec/service
+    #[arg(long, value_name = "PATH")]
+    service: Option<PathBuf>,
+    /// The errata, instead of spec/errata.yaml
+    #[arg(long, value_name = "FILE")]
+    errata: Option<PathBuf>,
+}
+
+impl From<Parts> for Paths {
+    fn from(parts: Parts) -> Self {
+        let default = Self::default();
+        Self {
+            spec: parts.spec.unwrap_or(default.spec),
+            documents: parts.documents.unwrap_or(default.documents),
+            service: parts.service.unwrap_or(default.service),
+            errata: parts.errata.unwrap_or(default.errata),
+        }
+    }
+}
+
 /// What a proof is made from.
 #[derive(Clone, Debug)]
 pub struct Inputs {

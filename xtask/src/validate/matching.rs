@@ -12,6 +12,7 @@ use super::service::Service;
 use super::transcript;
 use super::view::{Operation, Spec};
 use crate::facts;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// An operation of the spec with its counterparts.
@@ -41,11 +42,11 @@ pub(crate) fn check<'a>(spec: &'a Spec, inputs: &'a Inputs, findings: &mut Vec<F
             }
             let evidence = Evidence {
                 operation: Some(&operation.id),
-                pointer: &operation.node.pointer,
+                pointer: operation.node.pointer.as_str().into(),
                 document: document.map(|(file, described)| {
                     (&described.side, DocumentPlace { file: file.to_owned(), line: described.facts.line })
                 }),
-                service: service.map(|service| (&service.side, service.file.as_str())),
+                service: service.map(|service| (Cow::Borrowed(&service.side), service.file.as_str())),
                 spec: transcript::side(operation),
             };
             let document = document.map(|(file, described)| (file, &described.facts));

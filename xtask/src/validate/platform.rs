@@ -5,8 +5,8 @@
 //! that the file leaves out proves nothing and asks for nothing.
 
 use super::claim::Claim;
-use super::compare::{self, Evidence};
-use super::fact::{Aspect, Fact};
+use super::compare::{self, Evidence, Judged};
+use super::fact::{Aspect, Fact, Subject};
 use super::finding::Finding;
 use super::rule::Rule;
 use super::service::{Failure, Field, say_fields};
@@ -14,7 +14,8 @@ use super::side::{Complete, Side};
 use super::transcript;
 use super::view::{Node, Spec};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// spec/service/platform.json.
@@ -51,7 +52,9 @@ impl Platform {
 pub(crate) fn check(spec: &Spec, platform: &Platform, findings: &mut Vec<Finding>) {
     let from = findings.len();
     check_servers(spec, platform, findings);
-    check_errors(spec, platform, findings);
+    if !platform.form.errors.is_empty() {
+        check_errors(spec, platform, findings);
+    }
     check_envelope(spec, platform, findings);
     for finding in &mut findings[from..] {
         *finding = finding.clone().in_service(Some(&platform.file));
@@ -76,78 +79,100 @@ fn check_servers(spec: &Spec, platform: &Platform, findings: &mut Vec<Finding>) 
 }
 
 fn check_errors(spec: &Spec, platform: &Platform, findings: &mut Vec<Finding>) {
-    if platform.form.errors.is_empty() {
-        return;
+    let evidence = errors(spec, platform);
+    let backed = compare::backed([&evidence]);
+    for judged in compare::judged(&evidence, &backed, &[]).filter(Judged::is_open) {
+        let Subject::Error(code) = judged.fact.subject else { continue };
+        let pointer = evidence.spec.at(judged.fact).map_or(&*evidence.pointer, String::as_str);
+        let http = |claim: Claim| match claim {
+            Claim::Says(error) => error.get("http").cloned().unwrap_or_default(),
+            Claim::Silent | Claim::Absent => Value::Null,
+        };
+        let (ours, known) = (http(evidence.spec.claim(judged.fact)), http(evidence.service_claim(judged.fact)));
+        let (message, help) = match (&ours, &known) {
+            (_, Value::Null) => (
+                format!("the platform's facts have no error {code}"),
+                "remove the entry, or add the error to platform.json with its evidence".to_owned(),
+            ),
+            (Value::Null, _) => (
+                format!("error {code} of the platform is missing"),
+                format!("add `{{ http: {known}, code: {code}, name: ... }}`"),
+            ),
+            _ => (format!("error {code} comes with HTTP {known}, not {ours}"), format!("write `http: {known}`")),
+        };
+        findings.push(spec.finding(Rule::PlatformError, pointer, message, help));
     }
-    let listed = spec.platform_errors();
-    for error in &listed {
-        let pointer = &error.node.pointer;
-        match platform.form.errors.iter().find(|known| known.code == error.code) {
-            None => findings.push(spec.finding(
-                Rule::PlatformError,
-                pointer,
-                format!("the platform's facts have no error {}", error.code),
-                "remove the entry, or add the error to platform.json with its evidence",
-            )),
-            Some(known) if Some(u64::from(known.http)) != error.http => findings.push(spec.finding(
-                Rule::PlatformError,
-                pointer,
-                format!("error {} comes with HTTP {}, not {}", error.code, known.http, error.http.unwrap_or_default()),
-                format!("write `http: {}`", known.http),
-            )),
-            Some(_) => {}
-        }
+}
+
+/// The errors that any operation may answer, in spec and facts.
+fn errors<'a>(spec: &Spec, platform: &'a Platform) -> Evidence<'a> {
+    let mut transcript = Side::new(Complete::all());
+    for error in spec.platform_errors() {
+        transcript.say(Fact::error(error.code), json!({ "http": error.http.unwrap_or_default() }), error.node.pointer);
     }
+    let mut service = Side::new(Complete::all());
     let in_an_operation =
         |code| spec.operations.iter().any(|operation| operation.errors().iter().any(|e| e.code == code));
     for known in &platform.form.errors {
-        let code = known.code;
+        let fact = Fact::error(known.code);
         // What comes under HTTP 200 is an answer of the token endpoints, which are no part of the spec.
-        if known.http >= 400 && !listed.iter().any(|error| error.code == code) && !in_an_operation(code) {
-            findings.push(spec.finding(
-                Rule::PlatformError,
-                "/x-feishu-platform-errors",
-                format!("error {code} of the platform is missing"),
-                format!("add `{{ http: {}, code: {code}, name: ... }}`", known.http),
-            ));
+        if transcript.claim(&fact).says() || known.http >= 400 && !in_an_operation(known.code) {
+            service.say(fact, json!({ "http": known.http, "message": known.msg }), ());
         }
+    }
+    Evidence {
+        operation: None,
+        pointer: "/x-feishu-platform-errors".into(),
+        document: None,
+        service: Some((Cow::Owned(service), &platform.file)),
+        spec: transcript,
     }
 }
 
 /// The schema of every failure has the fields of the platform's error envelope.
 fn check_envelope(spec: &Spec, platform: &Platform, findings: &mut Vec<Finding>) {
-    if platform.form.error_fields.is_empty() {
-        return;
-    }
-    let mut seen = BTreeSet::new();
-    for schema in spec.operations.iter().flat_map(|operation| operation.failures()) {
-        let schema = schema.resolved();
-        if !seen.insert(schema.pointer.clone()) {
-            continue;
-        }
-        let mut transcript = Side::new(Complete::fields());
-        transcript::say_fields(&mut transcript, &schema);
-        let service = envelope(platform, &transcript);
-        let service = Some((&service, platform.file.as_str()));
-        let evidence =
-            Evidence { operation: None, pointer: &schema.pointer, document: None, service, spec: transcript };
-        let backed = compare::backed(std::slice::from_ref(&evidence));
+    for evidence in envelopes(spec, platform) {
+        let backed = compare::backed([&evidence]);
         compare::check(spec, &evidence, &backed, &[], findings);
     }
 }
 
-fn envelope(platform: &Platform, spec: &Side<String>) -> Side<()> {
+/// The error envelope as each schema of a failure has it, and as the facts do.
+fn envelopes<'a>(spec: &Spec, platform: &'a Platform) -> Vec<Evidence<'a>> {
+    if platform.form.error_fields.is_empty() {
+        return Vec::new();
+    }
+    let mut seen = BTreeSet::new();
+    let schemas = spec.operations.iter().flat_map(|operation| operation.failures()).map(|schema| schema.resolved());
+    schemas
+        .filter(|schema| seen.insert(schema.pointer.clone()))
+        .map(|schema| {
+            let mut transcript = Side::new(Complete::fields());
+            transcript::say_fields(&mut transcript, &schema);
+            let service = Some((Cow::Owned(envelope(platform)), platform.file.as_str()));
+            Evidence { operation: None, pointer: schema.pointer.into(), document: None, service, spec: transcript }
+        })
+        .collect()
+}
+
+/// All that holds for every operation and is compared fact by fact.
+pub(crate) fn evidence<'a>(spec: &Spec, platform: &'a Platform) -> Vec<Evidence<'a>> {
+    let mut all = envelopes(spec, platform);
+    if !platform.form.errors.is_empty() {
+        all.insert(0, errors(spec, platform));
+    }
+    all
+}
+
+fn envelope(platform: &Platform) -> Side<()> {
     let mut service = Side::new(Complete::fields());
     for field in &platform.form.error_fields {
         match field {
             ErrorField::Typed(field) => say_fields(&mut service, std::slice::from_ref(field)),
             ErrorField::Path(path) => {
                 let fact = Fact::field(path);
-                service.say(fact.clone(), Value::Null, ());
-                // Nobody says of which type it is, so the spec's word is taken.
-                if let Claim::Says(kind) = spec.claim(&fact.aspect(Aspect::Type)) {
-                    service.say(fact.aspect(Aspect::Type), kind, ());
-                }
+                service.say(fact.aspect(Aspect::Type), Value::Null, ());
+                service.say(fact, Value::Null, ());
             }
         }
     }

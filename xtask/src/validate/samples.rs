@@ -65,7 +65,7 @@ fn is_whole_request(sample: &Example) -> bool {
 }
 
 /// The values that a path has for the parameters of a template, if it has its form.
-fn fill(template: &str, path: &str) -> Option<Vec<(String, Value)>> {
+pub(crate) fn fill(template: &str, path: &str) -> Option<Vec<(String, Value)>> {
     let (template, path): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
     if template.len() != path.len() {
         return None;

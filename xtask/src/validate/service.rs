@@ -86,7 +86,7 @@ pub(crate) struct Examples {
 pub(crate) struct Failure {
     pub http: u16,
     pub code: i64,
-    msg: String,
+    pub msg: String,
 }
 
 /// What the service says.

@@ -97,7 +97,7 @@ impl<'a> Case<'a> {
         let (who, _) = self.who_says();
         let (from_word, to_word) = (place_word(from), place_word(to));
         let message = format!("`{name}` travels in the {from_word}; {who} in the {to_word}");
-        let at = self.evidence.spec.at(&Fact::parameter(from, name)).map_or(self.evidence.pointer, String::as_str);
+        let at = self.evidence.spec.at(&Fact::parameter(from, name)).map_or(&*self.evidence.pointer, String::as_str);
         let there = self.spec.finding(Rule::ParameterPlace, at, "", "");
         Finding {
             spec: there.spec,
