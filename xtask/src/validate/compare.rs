@@ -149,9 +149,10 @@ impl Evidence<'_> {
         if of_existence { Verdict::Unknown } else { Verdict::Unbacked }
     }
 
-    /// Whether the fact is of the form that every answer has: a `code`, a `msg`, and a payload, if only an empty one.
+    /// Whether the fact is of the form that every answer of an operation has: a `code`, a `msg`, and a payload, if only
+    /// an empty one. Failures have an envelope of their own, and facts about it.
     fn is_of_envelope(&self, fact: &Fact) -> bool {
-        let Subject::Field(path) = &fact.subject else { return false };
+        let (Subject::Field(path), Some(_)) = (&fact.subject, self.operation) else { return false };
         let kind = |kind: &str| self.spec.claim(&fact.whole().aspect(Aspect::Type)) == Claim::Says(kind.into());
         match path.as_str() {
             "code" => matches!(fact.aspect, None | Some(Aspect::Type | Aspect::Required)) && kind("integer"),
