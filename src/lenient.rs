@@ -46,8 +46,8 @@ pub fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
 /// A list of strings, numbers or booleans; `null` among them is passed over.
 pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
-    struct Item(#[serde(deserialize_with = "optional_text")] Option<String>);
-    Ok(list(deserializer)?.into_iter().filter_map(|Item(text)| text).collect())
+    struct Item(#[serde(deserialize_with = "text")] String);
+    Ok(list(deserializer)?.into_iter().map(|Item(text)| text).collect())
 }
 
 /// A list of strings, numbers or booleans, or `null`.

@@ -34,6 +34,8 @@ mod tokens;
 mod transport;
 mod violation;
 
+#[cfg(feature = "redis")]
+pub use redis;
 pub use reqwest;
 
 pub use client::{Client, ClientBuilder, FEISHU, LARK, http_client_builder};

@@ -2,8 +2,7 @@
 //!
 //! Time spent waiting for a turn under a rate limit, or for a pause that the service asked
 //! for, has a bound of its own (`max_wait`) and does not count against the call's timeout;
-//! everything else does. Nothing here runs in the background: dropping the call's future
-//! ends it.
+//! everything else does. No try runs in the background: dropping the call's future ends it.
 
 use crate::Error;
 use crate::client::Client;
@@ -210,10 +209,11 @@ impl<'a> Journey<'a> {
     fn without_token(&mut self, error: &Error) -> Step {
         match error.retry_after() {
             _ if !error.is_failed_token_fetch() => Step::Stop,
-            None => self.wait(Verdict::NeverSent, None),
-            // All who wait for that time ask together and once: it costs the budget nothing.
-            Some(wait) => {
-                match self.tries < self.client.retry_policy().tries && self.deadline > Instant::now() + wait {
+            asked => {
+                let policy = self.client.retry_policy();
+                let wait = asked.unwrap_or_else(|| policy.wait(self.tries, random()));
+                // However many wait, one of them asks for all: it costs the budget nothing.
+                match self.tries < policy.tries && self.time_left() > wait {
                     true => Step::Wait(wait),
                     false => Step::Stop,
                 }
@@ -231,6 +231,7 @@ impl<'a> Journey<'a> {
         let time = self.pause_time(asked);
         let goes_on = self.tries < policy.tries
             && time <= LONGEST_PAUSE.min(self.patience)
+            && !self.time_left().is_zero()
             && (asked.is_some_and(|asked| !asked.is_zero()) || self.client.shared().budget.spend());
         Step::Pause { time, goes_on }
     }
@@ -245,9 +246,14 @@ impl<'a> Journey<'a> {
         step
     }
 
+    /// It holds for all tasks, so a call's own policy has no more say in it than a moment.
     fn pause_time(&self, asked: Option<Duration>) -> Duration {
-        let backoff = self.client.retry_policy().wait(self.tries, 0.5 + random() / 2.0);
-        asked.unwrap_or_else(|| SHORTEST_PAUSE.saturating_add(backoff)).max(backoff)
+        let backoff = self.client.retry_policy().wait(self.tries, 0.5 + random() / 2.0).min(SHORTEST_PAUSE);
+        match asked {
+            Some(asked) if !asked.is_zero() => asked,
+            Some(_) => backoff,
+            None => SHORTEST_PAUSE + backoff,
+        }
     }
 
     /// A wait for whatever is running, which no try and no retry of the budget is spent on: it is not the service

@@ -79,8 +79,6 @@ pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
     /// Where requests go, and answers must come from.
     pub(crate) server: Url,
-    /// Of a token fetch.
-    pub(crate) timeout: Duration,
     /// Of one try, from connecting to the last byte of its answer.
     pub(crate) try_timeout: Duration,
     /// Bytes of an answer.
@@ -124,7 +122,7 @@ impl Transport {
         let mut end = pin!(sleep_until(now + left.min(self.try_timeout)));
         let bound = || match self.try_timeout < left {
             true => format!("the {:?} of one try", self.try_timeout),
-            false => format!("the {timeout:?} of the whole call"),
+            false => format!("the {timeout:?} that it had in all"),
         };
         let response = before(end.as_mut(), self.http.execute(request)).await;
         let response = response.ok_or_else(|| no_answer(bound()))?;

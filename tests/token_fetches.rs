@@ -5,13 +5,13 @@
 mod support;
 
 use feishu_user_groups::store::{BoxError, BoxFuture};
-use feishu_user_groups::{AppTicketProvider, Client, Error, ErrorKind, Secret, UserToken};
+use feishu_user_groups::{AppTicketProvider, Client, Error, ErrorKind, RetryPolicy, Secret, UserToken};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 use support::app::{at_once, found, get, issuing, lasting, tokens};
 use support::provider::Provider;
-use support::{Answer, Gate, Server, app, builder};
+use support::{APP_ID, APP_SECRET, Answer, Gate, Server, app, builder};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
@@ -58,6 +58,32 @@ async fn a_fetch_goes_on_without_the_calls_that_began_it_or_waited_for_it() {
         call.abort();
         assert!(call.await.unwrap_err().is_cancelled());
     }
+    gate.open();
+    get(&client).await.unwrap();
+    assert_eq!(tokens(&server), ["fetch", "t-1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_failed_fetch_fails_none_of_those_who_wait_for_it() {
+    let token = |number| if number == 1 { Answer::new(502, "<html>") } else { lasting(7200)(number) };
+    let server = issuing(token, |_| found()).await;
+    let builder = builder(&server).app(APP_ID, APP_SECRET).retry_policy(RetryPolicy::new());
+    let client = builder.timeout(DAY).connect_timeout(DAY).max_in_flight(200).build().unwrap();
+    // More than the budget has retries for.
+    let calls = at_once(&client, 200, async || {}).await;
+    assert!(calls.iter().all(Result::is_ok), "{calls:?}");
+    assert_eq!(server.token_fetches(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fetch_may_take_longer_than_a_call() {
+    let gate = Gate::closed();
+    let server = behind(&gate).await;
+    let client = builder(&server).app(APP_ID, APP_SECRET).timeout(Duration::from_secs(1)).build().unwrap();
+    let late = begun(&client);
+    server.until(|received| received.len() == 1).await;
+    let error = late.await.unwrap().unwrap_err();
+    assert!(error.is_timeout() && error.is_token() && !error.may_have_arrived(), "{error}");
     gate.open();
     get(&client).await.unwrap();
     assert_eq!(tokens(&server), ["fetch", "t-1"]);

@@ -50,7 +50,7 @@ async fn an_answer_that_does_not_come_in_time_is_a_timeout() {
 async fn a_timeout_says_which_one_it_was() {
     let whole = Duration::from_millis(200);
     for (try_timeout, told) in
-        [(Duration::MAX, "within the 200ms of the whole call"), (whole / 2, "within the 100ms of one try")]
+        [(Duration::MAX, "within the 200ms that it had in all"), (whole / 2, "within the 100ms of one try")]
     {
         let server = Server::script([Answer::stall()]).await;
         let client = builder(&server).tenant_token(TOKEN).timeout(whole).try_timeout(try_timeout).build().unwrap();
@@ -136,6 +136,15 @@ async fn how_long_to_wait_is_found_in_the_first_header_that_can_be_read() {
             assert_eq!(asked(status, code, headers).await, wait, "{headers:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_not_json_tells_how_long_to_wait_as_well() {
+    let answer = Answer::new(429, "<html>too many</html>").header("x-ogw-ratelimit-reset", "7");
+    let server = Server::script([answer]).await;
+    let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
+    assert!(error.is_rate_limited(), "{error}");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
 }
 
 #[tokio::test]

@@ -34,7 +34,6 @@ impl ClientBuilder {
         let transport = Transport {
             http,
             server: server.clone(),
-            timeout: self.timeout,
             try_timeout: self.try_timeout,
             largest_answer: self.largest_answer,
         };

@@ -156,7 +156,7 @@ impl Error {
         message: impl Into<String>,
     ) -> Self {
         let mut error = Self::new(kind, message).of(operation).after(answer.attempts);
-        error.0.retry_after = answer.asked_wait(error.0.status == Some(429));
+        error.0.retry_after = answer.asked_wait(answer.status == StatusCode::TOO_MANY_REQUESTS);
         error.0.open_before = answer.may_have_arrived_before;
         error.with_head(answer.status.as_u16(), answer.log_id.clone())
     }

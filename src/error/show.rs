@@ -51,7 +51,8 @@ impl fmt::Display for Error {
             (_, Some(known)) => write!(f, "; {}", known.advice().trim_end_matches('.'))?,
             (_, None) => {}
         }
-        if let Some(wait) = parts.retry_after {
+        // How far off a turn is stands in the message already, and is this client's own word.
+        if let Some(wait) = parts.retry_after.filter(|_| parts.kind != ErrorKind::Throttled) {
             write!(f, "; the service asks to wait {} s", wait.as_secs())?;
         }
         if let Some(status) = parts.status {

@@ -19,8 +19,6 @@ pub(crate) struct Turn<'a> {
 
 impl<'a> Turn<'a> {
     pub(super) fn new(operation: &'static Operation, pace: Option<&'a Pace>, shared: Option<&'a SharedLimits>) -> Self {
-        // Without a limit there is nothing to share but a pause, which is known here as well.
-        let shared = shared.filter(|_| pace.is_some_and(|pace| !pace.windows.is_empty()));
         Self { operation, own: pace.map(|pace| (pace, pace.own.place())), shared }
     }
 

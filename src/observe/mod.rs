@@ -19,7 +19,8 @@ use std::time::Duration;
 
 /// A hook for metrics: every method has a default that does nothing.
 ///
-/// They are called on the call's own task and should return at once.
+/// They should return at once: what is told of a call is told on its own task, and what is told of a token fetch
+/// on the fetch's, for which calls may be waiting.
 ///
 /// ```
 /// use feishu_user_groups::{Client, observe::{Ended, Observer}};
@@ -120,7 +121,7 @@ pub struct Ended<'a> {
 pub struct TokenFetched<'a> {
     /// How long the answer took.
     pub elapsed: Duration,
-    /// Whether the token before was still good, and no call waited.
+    /// Whether the token before was still good when the fetch began, so that no call had to wait for it.
     pub in_background: bool,
     /// Why there is no token; `None` if there is one.
     pub error: Option<&'a Error>,

@@ -68,7 +68,7 @@ impl TokenCache {
 
     /// Forgets a token that the service refused, if nobody has replaced it since.
     pub(crate) async fn drop_refused(&self, token: &Arc<AccessToken>) {
-        if self.current.load().as_ref().is_some_and(|current| Arc::ptr_eq(current, token)) {
+        if self.current.load().as_ref().is_some_and(|current| current.is_same_as(token)) {
             // Whoever fetches because it is gone must know already that it was refused.
             self.supply.was_refused(token);
             forget(&self.current, token);
@@ -164,5 +164,5 @@ async fn fetched(
 }
 
 fn forget(current: &ArcSwapOption<AccessToken>, token: &Arc<AccessToken>) {
-    current.rcu(|current| current.as_ref().filter(|current| !Arc::ptr_eq(current, token)).cloned());
+    current.rcu(|current| current.as_ref().filter(|current| !current.is_same_as(token)).cloned());
 }

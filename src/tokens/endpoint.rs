@@ -4,6 +4,7 @@
 //! are flat (`{code, msg, tenant_access_token, expire}`), not envelopes with `data`. An
 //! endpoint that asks to wait is left alone for that long, whoever wants a token.
 
+use super::LONGEST_FETCH;
 use super::access_token::AccessToken;
 use super::pauses::{self, Pauses};
 use crate::observe::{token_answered, token_asked};
@@ -84,8 +85,8 @@ impl TokenEndpoint {
         // Wiped when the request is done with.
         *request.body_mut() = Some(Bytes::from_owner(body).into());
         token_asked(question.path);
-        let timeout = self.transport.timeout;
-        let answer = self.transport.send(request, timeout, deadline(timeout)).await;
+        // No call's own bound: the fetch is made for all that wait, and for those to come.
+        let answer = self.transport.send(request, LONGEST_FETCH, deadline(LONGEST_FETCH)).await;
         let answer = answer.map_err(|error| error.while_fetching_a_token())?;
         let answer = question.secrets.iter().fold(answer, |answer, secret| answer.without(secret.as_bytes()));
         let found = serde_json::from_slice::<TokenAnswer>(&answer.body).ok();

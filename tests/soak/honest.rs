@@ -50,7 +50,7 @@ impl Call<'_> {
         if refused().any(|(at, seen)| self.tries[at + 1..].iter().any(|later| later.token == seen.token)) {
             return Some("a token that was refused was sent again".to_owned());
         }
-        // A refused token does not count as a try.
+        // A refused token is repaired once, whatever the policy.
         (self.tries.len() > TRIES as usize + 1).then(|| format!("{} tries", self.tries.len()))
     }
 
