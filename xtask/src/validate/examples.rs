@@ -1,8 +1,8 @@
 //! Every JSON example of document and service against the schema it is an example of.
 //!
 //! That an example fits says little if the schema lets anything pass. So each example
-//! is also tried with one field renamed, and with one value of another type: a schema
-//! that takes such an answer would not have noticed a mistake in the spec either.
+//! is also tried with one field renamed, with one value of another type, and as `{}`: a
+//! schema that takes such an answer would not have noticed a mistake in the spec either.
 
 use super::finding::Finding;
 use super::matching::Matched;
@@ -73,7 +73,11 @@ fn check_fit(shown: &Shown, schema: &Node, validator: &Validator, find: &mut imp
     }
     // Changing what does not fit in the first place shows nothing.
     let changes = if fits { changes(shown.value) } else { Vec::new() };
-    for Change { path, what, example } in changes {
+    // What is in an answer may be left out at any time, but an answer that says nothing at all is none.
+    let nothing = fits && shown.kind == ExampleKind::Response && shown.failure().is_none();
+    let nothing =
+        nothing.then(|| Change { path: String::new(), what: "as `{}`".to_owned(), example: Value::Object(Map::new()) });
+    for Change { path, what, example } in changes.into_iter().chain(nothing) {
         if validator.is_valid(&example) {
             let message = format!("{} would also fit {what}", shown.name(&path));
             let help = "give the schema its type and its properties";

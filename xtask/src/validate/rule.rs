@@ -80,7 +80,7 @@ rules! {
 
     Example "example": "Every JSON example of document and service fits its schema, unknown fields refused."
     SampleRequest "sample-request": "Every request inside a code sample is one that the spec describes."
-    LooseSchema "loose-schema": "A schema refuses an example with one field renamed or of another type."
+    LooseSchema "loose-schema": "A schema refuses an example with one field renamed or of another type, and an empty answer."
 
     Page "page": "x-feishu-page points at the lists, the token and has_more of the answer, and at query parameters."
     MissingPage "missing-page": "An operation that answers has_more says in x-feishu-page how it is paged."
