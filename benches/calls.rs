@@ -2,7 +2,9 @@
 //!
 //! Both clients do the same work against the same server in the same run, and the
 //! figure to read is their ratio, printed at the end: times alone say more about the
-//! machine than about the client. `cargo xtask perf` counts instructions instead.
+//! machine than about the client. A small call alone sleeps until its answer comes, and what
+//! waking up costs is the kernel's mood, by a factor of two: for those, `cargo xtask perf`
+//! counts instructions instead.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and should say where it failed")]
 
 mod support;
