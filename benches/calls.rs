@@ -1,17 +1,17 @@
 //! What a call costs over hand-written reqwest, in CPU time of the client's thread.
 //!
-//! Both clients do the same work against the same server in the same run, and the
-//! figure to read is their ratio, printed at the end: times alone say more about the
-//! machine than about the client. A small call alone sleeps until its answer comes, and what
-//! waking up costs is the kernel's mood, by a factor of two: for those, `cargo xtask perf`
-//! counts instructions instead.
+//! The figure to read is a ratio, printed at the end: times say more about the machine than
+//! about the client. Even ratios do, unless the clients take turns of a few milliseconds, and
+//! all that runs does so on one core: across two, what waking up costs is the kernel's mood, by
+//! a factor of three. A second hand-written client takes its turns as well; its ratio to the
+//! first tells how far the others' can be believed.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and should say where it failed")]
 
 mod support;
 
+use core_affinity::CoreId;
 use cpu_time::ThreadTime;
 use criterion::{BenchmarkId, Criterion, Throughput};
-use std::collections::HashMap;
 use std::time::Duration;
 use support::canned::Canned;
 use support::generated::Generated;
@@ -19,62 +19,114 @@ use support::hand_written::HandWritten;
 use support::work::{Work, Worker, repeat};
 use tokio::runtime::Runtime;
 
-const PAGES: usize = 100;
-const CLIENTS: [&str; 2] = ["hand-written", "generated"];
+const CLIENTS: [&str; 3] = ["hand-written", "hand-written, again", "generated"];
 
-/// The cheapest sample of each client, by work and calls in flight: noise only ever adds.
-type Best = HashMap<(Work, usize, &'static str), Duration>;
+/// What a turn of each client took, in the order of `CLIENTS`.
+type Round = [Duration; 3];
 
 fn main() {
+    // Threads begun later stay there too. Where it cannot be done, the control shows it.
+    core_affinity::set_for_current(CoreId { id: 0 });
     let mut criterion = Criterion::default().configure_from_args();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let url = Canned::new(PAGES, 1).serve();
-    let clients = (runtime.block_on(HandWritten::new(&url)), Generated::new(&url));
-    let mut best = Best::new();
-    for in_flight in [1, 32] {
+    let mut told = Vec::new();
+    for (in_flight, pages) in [(1, 100), (32, 3)] {
+        let bench = Bench::new(in_flight, pages);
         for work in Work::ALL {
-            let mut group = criterion.benchmark_group(format!("{}, {in_flight} in flight", work.name()));
-            group.throughput(Throughput::Elements(work.yields(PAGES) as u64));
-            group.sample_size(20).measurement_time(Duration::from_secs(4)).warm_up_time(Duration::from_secs(1));
-            for client in CLIENTS {
-                group.bench_function(BenchmarkId::from_parameter(client), |bencher| {
-                    bencher.iter_custom(|times| {
-                        let times = usize::try_from(times).unwrap();
-                        let spent = match client {
-                            "generated" => spent(&runtime, &clients.1, work, times, in_flight),
-                            _ => spent(&runtime, &clients.0, work, times, in_flight),
-                        };
-                        let each = spent / u32::try_from(times).unwrap();
-                        best.entry((work, in_flight, client))
-                            .and_modify(|best| *best = each.min(*best))
-                            .or_insert(each);
-                        spent
-                    });
-                });
+            let rounds = bench.measure(&mut criterion, work);
+            // One that was filtered out on the command line has none, and one that was only tried tells nothing.
+            if rounds.len() > 10 {
+                told.push(bench.line(work, &rounds));
             }
-            group.finish();
         }
     }
-    tell(&best);
     criterion.final_summary();
-}
-
-/// The CPU time of this thread, in which the client runs; the server has threads of its own.
-fn spent(runtime: &Runtime, client: &impl Worker, work: Work, times: usize, in_flight: usize) -> Duration {
-    let begun = ThreadTime::now();
-    runtime.block_on(repeat(client, work, times, in_flight, PAGES));
-    begun.elapsed()
-}
-
-fn tell(best: &Best) {
-    println!("{:<22} {:>14} {:>14} {:>6}", "CPU time per call", CLIENTS[0], CLIENTS[1], "ratio");
-    for in_flight in [1, 32] {
-        for work in Work::ALL {
-            // One that was filtered out on the command line has no figure.
-            let [Some(hand), Some(ours)] = CLIENTS.map(|client| best.get(&(work, in_flight, client))) else { continue };
-            let (name, ratio) =
-                (format!("{}, {in_flight} in flight", work.name()), ours.as_secs_f64() / hand.as_secs_f64());
-            println!("{name:<22} {hand:>14.1?} {ours:>14.1?} {ratio:>6.3}");
-        }
+    if !told.is_empty() {
+        println!("{:<22} {:>12} {:>12} {:>8} {:>8}", "CPU time per call", CLIENTS[0], CLIENTS[2], "ratio", "control");
     }
+    told.iter().for_each(|line| println!("{line}"));
+}
+
+/// The clients and their server, which all run on one core.
+struct Bench {
+    runtime: Runtime,
+    hand_written: [HandWritten; 2],
+    generated: Generated,
+    in_flight: usize,
+    pages: usize,
+}
+
+impl Bench {
+    fn new(in_flight: usize, pages: usize) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let url = Canned::new(pages, 1).serve();
+        let hand_written = [(); 2].map(|()| runtime.block_on(HandWritten::new(&url)));
+        Self { runtime, hand_written, generated: Generated::new(&url), in_flight, pages }
+    }
+
+    /// Has criterion look at two of the clients, while all take their turns.
+    fn measure(&self, criterion: &mut Criterion, work: Work) -> Vec<Round> {
+        let mut rounds: Vec<Round> = Vec::new();
+        let mut group = criterion.benchmark_group(format!("{}, {} in flight", work.name(), self.in_flight));
+        group.throughput(Throughput::Elements((work.yields(self.pages) * self.calls(work)) as u64));
+        group.sample_size(20).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+        for client in [0, 2] {
+            group.bench_function(BenchmarkId::from_parameter(CLIENTS[client]), |bencher| {
+                bencher.iter_custom(|times| {
+                    let new = (0..times).map(|number| self.round(work, rounds.len() + number as usize));
+                    let new: Vec<Round> = new.collect();
+                    rounds.extend(&new);
+                    new.iter().map(|round| round[client]).sum()
+                });
+            });
+        }
+        group.finish();
+        rounds
+    }
+
+    /// A turn of each client; who begins changes from round to round.
+    fn round(&self, work: Work, number: usize) -> Round {
+        let mut round = Round::default();
+        for client in (0..CLIENTS.len()).map(|place| (place + number) % CLIENTS.len()) {
+            round[client] = match client {
+                0 | 1 => self.turn(&self.hand_written[client], work),
+                _ => self.turn(&self.generated, work),
+            };
+        }
+        round
+    }
+
+    /// The CPU time of this thread, in which the client runs; the server has threads of its own.
+    fn turn(&self, client: &impl Worker, work: Work) -> Duration {
+        let begun = ThreadTime::now();
+        self.runtime.block_on(repeat(client, work, self.calls(work), self.in_flight, self.pages));
+        begun.elapsed()
+    }
+
+    /// How many calls make a turn of a few milliseconds that keeps as many under way as there should be.
+    fn calls(&self, work: Work) -> usize {
+        let calls = match work {
+            Work::Create | Work::Get => 256,
+            Work::Page => 32,
+            Work::Stream => 1,
+            Work::Write => 2,
+        };
+        calls.max(self.in_flight)
+    }
+
+    /// The medians of all rounds.
+    fn line(&self, work: Work, rounds: &[Round]) -> String {
+        let name = format!("{}, {} in flight", work.name(), self.in_flight);
+        let call = |client: usize| {
+            let turn = median(rounds.iter().map(|round| round[client].as_secs_f64()));
+            Duration::from_secs_f64(turn / self.calls(work) as f64)
+        };
+        let ratio = |client: usize| median(rounds.iter().map(|round| round[client].div_duration_f64(round[0])));
+        format!("{name:<22} {:>12.1?} {:>12.1?} {:>8.3} {:>8.3}", call(0), call(2), ratio(2), ratio(1))
+    }
+}
+
+fn median(figures: impl Iterator<Item = f64>) -> f64 {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
 }

@@ -29,7 +29,7 @@ mod types;
 pub use source::Mistake;
 
 use facts::Facts;
-use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
+use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use source::Source;
 
 /// The client's code for the spec in `text`, which messages call `file`.

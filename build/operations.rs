@@ -151,8 +151,7 @@ fn write_parameter(facts: &Facts, operation: &Operation, parameter: &Parameter) 
     }
     let is_key = operation.is_idempotency_key(name);
     // An empty one would be no key, and the call repeated under it all the same.
-    let otherwise =
-        is_key.then(|| quote!(.filter(|key| !key.is_empty()).or_else(|| Some(crate::request::new_idempotency_key()))));
+    let otherwise = is_key.then(|| quote!(.filter(|key| !key.is_empty()).or_else(|| Some(crate::random::key()))));
     let given = match parameter.required && !is_key {
         true => quote!(request.given(#name, #field)),
         false => quote!(request.given(#name, #field).flatten() #otherwise),

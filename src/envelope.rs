@@ -37,8 +37,8 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    fn new(data: T, answer: &Answer) -> Self {
-        Self { data, status: answer.status.as_u16(), log_id: answer.log_id.clone(), attempts: answer.attempts }
+    fn new(data: T, answer: Answer) -> Self {
+        Self { data, status: answer.status.as_u16(), log_id: answer.log_id, attempts: answer.attempts }
     }
 
     /// An error about this answer, although the service called it a success.
@@ -130,11 +130,11 @@ impl<D> Reading<D> {
     }
 
     /// The payload of a success; everything else is an error.
-    pub(crate) fn open(self, operation: &'static Operation, answer: &Answer) -> Result<Response<D>, Error> {
+    pub(crate) fn open(self, operation: &'static Operation, answer: Answer) -> Result<Response<D>, Error> {
         match self {
             Self::Success(data) => Ok(Response::new(data, answer)),
-            Self::Failure(code) => Err(Error::service(operation, answer, code)),
-            Self::Unclear(what, reason) => Err(Error::unintelligible(operation, answer, what, reason)),
+            Self::Failure(code) => Err(Error::service(operation, &answer, code)),
+            Self::Unclear(what, reason) => Err(Error::unintelligible(operation, &answer, what, reason)),
         }
     }
 }
@@ -167,7 +167,7 @@ impl Envelope for RawEnvelope {
 
 impl Reading<Value> {
     /// The whole envelope, of success or failure.
-    pub(crate) fn whole(self, operation: &'static Operation, answer: &Answer) -> Result<Response<Value>, Error> {
+    pub(crate) fn whole(self, operation: &'static Operation, answer: Answer) -> Result<Response<Value>, Error> {
         if matches!(self, Self::Success(_)) {
             return self.open(operation, answer);
         }

@@ -19,6 +19,7 @@ pub mod observe;
 mod open_enum;
 pub mod operation;
 mod paging;
+mod random;
 mod request;
 mod retry;
 mod road;

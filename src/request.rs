@@ -124,8 +124,3 @@ fn append_query(target: &mut String, name: &str, value: &str) {
         .chain(form_urlencoded::byte_serialize(value.as_bytes()));
     target.extend(escaped);
 }
-
-/// A key that no call had before: 122 random bits.
-pub(crate) fn new_idempotency_key() -> String {
-    uuid::Uuid::new_v4().to_string()
-}

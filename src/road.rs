@@ -4,16 +4,19 @@
 //! for, has a bound of its own (`max_wait`) and does not count against the call's timeout;
 //! everything else does. No try runs in the background: dropping the call's future ends it.
 
-use crate::Error;
 use crate::client::Client;
 use crate::envelope::{Envelope, Reading};
 use crate::limits::{LONGEST_PAUSE, Turn};
 use crate::observe::{CallStory, Ending, within};
 use crate::operation::{Operation, RetryRule};
 use crate::request::Request;
-use crate::retry::{Outcome, Verdict, random};
+use crate::retry::{Outcome, Verdict};
 use crate::tokens::AccessToken;
+use crate::{Error, random};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -28,8 +31,8 @@ pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request, stor
     let mut journey = Journey::new(client, request, story);
     loop {
         journey.tries += 1;
-        let token = match journey.token().await {
-            Ok(token) => token,
+        let (token, begun) = match journey.departure().await {
+            Ok(departure) => departure,
             Err(error) => {
                 let step = journey.without_token(&error);
                 if journey.take(step, None).await {
@@ -38,12 +41,12 @@ pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request, stor
                 return Err(journey.stamped(error));
             }
         };
-        if journey.deadline <= Instant::now() {
+        if journey.deadline <= begun {
             return Err(journey.stamped(Error::out_of_time(TIME_IS_UP)));
         }
         journey.sent += 1;
-        let (span, begun) = (journey.story.next_try(), Instant::now());
-        let answer = within(&span, client.try_once(request, &token, journey.deadline)).await;
+        let span = journey.story.next_try();
+        let answer = within(&span, pin!(client.try_once(request, &token, begun, journey.deadline))).await;
         let elapsed = begun.elapsed();
         let outcome = answer.map(|answer| Reading::of::<E>(answer, token.bytes()));
         let verdict = Verdict::on(request.operation, &outcome);
@@ -117,9 +120,9 @@ impl<'a> Journey<'a> {
     fn new(client: &'a Client, request: &Request, story: &'a mut CallStory) -> Self {
         Self {
             client,
+            deadline: client.deadline(story.begun()),
             story,
             operation: request.operation,
-            deadline: client.deadline(),
             patience: client.max_wait(),
             tries: 0,
             sent: 0,
@@ -130,19 +133,23 @@ impl<'a> Journey<'a> {
         }
     }
 
-    /// The token for the next try, once that may be made.
+    /// The token for the next try, once that may be made, and the moment at which its turn came.
     ///
     /// Whatever is waited for, the rest may have changed meanwhile: a token has ended, a pause has begun, calls
     /// that had to wait for a place under way would leave together. So all is looked at again after each wait,
     /// and the turn is taken last.
-    async fn token(&mut self) -> Result<Arc<AccessToken>, Error> {
+    async fn departure(&mut self) -> Result<(Arc<AccessToken>, Instant), Error> {
         let mut turn = self.client.identity().limits.turn(self.operation);
         loop {
             let token = self.fetched_token().await?;
             match turn.due(self.patience) {
-                Ok(None) if !self.gets_under_way(&mut turn).await? => {}
-                Ok(None) if turn.take().await => return Ok(token),
-                Ok(None) => {}
+                Ok(None) => {
+                    if self.gets_under_way(&mut turn).await?
+                        && let Some(begun) = turn.take().await
+                    {
+                        return Ok((token, begun));
+                    }
+                }
                 Ok(Some(due)) => self.wait_for(&turn, due).await,
                 Err(wait) => return Err(Error::throttled(wait)),
             }
@@ -183,8 +190,13 @@ impl<'a> Journey<'a> {
     }
 
     async fn fetched_token(&self) -> Result<Arc<AccessToken>, Error> {
+        let mut token = pin!(self.client.identity().credentials.token(self.operation));
+        // Nearly always it is there, and needs no timer.
+        if let Poll::Ready(token) = poll_fn(|context| Poll::Ready(token.as_mut().poll(context))).await {
+            return token;
+        }
         let late = |_| Err(Error::no_token_in_time());
-        timeout_at(self.deadline, self.client.identity().credentials.token(self.operation)).await.unwrap_or_else(late)
+        timeout_at(self.deadline, token).await.unwrap_or_else(late)
     }
 
     /// What follows a try with this verdict, where the service asks to wait for so long.
@@ -211,7 +223,7 @@ impl<'a> Journey<'a> {
             _ if !error.is_failed_token_fetch() => Step::Stop,
             asked => {
                 let policy = self.client.retry_policy();
-                let wait = asked.unwrap_or_else(|| policy.wait(self.tries, random()));
+                let wait = asked.unwrap_or_else(|| policy.wait(self.tries, random::fraction()));
                 // However many wait, one of them asks for all: it costs the budget nothing.
                 match self.tries < policy.tries && self.time_left() > wait {
                     true => Step::Wait(wait),
@@ -248,7 +260,7 @@ impl<'a> Journey<'a> {
 
     /// It holds for all tasks, so a call's own policy has no more say in it than a moment.
     fn pause_time(&self, asked: Option<Duration>) -> Duration {
-        let backoff = self.client.retry_policy().wait(self.tries, 0.5 + random() / 2.0).min(SHORTEST_PAUSE);
+        let backoff = self.client.retry_policy().wait(self.tries, 0.5 + random::fraction() / 2.0).min(SHORTEST_PAUSE);
         match asked {
             Some(asked) if !asked.is_zero() => asked,
             Some(_) => backoff,
@@ -276,7 +288,7 @@ impl<'a> Journey<'a> {
     fn wait(&mut self, verdict: Verdict, asked: Option<Duration>) -> Step {
         let policy = self.client.retry_policy();
         // Never sooner than without being asked: those who were asked together would come back together.
-        let wait = asked.unwrap_or_default().max(policy.wait(self.tries, random()));
+        let wait = asked.unwrap_or_default().max(policy.wait(self.tries, random::fraction()));
         if self.tries >= policy.tries || self.time_left() <= wait || !self.client.shared().budget.spend() {
             return Step::Stop;
         }

@@ -9,7 +9,7 @@
 use crate::echo::without;
 use crate::{Error, ErrorKind};
 use bytes::Bytes;
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{StatusCode, Url};
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -18,10 +18,10 @@ use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Headers that hold the id support asks for, in this order.
-const LOG_ID: [&str; 2] = ["x-tt-logid", "x-request-id"];
+static LOG_ID: [HeaderName; 2] = [HeaderName::from_static("x-tt-logid"), HeaderName::from_static("x-request-id")];
 
 /// The header that holds the seconds until an operation's rate limit has room again.
-const RATE_LIMIT_RESET: &str = "x-ogw-ratelimit-reset";
+static RATE_LIMIT_RESET: HeaderName = HeaderName::from_static("x-ogw-ratelimit-reset");
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -45,9 +45,8 @@ impl Answer {
             status: response.status(),
             log_id: LOG_ID.iter().find_map(|name| text(headers, name)).map(str::to_owned),
             body: Bytes::new(),
-            rate_limit_reset: text(headers, RATE_LIMIT_RESET).and_then(seconds),
-            retry_after: text(headers, RETRY_AFTER.as_str())
-                .and_then(|value| seconds(value).or_else(|| until(value, headers))),
+            rate_limit_reset: text(headers, &RATE_LIMIT_RESET).and_then(seconds),
+            retry_after: text(headers, &RETRY_AFTER).and_then(|value| seconds(value).or_else(|| until(value, headers))),
             attempts: 1,
             may_have_arrived_before: false,
         }
@@ -73,6 +72,17 @@ impl Answer {
     }
 }
 
+/// How long a try may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TimeBound {
+    /// When the try began.
+    pub(crate) begun: Instant,
+    /// When its call must have ended.
+    pub(crate) deadline: Instant,
+    /// What the call had in all, to be told.
+    pub(crate) timeout: Duration,
+}
+
 /// The connection pool and its bounds.
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
@@ -86,45 +96,46 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    /// A try whose call has so long in all, and must end by then.
-    pub(crate) async fn send(
+    /// A try that has so long.
+    pub(crate) fn send(
         &self,
         request: reqwest::Request,
-        timeout: Duration,
-        deadline: Instant,
-    ) -> Result<Answer, Error> {
-        self.exchange(request, timeout, deadline).await.map_err(|broken| broken.error)
+        time: TimeBound,
+    ) -> impl Future<Output = Result<Answer, Error>> {
+        // Behind a pointer from here on, so that the layers above do not each hold a copy.
+        let response = self.http.execute(request);
+        async move { self.exchange(response, time).await.map_err(|broken| broken.error) }
     }
 
     /// The same; an error shows what came of an answer that broke off, without this secret.
-    pub(crate) async fn send_with(
+    pub(crate) fn send_with(
         &self,
         secret: &[u8],
         request: reqwest::Request,
-        timeout: Duration,
-        deadline: Instant,
-    ) -> Result<Answer, Error> {
-        self.exchange(request, timeout, deadline).await.map_err(|Broken { error, piece }| match piece.is_empty() {
-            true => error,
-            false => error.showing(&without(piece, secret)),
-        })
+        time: TimeBound,
+    ) -> impl Future<Output = Result<Answer, Error>> {
+        let response = self.http.execute(request);
+        async move {
+            self.exchange(response, time).await.map_err(|Broken { error, piece }| match piece.is_empty() {
+                true => error,
+                false => error.showing(&without(piece, secret)),
+            })
+        }
     }
 
     async fn exchange(
         &self,
-        request: reqwest::Request,
-        timeout: Duration,
-        deadline: Instant,
+        response: impl Future<Output = reqwest::Result<reqwest::Response>>,
+        TimeBound { begun, deadline, timeout }: TimeBound,
     ) -> Result<Answer, Broken> {
-        let now = Instant::now();
-        let left = deadline.saturating_duration_since(now);
+        let left = deadline.saturating_duration_since(begun);
         // No later than the deadline, so that no clock is too short for it.
-        let mut end = pin!(sleep_until(now + left.min(self.try_timeout)));
+        let mut end = pin!(sleep_until(begun + left.min(self.try_timeout)));
         let bound = || match self.try_timeout < left {
             true => format!("the {:?} of one try", self.try_timeout),
             false => format!("the {timeout:?} that it had in all"),
         };
-        let response = before(end.as_mut(), self.http.execute(request)).await;
+        let response = before(end.as_mut(), pin!(response)).await;
         let response = response.ok_or_else(|| no_answer(bound()))?;
         let mut response = response.map_err(|error| failed(error, bound))?;
         if !is_same_server(response.url(), &self.server) {
@@ -133,7 +144,7 @@ impl Transport {
         let mut answer = Answer::new(&response);
         let mut rest = Vec::new();
         loop {
-            let broken = match before(end.as_mut(), response.chunk()).await {
+            let broken = match before(end.as_mut(), pin!(response.chunk())).await {
                 Some(Ok(Some(chunk))) => Ok(chunk),
                 Some(Ok(None)) => break,
                 Some(Err(error)) => Err(cut_off(&answer, error, bound)),
@@ -164,20 +175,17 @@ fn joined(first: &[u8], rest: &[u8]) -> Bytes {
 }
 
 /// What comes of the work, if it is done before the time is over. One timer serves all the steps of a try.
-async fn before<T>(mut end: Pin<&mut Sleep>, work: impl Future<Output = T>) -> Option<T> {
-    let mut work = pin!(work);
-    poll_fn(|context| match work.as_mut().poll(context) {
+fn before<F: Future>(mut end: Pin<&mut Sleep>, mut work: Pin<&mut F>) -> impl Future<Output = Option<F::Output>> {
+    poll_fn(move |context| match work.as_mut().poll(context) {
         Poll::Ready(done) => Poll::Ready(Some(done)),
         Poll::Pending => end.as_mut().poll(context).map(|()| None),
     })
-    .await
 }
 
-/// When what begins now and may take this long must have ended.
-pub(crate) fn deadline(timeout: Duration) -> Instant {
+/// When what began then and may take this long must have ended.
+pub(crate) fn deadline(begun: Instant, timeout: Duration) -> Instant {
     // A timeout beyond the clock's range is none.
-    let now = Instant::now();
-    now.checked_add(timeout).unwrap_or(now + Duration::from_secs(86_400 * 365))
+    begun.checked_add(timeout).unwrap_or(begun + Duration::from_secs(86_400 * 365))
 }
 
 /// What went wrong, and what came of the answer's body before it did.
@@ -193,7 +201,7 @@ impl From<Error> for Broken {
 }
 
 /// A header that can be read.
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim).filter(|value| !value.is_empty())
 }
 
@@ -204,13 +212,14 @@ fn seconds(value: &str) -> Option<Duration> {
 /// The time until a date, by the clock that wrote it.
 fn until(date: &str, headers: &HeaderMap) -> Option<Duration> {
     let date = httpdate::parse_http_date(date).ok()?;
-    let now = text(headers, DATE.as_str()).and_then(|now| httpdate::parse_http_date(now).ok());
+    let now = text(headers, &DATE).and_then(|now| httpdate::parse_http_date(now).ok());
     Some(date.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
 }
 
 fn is_same_server(one: &Url, other: &Url) -> bool {
-    let [one, other] = [one, other].map(|url| (url.scheme(), url.host_str(), url.port_or_known_default()));
-    one == other
+    one.scheme() == other.scheme()
+        && one.host_str() == other.host_str()
+        && one.port_or_known_default() == other.port_or_known_default()
 }
 
 fn redirected() -> Error {

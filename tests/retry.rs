@@ -241,7 +241,7 @@ async fn a_write_without_a_client_token_of_its_own_is_given_one() {
     let body = |b: WritePerformanceGroupMembersBody| b.group_id("G").scope_visible_setting(0).user_ids(["ou_1"]);
     call.body_map(body).send().await.unwrap();
     let keys: Vec<_> = server.received().iter().map(|request| request.query()[0].1.clone()).collect();
-    assert!(keys[0] == keys[1] && uuid::Uuid::parse_str(&keys[0]).is_ok(), "{keys:?}");
+    assert!(keys[0] == keys[1] && !keys[0].is_empty(), "{keys:?}");
 }
 
 /// On a clock that is moved on whenever everybody waits.

@@ -6,7 +6,7 @@
 
 use super::work::{Work, Worker, member_ids};
 use super::{APP_ID, APP_SECRET};
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,11 @@ struct Token {
 impl HandWritten {
     pub async fn new(url: &str) -> Self {
         let http = feishu_user_groups::http_client_builder().unwrap();
-        let http = http.no_proxy().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(30));
+        let http = http
+            .no_proxy()
+            .user_agent("hand-written-client/0.1.0")
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(Duration::from_secs(30));
         let http = http.build().unwrap();
         let secrets = serde_json::json!({ "app_id": APP_ID, "app_secret": APP_SECRET });
         let answer = http.post(format!("{url}/open-apis/auth/v3/tenant_access_token/internal"));
@@ -111,7 +115,8 @@ impl HandWritten {
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Answer<T> {
-        let response = request.header(AUTHORIZATION, self.token.clone()).send().await.unwrap();
+        let request = request.header(AUTHORIZATION, self.token.clone()).header(ACCEPT, "application/json");
+        let response = request.send().await.unwrap();
         let log_id = response.headers().get("x-tt-logid").and_then(|id| id.to_str().ok()).map(str::to_owned);
         let envelope: Envelope<T> = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
         assert_eq!(envelope.code, 0, "{}", envelope.msg);
@@ -164,8 +169,10 @@ impl Worker for HandWritten {
                 }
             }
             Work::Write => {
-                let key = uuid::Uuid::new_v4();
-                let url = format!("{url}/open-apis/performance/v2/user_group_user_rels/write?client_token={key}");
+                let [high, low] = [(); 2].map(|()| getrandom::u64().unwrap());
+                let url = format!(
+                    "{url}/open-apis/performance/v2/user_group_user_rels/write?client_token={high:016x}{low:016x}"
+                );
                 let body = Members { group_id: "ABCDEFG", scope_visible_setting: 1, user_ids: member_ids() };
                 let answer: Answer<Outer> = self.send(json(self.http.post(url), &body)).await;
                 let Written { success_user_ids, fail_user_datas } = answer.data.data;

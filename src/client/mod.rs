@@ -21,11 +21,12 @@ use crate::retry::Budget;
 use crate::secret::Secret;
 use crate::tenants::Tenants;
 use crate::tokens::{AccessToken, Supply, TokenCache, UserTokens};
-use crate::transport::{Answer, Transport, deadline};
+use crate::transport::{Answer, TimeBound, Transport, deadline};
 use crate::{Error, ErrorKind, Response, RetryPolicy, UserTokenProvider, road};
 use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -181,16 +182,16 @@ impl Client {
     async fn travel<E: Envelope>(
         &self,
         request: Request,
-        open: impl FnOnce(Reading<E::Data>, &'static Operation, &Answer) -> Result<Response<E::Data>, Error>,
+        open: impl FnOnce(Reading<E::Data>, &'static Operation, Answer) -> Result<Response<E::Data>, Error>,
     ) -> Result<Response<E::Data>, Error> {
         let mut story = CallStory::begin(&self.shared.observation, request.operation);
         let span = story.span.clone();
         let outcome = match self.is_allowed(request.operation) {
-            Ok(()) => within(&span, road::travel::<E>(self, &request, &mut story)).await,
+            Ok(()) => within(&span, pin!(road::travel::<E>(self, &request, &mut story))).await,
             Err(error) => Err(error),
         };
         let result = outcome
-            .and_then(|(answer, reading)| open(reading, request.operation, &answer))
+            .and_then(|(answer, reading)| open(reading, request.operation, answer))
             .map_err(|error| error.with_idempotency_key(request.idempotency_key));
         story.end(result.as_ref().err(), result.as_ref().map_or_else(Error::log_id, Response::log_id));
         result
@@ -210,9 +211,9 @@ impl Client {
         }
     }
 
-    /// When a call that begins now must have ended.
-    pub(crate) fn deadline(&self) -> Instant {
-        deadline(self.bounds.timeout)
+    /// When a call that began then must have ended.
+    pub(crate) fn deadline(&self, begun: Instant) -> Instant {
+        deadline(begun, self.bounds.timeout)
     }
 
     /// How long a call may wait for its turns.
@@ -232,11 +233,12 @@ impl Client {
         &self.identity
     }
 
-    /// One try of a request.
+    /// One try of a request, which begins then.
     pub(crate) async fn try_once(
         &self,
         request: &Request,
         token: &AccessToken,
+        begun: Instant,
         deadline: Instant,
     ) -> Result<Answer, Error> {
         let url = self.shared.base_url.join(request.target());
@@ -250,7 +252,8 @@ impl Client {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
             *wire.body_mut() = Some(body.clone().into());
         }
-        self.shared.transport.send_with(token.bytes(), wire, self.bounds.timeout, deadline).await
+        let time = TimeBound { begun, deadline, timeout: self.bounds.timeout };
+        self.shared.transport.send_with(token.bytes(), wire, time).await
     }
 }
 

@@ -92,12 +92,12 @@ impl Place<'_> {
         .await;
     }
 
-    /// Passes now, if that is possible; else it has a place in the line.
-    pub(super) fn pass(&mut self) -> bool {
+    /// Passes now, if that is possible, and tells when that was; else it has a place in the line.
+    pub(super) fn pass(&mut self) -> Option<Instant> {
         self.limit.with_line(|line, now| {
             let passes = line.leave(self.ticket, now);
             self.ticket = if passes { None } else { Some(self.ticket.unwrap_or_else(|| line.join(now))) };
-            passes
+            passes.then_some(now)
         })
     }
 }

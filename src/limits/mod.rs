@@ -22,7 +22,6 @@ pub use self::throttle::Throttle;
 pub(crate) use self::turn::Turn;
 use crate::operation::Operation;
 use crate::store::RateWindow;
-use std::collections::HashMap;
 use std::time::Duration;
 
 /// The longest pause that is waited out; a longer one is the caller's to know.
@@ -31,7 +30,8 @@ pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// The limits of every operation for one app in one tenant.
 #[derive(Debug)]
 pub(crate) struct Limits {
-    operations: HashMap<&'static str, Pace>,
+    /// Few enough that looking through them costs less than hashing a name.
+    paces: Vec<(&'static Operation, Pace)>,
     shared: Option<SharedLimits>,
 }
 
@@ -45,19 +45,23 @@ impl Limits {
     pub(crate) fn new(throttle: &Throttle, shared: Option<SharedLimits>) -> Self {
         let pace = |operation: &&'static Operation| {
             let windows = throttle.windows(operation);
-            (operation.id, Pace { own: Limit::new(&windows), windows })
+            (*operation, Pace { own: Limit::new(&windows), windows })
         };
-        Self { operations: crate::operations::ALL.iter().map(pace).collect(), shared }
+        Self { paces: crate::operations::ALL.iter().map(pace).collect(), shared }
+    }
+
+    fn pace(&self, operation: &'static Operation) -> Option<&Pace> {
+        self.paces.iter().find(|(of, _)| std::ptr::eq(*of, operation)).map(|(_, pace)| pace)
     }
 
     /// The turn of a call that is about to be made.
     pub(crate) fn turn(&self, operation: &'static Operation) -> Turn<'_> {
-        Turn::new(operation, self.operations.get(operation.id), self.shared.as_ref())
+        Turn::new(operation, self.pace(operation), self.shared.as_ref())
     }
 
     /// Lets nobody pass for this long.
     pub(crate) async fn pause(&self, operation: &'static Operation, time: Duration) {
-        if let Some(pace) = self.operations.get(operation.id) {
+        if let Some(pace) = self.pace(operation) {
             pace.own.close(time);
         }
         if let Some(shared) = &self.shared {

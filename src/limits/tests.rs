@@ -33,7 +33,7 @@ async fn passes_after(limit: &Limit, hold: Duration) -> Instant {
                 if !hold.is_zero() {
                     sleep(hold).await;
                 }
-                if place.pass() {
+                if place.pass().is_some() {
                     return Instant::now();
                 }
             }

@@ -42,18 +42,18 @@ impl<'a> Turn<'a> {
         self.own.as_mut().is_some_and(|(_, place)| place.hold())
     }
 
-    /// Takes it, if it is there; else it is due later.
-    pub(crate) async fn take(&mut self) -> bool {
-        let Some((pace, place)) = &mut self.own else { return true };
+    /// Takes it, if it is there, and tells when that was; else it is due later.
+    pub(crate) async fn take(&mut self) -> Option<Instant> {
+        let Some((pace, place)) = &mut self.own else { return Some(Instant::now()) };
         if let Some(shared) = self.shared {
             if place.hold() && place.wait().is_some() {
-                return false;
+                return None;
             }
             let wait = shared.take_turn(self.operation.id, &pace.windows).await.unwrap_or_default();
             if !wait.is_zero() {
                 // Nor would the store have a turn for the others that wait here.
                 pace.own.close(wait);
-                return false;
+                return None;
             }
         }
         place.pass()

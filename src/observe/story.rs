@@ -4,9 +4,10 @@ use super::{Ended, Observer, Tried};
 use crate::Error;
 use crate::operation::Operation;
 use reqwest::Url;
+use std::cell::LazyCell;
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -40,6 +41,7 @@ pub(crate) struct CallStory {
 
 impl CallStory {
     pub(crate) fn begin(observation: &Observation, operation: &'static Operation) -> Self {
+        let begun = Instant::now();
         let span = info_span!(
             "feishu_call",
             otel.name = operation.id,
@@ -52,7 +54,12 @@ impl CallStory {
             error.type = Empty,
         );
         let observation = observation.clone();
-        Self { observation, operation, begun: Instant::now(), waited: Duration::ZERO, tries: 0, span, told: false }
+        Self { observation, operation, begun, waited: Duration::ZERO, tries: 0, span, told: false }
+    }
+
+    /// When the call began.
+    pub(crate) fn begun(&self) -> Instant {
+        self.begun
     }
 
     /// The client kept the call waiting.
@@ -121,7 +128,9 @@ impl CallStory {
 
     fn tell(&mut self, error: Option<&Error>, log_id: Option<&str>, dropped: bool) {
         self.told = true;
-        let (operation, tries, elapsed, waited) = (self.operation, self.tries, self.begun.elapsed(), self.waited);
+        let (operation, tries, waited) = (self.operation, self.tries, self.waited);
+        // Reading the clock is for those who watch.
+        let elapsed = LazyCell::new(|| self.begun.elapsed());
         self.span.record("feishu.tries", tries);
         self.span.record("feishu.waited_ms", millis(waited));
         self.span.record("feishu.log_id", log_id);
@@ -131,15 +140,15 @@ impl CallStory {
             self.span.record("error.type", error_type(error.status(), error.code(), Some(error)));
         }
         self.span.in_scope(|| {
-            let (elapsed_ms, waited_ms) = (millis(elapsed), millis(waited));
+            let (elapsed_ms, waited_ms) = (|| millis(*elapsed), millis(waited));
             match (error, dropped) {
-                (Some(error), _) => debug!(tries, elapsed_ms, waited_ms, %error, "the call failed"),
-                (None, true) => debug!(tries, elapsed_ms, waited_ms, "the call was dropped"),
-                (None, false) => debug!(tries, elapsed_ms, waited_ms, log_id, "the call succeeded"),
+                (Some(error), _) => debug!(tries, elapsed_ms = elapsed_ms(), waited_ms, %error, "the call failed"),
+                (None, true) => debug!(tries, elapsed_ms = elapsed_ms(), waited_ms, "the call was dropped"),
+                (None, false) => debug!(tries, elapsed_ms = elapsed_ms(), waited_ms, log_id, "the call succeeded"),
             }
         });
         if let Some(observer) = &self.observation.observer {
-            observer.ended(&Ended { operation, tries, elapsed, waited, error, dropped });
+            observer.ended(&Ended { operation, tries, elapsed: *elapsed, waited, error, dropped });
         }
     }
 }
@@ -154,14 +163,13 @@ impl Drop for CallStory {
 
 /// Work that is done within a span.
 ///
-/// `Instrument` does the same, and moves the work into itself first: thousands of bytes, for each call twice.
-pub(crate) async fn within<T>(span: &Span, work: impl Future<Output = T>) -> T {
-    let mut work = pin!(work);
-    poll_fn(|context| {
+/// `Instrument` does the same, and moves the work into itself first; an `async fn` would even hold it twice, as what
+/// it was given and as what it waits for.
+pub(crate) fn within<F: Future>(span: &Span, mut work: Pin<&mut F>) -> impl Future<Output = F::Output> {
+    poll_fn(move |context| {
         let _entered = span.enter();
         work.as_mut().poll(context)
     })
-    .await
 }
 
 /// How a try ended, as far as it is known.

@@ -7,6 +7,7 @@
 
 use super::BoxError;
 use crate::caught::caught;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -41,7 +42,7 @@ impl Reach {
             return None;
         }
         // Asked within, since it may panic before there is a future.
-        let answer = timeout(PATIENCE, caught(async { question().await })).await;
+        let answer = timeout(PATIENCE, caught(pin!(async { question().await }))).await;
         let answer = match answer {
             Ok(Some(answer)) => answer,
             Ok(None) => Err("it has panicked".into()),

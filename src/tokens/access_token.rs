@@ -62,17 +62,17 @@ impl AccessToken {
         self.header == other.header
     }
 
-    pub(crate) fn left(&self) -> Option<Duration> {
-        self.end.map(|end| end.saturating_duration_since(Instant::now()))
+    pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
+        self.end.map(|end| end.saturating_duration_since(now))
     }
 
-    pub(crate) fn lasts_longer_than(&self, time: Duration) -> bool {
-        self.left().is_none_or(|left| left > time)
+    pub(crate) fn lasts_longer_than(&self, time: Duration, now: Instant) -> bool {
+        self.left(now).is_none_or(|left| left > time)
     }
 
     /// For a store; a token without an end is not stored, since nothing would take it out again.
     pub(crate) fn to_stored(&self) -> Option<StoredToken> {
-        self.left().map(|left| StoredToken::new(self.secret(), left))
+        self.left(Instant::now()).map(|left| StoredToken::new(self.secret(), left))
     }
 }
 

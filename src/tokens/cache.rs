@@ -55,15 +55,16 @@ impl TokenCache {
 
     /// The current token; waits only if there is none.
     pub(crate) async fn current(&self) -> Result<Arc<AccessToken>, Error> {
-        if let Some(token) = self.lasting(TOO_LATE_WITHIN) {
-            if !token.lasts_longer_than(self.supply.renewed_within()) {
+        let now = Instant::now();
+        if let Some(token) = self.lasting(TOO_LATE_WITHIN, now) {
+            if !token.lasts_longer_than(self.supply.renewed_within(), now) {
                 self.renew_in_background(&token);
             }
             return Ok(token);
         }
         let fetched = self.fetch().await;
         // One that might end on the way is better than none.
-        fetched.or_else(|error| self.lasting(Duration::ZERO).ok_or(error))
+        fetched.or_else(|error| self.lasting(Duration::ZERO, Instant::now()).ok_or(error))
     }
 
     /// Forgets a token that the service refused, if nobody has replaced it since.
@@ -78,11 +79,11 @@ impl TokenCache {
 
     /// Whether there is a token that has not ended.
     pub(crate) fn holds_a_token(&self) -> bool {
-        self.lasting(Duration::ZERO).is_some()
+        self.lasting(Duration::ZERO, Instant::now()).is_some()
     }
 
-    fn lasting(&self, time: Duration) -> Option<Arc<AccessToken>> {
-        self.current.load_full().filter(|token| token.lasts_longer_than(time))
+    fn lasting(&self, time: Duration, now: Instant) -> Option<Arc<AccessToken>> {
+        self.current.load_full().filter(|token| token.lasts_longer_than(time, now))
     }
 
     async fn fetch(&self) -> Landed {
@@ -109,7 +110,7 @@ impl TokenCache {
             return Ok(Boarded::Theirs(flight.landing()));
         }
         // A fetch that ended before this call began to wait has left its token.
-        if let Some(token) = self.lasting(TOO_LATE_WITHIN) {
+        if let Some(token) = self.lasting(TOO_LATE_WITHIN, Instant::now()) {
             return Ok(Boarded::Token(token));
         }
         let flight = self.begin(TOO_LATE_WITHIN, false)?;
@@ -122,7 +123,7 @@ impl TokenCache {
         // Whoever holds it is doing just this.
         let Ok(mut fetches) = self.fetches.try_lock() else { return };
         // A short-lived token is renewed in time as well: within a quarter of what it has left.
-        let pause = BETWEEN_RENEWALS.min(old.left().unwrap_or_default() / 4);
+        let pause = BETWEEN_RENEWALS.min(old.left(Instant::now()).unwrap_or_default() / 4);
         if fetches.last.as_ref().is_some_and(Flight::is_under_way)
             || fetches.renewal_begun.is_some_and(|begun| begun.elapsed() < pause)
         {

@@ -9,7 +9,7 @@ use super::access_token::AccessToken;
 use super::pauses::{self, Pauses};
 use crate::observe::{token_answered, token_asked};
 use crate::secret::Secret;
-use crate::transport::{Answer, Transport, deadline};
+use crate::transport::{Answer, TimeBound, Transport, deadline};
 use crate::{Error, ErrorKind};
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 use zeroize::{Zeroize, Zeroizing};
 
 /// What the endpoints answer to an app_id that they do not know.
@@ -86,7 +87,9 @@ impl TokenEndpoint {
         *request.body_mut() = Some(Bytes::from_owner(body).into());
         token_asked(question.path);
         // No call's own bound: the fetch is made for all that wait, and for those to come.
-        let answer = self.transport.send(request, LONGEST_FETCH, deadline(LONGEST_FETCH)).await;
+        let begun = Instant::now();
+        let time = TimeBound { begun, deadline: deadline(begun, LONGEST_FETCH), timeout: LONGEST_FETCH };
+        let answer = self.transport.send(request, time).await;
         let answer = answer.map_err(|error| error.while_fetching_a_token())?;
         let answer = question.secrets.iter().fold(answer, |answer, secret| answer.without(secret.as_bytes()));
         let found = serde_json::from_slice::<TokenAnswer>(&answer.body).ok();

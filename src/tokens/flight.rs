@@ -7,6 +7,7 @@
 use super::access_token::AccessToken;
 use crate::caught::caught;
 use crate::{Error, ErrorKind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -46,7 +47,7 @@ impl Flight {
         let task = runtime.spawn(async move {
             let panicked =
                 || Err(Error::new(ErrorKind::Token, "not sent: the code that gives out tokens has panicked"));
-            tell.send_replace(Some(caught(fetch).await.unwrap_or_else(panicked)));
+            tell.send_replace(Some(caught(pin!(fetch)).await.unwrap_or_else(panicked)));
         });
         let landing = Landing { landed, overdue: Instant::now() + longest };
         Ok(Self { task: task.abort_handle(), landing })

@@ -121,7 +121,7 @@ impl Supply {
     async fn stored(&self, lasting: Duration) -> Option<AccessToken> {
         let token = AccessToken::try_from(self.shelf.as_ref()?.get().await?).ok()?;
         let refused = self.refused.load().as_ref().is_some_and(|refused| refused.is_same_as(&token));
-        (token.lasts_longer_than(lasting) && !refused).then_some(token)
+        (token.lasts_longer_than(lasting, Instant::now()) && !refused).then_some(token)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::reach::PATIENCE;
 use super::{BoxError, BoxFuture, Claim, RateKey, RateStore, RateWindow, StoredToken, TokenKey, TokenStore};
-use crate::{Error, ErrorKind, Secret};
+use crate::{Error, ErrorKind, Secret, random};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{IntoConnectionInfo, Script};
 use std::fmt::{self, Display};
@@ -137,7 +137,7 @@ impl TokenStore for RedisStore {
 
     fn claim<'a>(&'a self, key: &'a TokenKey, lease: Duration) -> BoxFuture<'a, Result<Option<Claim>, BoxError>> {
         Box::pin(async move {
-            let claim = Claim::new(uuid::Uuid::new_v4().to_string());
+            let claim = Claim::new(random::key());
             let mut set = redis::cmd("SET");
             let millis = millis(lease).unwrap_or(1);
             set.arg(self.key("claim", key)).arg(claim.as_str()).arg("NX").arg("PX").arg(millis);
