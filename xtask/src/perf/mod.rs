@@ -21,7 +21,8 @@ use table::{Cost, Row, Table};
 /// Count what a call costs, beside hand-written reqwest; needs valgrind
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Count this crate's instructions alone; exit 1 if a call costs over 3 % more than the checked-in table says
+    /// Count this crate's instructions; exit 1 if a call costs over 3 % more than the checked-in table says, by itself
+    /// and beside hand-written reqwest
     #[arg(long, conflicts_with = "write")]
     check: bool,
     /// Write the checked-in table anew
@@ -113,7 +114,11 @@ fn check(program: &Program, table: &Table, out: &mut dyn Write) -> anyhow::Resul
     writeln!(out, "{}", table::HEAD_OF_CHECK)?;
     for measured in &MEASURED {
         let instructions = measured.count(program, "generated", valgrind::INSTRUCTIONS)?;
-        let comparison = table.compare(measured.work, measured.in_flight, instructions);
+        let mut comparison = table.compare(measured.work, measured.in_flight, instructions);
+        if !comparison.is_kept() {
+            // Another compiler or libc than the table was written with costs both clients more.
+            comparison = comparison.beside(measured.count(program, "hand-written", valgrind::INSTRUCTIONS)?);
+        }
         kept &= comparison.is_kept();
         writeln!(out, "{comparison}")?;
         out.flush()?;
