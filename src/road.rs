@@ -34,6 +34,7 @@ pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request, stor
         let (token, begun) = match journey.departure().await {
             Ok(departure) => departure,
             Err(error) => {
+                journey.turn.give_up();
                 let step = journey.without_token(&error);
                 if journey.take(step, None).await {
                     continue;
@@ -114,6 +115,8 @@ struct Journey<'a> {
     uncertain: bool,
     /// Held while a try is under way, and given back while waiting.
     in_flight: Option<SemaphorePermit<'a>>,
+    /// One for all tries: a repeat goes before the calls that came later.
+    turn: Turn<'a>,
 }
 
 impl<'a> Journey<'a> {
@@ -130,6 +133,7 @@ impl<'a> Journey<'a> {
             waited_out: 0,
             uncertain: false,
             in_flight: None,
+            turn: client.identity().limits.turn(request.operation),
         }
     }
 
@@ -139,28 +143,27 @@ impl<'a> Journey<'a> {
     /// that had to wait for a place under way would leave together. So all is looked at again after each wait,
     /// and the turn is taken last.
     async fn departure(&mut self) -> Result<(Arc<AccessToken>, Instant), Error> {
-        let mut turn = self.client.identity().limits.turn(self.operation);
         loop {
             let token = self.fetched_token().await?;
-            match turn.due(self.patience) {
+            match self.turn.due(self.patience) {
                 Ok(None) => {
-                    if self.gets_under_way(&mut turn).await?
-                        && let Some(begun) = turn.take().await
+                    if self.gets_under_way().await?
+                        && let Some(begun) = self.turn.take().await
                     {
                         return Ok((token, begun));
                     }
                 }
-                Ok(Some(due)) => self.wait_for(&turn, due).await,
+                Ok(Some(due)) => self.wait_for(due).await,
                 Err(wait) => return Err(Error::throttled(wait)),
             }
         }
     }
 
-    async fn wait_for(&mut self, turn: &Turn<'_>, due: Instant) {
+    async fn wait_for(&mut self, due: Instant) {
         // Whoever waits is not under way.
         self.in_flight = None;
         let begun = Instant::now();
-        turn.sleep(due).await;
+        self.turn.sleep(due).await;
         let waited = begun.elapsed();
         self.story.waited(waited);
         self.patience = self.patience.saturating_sub(waited);
@@ -168,7 +171,7 @@ impl<'a> Journey<'a> {
     }
 
     /// Whether the call is among those under way; else it keeps its place in the line, and waits for that.
-    async fn gets_under_way(&mut self, turn: &mut Turn<'_>) -> Result<bool, Error> {
+    async fn gets_under_way(&mut self) -> Result<bool, Error> {
         let in_flight = &self.client.shared().in_flight;
         if self.in_flight.is_none() {
             self.in_flight = in_flight.try_acquire().ok();
@@ -177,7 +180,7 @@ impl<'a> Journey<'a> {
             let in_time = Instant::now() < self.deadline;
             return if in_time { Ok(true) } else { Err(Error::out_of_time(TIME_IS_UP)) };
         }
-        if turn.hold() {
+        if self.turn.hold() {
             return Ok(false);
         }
         let begun = Instant::now();

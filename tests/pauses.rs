@@ -4,7 +4,8 @@
 
 mod support;
 
-use feishu_user_groups::{ErrorKind, RetryPolicy};
+use feishu_user_groups::operation::RateLimit;
+use feishu_user_groups::{ErrorKind, RetryPolicy, Throttle, operations};
 use std::time::Duration;
 use support::app::found;
 use support::{Answer, Server, builder};
@@ -31,6 +32,27 @@ async fn a_long_pause_is_the_callers_to_know_and_holds_for_all_calls() {
         assert!(error.retry_after().is_some_and(|wait| wait <= known && wait > known / 2), "{error:?}");
         assert_eq!(server.received().len(), 1);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_repeat_goes_before_the_calls_that_came_after_its_own() {
+    let limited = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "5");
+    let server = Server::script([limited, found(), found(), found()]).await;
+    let throttle = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    let builder = builder(&server).tenant_token("t-tests").throttle(throttle).retry_policy(RetryPolicy::new());
+    let client = builder.build().unwrap();
+    let mut calls = Vec::new();
+    for group in ["first", "second", "third"] {
+        let client = client.clone();
+        calls.push(tokio::spawn(async move { client.get_user_group().group_id(group).send().await.map(drop) }));
+        tokio::task::yield_now().await;
+    }
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    let asked_for = |group: &str| format!("/open-apis/contact/v3/group/{group}");
+    let paths: Vec<_> = server.received().iter().map(|request| request.path().to_owned()).collect();
+    assert_eq!(paths, ["first", "first", "second", "third"].map(asked_for));
 }
 
 #[tokio::test(start_paused = true)]

@@ -31,7 +31,7 @@ impl Limit {
 
     /// A call that wants to pass.
     pub(super) fn place(&self) -> Place<'_> {
-        Place { limit: self, ticket: None }
+        Place { limit: self, ticket: None, waits: false }
     }
 
     fn with_line<T>(&self, f: impl FnOnce(&mut Line, Instant) -> T) -> T {
@@ -46,11 +46,15 @@ impl Limit {
     }
 }
 
-/// A call that wants to pass, and its place in the line once it has to wait. Dropping it gives the place up.
+/// A call that wants to pass, maybe again and again, and its place in the line while it has to wait. Dropping it gives
+/// the place up.
 #[derive(Debug)]
 pub(super) struct Place<'a> {
     limit: &'a Limit,
+    /// Its own from the first time on that it wanted to pass.
     ticket: Option<Ticket>,
+    /// Whether it is in the line.
+    waits: bool,
 }
 
 /// What a call waits for.
@@ -65,7 +69,7 @@ pub(super) struct Wait {
 impl Place<'_> {
     /// What the call has to wait for, as far as is known: whoever has no place in the line yet tries first.
     pub(super) fn wait(&self) -> Option<Wait> {
-        let ticket = self.ticket?;
+        let ticket = self.ticket.filter(|_| self.waits)?;
         self.limit.with_line(|line, now| {
             let until = line.due(ticket, now)?;
             Some(Wait { until, time: until - now, pause: line.closed_for(now) })
@@ -74,16 +78,27 @@ impl Place<'_> {
 
     /// Takes a place in the line, before something else is waited for; `false` if it has one.
     pub(super) fn hold(&mut self) -> bool {
-        let new = self.ticket.is_none();
+        let new = !self.waits;
         if new {
-            self.ticket = Some(self.limit.with_line(Line::join));
+            self.limit.with_line(|line, now| {
+                let ticket = *self.ticket.get_or_insert_with(|| line.ticket());
+                line.join(ticket, now);
+            });
+            self.waits = true;
         }
         new
     }
 
+    /// Gives the place up, until it wants one again.
+    pub(super) fn give_up(&mut self) {
+        if let Some(ticket) = self.ticket.filter(|_| std::mem::take(&mut self.waits)) {
+            self.limit.with_line(|line, now| line.give_up(ticket, now));
+        }
+    }
+
     /// Sleeps until then, or until the plan is another one.
     pub(super) async fn sleep(&self, until: Instant) {
-        let Some(ticket) = self.ticket else { return };
+        let Some(ticket) = self.ticket.filter(|_| self.waits) else { return };
         let mut sleep = pin!(sleep_until(until));
         poll_fn(|context| match self.limit.with_line(|line, _| line.sleeps(ticket, until, context.waker())) {
             true => sleep.as_mut().poll(context),
@@ -95,8 +110,12 @@ impl Place<'_> {
     /// Passes now, if that is possible, and tells when that was; else it has a place in the line.
     pub(super) fn pass(&mut self) -> Option<Instant> {
         self.limit.with_line(|line, now| {
-            let passes = line.leave(self.ticket, now);
-            self.ticket = if passes { None } else { Some(self.ticket.unwrap_or_else(|| line.join(now))) };
+            let ticket = *self.ticket.get_or_insert_with(|| line.ticket());
+            let passes = line.leave(ticket, now);
+            if !passes && !self.waits {
+                line.join(ticket, now);
+            }
+            self.waits = !passes;
             passes.then_some(now)
         })
     }
@@ -104,8 +123,6 @@ impl Place<'_> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        if let Some(ticket) = self.ticket {
-            self.limit.with_line(|line, now| line.give_up(ticket, now));
-        }
+        self.give_up();
     }
 }

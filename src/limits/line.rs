@@ -11,6 +11,8 @@
 //! dropped, those behind it move up, and wake where that is sooner. Where one comes late,
 //! or its future is kept and not polled, nobody waits for it: a line whose head alone may
 //! go would stand still until somebody polls that head, and its owner may be in the line.
+//! Whoever left and comes back, for another try, goes before all that came later: they
+//! would else pass it by, and it would wait as long as if it had not been there before.
 
 use crate::store::RateWindow;
 use std::collections::VecDeque;
@@ -36,7 +38,7 @@ pub(super) struct Line {
     woken: Vec<Waker>,
 }
 
-/// Which of the waiting it is: a later one has a larger ticket.
+/// Which call it is: one that came later has a larger ticket.
 pub(super) type Ticket = u64;
 
 #[derive(Debug)]
@@ -65,13 +67,17 @@ impl Line {
         self.waiting.is_empty() && self.has_room(now)
     }
 
-    /// A place behind all that wait.
-    pub(super) fn join(&mut self, now: Instant) -> Ticket {
-        let place = self.waiting.len();
-        let (ticket, moment) = (self.next, self.planned(place, self.absent(place, now), now));
+    /// A ticket for a call that has come.
+    pub(super) fn ticket(&mut self) -> Ticket {
         self.next += 1;
-        self.waiting.push_back(Waiting { ticket, moment, sleeper: None });
-        ticket
+        self.next
+    }
+
+    /// A place behind all that came before.
+    pub(super) fn join(&mut self, ticket: Ticket, now: Instant) {
+        let place = self.waiting.partition_point(|waiting| waiting.ticket < ticket);
+        self.waiting.insert(place, Waiting { ticket, moment: now, sleeper: None });
+        self.plan(place, now);
     }
 
     /// When the holder of this place may leave, if not now. Who has come late to a moment gets another one.
@@ -92,14 +98,12 @@ impl Line {
     }
 
     /// Leaves now, if that is possible.
-    pub(super) fn leave(&mut self, ticket: Option<Ticket>, now: Instant) -> bool {
-        match ticket {
+    pub(super) fn leave(&mut self, ticket: Ticket, now: Instant) -> bool {
+        match self.place(ticket) {
             None if !self.is_free(now) => return false,
-            Some(ticket) if self.due(ticket, now).is_some() => return false,
-            _ => {}
-        }
-        if let Some(place) = ticket.and_then(|ticket| self.place(ticket)) {
-            self.waiting.remove(place);
+            Some(_) if self.due(ticket, now).is_some() => return false,
+            None => {}
+            Some(place) => drop(self.waiting.remove(place)),
         }
         if !self.windows.is_empty() {
             while self.left.front().is_some_and(|oldest| now.duration_since(*oldest) >= self.longest) {

@@ -1,7 +1,7 @@
 //! A limit in simulated time: whoever comes, waits, goes away or stays away, no window ever holds a call too many, and
 //! every call leaves at the first moment that the rule allows.
 
-use super::limit::Limit;
+use super::limit::{Limit, Place};
 use crate::store::RateWindow;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -22,7 +22,10 @@ fn limit(per_minute: u32, per_second: Option<u32>) -> Arc<Limit> {
 
 /// What a call does that needs so long from its moment until it can leave.
 async fn passes_after(limit: &Limit, hold: Duration) -> Instant {
-    let mut place = limit.place();
+    pass_with(&mut limit.place(), hold).await
+}
+
+async fn pass_with(place: &mut Place<'_>, hold: Duration) -> Instant {
     if !hold.is_zero() {
         place.hold();
     }
@@ -93,6 +96,19 @@ async fn waiting_tasks_pass_in_the_order_they_came() {
         moments.push(call.await.unwrap());
     }
     assert!(moments.is_sorted());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_back_passes_before_those_that_came_later() {
+    let (limit, begun) = (limit(1, None), Instant::now());
+    let mut first = limit.place();
+    pass_with(&mut first, Duration::ZERO).await;
+    let behind = pass_together(&limit, 3);
+    sleep(SECOND).await;
+    assert_eq!(pass_with(&mut first, Duration::ZERO).await - begun, MINUTE);
+    for (call, minutes) in behind.into_iter().zip(2..) {
+        assert_eq!(call.await.unwrap() - begun, MINUTE * minutes);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -185,7 +201,8 @@ async fn futures_that_are_kept_and_not_polled_hold_nobody_up() {
 #[derive(Clone, Debug)]
 struct World {
     windows: Vec<RateWindow>,
-    /// When each comes, when it is dropped, and how long it needs from its moment until it can leave.
+    /// When each comes, when it is dropped, how long it needs from its moment until it can leave, and how long after
+    /// that it comes back.
     calls: Vec<Coming>,
     /// When each begins and how long it is.
     pauses: Vec<(u64, u64)>,
@@ -196,15 +213,18 @@ struct Coming {
     at: u64,
     dropped_at: Option<u64>,
     hold: u64,
+    back_after: Option<u64>,
 }
 
-fn worlds(hold: std::ops::Range<u64>) -> impl Strategy<Value = World> {
+fn worlds(hold: std::ops::Range<u64>, come_back: bool) -> impl Strategy<Value = World> {
     let window = (1_u32..6, 1_u64..100).prop_map(|(calls, tens)| RateWindow::new(calls, millis(tens * 10)));
     let dropped = proptest::option::weighted(0.3, 0_u64..100);
-    let call = (0_u64..100, dropped, hold).prop_map(|(at, dropped, hold)| Coming {
+    let back = proptest::option::weighted(0.3, 0_u64..100);
+    let call = (0_u64..100, dropped, hold, back).prop_map(move |(at, dropped, hold, back)| Coming {
         at: at * 10,
         dropped_at: dropped.map(|tens| (at + tens) * 10 + 5),
         hold: hold * 10,
+        back_after: back.filter(|_| come_back).map(|tens| tens * 10),
     });
     let pause = (0_u64..200, 0_u64..50).prop_map(|(at, length)| (at * 10 + 3, length * 10 + 7));
     (vec(window, 1..3), vec(call, 1..40), vec(pause, 0..4)).prop_map(|(windows, mut calls, pauses)| {
@@ -219,19 +239,19 @@ fn millis(millis: u64) -> Duration {
 
 impl World {
     /// When each call leaves, one after the other in the order of coming, as soon as no window holds one too many.
-    fn by_the_rule(&self) -> Vec<Option<u64>> {
-        let mut left = vec![None; self.calls.len()];
+    fn by_the_rule(&self) -> Vec<Vec<u64>> {
+        let mut left = vec![Vec::new(); self.calls.len()];
         let mut moments: Vec<u64> = Vec::new();
         for now in (0..200_000).step_by(10) {
             let closed = self.pauses.iter().any(|(at, length)| (*at..at + length).contains(&now));
             for (call, left) in self.calls.iter().zip(&mut left) {
-                let waits = left.is_none() && call.at <= now && call.dropped_at.is_none_or(|at| at > now);
+                let waits = left.is_empty() && call.at <= now && call.dropped_at.is_none_or(|at| at > now);
                 let has_room = |window: &RateWindow| {
                     let length = window.length.as_millis() as u64;
                     moments.iter().filter(|moment| *moment + length > now).count() < window.calls as usize
                 };
                 if waits && !closed && self.windows.iter().all(has_room) {
-                    *left = Some(now);
+                    left.push(now);
                     moments.push(now);
                 }
             }
@@ -240,7 +260,7 @@ impl World {
     }
 
     /// When each call really leaves.
-    fn in_fact(&self) -> Vec<Option<u64>> {
+    fn in_fact(&self) -> Vec<Vec<u64>> {
         enum Event {
             Come(usize),
             Go(usize),
@@ -249,7 +269,7 @@ impl World {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
             let (limit, begun) = (Arc::new(Limit::new(&self.windows)), Instant::now());
-            let left = Arc::new(Mutex::new(vec![None; self.calls.len()]));
+            let left = Arc::new(Mutex::new(vec![Vec::new(); self.calls.len()]));
             let comings = self.calls.iter().enumerate().map(|(number, call)| (call.at, Event::Come(number)));
             let goings = self.calls.iter().enumerate();
             let goings = goings.filter_map(|(number, call)| Some((call.dropped_at?, Event::Go(number))));
@@ -262,10 +282,14 @@ impl World {
                 match event {
                     Event::Come(number) => {
                         let (limit, left) = (Arc::clone(&limit), Arc::clone(&left));
-                        let hold = millis(self.calls[number].hold);
+                        let (hold, back_after) = (millis(self.calls[number].hold), self.calls[number].back_after);
                         tasks.push(tokio::spawn(async move {
-                            let moment = passes_after(&limit, hold).await;
-                            left.lock().unwrap()[number] = Some((moment - begun).as_millis() as u64);
+                            let mut place = limit.place();
+                            for time in [Some(0), back_after].into_iter().flatten() {
+                                sleep(millis(time)).await;
+                                let moment = pass_with(&mut place, hold).await;
+                                left.lock().unwrap()[number].push((moment - begun).as_millis() as u64);
+                            }
                         }));
                     }
                     Event::Go(number) => tasks[number].abort(),
@@ -281,7 +305,7 @@ impl World {
         })
     }
 
-    fn assert_that_windows_and_pauses_hold(&self, left: &[Option<u64>]) {
+    fn assert_that_windows_and_pauses_hold(&self, left: &[Vec<u64>]) {
         let begun = Instant::now();
         let moments: Vec<_> = left.iter().flatten().map(|at| begun + millis(*at)).collect();
         for window in &self.windows {
@@ -295,17 +319,19 @@ impl World {
 
 proptest! {
     #[test]
-    fn every_call_leaves_at_the_first_moment_that_the_rule_allows(world in worlds(0..1)) {
+    fn every_call_leaves_at_the_first_moment_that_the_rule_allows(world in worlds(0..1, false)) {
         let left = world.in_fact();
         world.assert_that_windows_and_pauses_hold(&left);
         prop_assert_eq!(left, world.by_the_rule());
     }
 
     #[test]
-    fn calls_that_come_late_to_their_moments_break_no_window_and_all_leave(world in worlds(0..60)) {
+    fn calls_that_come_late_to_their_moments_and_come_back_break_no_window_and_all_leave(world in worlds(0..60, true)) {
         let left = world.in_fact();
         world.assert_that_windows_and_pauses_hold(&left);
-        let stays = |(call, left): (&Coming, &Option<u64>)| call.dropped_at.is_none() && left.is_none();
+        let stays = |(call, left): (&Coming, &Vec<u64>)| {
+            call.dropped_at.is_none() && left.len() < 1 + usize::from(call.back_after.is_some())
+        };
         prop_assert!(!world.calls.iter().zip(&left).any(stays));
     }
 }

@@ -10,7 +10,7 @@ use crate::operation::Operation;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A call that is to leave when its operation may be called. Dropping it leaves nothing behind.
+/// A call that is to leave when its operation may be called, for each of its tries. Dropping it leaves nothing behind.
 pub(crate) struct Turn<'a> {
     operation: &'static Operation,
     own: Option<(&'a Pace, Place<'a>)>,
@@ -40,6 +40,13 @@ impl<'a> Turn<'a> {
     /// Keeps its place while something else is waited for; `false` if it did so already.
     pub(crate) fn hold(&mut self) -> bool {
         self.own.as_mut().is_some_and(|(_, place)| place.hold())
+    }
+
+    /// Gives up its place while it is not known whether there will be another try.
+    pub(crate) fn give_up(&mut self) {
+        if let Some((_, place)) = &mut self.own {
+            place.give_up();
+        }
     }
 
     /// Takes it, if it is there, and tells when that was; else it is due later.
