@@ -9,6 +9,7 @@ use crate::secret::Secret;
 use crate::tokens::{AccessToken, TokenCache};
 use crate::{Error, ErrorKind};
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// What a client sends to prove who it is.
 #[derive(Clone, Debug)]
@@ -28,11 +29,11 @@ impl Credentials {
     }
 
     /// The token for one try of a call.
-    pub(crate) async fn token(&self, operation: &'static Operation) -> Result<Arc<AccessToken>, Error> {
+    pub(crate) async fn token(&self, operation: &'static Operation, now: Instant) -> Result<Arc<AccessToken>, Error> {
         let token = match self {
             Self::None(reason) => Err(Error::new(ErrorKind::Token, format!("not sent: {reason}"))),
             Self::Cached(kind, tokens) => match allows(operation, *kind) {
-                Ok(()) => tokens.current().await,
+                Ok(()) => tokens.current(now).await,
                 Err(error) => Err(error),
             },
             Self::Fixed(kind, token) => allows(operation, *kind).and_then(|()| token.clone()),

@@ -26,7 +26,11 @@ const TIME_IS_UP: &str = "the call's time was over before this try of it began";
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Sends until there is an answer to stay with.
-pub(crate) async fn travel<E: Envelope>(client: &Client, request: &Request, story: &mut CallStory) -> Outcome<E::Data> {
+pub(crate) async fn travel<E: Envelope>(
+    client: &Client,
+    request: &Request,
+    story: &mut CallStory<'_>,
+) -> Outcome<E::Data> {
     client.shared().budget.earn();
     let mut journey = Journey::new(client, request, story);
     loop {
@@ -97,9 +101,9 @@ impl Step {
 }
 
 /// A call under way.
-struct Journey<'a> {
+struct Journey<'a, 'c> {
     client: &'a Client,
-    story: &'a mut CallStory,
+    story: &'a mut CallStory<'c>,
     operation: &'static Operation,
     deadline: Instant,
     /// For how long it may still wait for turns.
@@ -119,8 +123,8 @@ struct Journey<'a> {
     turn: Turn<'a>,
 }
 
-impl<'a> Journey<'a> {
-    fn new(client: &'a Client, request: &Request, story: &'a mut CallStory) -> Self {
+impl<'a, 'c> Journey<'a, 'c> {
+    fn new(client: &'a Client, request: &Request, story: &'a mut CallStory<'c>) -> Self {
         Self {
             client,
             deadline: client.deadline(story.begun()),
@@ -144,10 +148,11 @@ impl<'a> Journey<'a> {
     /// and the turn is taken last.
     async fn departure(&mut self) -> Result<(Arc<AccessToken>, Instant), Error> {
         loop {
-            let token = self.fetched_token().await?;
+            let now = Instant::now();
+            let token = self.fetched_token(now).await?;
             match self.turn.due(self.patience) {
                 Ok(None) => {
-                    if self.gets_under_way().await?
+                    if self.gets_under_way(now).await?
                         && let Some(begun) = self.turn.take().await
                     {
                         return Ok((token, begun));
@@ -171,14 +176,13 @@ impl<'a> Journey<'a> {
     }
 
     /// Whether the call is among those under way; else it keeps its place in the line, and waits for that.
-    async fn gets_under_way(&mut self) -> Result<bool, Error> {
+    async fn gets_under_way(&mut self, now: Instant) -> Result<bool, Error> {
         let in_flight = &self.client.shared().in_flight;
         if self.in_flight.is_none() {
             self.in_flight = in_flight.try_acquire().ok();
         }
         if self.in_flight.is_some() {
-            let in_time = Instant::now() < self.deadline;
-            return if in_time { Ok(true) } else { Err(Error::out_of_time(TIME_IS_UP)) };
+            return if now < self.deadline { Ok(true) } else { Err(Error::out_of_time(TIME_IS_UP)) };
         }
         if self.turn.hold() {
             return Ok(false);
@@ -192,8 +196,8 @@ impl<'a> Journey<'a> {
         Ok(false)
     }
 
-    async fn fetched_token(&self) -> Result<Arc<AccessToken>, Error> {
-        let mut token = pin!(self.client.identity().credentials.token(self.operation));
+    async fn fetched_token(&self, now: Instant) -> Result<Arc<AccessToken>, Error> {
+        let mut token = pin!(self.client.identity().credentials.token(self.operation, now));
         // Nearly always it is there, and needs no timer.
         if let Poll::Ready(token) = poll_fn(|context| Poll::Ready(token.as_mut().poll(context))).await {
             return token;

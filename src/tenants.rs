@@ -123,7 +123,7 @@ mod tests {
         let tenant = crate::store::Tenant::Key("with a token".to_owned());
         let key = TokenKey::new(client.base_url(), "cli_a", tenant);
         let _ = store.put(&key, &StoredToken::new("t-1", Duration::from_secs(7200))).await;
-        with_token.identity().credentials.token(crate::operations::ALL[0]).await?;
+        with_token.identity().credentials.token(crate::operations::ALL[0], Instant::now()).await?;
         let limits = [&spoken_for, &with_token].map(|client| Arc::downgrade(&client.identity().limits));
         let (first, second) = (|| limits[0].strong_count() > 0, || limits[1].strong_count() > 0);
         drop(with_token);

@@ -28,8 +28,8 @@ impl Observation {
 }
 
 /// A call as it is told.
-pub(crate) struct CallStory {
-    observation: Observation,
+pub(crate) struct CallStory<'a> {
+    observation: &'a Observation,
     operation: &'static Operation,
     begun: Instant,
     waited: Duration,
@@ -39,8 +39,8 @@ pub(crate) struct CallStory {
     told: bool,
 }
 
-impl CallStory {
-    pub(crate) fn begin(observation: &Observation, operation: &'static Operation) -> Self {
+impl<'a> CallStory<'a> {
+    pub(crate) fn begin(observation: &'a Observation, operation: &'static Operation) -> Self {
         let begun = Instant::now();
         let span = info_span!(
             "feishu_call",
@@ -53,7 +53,6 @@ impl CallStory {
             feishu.log_id = Empty,
             error.type = Empty,
         );
-        let observation = observation.clone();
         Self { observation, operation, begun, waited: Duration::ZERO, tries: 0, span, told: false }
     }
 
@@ -153,7 +152,7 @@ impl CallStory {
     }
 }
 
-impl Drop for CallStory {
+impl Drop for CallStory<'_> {
     fn drop(&mut self) {
         if !self.told {
             self.tell(None, None, true);

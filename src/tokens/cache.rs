@@ -27,6 +27,8 @@ const BETWEEN_RENEWALS: Duration = Duration::from_secs(30);
 pub(crate) struct TokenCache {
     supply: Arc<Supply>,
     current: Arc<ArcSwapOption<AccessToken>>,
+    /// With less than this left a token is renewed.
+    renewed_within: Duration,
     /// Never locked over an await.
     fetches: Mutex<Fetches>,
 }
@@ -50,14 +52,14 @@ enum Boarded {
 
 impl TokenCache {
     pub(crate) fn new(supply: Supply) -> Self {
-        Self { supply: Arc::new(supply), current: Arc::default(), fetches: Mutex::default() }
+        let renewed_within = supply.renewed_within();
+        Self { supply: Arc::new(supply), current: Arc::default(), renewed_within, fetches: Mutex::default() }
     }
 
     /// The current token; waits only if there is none.
-    pub(crate) async fn current(&self) -> Result<Arc<AccessToken>, Error> {
-        let now = Instant::now();
+    pub(crate) async fn current(&self, now: Instant) -> Result<Arc<AccessToken>, Error> {
         if let Some(token) = self.lasting(TOO_LATE_WITHIN, now) {
-            if !token.lasts_longer_than(self.supply.renewed_within(), now) {
+            if !token.lasts_longer_than(self.renewed_within, now) {
                 self.renew_in_background(&token);
             }
             return Ok(token);
@@ -129,7 +131,7 @@ impl TokenCache {
         {
             return;
         }
-        if let Ok(flight) = self.begin(self.supply.renewed_within(), true) {
+        if let Ok(flight) = self.begin(self.renewed_within, true) {
             *fetches = Fetches { last: Some(flight), renewal_begun: Some(Instant::now()) };
         }
     }

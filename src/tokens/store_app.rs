@@ -15,6 +15,7 @@ use arc_swap::ArcSwapOption;
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// Who knows the last app_ticket that the platform has pushed to a store app.
 ///
@@ -138,12 +139,12 @@ impl TenantOfStoreApp {
 impl TokenSource for TenantOfStoreApp {
     fn fetch<'a>(&'a self, _: Option<&'a AccessToken>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         Box::pin(async move {
-            let app = self.app.current().await?;
+            let app = self.app.current(Instant::now()).await?;
             match self.ask(&app).await {
                 // Like any call with a token that the service no longer takes: once more, with a new one.
                 Err(error) if error.is_refused_token() => {
                     self.app.drop_refused(&app).await;
-                    self.ask(&*self.app.current().await?).await
+                    self.ask(&*self.app.current(Instant::now()).await?).await
                 }
                 answer => answer,
             }
