@@ -1,5 +1,4 @@
-//! A mistake in the spec stops the generator with its file and line, what is wrong
-//! and how to mend it.
+//! A mistake in the spec stops the generator with its file and line, what is wrong and how to mend it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed test should say where")]
 
 use xtask::codegen::generate;
