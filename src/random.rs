@@ -1,9 +1,9 @@
 //! Random numbers: keys that no call had before, and waits that clients do not share.
 //!
-//! They come from the system's generator. Nothing here is a secret, so where the system has
-//! none to give, the keys of the standard library's hashers will do: a call is not worth a panic.
+//! They come from the system's generator. Nothing here is a secret, so where the system has none
+//! to give, the clock's nanoseconds have to do: that is no reason for a call to fail.
 
-use std::hash::{BuildHasher, RandomState};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A key that nobody had before: 128 bits in hexadecimal digits.
 pub(crate) fn key() -> String {
@@ -17,7 +17,8 @@ pub(crate) fn fraction() -> f64 {
 }
 
 fn number() -> u64 {
-    getrandom::u64().unwrap_or_else(|_| RandomState::new().hash_one(()))
+    let time = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    getrandom::u64().unwrap_or_else(|_| time().as_nanos() as u64)
 }
 
 #[cfg(test)]

@@ -202,8 +202,11 @@ impl<'a, 'c> Journey<'a, 'c> {
         if let Poll::Ready(token) = poll_fn(|context| Poll::Ready(token.as_mut().poll(context))).await {
             return token;
         }
-        let late = |_| Err(Error::no_token_in_time());
-        timeout_at(self.deadline, token).await.unwrap_or_else(late)
+        match timeout_at(self.deadline, token).await {
+            // What came together with the end of the time is not sent, and must take no turn.
+            Ok(token) if Instant::now() < self.deadline => token,
+            _ => Err(Error::no_token_in_time()),
+        }
     }
 
     /// What follows a try with this verdict, where the service asks to wait for so long.

@@ -8,7 +8,7 @@
 use feishu_user_groups::Client;
 use feishu_user_groups::types::ScopeVisibleSetting;
 
-/// A fifth more than it takes, and less than with one future in it held twice.
+/// A quarter more than it takes, and less than with one future in it held twice.
 const LARGEST: usize = 2560;
 
 fn size<F: Future + Send>(name: &str, call: F) {

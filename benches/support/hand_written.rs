@@ -115,7 +115,9 @@ impl HandWritten {
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Answer<T> {
-        let request = request.header(AUTHORIZATION, self.token.clone()).header(ACCEPT, "application/json");
+        let request = request
+            .header(AUTHORIZATION, self.token.clone())
+            .header(ACCEPT, HeaderValue::from_static("application/json"));
         let response = request.send().await.unwrap();
         let log_id = response.headers().get("x-tt-logid").and_then(|id| id.to_str().ok()).map(str::to_owned);
         let envelope: Envelope<T> = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();

@@ -11,8 +11,8 @@
 //! dropped, those behind it move up, and wake where that is sooner. Where one comes late,
 //! or its future is kept and not polled, nobody waits for it: a line whose head alone may
 //! go would stand still until somebody polls that head, and its owner may be in the line.
-//! Whoever left and comes back, for another try, goes before all that came later: they
-//! would else pass it by, and it would wait as long as if it had not been there before.
+//! Whoever left and comes back, for another try, goes before those that came later and
+//! whose moment has not come: it would else wait as long as if it had not been there before.
 
 use crate::store::RateWindow;
 use std::collections::VecDeque;
@@ -30,10 +30,10 @@ pub(super) struct Line {
     longest: Duration,
     /// When calls left, oldest first, for as long as a window reaches back.
     left: VecDeque<Instant>,
-    /// In the order of coming; their moments are in order as well.
+    /// In the order of their moments, which is that of their tickets but for those that came back late.
     waiting: VecDeque<Waiting>,
     closed_until: Option<Instant>,
-    next: Ticket,
+    last: Ticket,
     /// Sleepers to be woken, by whoever holds the line and after letting go of it.
     woken: Vec<Waker>,
 }
@@ -57,7 +57,7 @@ impl Line {
             left: VecDeque::new(),
             waiting: VecDeque::new(),
             closed_until: None,
-            next: 0,
+            last: 0,
             woken: Vec::new(),
         }
     }
@@ -69,13 +69,16 @@ impl Line {
 
     /// A ticket for a call that has come.
     pub(super) fn ticket(&mut self) -> Ticket {
-        self.next += 1;
-        self.next
+        self.last += 1;
+        self.last
     }
 
-    /// A place behind all that came before.
+    /// A place before all that came later, but for those whose moment has come: they are about to leave, or busy with
+    /// what else they need, or absent.
     pub(super) fn join(&mut self, ticket: Ticket, now: Instant) {
-        let place = self.waiting.partition_point(|waiting| waiting.ticket < ticket);
+        let to_come = self.to_come(now);
+        let later = self.waiting.range(to_come..).position(|waiting| waiting.ticket > ticket);
+        let place = later.map_or(self.waiting.len(), |later| to_come + later);
         self.waiting.insert(place, Waiting { ticket, moment: now, sleeper: None });
         self.plan(place, now);
     }
@@ -141,7 +144,7 @@ impl Line {
     }
 
     fn place(&self, ticket: Ticket) -> Option<usize> {
-        self.waiting.binary_search_by_key(&ticket, |waiting| waiting.ticket).ok()
+        self.waiting.iter().position(|waiting| waiting.ticket == ticket)
     }
 
     /// Whether no window would hold one call too many.

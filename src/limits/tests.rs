@@ -112,6 +112,55 @@ async fn who_comes_back_passes_before_those_that_came_later() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn those_behind_who_comes_back_know_at_once_how_much_longer_it_takes() {
+    let (limit, begun) = (limit(1, None), Instant::now());
+    let (mut first, mut second) = (limit.place(), limit.place());
+    assert!(first.pass().is_some() && second.pass().is_none());
+    let due = |place: &Place<'_>| place.wait().unwrap().until - begun;
+    assert_eq!(due(&second), MINUTE);
+    first.hold();
+    assert_eq!((due(&first), due(&second)), (MINUTE, MINUTE * 2));
+    first.give_up();
+    assert_eq!(due(&second), MINUTE);
+}
+
+/// It may be asking a store that others share, whose turn would be lost.
+#[tokio::test(start_paused = true)]
+async fn who_comes_back_does_not_go_before_a_call_whose_moment_has_come() {
+    let (limit, begun) = (limit(1, None), Instant::now());
+    let mut first = limit.place();
+    pass_with(&mut first, Duration::ZERO).await;
+    let busy = tokio::spawn({
+        let limit = Arc::clone(&limit);
+        async move { passes_after(&limit, SECOND / 2).await }
+    });
+    sleep_until(begun + MINUTE + SECOND / 4).await;
+    let back = pass_with(&mut first, Duration::ZERO).await;
+    assert_eq!(busy.await.unwrap() - begun, MINUTE + SECOND / 2);
+    assert_eq!(back - begun, MINUTE * 2 + SECOND / 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_back_gives_no_new_moments_to_futures_that_are_kept_and_not_polled() {
+    let (limit, begun) = (limit(1, None), Instant::now());
+    let mut first = limit.place();
+    pass_with(&mut first, Duration::ZERO).await;
+    let mut kept: Vec<_> = (0..7).map(|_| Box::pin(passes(&limit))).collect();
+    let context = &mut Context::from_waker(std::task::Waker::noop());
+    for call in &mut kept {
+        assert!(call.as_mut().poll(context).is_pending());
+    }
+    sleep_until(begun + MINUTE * 20).await;
+    let waiting = pass_together(&limit, 2);
+    yield_now().await;
+    let back = pass_with(&mut first, Duration::ZERO).await;
+    for call in waiting {
+        assert!(call.await.unwrap() - begun <= MINUTE * 22);
+    }
+    assert!(back - begun <= MINUTE * 22);
+}
+
+#[tokio::test(start_paused = true)]
 async fn calls_that_are_dropped_while_they_wait_leave_nothing_behind_in_whatever_order() {
     for oldest_first in [true, false] {
         let (limit, begun) = (limit(20, None), Instant::now());

@@ -47,7 +47,9 @@ impl Flight {
         let task = runtime.spawn(async move {
             let panicked =
                 || Err(Error::new(ErrorKind::Token, "not sent: the code that gives out tokens has panicked"));
-            tell.send_replace(Some(caught(pin!(fetch)).await.unwrap_or_else(panicked)));
+            // Its span is closed before anybody learns of it.
+            let fetched = caught(pin!(fetch)).await.unwrap_or_else(panicked);
+            tell.send_replace(Some(fetched));
         });
         let landing = Landing { landed, overdue: Instant::now() + longest };
         Ok(Self { task: task.abort_handle(), landing })

@@ -76,14 +76,14 @@ impl Comparison<'_> {
     }
 
     fn percent(&self) -> Option<f64> {
-        self.then.map(|then| percent(self.now as f64 / then.generated.instructions as f64))
+        self.then.map(|then| growth(self.now as f64, then.generated.instructions as f64))
     }
 
     /// By how much it costs more of what the hand-written client costs.
     fn percent_beside(&self) -> Option<f64> {
         let (then, hand_written) = (self.then?, self.hand_written?);
-        let ratio = self.now as f64 / hand_written as f64;
-        Some(percent(ratio * then.hand_written.instructions as f64 / then.generated.instructions as f64))
+        let others_growth = hand_written as f64 / then.hand_written.instructions as f64;
+        Some(growth(self.now as f64, then.generated.instructions as f64 * others_growth))
     }
 
     /// Whether it is in the table, and costs no more than that allows.
@@ -92,8 +92,9 @@ impl Comparison<'_> {
     }
 }
 
-fn percent(ratio: f64) -> f64 {
-    (ratio - 1.0) * 100.0
+/// In percent.
+fn growth(now: f64, then: f64) -> f64 {
+    (now - then) * 100.0 / then
 }
 
 impl fmt::Display for Comparison<'_> {
