@@ -66,6 +66,20 @@ async fn refusing_once(open: &Gate) -> Server {
     .await
 }
 
+/// A provider that renews when this opens, and knows so many times of nothing but the token that is to be refused.
+fn renewing_at(renewal: &Gate, times: usize) -> Provider {
+    let renewal = renewal.clone();
+    Provider::new(move |number| {
+        let renewal = renewal.clone();
+        async move {
+            if number > 1 {
+                renewal.wait().await;
+            }
+            Ok(if number <= times { short("u-1") } else { UserToken::new("u-2") })
+        }
+    })
+}
+
 /// Calls until the provider is renewing, then has the token refused for another call and answers that one's end.
 async fn refused_during_its_renewal(provider: &Provider, renewal: &Gate) -> (Client, Server, u32) {
     let refuses = Gate::closed();
@@ -92,16 +106,7 @@ async fn refused_during_its_renewal(provider: &Provider, renewal: &Gate) -> (Cli
 #[tokio::test]
 async fn a_call_whose_token_is_refused_during_its_renewal_waits_for_that_and_asks_for_no_other() {
     let renewal = Gate::closed();
-    let held = renewal.clone();
-    let provider = Provider::new(move |number| {
-        let held = held.clone();
-        async move {
-            if number > 1 {
-                held.wait().await;
-            }
-            Ok(if number == 1 { short("u-1") } else { UserToken::new("u-2") })
-        }
-    });
+    let provider = renewing_at(&renewal, 1);
     let (client, server, tries) = refused_during_its_renewal(&provider, &renewal).await;
     get(&client).await.unwrap();
     assert_eq!((tries, provider.most_at_once()), (2, 1));
@@ -112,17 +117,8 @@ async fn a_call_whose_token_is_refused_during_its_renewal_waits_for_that_and_ask
 #[tokio::test]
 async fn a_renewal_that_answers_the_token_refused_meanwhile_is_told_so_and_asked_again() {
     let renewal = Gate::closed();
-    let held = renewal.clone();
-    let provider = Provider::new(move |number| {
-        let held = held.clone();
-        async move {
-            if number > 1 {
-                held.wait().await;
-            }
-            // It did not know when it was asked the second time.
-            Ok(if number < 3 { short("u-1") } else { UserToken::new("u-2") })
-        }
-    });
+    // It did not know when it was asked the second time.
+    let provider = renewing_at(&renewal, 2);
     let (_, server, tries) = refused_during_its_renewal(&provider, &renewal).await;
     assert_eq!((tries, provider.most_at_once()), (2, 1));
     assert_eq!(provider.asked(), [None, None, Some("u-1".to_owned())]);
