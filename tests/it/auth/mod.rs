@@ -1,0 +1,9 @@
+//! Tokens: fetched, refreshed, refused, shared.
+
+mod app_tokens;
+mod refused_tokens;
+mod renewals;
+mod store_app;
+mod token_fetches;
+mod token_limits;
+mod user_tokens;

@@ -1,0 +1,106 @@
+//! A token that the service refuses is fetched again, once for all who have it, and
+//! the call is sent once more and no further.
+
+use crate::support::app::{at_once, found, get, issuing, lasting, tokens};
+use crate::support::{APP_ID, APP_SECRET, Answer, Gate, Received, app, builder};
+use feishu_user_groups::store::{MemoryTokenStore, Tenant, TokenKey, TokenStore};
+use serde_json::json;
+
+/// Answers whoever has a token of the list and refuses the others with `code`.
+fn taking(tokens: &'static [&str], status: u16, code: i64) -> impl Fn(&Received) -> Answer {
+    move |request| if tokens.contains(&request.token()) { found() } else { Answer::code(status, code) }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_fetched_again_and_the_call_sent_once_more() {
+    for code in [99991661, 99991663, 99991664, 99991665, 99991668, 99991671, 99991677] {
+        for status in [200, 400, 401] {
+            let server = issuing(lasting(7200), taking(&["t-2"], status, code)).await;
+            assert_eq!(get(&app(&server)).await.unwrap(), 2, "{code} under {status}");
+            assert_eq!(tokens(&server), ["fetch", "t-1", "fetch", "t-2"]);
+            let sent = server.received();
+            assert_eq!((&sent[1].target, &sent[1].body), (&sent[3].target, &sent[3].body));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_with_a_body_is_sent_once_more_with_the_same_body() {
+    let taken = |request: &Received| match request.token() {
+        "t-2" => Answer::ok(json!({ "group_id": "g1" })),
+        _ => Answer::code(401, 99991663),
+    };
+    let server = issuing(lasting(7200), taken).await;
+    let created = app(&server).create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap();
+    assert_eq!((&*created.group_id, created.attempts()), ("g1", 2));
+    let sent = server.received();
+    assert_eq!((sent[1].json(), sent[3].json()), (json!({ "name": "R&D" }), json!({ "name": "R&D" })));
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_the_callers_to_know() {
+    let server = issuing(lasting(7200), taking(&[], 400, 99991663)).await;
+    let error = get(&app(&server)).await.unwrap_err();
+    assert_eq!((error.code(), error.attempts(), error.is_token()), (Some(99991663), 2, true));
+    assert!(error.to_string().contains("after 2 tries"), "{error}");
+    assert_eq!(tokens(&server), ["fetch", "t-1", "fetch", "t-2"]);
+}
+
+#[tokio::test]
+async fn a_token_of_a_second_refusal_is_neither_sent_again_nor_left_in_the_store() {
+    let server = issuing(lasting(7200), taking(&["t-3"], 400, 99991663)).await;
+    let store = MemoryTokenStore::default();
+    let client = builder(&server).app(APP_ID, APP_SECRET).token_store(store.clone()).build().unwrap();
+    get(&client).await.unwrap_err();
+    let key = TokenKey::new(&*server.url, APP_ID, Tenant::Own);
+    assert!(store.get(&key).await.unwrap().is_none());
+    assert_eq!(get(&client).await.unwrap(), 1);
+    assert_eq!(tokens(&server), ["fetch", "t-1", "fetch", "t-2", "fetch", "t-3"]);
+}
+
+#[tokio::test]
+async fn other_refusals_are_not_tried_again() {
+    for code in [99991672, 99991679, 99991400, 40003, 42002] {
+        let server = issuing(lasting(7200), taking(&[], 400, code)).await;
+        assert_eq!(get(&app(&server)).await.unwrap_err().attempts(), 1);
+        assert_eq!(tokens(&server), ["fetch", "t-1"], "{code}");
+    }
+}
+
+#[tokio::test]
+async fn many_refusals_at_once_lead_to_one_fetch() {
+    let gate = Gate::closed();
+    let held = gate.clone();
+    let server = issuing(lasting(7200), move |request| match request.token() {
+        "t-1" => Answer::code(400, 99991663).behind(&held),
+        _ => found(),
+    })
+    .await;
+    let all_sent = async || {
+        server.until(|received| received.len() == 21).await;
+        gate.open();
+    };
+    let results = at_once(&app(&server), 20, all_sent).await;
+    assert!(results.iter().all(|result| matches!(result, Ok(2))), "{results:?}");
+    assert_eq!((server.token_fetches(), server.received().len()), (2, 42));
+}
+
+#[tokio::test]
+async fn a_late_refusal_of_an_old_token_leaves_the_new_one_alone() {
+    let gate = Gate::closed();
+    let held = gate.clone();
+    let server = issuing(lasting(7200), move |request| match (request.token(), request.target.ends_with("late")) {
+        ("t-1", true) => Answer::code(400, 99991663).behind(&held),
+        ("t-1", false) => Answer::code(400, 99991663),
+        _ => found(),
+    })
+    .await;
+    let client = app(&server);
+    let late = client.clone();
+    let late = tokio::spawn(async move { late.get_user_group().group_id("late").send().await });
+    server.until(|received| received.len() == 2).await;
+    get(&client).await.unwrap();
+    gate.open();
+    assert_eq!(late.await.unwrap().unwrap().attempts(), 2);
+    assert_eq!(tokens(&server), ["fetch", "t-1", "t-1", "fetch", "t-2", "t-2"]);
+}

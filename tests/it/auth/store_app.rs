@@ -1,0 +1,243 @@
+//! A store app speaks for many tenants: an app_ticket gives the app's token, that one gives each tenant's.
+
+use crate::support::app::{at_once, found, get};
+use crate::support::{Answer, Gate, Received, Server, builder};
+use feishu_user_groups::operation::RateLimit;
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, APP_TICKET, Group, Simulator};
+use feishu_user_groups::store::{BoxError, BoxFuture};
+use feishu_user_groups::{AppTicket, AppTicketProvider, Client, ErrorKind, Secret, Throttle, operations};
+use serde_json::json;
+use std::sync::Mutex;
+use std::time::Duration;
+
+const APP_TOKEN_PATH: &str = "/open-apis/auth/v3/app_access_token";
+const TENANT_TOKEN_PATH: &str = "/open-apis/auth/v3/tenant_access_token";
+
+/// Everything that was asked, in its order: `app`, `tenant key`, or the token of a call.
+fn story(server: &Server) -> Vec<String> {
+    let chapter = |request: &Received| match &*request.target {
+        APP_TOKEN_PATH => "app".to_owned(),
+        TENANT_TOKEN_PATH => format!("tenant {}", request.json()["tenant_key"].as_str().unwrap()),
+        _ => request.token().to_owned(),
+    };
+    server.received().iter().map(chapter).collect()
+}
+
+/// Gives out `a-1`, `a-2`, .. to the app and `t-key-1`, .. to its tenants; `taken` says about an app token whether
+/// it is, and `call` answers calls.
+async fn platform(
+    taken: impl Fn(&str) -> bool + Send + Sync + 'static,
+    call: impl Fn(&Received) -> Answer + Send + Sync + 'static,
+) -> Server {
+    let given = Mutex::new((0, 0));
+    Server::answering(move |request| {
+        let mut given = given.lock().unwrap();
+        let body = request.json();
+        match &*request.target {
+            APP_TOKEN_PATH => {
+                given.0 += 1;
+                let token = format!("a-{}", given.0);
+                Answer::json(200, &json!({ "code": 0, "app_access_token": token, "expire": 7200 }))
+            }
+            TENANT_TOKEN_PATH if taken(body["app_access_token"].as_str().unwrap()) => {
+                given.1 += 1;
+                Answer::token(&format!("t-{}-{}", body["tenant_key"].as_str().unwrap(), given.1), 7200)
+            }
+            TENANT_TOKEN_PATH => Answer::code(200, 99991664),
+            _ => call(request),
+        }
+    })
+    .await
+}
+
+fn store_app(server: &Server) -> Client {
+    builder(server)
+        .store_app(crate::support::APP_ID, crate::support::APP_SECRET, AppTicket::new("ticket"))
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn each_tenant_has_groups_of_its_own_on_the_offline_service() {
+    let simulator = Simulator::builder().with_group_in("one", Group::new("g1", "only in one")).start().await.unwrap();
+    let client = Client::builder().base_url(simulator.url());
+    let client = client.store_app(APP_ID, APP_SECRET, AppTicket::new(APP_TICKET)).build().unwrap();
+    let (one, two) = (client.for_tenant("one"), client.for_tenant("two"));
+    let found = one.get_user_group().group_id("g1").send().await.unwrap();
+    assert_eq!(found.group.name.as_deref(), Some("only in one"));
+    let error = two.get_user_group().group_id("g1").send().await.unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_not_for_store_apps_is_refused_before_it_is_sent() {
+    let server = platform(|_| true, |_| found()).await;
+    let client = store_app(&server).for_tenant("one");
+    for client in [client.with_user_token("u-1"), client] {
+        let errors = [
+            client.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err(),
+            client.update_user_group().group_id("g1").body_map(|body| body.name("R&D")).send().await.unwrap_err(),
+            client.delete_user_group().group_id("g1").send().await.unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
+            assert!(error.to_string().contains("is for a custom app, and this client is of a store app"), "{error}");
+        }
+    }
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn ticket_and_secret_give_the_apps_token_and_that_gives_each_tenants() {
+    let server = platform(|_| true, |_| found()).await;
+    let client = store_app(&server);
+    for tenant in ["one", "two", "one"] {
+        get(&client.for_tenant(tenant)).await.unwrap();
+    }
+    assert_eq!(story(&server), ["app", "tenant one", "t-one-1", "tenant two", "t-two-2", "t-one-1"]);
+    let asked = server.received();
+    let app =
+        json!({ "app_id": crate::support::APP_ID, "app_secret": crate::support::APP_SECRET, "app_ticket": "ticket" });
+    assert_eq!(asked[0].json(), app);
+    assert_eq!(asked[1].json(), json!({ "app_access_token": "a-1", "tenant_key": "one" }));
+}
+
+#[tokio::test]
+async fn fifty_calls_for_two_tenants_share_one_app_token_and_two_tenant_tokens() {
+    let gate = Gate::closed();
+    let held = gate.clone();
+    let server = Server::answering(move |request| match &*request.target {
+        APP_TOKEN_PATH => {
+            Answer::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })).behind(&held)
+        }
+        TENANT_TOKEN_PATH => Answer::token("t-1", 7200),
+        _ => found(),
+    })
+    .await;
+    let client = store_app(&server);
+    let (one, two) = (client.for_tenant("one"), client.for_tenant("two"));
+    let (first, second) = tokio::join!(at_once(&one, 25, async || ()), at_once(&two, 25, async || gate.open()));
+    assert!(first.iter().chain(&second).all(Result::is_ok));
+    let story = story(&server);
+    let times = |what: &str| story.iter().filter(|chapter| *chapter == what).count();
+    assert_eq!((times("app"), times("tenant one"), times("tenant two"), times("t-1")), (1, 1, 1, 50));
+}
+
+#[tokio::test]
+async fn a_refused_app_token_is_fetched_again_and_the_tenants_token_with_it() {
+    let server = platform(|token| token == "a-2", |_| found()).await;
+    get(&store_app(&server).for_tenant("one")).await.unwrap();
+    assert_eq!(story(&server), ["app", "tenant one", "app", "tenant one", "t-one-1"]);
+}
+
+#[tokio::test]
+async fn an_app_token_that_is_refused_twice_is_the_callers_to_know() {
+    let server = platform(|_| false, |_| found()).await;
+    let error = get(&store_app(&server).for_tenant("one")).await.unwrap_err();
+    assert_eq!((error.kind(), error.code(), error.is_token()), (ErrorKind::Token, Some(99991664), true));
+    assert_eq!(error.operation(), Some("get_user_group"));
+    assert_eq!(story(&server), ["app", "tenant one", "app", "tenant one"]);
+}
+
+#[tokio::test]
+async fn a_refused_tenant_token_leaves_other_tenants_and_the_app_alone() {
+    let refused = |request: &Received| match request.token() {
+        "t-one-1" => Answer::code(400, 99991663),
+        _ => found(),
+    };
+    let server = platform(|_| true, refused).await;
+    let client = store_app(&server);
+    assert_eq!(get(&client.for_tenant("one")).await.unwrap(), 2);
+    assert_eq!(story(&server), ["app", "tenant one", "t-one-1", "tenant one", "t-one-2"]);
+    get(&client.for_tenant("two")).await.unwrap();
+    get(&client.for_tenant("one")).await.unwrap();
+    assert_eq!(story(&server)[5..], ["tenant two", "t-two-3", "t-one-2"]);
+}
+
+#[tokio::test]
+async fn a_new_ticket_is_used_for_the_next_app_token() {
+    let server = Server::script([
+        Answer::code(200, 10012).header("x-tt-logid", "log-1"),
+        Answer::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),
+        Answer::token("t-1", 7200),
+        found(),
+    ])
+    .await;
+    let ticket = AppTicket::new("old ticket");
+    let client = builder(&server).store_app("cli_a", "secret", ticket.clone()).build().unwrap().for_tenant("one");
+    let error = get(&client).await.unwrap_err();
+    assert_eq!((error.code(), error.log_id()), (Some(10012), Some("log-1")));
+    assert!(error.to_string().contains("only the last one counts"), "{error}");
+    ticket.set("new ticket");
+    get(&client).await.unwrap();
+    let tickets: Vec<_> = server.received()[..2].iter().map(|asked| asked.json()["app_ticket"].clone()).collect();
+    assert_eq!(tickets, ["old ticket", "new ticket"]);
+}
+
+#[tokio::test]
+async fn without_a_ticket_nothing_is_sent() {
+    let server = Server::script([]).await;
+    let client = builder(&server).store_app("cli_a", "secret", AppTicket::default()).build().unwrap();
+    let error = get(&client.for_tenant("one")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Token);
+    assert!(error.to_string().contains("has pushed no app_ticket"), "{error}");
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_provider_of_the_callers_is_asked_for_the_ticket_and_its_failure_told() {
+    struct Archive;
+    impl AppTicketProvider for Archive {
+        fn app_ticket(&self) -> BoxFuture<'_, Result<Secret, BoxError>> {
+            Box::pin(async { Err("the archive is closed".into()) })
+        }
+    }
+    let server = Server::script([]).await;
+    let client = builder(&server).store_app("cli_a", "secret", Archive).build().unwrap();
+    let error = get(&client.for_tenant("one")).await.unwrap_err();
+    assert!(error.to_string().contains("the archive is closed"), "{error}");
+    let source = std::error::Error::source(&error).expect("the provider's own error is kept");
+    assert_eq!(source.to_string(), "the archive is closed");
+}
+
+#[tokio::test]
+async fn a_store_app_must_choose_its_tenant_and_another_client_has_none_to_choose() {
+    let server = Server::script([]).await;
+    let error = get(&store_app(&server)).await.unwrap_err();
+    assert!(error.to_string().contains("choose one with `for_tenant`"), "{error}");
+    let error = get(&store_app(&server).for_tenant("")).await.unwrap_err();
+    assert!(error.to_string().contains("tenant_key is empty"), "{error}");
+    let error = get(&crate::support::app(&server).for_tenant("one")).await.unwrap_err();
+    assert!(error.to_string().contains("only a store app speaks for many tenants"), "{error}");
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_client_has_one_identity() {
+    let builder = || Client::builder().store_app("cli_a", "secret", AppTicket::default());
+    for builder in [builder().app("cli_a", "secret"), builder().tenant_token("t-1")] {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains("give one"), "{error}");
+    }
+    for (id, secret) in [("", "secret"), ("cli_a", "")] {
+        let builder = Client::builder().store_app(id, secret, AppTicket::default());
+        assert!(builder.build().unwrap_err().to_string().contains("is empty"));
+    }
+}
+
+/// The service counts calls per app and tenant, and so does the client.
+#[tokio::test(start_paused = true)]
+async fn each_tenant_has_limits_of_its_own_which_its_clients_share() {
+    let server = platform(|_| true, |_| found()).await;
+    let one_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    let day = Duration::from_secs(86_400);
+    let builder = builder(&server).throttle(one_a_minute).timeout(day).connect_timeout(day);
+    let client = builder.store_app("cli_a", "secret", AppTicket::new("ticket")).build().unwrap();
+    let begun = tokio::time::Instant::now();
+    get(&client.for_tenant("one")).await.unwrap();
+    get(&client.for_tenant("two")).await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    get(&client.for_tenant("one")).await.unwrap();
+    assert!(begun.elapsed() > Duration::from_secs(60), "{:?}", begun.elapsed());
+}

@@ -1,0 +1,224 @@
+//! A token fetch belongs to the client and to no call: whoever goes away, stops being polled,
+//! panics or takes its runtime along, the others get their token.
+
+use crate::support::app::{at_once, found, get, issuing, lasting, tokens};
+use crate::support::provider::Provider;
+use crate::support::{APP_ID, APP_SECRET, Answer, Gate, Server, app, builder};
+use feishu_user_groups::store::{BoxError, BoxFuture};
+use feishu_user_groups::{AppTicketProvider, Client, Error, ErrorKind, RetryPolicy, Secret, UserToken};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+fn begun(client: &Client) -> JoinHandle<Result<u32, Error>> {
+    let client = client.clone();
+    tokio::spawn(async move { get(&client).await })
+}
+
+/// Gives out its first token when the gate opens.
+async fn behind(gate: &Gate) -> Server {
+    let gate = gate.clone();
+    issuing(move |number| lasting(7200)(number).behind(&gate), |_| found()).await
+}
+
+#[tokio::test]
+async fn a_call_that_is_kept_and_not_polled_holds_up_nobody() {
+    let gate = Gate::closed();
+    let server = behind(&gate).await;
+    let client = app(&server);
+    let mut kept = pin!(get(&client));
+    tokio::select! {
+        biased;
+        result = &mut kept => panic!("{result:?}"),
+        () = server.until(|received| received.len() == 1) => {}
+    }
+    gate.open();
+    // In the caller's own future this would wait for as long as the call may take.
+    tokio::time::timeout(Duration::from_secs(10), get(&client)).await.expect("it is not held up").unwrap();
+    kept.await.unwrap();
+    assert_eq!(tokens(&server), ["fetch", "t-1", "t-1"]);
+}
+
+#[tokio::test]
+async fn a_fetch_goes_on_without_the_calls_that_began_it_or_waited_for_it() {
+    let gate = Gate::closed();
+    let server = behind(&gate).await;
+    let client = app(&server);
+    for _ in 0..3 {
+        let call = begun(&client);
+        server.until(|received| received.len() == 1).await;
+        tokio::task::yield_now().await;
+        call.abort();
+        assert!(call.await.unwrap_err().is_cancelled());
+    }
+    gate.open();
+    get(&client).await.unwrap();
+    assert_eq!(tokens(&server), ["fetch", "t-1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_failed_fetch_fails_none_of_those_who_wait_for_it() {
+    let token = |number| if number == 1 { Answer::new(502, "<html>") } else { lasting(7200)(number) };
+    let server = issuing(token, |_| found()).await;
+    let builder = builder(&server).app(APP_ID, APP_SECRET).retry_policy(RetryPolicy::new());
+    let client = builder.timeout(DAY).connect_timeout(DAY).max_in_flight(200).build().unwrap();
+    // More than the budget has retries for.
+    let calls = at_once(&client, 200, async || {}).await;
+    assert!(calls.iter().all(Result::is_ok), "{calls:?}");
+    assert_eq!(server.token_fetches(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fetch_may_take_longer_than_a_call() {
+    let gate = Gate::closed();
+    let server = behind(&gate).await;
+    let client = builder(&server).app(APP_ID, APP_SECRET).timeout(Duration::from_secs(1)).build().unwrap();
+    let late = begun(&client);
+    server.until(|received| received.len() == 1).await;
+    let error = late.await.unwrap().unwrap_err();
+    assert!(error.is_timeout() && error.is_token() && !error.may_have_arrived(), "{error}");
+    gate.open();
+    get(&client).await.unwrap();
+    assert_eq!(tokens(&server), ["fetch", "t-1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_the_last_clone_of_a_client_ends_its_fetch() {
+    let gone = Gate::closed();
+    let silent = Answer::hung_up_on(&gone);
+    let server = Server::answering(move |_| silent.clone()).await;
+    let client = app(&server);
+    let call = begun(&client);
+    server.until(|received| received.len() == 1).await;
+    call.abort();
+    call.await.unwrap_err();
+    assert!(!gone.is_open(), "a clone is left");
+    drop(client);
+    let dropped = tokio::time::Instant::now();
+    gone.wait().await;
+    assert!(dropped.elapsed() < Duration::from_secs(1), "it did not end by itself: {:?}", dropped.elapsed());
+}
+
+/// Panics at the first question.
+fn panicking_once() -> Provider {
+    Provider::new(|number| async move {
+        assert!(number > 1, "as the test wants it");
+        Ok(UserToken::new("u-1"))
+    })
+}
+
+#[tokio::test]
+async fn a_provider_that_panics_is_an_error_for_all_who_wait_and_is_asked_again() {
+    let server = Server::answering(|_| found()).await;
+    let provider = panicking_once();
+    let client = app(&server).with_user_tokens(provider.clone());
+    for result in at_once(&client, 10, async || ()).await {
+        let error = result.unwrap_err();
+        assert_eq!((error.kind(), error.operation()), (ErrorKind::Token, Some("get_user_group")));
+        assert!(error.to_string().contains("panicked"), "{error}");
+        assert!(!error.is_retryable(), "a panic is a mistake in the program");
+    }
+    assert_eq!(provider.asked().len(), 1);
+    get(&client).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_provider_of_tickets_that_panics_is_an_error() {
+    struct Panics(AtomicBool);
+    impl AppTicketProvider for Panics {
+        fn app_ticket(&self) -> BoxFuture<'_, Result<Secret, BoxError>> {
+            // Not even a future comes of it.
+            assert!(self.0.swap(true, SeqCst), "as the test wants it");
+            Box::pin(async { Err("the archive is closed".into()) })
+        }
+    }
+    let server = Server::script([]).await;
+    let client = builder(&server).store_app("cli_a", "secret", Panics(AtomicBool::new(false))).build().unwrap();
+    let client = client.for_tenant("one");
+    let error = get(&client).await.unwrap_err();
+    assert!(error.kind() == ErrorKind::Token && error.to_string().contains("panicked"), "{error}");
+    let error = get(&client).await.unwrap_err();
+    assert!(error.to_string().contains("the archive is closed"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_does_not_answer_is_given_up_and_asked_again() {
+    let server = Server::answering(|_| found()).await;
+    let provider = Provider::new(|number| async move {
+        match number {
+            1 => std::future::pending().await,
+            _ => Ok(UserToken::new("u-1")),
+        }
+    });
+    let client = builder(&server).app("cli_a", "secret").timeout(DAY).connect_timeout(DAY).build().unwrap();
+    let client = client.with_user_tokens(provider.clone());
+    let begun = tokio::time::Instant::now();
+    let error = get(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable(), begun.elapsed().as_secs()), (ErrorKind::Timeout, true, 30));
+    get(&client).await.unwrap();
+    assert_eq!((provider.asked().len(), provider.most_at_once()), (2, 1));
+}
+
+/// A runtime on this thread alone, whose clock runs ahead while it has nothing to do if it is `paused`.
+fn runtime(paused: bool) -> Runtime {
+    Builder::new_current_thread().enable_all().start_paused(paused).build().unwrap()
+}
+
+/// A client of a server on this runtime whose provider answers the second question alone, and that provider.
+fn on(runtime: &Runtime) -> (Server, Client, Provider) {
+    let provider = Provider::new(|number| async move {
+        match number {
+            1 => std::future::pending().await,
+            _ => Ok(UserToken::new("u-1")),
+        }
+    });
+    let server = runtime.block_on(Server::answering(|_| found()));
+    let client = builder(&server).app("cli_a", "secret").timeout(DAY).connect_timeout(DAY).build().unwrap();
+    (server, client.with_user_tokens(provider.clone()), provider)
+}
+
+/// Begins a fetch that does not end, and leaves the runtime.
+async fn begin_a_fetch(client: &Client, provider: &Provider) {
+    tokio::select! {
+        result = get(client) => panic!("{result:?}"),
+        () = provider.was_asked(1) => {}
+    }
+}
+
+#[test]
+fn a_fetch_that_was_lost_with_its_runtime_is_begun_anew_on_the_next() {
+    let (first, second) = (runtime(false), runtime(false));
+    let (_server, client, provider) = on(&second);
+    first.block_on(begin_a_fetch(&client, &provider));
+    drop(first);
+    second.block_on(get(&client)).unwrap();
+    assert_eq!(provider.asked().len(), 2);
+}
+
+#[test]
+fn a_call_that_waits_for_a_fetch_on_a_runtime_that_ends_begins_its_own() {
+    let (first, second) = (runtime(false), runtime(false));
+    let (_server, client, provider) = on(&second);
+    first.block_on(begin_a_fetch(&client, &provider));
+    second.block_on(async {
+        let waiting = begun(&client);
+        tokio::task::yield_now().await;
+        // A runtime is not to be dropped on another's thread in a way that blocks it.
+        first.shutdown_background();
+        waiting.await.unwrap().unwrap();
+    });
+    assert_eq!(provider.asked().len(), 2);
+}
+
+#[test]
+fn a_fetch_on_a_runtime_that_nobody_drives_is_given_up_after_a_while() {
+    let (idle, second) = (runtime(false), runtime(true));
+    let (_server, client, provider) = on(&second);
+    idle.block_on(begin_a_fetch(&client, &provider));
+    second.block_on(get(&client)).unwrap();
+    assert_eq!(provider.asked().len(), 2);
+}

@@ -1,0 +1,148 @@
+//! A user's tokens are renewed by the caller: the client says when, and keeps what it is given.
+
+use crate::support::app::{at_once, found, get, tokens};
+use crate::support::{Answer, Gate, Received, Server, client};
+use feishu_user_groups::store::{BoxError, BoxFuture};
+use feishu_user_groups::{ErrorKind, Secret, UserToken, UserTokenProvider};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Gives out its tokens in their order, and keeps what it was asked.
+#[derive(Clone, Default)]
+struct Session {
+    tokens: Arc<Mutex<VecDeque<Result<UserToken, String>>>>,
+    refused: Arc<Mutex<Vec<Option<String>>>>,
+    gate: Option<Gate>,
+}
+
+impl Session {
+    fn of(tokens: impl IntoIterator<Item = Result<UserToken, String>>) -> Self {
+        Self { tokens: Arc::new(Mutex::new(tokens.into_iter().collect())), ..Self::default() }
+    }
+
+    /// What it was asked: `None` for a token, else which one was refused.
+    fn asked(&self) -> Vec<Option<String>> {
+        self.refused.lock().unwrap().clone()
+    }
+}
+
+impl UserTokenProvider for Session {
+    fn user_token<'a>(&'a self, refused: Option<&'a Secret>) -> BoxFuture<'a, Result<UserToken, BoxError>> {
+        Box::pin(async move {
+            self.refused.lock().unwrap().push(refused.map(|token| token.expose().to_owned()));
+            if let Some(gate) = &self.gate {
+                gate.wait().await;
+            }
+            let next = self.tokens.lock().unwrap().pop_front();
+            next.unwrap_or_else(|| Err("there are no more tokens".to_owned())).map_err(Into::into)
+        })
+    }
+}
+
+async fn taking(taken: &'static str) -> Server {
+    Server::answering(move |request: &Received| match request.token() == taken {
+        true => found(),
+        false => Answer::code(401, 99991668),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_token_is_asked_for_once_and_kept() {
+    let server = taking("u-1").await;
+    let session = Session::of([Ok(UserToken::new("u-1"))]);
+    let client = client(&server).with_user_tokens(session.clone());
+    for _ in 0..3 {
+        get(&client.clone()).await.unwrap();
+    }
+    assert_eq!((session.asked(), tokens(&server)), (vec![None], vec!["u-1".to_owned(); 3]));
+}
+
+#[tokio::test]
+async fn fifty_calls_at_once_ask_once() {
+    let server = taking("u-1").await;
+    let gate = Gate::closed();
+    let session = Session { gate: Some(gate.clone()), ..Session::of([Ok(UserToken::new("u-1"))]) };
+    let client = client(&server).with_user_tokens(session.clone());
+    let results = at_once(&client, 50, async || gate.open()).await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!(session.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_token_is_told_to_the_provider_and_replaced_once() {
+    let server = taking("u-2").await;
+    let session = Session::of([Ok(UserToken::new("u-1")), Ok(UserToken::new("u-2"))]);
+    let client = client(&server).with_user_tokens(session.clone());
+    assert_eq!(get(&client).await.unwrap(), 2);
+    assert_eq!(session.asked(), [None, Some("u-1".to_owned())]);
+    assert_eq!(tokens(&server), ["u-1", "u-2"]);
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_the_callers_to_know() {
+    let server = taking("u-3").await;
+    let session = Session::of(["u-1", "u-2", "u-3"].map(|token| Ok(UserToken::new(token))));
+    let error = get(&client(&server).with_user_tokens(session)).await.unwrap_err();
+    assert_eq!((error.code(), error.attempts(), error.is_token()), (Some(99991668), 2, true));
+    assert_eq!(tokens(&server), ["u-1", "u-2"]);
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_shortly_before_it_ends() {
+    let server = Server::answering(|_| found()).await;
+    let lasting = |token: &str| Ok(UserToken::new(token).expires_in(Duration::from_secs(7200)));
+    let session = Session::of([lasting("u-1"), lasting("u-2")]);
+    let client = client(&server).with_user_tokens(session.clone());
+    get(&client).await.unwrap();
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(7200 - 600)).await;
+    tokio::time::resume();
+    get(&client).await.unwrap();
+    assert_eq!(session.asked().len(), 1, "a refresh_token is not used up long before it must be");
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(560)).await;
+    tokio::time::resume();
+    while tokens(&server).last().is_none_or(|last| last != "u-2") {
+        get(&client).await.unwrap();
+    }
+    assert_eq!(session.asked(), [None, None]);
+}
+
+#[tokio::test]
+async fn a_token_lives_as_long_as_its_provider_says() {
+    let server = Server::answering(|_| found()).await;
+    let session = Session::of([Ok(UserToken::new("u-1").expires_in(Duration::from_secs(30 * 86_400)))]);
+    let client = client(&server).with_user_tokens(session.clone());
+    get(&client).await.unwrap();
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(29 * 86_400)).await;
+    tokio::time::resume();
+    get(&client).await.unwrap();
+    assert_eq!(session.asked().len(), 1, "the service's limit for tokens of its own is none for these");
+}
+
+#[tokio::test]
+async fn what_keeps_the_provider_from_renewing_reaches_the_caller_and_the_next_call_asks_again() {
+    let server = taking("u-1").await;
+    let session = Session::of([Err("the user has signed out".to_owned()), Ok(UserToken::new("u-1"))]);
+    let client = client(&server).with_user_tokens(session);
+    let error = get(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Token, Some("get_user_group")));
+    assert!(error.to_string().contains("the user has signed out"), "{error}");
+    assert!(server.received().is_empty());
+    get(&client).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_operation_that_takes_no_user_token_asks_for_none() {
+    let server = taking("u-1").await;
+    let session = Session::of([Ok(UserToken::new("u-1"))]);
+    let client = client(&server).with_user_tokens(session.clone());
+    let call = client.write_performance_group_members();
+    let call = call.body_map(|body| body.group_id("ABCDEFG").scope_visible_setting(1).user_ids(["ou_1"]));
+    let error = call.send().await.unwrap_err();
+    assert!(error.to_string().contains("takes a tenant_access_token"), "{error}");
+    assert!(session.asked().is_empty() && server.received().is_empty());
+}

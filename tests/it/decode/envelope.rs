@@ -1,0 +1,335 @@
+//! Success is code 0 under a status of success and nothing else; everything else that can come back is one
+//! error that says all there is to know.
+
+use crate::support::{Answer, Server, client};
+use feishu_user_groups::{Code, Error, ErrorKind, Response};
+use serde_json::{Value, json};
+use std::error::Error as _;
+
+/// The error that getting a group makes of an answer.
+async fn failure(answer: Answer) -> Error {
+    let server = Server::script([answer]).await;
+    let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!(error.operation(), Some("get_user_group"));
+    assert_eq!((error.attempts(), server.received().len()), (1, 1), "{error}");
+    error
+}
+
+async fn raw(answer: Answer) -> Result<Response<Value>, Error> {
+    let server = Server::script([answer]).await;
+    client(&server).get_user_group().group_id("g1").send_raw().await
+}
+
+fn head(error: &Error) -> (ErrorKind, Option<u16>, Option<i64>) {
+    (error.kind(), error.status(), error.code())
+}
+
+#[tokio::test]
+async fn http_200_with_another_code_is_a_failure() {
+    let error = failure(Answer::code(200, 42002)).await;
+    assert_eq!(head(&error), (ErrorKind::Service, Some(200), Some(42002)));
+}
+
+#[tokio::test]
+async fn a_failure_in_json_keeps_status_and_code_and_message() {
+    for status in [400, 401, 403, 404, 429, 500, 502, 503, 504] {
+        let error = failure(Answer::code(status, 40003)).await;
+        assert_eq!(head(&error), (ErrorKind::Service, Some(status), Some(40003)));
+        assert!(error.to_string().contains("as scripted"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_in_html_keeps_the_status_and_shows_its_beginning() {
+    for status in [200, 302, 400, 413, 502] {
+        let page = Answer::new(status, "<html>\n<h1>Bad Gateway</h1>").header("x-request-id", "req-1");
+        let error = failure(page).await;
+        assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(status), None));
+        assert_eq!(error.log_id(), Some("req-1"));
+        assert!(error.to_string().contains("`<html> <h1>Bad Gateway</h1>`"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_of_nothing_keeps_the_status() {
+    for status in [200, 204, 400, 404, 500, 504] {
+        let error = failure(Answer::new(status, "")).await;
+        assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(status), None));
+        assert!(error.to_string().contains("it is empty"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_long_page_is_shortened() {
+    let error = failure(Answer::new(500, "组".repeat(100_000))).await;
+    let shown = error.to_string().chars().filter(|c| *c == '组').count();
+    assert!((100..=1000).contains(&shown), "{shown} characters of the page are shown");
+    assert!(format!("{error:?}").len() < 10_000);
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let error = failure(Answer::new(302, "").header("location", "/elsewhere")).await;
+    assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(302), None));
+}
+
+#[tokio::test]
+async fn the_log_id_is_found_wherever_it_stands() {
+    let body = |error: Value| json!({ "code": 40003, "msg": "failed", "error": error });
+    let both = json!({ "log_id": "in-body", "logid": "other-in-body" });
+    for (headers, error, found) in [
+        (&[("x-request-id", "request"), ("X-Tt-Logid", "tt")][..], both.clone(), Some("tt")),
+        (&[("X-Request-Id", "request")], both.clone(), Some("request")),
+        (&[], both, Some("in-body")),
+        (&[], json!({ "logid": "other-in-body" }), Some("other-in-body")),
+        (&[], json!({ "log_id": 17 }), Some("17")),
+        (&[], json!(null), None),
+    ] {
+        let answer = Answer::json(500, &body(error));
+        let answer = headers.iter().fold(answer, |answer, (name, value)| answer.header(name, value));
+        let error = failure(answer).await;
+        assert_eq!(error.log_id(), found);
+        assert_eq!(error.to_string().contains("; log id"), found.is_some(), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_service_adds_to_a_failure_is_kept() {
+    let error = failure(Answer::json(
+        400,
+        &json!({
+            "code": 40001, "msg": "parameter invalid",
+            "error": {
+                "message": "two things are wrong", "troubleshooter": "https://example.com/why",
+                "field_violations": [
+                    { "field": "name", "value": "R&D", "description": "taken" },
+                    { "field": "type", "value": 7, "description": null }
+                ],
+                "permission_violations": [{ "type": "action_scope_required", "subject": "contact:group", "url": "https://example.com/grant", "novel": {} }],
+                "helps": [{ "url": "https://example.com/help", "description": "read this" }]
+            }
+        }),
+    ))
+    .await;
+    let violations: Vec<_> = error.violations().iter().map(|v| (&*v.field, &*v.value, &*v.description)).collect();
+    let missing = ("contact:group", "action_scope_required", "https://example.com/grant");
+    assert_eq!(violations, [("name", "R&D", "taken"), ("type", "7", ""), missing]);
+    assert_eq!(error.troubleshooter(), Some("https://example.com/why"));
+    let detail = error.detail().unwrap();
+    assert_eq!(detail.message.as_deref(), Some("two things are wrong"));
+    assert_eq!(detail.permission_violations.as_ref().unwrap()[0].subject.as_deref(), Some("contact:group"));
+    assert_eq!(detail.helps.as_ref().unwrap()[0].url.as_deref(), Some("https://example.com/help"));
+    for part in ["parameter invalid", "name: taken", "see https://example.com/why"] {
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_beside_the_code_costs_nothing_else() {
+    for error in [json!("text"), json!([]), json!(7), json!({ "field_violations": "none" })] {
+        let body = json!({ "code": 42002, "msg": "no such group", "error": error, "data": "none" });
+        let failure = failure(Answer::json(400, &body)).await;
+        assert_eq!((failure.code(), failure.known_code()), (Some(42002), Some(Code::GroupNotFound)));
+        assert!(failure.to_string().contains("no such group"), "{failure} ({error})");
+    }
+}
+
+#[tokio::test]
+async fn a_code_means_what_it_means_to_the_operation_that_answered_it() {
+    let server = Server::answering(|_| Answer::code(400, 42002)).await;
+    let client = client(&server);
+    let get = client.get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!((get.known_code(), get.is_not_found()), (Some(Code::GroupNotFound), true));
+    let create = client.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err();
+    assert_eq!((create.known_code(), create.is_not_found()), (Some(Code::InvalidGroupId), false));
+    let list = client.list_user_groups().send().await.unwrap_err();
+    assert_eq!((list.known_code(), list.is_not_found()), (None, false));
+}
+
+#[tokio::test]
+async fn predicates_tell_the_kinds_of_failure_apart() {
+    let server = Server::answering(|request| {
+        let (status, code) = request.query()[0].1.split_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        Answer::code(status.parse().unwrap(), code.parse().unwrap())
+    })
+    .await;
+    let client = client(&server);
+    for (answer, predicate) in [
+        ("400/41073", "not found"),
+        ("403/41050", "permission"),
+        ("400/99991672", "permission"),
+        ("400/99991679", "permission"),
+        ("429/99991400", "rate limited"),
+        ("400/99991400", "rate limited"),
+        ("429/7", "rate limited"),
+        ("400/99991661", "token"),
+        ("400/99991677", "token"),
+        ("400/99991403", ""),
+        ("429/99991403", ""),
+        ("429/41073", "not found"),
+        ("500/40003", ""),
+        ("400/7", ""),
+    ] {
+        let error = client.list_member_user_groups().member_id(answer).send().await.unwrap_err();
+        assert_eq!(true_of(&error), predicate, "{answer}");
+    }
+    let error = failure(Answer::code(400, 42002)).await;
+    assert_eq!(true_of(&error), "not found");
+}
+
+/// The predicates that are true of an error.
+fn true_of(error: &Error) -> String {
+    let all = [
+        (error.is_not_found(), "not found"),
+        (error.is_duplicate(), "duplicate"),
+        (error.is_permission(), "permission"),
+        (error.is_rate_limited(), "rate limited"),
+        (error.is_token(), "token"),
+        (error.is_timeout(), "timeout"),
+    ];
+    all.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect::<Vec<_>>().join(", ")
+}
+
+#[tokio::test]
+async fn a_duplicate_is_told_by_name_and_by_id() {
+    for code in [47005, 47009] {
+        let server = Server::script([Answer::code(400, code)]).await;
+        let call = client(&server);
+        let error = call.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err();
+        assert_eq!(true_of(&error), "duplicate", "{code}");
+    }
+}
+
+#[tokio::test]
+async fn display_says_everything_in_one_line() {
+    let error = failure(Answer::code(400, 42002).header("x-tt-logid", "log-1")).await;
+    let advice = "Check the group id; the group may be deleted, or outside the app's contact scope";
+    let line = format!("get_user_group: 42002 group_not_found (as scripted); {advice}; HTTP 400; log id log-1");
+    assert_eq!(error.to_string(), line);
+    let error = failure(Answer::code(500, 7)).await;
+    assert_eq!(error.to_string(), "get_user_group: code 7 (as scripted); HTTP 500");
+}
+
+#[tokio::test]
+async fn display_stays_one_line_whatever_the_service_says() {
+    let odd = "first\nsecond\r\n\u{1b}[31mthird";
+    let error = failure(Answer::json(400, &json!({
+        "code": 7, "msg": odd,
+        "error": { "log_id": odd, "troubleshooter": odd, "field_violations": [{ "field": odd, "description": odd }] }
+    })))
+    .await;
+    assert!(!error.to_string().contains(char::is_control), "{error:?}");
+    let error = failure(Answer::new(500, odd)).await;
+    assert!(!error.to_string().contains(char::is_control), "{error:?}");
+}
+
+#[tokio::test]
+async fn raw_gives_the_envelope_as_it_came() {
+    let group = json!({ "code": 0, "msg": "ok", "data": { "group": { "id": "g1" } } });
+    let answer = raw(Answer::json(200, &group).header("x-tt-logid", "log-1")).await.unwrap();
+    assert_eq!((answer.status(), answer.log_id(), answer.attempts()), (200, Some("log-1"), 1));
+    assert_eq!(answer.into_inner(), group);
+    let refused = json!({ "code": "42002", "msg": 1, "data": {}, "error": { "log_id": "l" }, "new": true });
+    let answer = raw(Answer::json(400, &refused)).await.unwrap();
+    assert_eq!((answer.status(), answer.into_inner()), (400, refused));
+    let error = raw(Answer::new(502, "<html>")).await.unwrap_err();
+    assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(502), None));
+}
+
+#[tokio::test]
+async fn a_failure_whose_data_is_of_another_shape_is_that_failure() {
+    for data in [json!({}), json!([]), json!("none"), json!({ "group": null }), json!(null)] {
+        let body = json!({ "code": 42002, "msg": "no such group", "data": data });
+        let error = failure(Answer::json(400, &body)).await;
+        assert_eq!(head(&error), (ErrorKind::Service, Some(400), Some(42002)), "{data}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_may_come_as_a_string() {
+    let error = failure(Answer::json(400, &json!({ "code": "42002", "msg": "no such group" }))).await;
+    assert_eq!(head(&error), (ErrorKind::Service, Some(400), Some(42002)));
+    let group = json!({ "code": "0", "msg": null, "data": { "group": { "id": 7 } } });
+    let server = Server::script([Answer::json(200, &group)]).await;
+    let answer = client(&server).get_user_group().group_id("7").send().await.unwrap();
+    assert_eq!(answer.group.id(), Some("7"));
+}
+
+#[tokio::test]
+async fn success_is_code_0_under_a_status_of_success() {
+    let group = json!({ "code": 0, "data": { "group": { "id": "g1" } } });
+    for status in [200, 201] {
+        let server = Server::script([Answer::json(status, &group)]).await;
+        let answer = client(&server).get_user_group().group_id("g1").send().await.unwrap();
+        assert_eq!((answer.status(), answer.group.id()), (status, Some("g1")));
+    }
+    for status in [300, 302, 307, 400, 404, 500, 503] {
+        let server = Server::script([Answer::json(status, &json!({ "code": 0 }))]).await;
+        let error = client(&server).delete_user_group().group_id("g1").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Unintelligible, Some(status)));
+        assert!(error.to_string().contains(r#"code 0 without a status of success: `{"code":0}`"#), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn one_odd_part_of_a_failure_costs_no_other() {
+    let link = "https://open.feishu.cn/link";
+    let error = json!({ "log_id": "20261121", "troubleshooter": link, "field_violations": {}, "message": [1] });
+    let error = failure(Answer::json(400, &json!({ "code": 42002, "msg": {}, "error": error }))).await;
+    assert_eq!((error.log_id(), error.troubleshooter()), (Some("20261121"), Some(link)));
+}
+
+#[tokio::test]
+async fn success_without_its_data_is_no_success() {
+    for body in [json!({ "code": 0 }), json!({ "code": 0, "data": null }), json!({ "code": 0, "data": {} })] {
+        let error = failure(Answer::json(200, &body)).await;
+        assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(200), None), "{body}");
+        assert!(error.to_string().contains(&format!("`{body}`")), "{error}");
+    }
+    for data in [json!(null), json!({}), json!({ "data": null })] {
+        let server = Server::script([Answer::ok(data.clone())]).await;
+        let call = client(&server);
+        let call = call.write_performance_group_members();
+        let body = |b: feishu_user_groups::types::builder::WritePerformanceGroupMembersBody| {
+            b.group_id("ABCDEFG").scope_visible_setting(1).user_ids(["ou_1"])
+        };
+        let error = call.body_map(body).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unintelligible, "{data}");
+    }
+}
+
+#[tokio::test]
+async fn an_operation_that_answers_nothing_needs_no_data() {
+    for data in [json!(null), json!({ "novel": 1 }), json!(""), json!([]), json!(true)] {
+        let body = json!({ "code": 0, "data": data });
+        let server = Server::script([Answer::json(200, &body), Answer::json(200, &body)]).await;
+        let client = client(&server);
+        client.delete_user_group().group_id("g1").send().await.unwrap();
+        client.update_user_group().group_id("g1").body_map(|body| body.name("R&D")).send().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn where_a_key_stands_twice_the_last_one_counts() {
+    let twice = r#"{"code":1,"msg":"a","code":0,"data":{"group":{"id":"g1","id":"g2"}}}"#;
+    let server = Server::script([Answer::new(200, twice)]).await;
+    let found = client(&server).get_user_group().group_id("g1").send().await.unwrap();
+    assert_eq!(found.group.id(), Some("g2"));
+    let error = failure(Answer::new(400, r#"{"code":0,"code":42002,"msg":"a","msg":"b","msg":"gone"}"#)).await;
+    assert_eq!((error.code(), error.to_string().contains("(gone)")), (Some(42002), true), "{error}");
+}
+
+#[tokio::test]
+async fn half_of_an_envelope_is_no_envelope() {
+    for half in [r#"{"code":0,"data":{"group":{"id":"g1""#, r#"{"code":420"#, "{", "null", "0", "[]", "\u{feff}{}"] {
+        let error = failure(Answer::new(200, half)).await;
+        assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(200), None), "{half}");
+        assert!(error.source().is_some_and(|source| source.is::<serde_json::Error>()), "{error:?}");
+    }
+}
+
+#[test]
+fn an_error_is_one_word() {
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+    assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
+}

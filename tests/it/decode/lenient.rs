@@ -1,0 +1,270 @@
+//! Answers are read leniently: whatever is optional may be absent or null, whatever is
+//! new is passed over, an unlisted value is kept, numbers, booleans and strings may change
+//! places, and a null in a list is no item of it.
+
+use feishu_user_groups::types::*;
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+/// Reads and writes an answer through the type of the schema.
+fn through(schema: &str, value: &Value) -> Result<Value, String> {
+    fn pass<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Value, String> {
+        let typed: T = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+        Ok(serde_json::to_value(typed).unwrap())
+    }
+    match schema {
+        "CreateUserGroupResponse" => pass::<CreateUserGroupResponse>(value),
+        "UpdateUserGroupResponse" => pass::<UpdateUserGroupResponse>(value),
+        "GetUserGroupResponse" => pass::<GetUserGroupResponse>(value),
+        "ListUserGroupsResponse" => pass::<ListUserGroupsResponse>(value),
+        "ListMemberUserGroupsResponse" => pass::<ListMemberUserGroupsResponse>(value),
+        "DeleteUserGroupResponse" => pass::<DeleteUserGroupResponse>(value),
+        "WritePerformanceGroupMembersResponse" => pass::<WritePerformanceGroupMembersResponse>(value),
+        "ErrorResponse" => pass::<ErrorResponse>(value),
+        other => panic!("no type for the answer {other}; add it here"),
+    }
+}
+
+/// Follows references.
+fn resolved<'a>(spec: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str() {
+        Some(reference) => resolved(spec, spec.pointer(reference.strip_prefix('#').unwrap()).unwrap()),
+        None => schema,
+    }
+}
+
+/// Values of a schema, bent in every way that is promised to be read.
+fn bent(spec: &Value, schema: &Value) -> BoxedStrategy<Value> {
+    let schema = resolved(spec, schema);
+    match schema["type"].as_str().unwrap() {
+        "string" => prop_oneof![
+            4 => ".{0,8}".prop_map(Value::from),
+            1 => any::<i64>().prop_map(Value::from),
+            1 => any::<u64>().prop_map(Value::from),
+            1 => any::<bool>().prop_map(Value::from),
+        ]
+        .boxed(),
+        "integer" => {
+            let listed = schema["enum"].as_array().map(|list| list.iter().filter_map(Value::as_i64).collect());
+            let number = prop_oneof![prop::sample::select(listed.unwrap_or_else(|| vec![0])), any::<i64>()];
+            // What a float tells apart.
+            let whole = number.clone().prop_map(|n| json!((n >> 11) as f64));
+            prop_oneof![
+                2 => number.clone().prop_map(Value::from),
+                1 => number.prop_map(|n| json!(format!(" {n}"))),
+                1 => whole,
+            ]
+            .boxed()
+        }
+        "boolean" => {
+            let yes = [json!(true), json!(1), json!("true"), json!("True"), json!("1")];
+            let no = [json!(false), json!(0), json!("false"), json!("FALSE"), json!(" 0 ")];
+            prop::sample::select([yes, no].concat()).boxed()
+        }
+        "array" => {
+            let item = prop_oneof![3 => bent(spec, &schema["items"]), 1 => Just(Value::Null)];
+            vec(item, 0..4).prop_map(Value::from).boxed()
+        }
+        "object" => bent_object(spec, schema),
+        other => panic!("no values of type {other}"),
+    }
+}
+
+fn bent_object(spec: &Value, schema: &Value) -> BoxedStrategy<Value> {
+    let is_required = |name: &String| schema["required"].as_array().is_some_and(|list| list.contains(&json!(name)));
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let properties = properties.map(|(name, schema)| {
+        let value = bent(spec, schema).prop_map(Some);
+        let value = match is_required(name) {
+            true => value.boxed(),
+            false => {
+                // An empty string says nothing where a number or a boolean belongs.
+                let nothing = match resolved(spec, schema)["type"].as_str() {
+                    Some("integer" | "boolean") => json!(""),
+                    _ => Value::Null,
+                };
+                prop_oneof![1 => Just(None), 1 => Just(Some(Value::Null)), 1 => Just(Some(nothing)), 3 => value].boxed()
+            }
+        };
+        let name = name.clone();
+        value.prop_map(move |value| value.map(|value| (name.clone(), value)))
+    });
+    let novel = btree_map("novel_[a-c]", anything(), 0..3);
+    (properties.collect::<Vec<_>>(), novel)
+        .prop_map(|(known, novel)| known.into_iter().flatten().chain(novel).collect::<Map<_, _>>().into())
+        .boxed()
+}
+
+/// Any JSON, for what nobody knows yet.
+fn anything() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,4}".prop_map(Value::from)
+    ];
+    leaf.prop_recursive(2, 6, 3, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..3).prop_map(Value::from),
+            btree_map("[a-c]", inner, 0..3).prop_map(|map| map.into_iter().collect::<Map<_, _>>().into())
+        ]
+    })
+}
+
+/// Everything that the schema knows of the answer is in what was read.
+fn assert_kept(spec: &Value, schema: &Value, answer: &Value, read: &Value) {
+    let schema = resolved(spec, schema);
+    match (answer, schema["type"].as_str().unwrap()) {
+        (Value::Object(fields), _) => {
+            for (name, field) in fields.iter().filter(|(_, field)| !field.is_null()) {
+                if let Some(schema) = schema["properties"].get(name) {
+                    assert_kept(spec, schema, field, &read[name]);
+                }
+            }
+        }
+        (Value::Array(items), _) => {
+            let items: Vec<_> = items.iter().filter(|item| !item.is_null()).collect();
+            assert_eq!(read.as_array().map(Vec::len), Some(items.len()));
+            for (item, read) in items.into_iter().zip(read.as_array().unwrap()) {
+                assert_kept(spec, &schema["items"], item, read);
+            }
+        }
+        (_, "string") => assert_eq!(read.as_str(), Some(&*text(answer))),
+        (_, "integer") => assert_eq!(read.as_i64(), text(answer).trim().trim_end_matches(".0").parse().ok()),
+        (_, "boolean") => {
+            let word = text(answer).trim().to_lowercase();
+            let said = (!word.is_empty()).then(|| word == "1" || word == "true");
+            assert_eq!(read.as_bool(), said);
+        }
+        (_, other) => panic!("a value of type {other}: {answer}"),
+    }
+}
+
+/// A value as it would stand in a text.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Every schema that comes back from the service.
+fn answers(spec: &Value) -> Vec<String> {
+    let operations = spec["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+    let schema = |operation: &Value| {
+        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        schema["$ref"].as_str().unwrap().strip_prefix("#/components/schemas/").unwrap().to_owned()
+    };
+    operations.map(schema).chain(["ErrorResponse".to_owned()]).collect()
+}
+
+#[test]
+fn no_bent_answer_is_unreadable_and_all_that_is_known_is_kept() {
+    let spec = crate::facts::spec();
+    let answers = answers(&spec);
+    assert_eq!(answers.len(), 8);
+    for name in answers {
+        let schema = &spec["components"]["schemas"][&name];
+        // A regression belongs into a test with a name, not into a file of seeds.
+        let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(400) });
+        let result = runner.run(&bent(&spec, schema), |answer| {
+            let read = through(&name, &answer).map_err(TestCaseError::fail)?;
+            assert_kept(&spec, schema, &answer, &read);
+            Ok(())
+        });
+        result.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+fn read<T: DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).unwrap()
+}
+
+#[test]
+fn an_unlisted_value_is_kept_and_readable() {
+    let group: UserGroup = read(json!({ "id": "g1", "type": 7 }));
+    assert_eq!(group.type_, Some(UserGroupType::Unknown(7)));
+    assert_eq!((group.type_.unwrap().value(), group.type_.unwrap().to_string().as_str()), (7, "7"));
+    let failure: PerformanceWriteFailure = read(json!({ "user_id": "ou_1", "fail_code": 99 }));
+    assert_eq!(failure.fail_code.map(PerformanceFailCode::value), Some(99));
+    assert_eq!(UserIdType::from("email").as_str(), "email");
+    assert_eq!("lark_id".parse::<PerformanceUserIdType>().unwrap().to_string(), "lark_id");
+}
+
+#[test]
+fn a_listed_value_has_its_name_whether_it_came_as_number_or_string() {
+    for value in [json!(2), json!("2"), json!(2.0)] {
+        assert_eq!(read::<UserGroup>(json!({ "type": value })).type_, Some(UserGroupType::Dynamic));
+    }
+    assert_eq!(read::<UserIdType>(json!("union_id")), UserIdType::UnionId);
+}
+
+#[test]
+fn numbers_and_strings_may_change_places() {
+    let group: UserGroup = read(json!({ "id": 7, "name": 8, "member_user_count": "9", "member_count": 10.0 }));
+    assert_eq!((group.id(), group.name.as_deref()), (Some("7"), Some("8")));
+    assert_eq!((group.member_user_count, group.member_count), (Some(9), Some(10)));
+    let page: ListMemberUserGroupsData = read(json!({ "group_list": [7, "8"], "page_token": 9 }));
+    assert_eq!(page.page_token.as_deref(), Some("9"));
+    let ids: Vec<_> = page.into_items().into_iter().map(|group| group.id().map(str::to_owned)).collect();
+    assert_eq!(ids, [Some("7".to_owned()), Some("8".to_owned())]);
+}
+
+#[test]
+fn an_empty_string_says_no_number_and_no_boolean() {
+    let group: UserGroup = read(json!({ "member_count": "", "type": " ", "name": "" }));
+    assert_eq!((group.member_count, group.type_, group.name.as_deref()), (None, None, Some("")));
+    assert_eq!(read::<ListUserGroupsData>(json!({ "has_more": "" })).has_more, None);
+}
+
+#[test]
+fn null_in_a_list_is_no_item() {
+    let page: ListUserGroupsData = read(json!({ "grouplist": [null, { "id": "g1" }, null, { "id": "g2" }] }));
+    assert_eq!(page.into_items().iter().map(UserGroup::id).collect::<Vec<_>>(), [Some("g1"), Some("g2")]);
+    let page: ListMemberUserGroupsData = read(json!({ "group_list": ["g1", null, 7] }));
+    assert_eq!(page.group_list.unwrap(), ["g1", "7"]);
+    let detail: ErrorDetail = read(json!({ "field_violations": [null, { "field": "name" }], "helps": [null] }));
+    assert_eq!((detail.field_violations.unwrap().len(), detail.helps.unwrap().len()), (1, 0));
+}
+
+#[test]
+fn lists_may_be_null() {
+    let page: ListUserGroupsData =
+        read(json!({ "grouplist": null, "groups": null, "has_more": null, "page_token": null }));
+    assert!(page.into_items().is_empty());
+    let group: UserGroup = read(json!({ "department_scope_list": null, "type": null, "member_count": null }));
+    assert!(group.department_scope_list.is_none() && group.type_.is_none() && group.id().is_none());
+    let written: WrittenPerformanceGroupMembers = read(json!({ "success_user_ids": null, "fail_user_datas": null }));
+    assert!(written.success_user_ids.is_none() && written.fail_user_datas.is_none());
+}
+
+#[test]
+fn what_can_mean_nothing_is_still_refused() {
+    for group in [
+        json!({ "member_count": "many" }),
+        json!({ "member_count": 1.5 }),
+        json!({ "member_count": true }),
+        json!({ "name": [] }),
+        // Digits are lost, and this might be the id of another group.
+        json!({ "id": 1e20 }),
+    ] {
+        serde_json::from_value::<UserGroup>(group).unwrap_err();
+    }
+    for no_object in [json!([]), json!(["g1"]), json!(""), json!(7)] {
+        let envelope = |data: Value| json!({ "code": 0, "data": data });
+        let group = envelope(json!({ "group": no_object }));
+        serde_json::from_value::<GetUserGroupResponse>(group).unwrap_err();
+        let data = envelope(no_object.clone());
+        serde_json::from_value::<ListUserGroupsResponse>(data).unwrap_err();
+        let item = envelope(json!({ "grouplist": [no_object] }));
+        serde_json::from_value::<ListUserGroupsResponse>(item).unwrap_err();
+    }
+    for page in [json!({ "has_more": 2 }), json!({ "has_more": -1 }), json!({ "has_more": "yes" })] {
+        serde_json::from_value::<ListUserGroupsData>(page).unwrap_err();
+    }
+    // What decides what came of a call is not guessed.
+    for envelope in [json!({ "code": "" }), json!({ "code": null }), json!({})] {
+        serde_json::from_value::<DeleteUserGroupResponse>(envelope).unwrap_err();
+    }
+}

@@ -1,0 +1,4 @@
+//! What responses decode to.
+
+mod envelope;
+mod lenient;

@@ -1,0 +1,23 @@
+//! The client's behaviour through its public API, by topic.
+//!
+//! One binary: a test file more costs no link step more.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
+
+#[path = "../support/facts.rs"]
+mod facts;
+#[cfg(feature = "redis")]
+#[path = "../support/redis.rs"]
+mod redis_server;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod auth;
+mod decode;
+mod paging;
+mod rate_limit;
+mod retry;
+#[cfg(feature = "simulator")]
+mod simulator;
+mod store;
+mod telemetry;
+mod wire;

@@ -1,0 +1,344 @@
+//! A listing is gone through page by page, as it is wanted: `has_more` alone ends it,
+//! and what could end it in silence or never is an error.
+
+use crate::support::{Answer, Gate, Server, client};
+use feishu_user_groups::types::UserGroup;
+use feishu_user_groups::{Error, ErrorKind, Items, RetryPolicy};
+use futures_core::Stream;
+use serde_json::{Value, json};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// A page of groups, in the service's shape.
+fn page(ids: &[&str], rest: Value) -> Answer {
+    let groups: Vec<_> = ids.iter().map(|id| json!({ "id": id, "name": format!("group {id}") })).collect();
+    let mut data = json!({ "grouplist": groups });
+    data.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+    Answer::ok(data)
+}
+
+fn more(ids: &[&str], token: &str) -> Answer {
+    page(ids, json!({ "has_more": true, "page_token": token }))
+}
+
+fn last(ids: &[&str]) -> Answer {
+    page(ids, json!({ "has_more": false }))
+}
+
+/// What is still to come: ids, then how it ended.
+async fn drain(items: &mut Items<UserGroup>) -> (Vec<String>, Result<(), Error>) {
+    let mut ids = Vec::new();
+    loop {
+        match items.try_next().await {
+            Ok(Some(group)) => ids.push(group.id().unwrap().to_owned()),
+            Ok(None) => return (ids, Ok(())),
+            Err(error) => return (ids, Err(error)),
+        }
+    }
+}
+
+/// The ids that a listing of these pages gives, how it ended, and the queries that were sent.
+async fn listed(pages: impl IntoIterator<Item = Answer>) -> (Vec<String>, Result<(), Error>, Vec<String>) {
+    let server = Server::script(pages).await;
+    let (ids, end) = drain(&mut client(&server).list_user_groups().stream()).await;
+    (ids, end, queries(&server))
+}
+
+fn queries(server: &Server) -> Vec<String> {
+    server.received().iter().map(|request| request.target.split_once('?').unwrap().1.to_owned()).collect()
+}
+
+#[tokio::test]
+async fn every_item_of_every_page_comes_in_order() {
+    let (ids, end, queries) = listed([more(&["a", "b"], "2"), more(&[], "3"), more(&["c"], "4"), last(&["d"])]).await;
+    end.unwrap();
+    assert_eq!(ids, ["a", "b", "c", "d"]);
+    let expected =
+        ["page_size=100", "page_size=100&page_token=2", "page_size=100&page_token=3", "page_size=100&page_token=4"];
+    assert_eq!(queries, expected);
+}
+
+#[tokio::test]
+async fn pages_tell_where_the_next_begins_and_their_log_id() {
+    let server = Server::script([more(&["a"], "2").header("x-tt-logid", "log-1"), last(&["b"])]).await;
+    let mut pages = client(&server).list_user_groups().pages();
+    let first = pages.try_next().await.unwrap().unwrap();
+    assert_eq!(
+        (first.items.len(), first.next_token.as_deref(), first.log_id.as_deref()),
+        (1, Some("2"), Some("log-1"))
+    );
+    let second = pages.try_next().await.unwrap().unwrap();
+    assert_eq!((second.items[0].id(), second.next_token, second.log_id), (Some("b"), None, None));
+    assert!(pages.try_next().await.unwrap().is_none());
+    assert!(pages.try_next().await.unwrap().is_none(), "an ended listing stays ended");
+    assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn a_page_is_fetched_when_it_is_wanted_and_not_before() {
+    let server = Server::script([more(&["a", "b"], "2"), last(&["c"])]).await;
+    let mut items = client(&server).list_user_groups().stream();
+    tokio::task::yield_now().await;
+    let mut fetched = Vec::new();
+    for _ in 0..3 {
+        fetched.push(server.received().len());
+        items.try_next().await.unwrap().unwrap();
+    }
+    assert_eq!((fetched, server.received().len()), (vec![0, 1, 1], 2));
+}
+
+#[tokio::test]
+async fn pages_are_the_largest_unless_told_otherwise() {
+    let server = Server::answering(|_| Answer::ok(json!({ "has_more": false }))).await;
+    let client = client(&server);
+    let member = || client.list_member_user_groups().member_id("m");
+    assert!(client.list_user_groups().stream().try_next().await.unwrap().is_none());
+    assert!(client.list_user_groups().page_size(7).stream().try_next().await.unwrap().is_none());
+    assert!(client.list_user_groups().type_(2).pages().try_next().await.unwrap().is_some());
+    assert!(member().stream().try_next().await.unwrap().is_none());
+    assert!(member().page_size(7).pages().try_next().await.unwrap().is_some());
+    let expected = [
+        "page_size=100",
+        "page_size=7",
+        "page_size=100&type=2",
+        "member_id=m&page_size=1000",
+        "member_id=m&page_size=7",
+    ];
+    assert_eq!(queries(&server), expected);
+}
+
+#[tokio::test]
+async fn has_more_alone_ends_a_listing_whatever_token_stands_beside_it() {
+    for token in
+        [json!({}), json!({ "page_token": "" }), json!({ "page_token": null }), json!({ "page_token": "stale" })]
+    {
+        let mut end = token.clone();
+        end["has_more"] = json!(false);
+        let (ids, result, queries) = listed([more(&["a"], "2"), page(&["b"], end)]).await;
+        result.unwrap();
+        assert_eq!((ids.len(), queries.len()), (2, 2), "{token}");
+    }
+}
+
+#[tokio::test]
+async fn more_without_saying_where_is_an_error_that_ends_the_listing() {
+    for token in [json!({}), json!({ "page_token": "" }), json!({ "page_token": null }), json!({ "page_token": "2" })] {
+        let mut lost = token.clone();
+        lost["has_more"] = json!(true);
+        let server = Server::script([more(&["a"], "2"), page(&["b"], lost)]).await;
+        let mut items = client(&server).list_user_groups().stream();
+        let (ids, result) = drain(&mut items).await;
+        let error = result.unwrap_err();
+        assert_eq!((error.kind(), error.operation()), (ErrorKind::Paging, Some("list_user_groups")), "{token}");
+        assert_eq!(ids, ["a", "b"], "what came is given before the error");
+        assert!(error.status() == Some(200) && error.attempts() == 1);
+        assert!(items.try_next().await.unwrap().is_none(), "the error ends the listing");
+        assert_eq!(server.received().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn the_token_that_was_asked_for_is_no_next_one_on_the_first_page_either() {
+    let server = Server::script([more(&["a"], "resumed")]).await;
+    let (ids, end) = drain(&mut client(&server).list_user_groups().page_token("resumed").stream()).await;
+    assert_eq!((ids.len(), end.unwrap_err().kind()), (1, ErrorKind::Paging));
+}
+
+#[tokio::test]
+async fn a_listing_that_goes_in_circles_has_an_end() {
+    for circle in 1..=7_u32 {
+        let next = move |request: &crate::support::Received| {
+            let at = request.target.split_once("page_token=").map_or(0, |(_, token)| token.parse::<u32>().unwrap());
+            more(&["a"], &(if at < 2 { at + 1 } else { 3 + (at + 1) % circle }).to_string())
+        };
+        let server = Server::answering(next).await;
+        let (_, end) = drain(&mut client(&server).list_user_groups().stream()).await;
+        assert_eq!(end.unwrap_err().kind(), ErrorKind::Paging);
+        assert!(server.received().len() < 30, "a circle of {circle}: {}", server.received().len());
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_leads_to_itself_is_asked_for_once() {
+    for stuck in [1, 2, 5, 17] {
+        let next = move |request: &crate::support::Received| {
+            let at = request.target.split_once("page_token=").map_or(1, |(_, token)| token.parse::<u32>().unwrap());
+            more(&["a"], &stuck.min(at + 1).to_string())
+        };
+        let server = Server::answering(next).await;
+        // The first page has no token, so only the second can name itself.
+        let requests = stuck.max(2) as usize;
+        let (ids, end) = drain(&mut client(&server).list_user_groups().stream()).await;
+        assert_eq!(
+            (end.unwrap_err().kind(), ids.len(), server.received().len()),
+            (ErrorKind::Paging, requests, requests)
+        );
+    }
+}
+
+#[tokio::test]
+async fn each_page_is_retried_as_a_call() {
+    let faults = || [Answer::hang_up(), Answer::new(502, "<html>"), Answer::code(500, 40003)];
+    let pages = [more(&["a"], "2"), more(&["b"], "3"), last(&["c"])];
+    let server = Server::script(pages.into_iter().flat_map(|page| faults().into_iter().chain([page]))).await;
+    let quick = RetryPolicy::new().first_wait(Duration::from_millis(1));
+    let mut items = client(&server).with_retry_policy(quick).list_user_groups().stream();
+    let (ids, end) = drain(&mut items).await;
+    end.unwrap();
+    assert_eq!(ids, ["a", "b", "c"]);
+    let tries = |query: &str| queries(&server).iter().filter(|sent| *sent == query).count();
+    let each = ["page_size=100", "page_size=100&page_token=2", "page_size=100&page_token=3"].map(tries);
+    assert_eq!((each, server.received().len()), ([4, 4, 4], 12));
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_say_whether_there_is_more_is_given_and_then_an_error() {
+    for rest in [json!({}), json!({ "page_token": "" }), json!({ "has_more": null }), json!({ "page_token": "2" })] {
+        let (ids, result, _) = listed([page(&["a"], rest.clone())]).await;
+        assert_eq!((ids.len(), result.unwrap_err().kind()), (1, ErrorKind::Paging), "{rest}");
+    }
+}
+
+#[tokio::test]
+async fn a_listing_resumes_at_a_token_that_is_sent_once() {
+    let server = Server::script([more(&["c"], "4"), last(&["d"])]).await;
+    let (ids, end) = drain(&mut client(&server).list_user_groups().type_(1).page_token("3 &").stream()).await;
+    end.unwrap();
+    assert_eq!(ids, ["c", "d"]);
+    assert_eq!(queries(&server), ["page_size=100&type=1&page_token=3+%26", "page_size=100&type=1&page_token=4"]);
+}
+
+#[tokio::test]
+async fn an_empty_token_is_the_beginning() {
+    let server = Server::script([last(&["a"])]).await;
+    drain(&mut client(&server).list_user_groups().page_token("").stream()).await.1.unwrap();
+    assert_eq!(queries(&server), ["page_size=100"]);
+}
+
+#[tokio::test]
+async fn a_failure_midway_comes_after_the_items_before_it_and_ends_the_listing() {
+    for failure in [Answer::code(400, 40012), Answer::new(502, "<html>"), Answer::hang_up()] {
+        let server = Server::script([more(&["a", "b"], "2"), failure, last(&["c"])]).await;
+        let mut items = client(&server).list_user_groups().stream();
+        let (ids, result) = drain(&mut items).await;
+        assert_eq!(ids, ["a", "b"]);
+        assert_eq!(result.unwrap_err().operation(), Some("list_user_groups"));
+        assert!(items.try_next().await.unwrap().is_none());
+        assert_eq!(server.received().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_listing_goes_on_after_a_failure_from_the_token_of_the_last_page() {
+    let server = Server::script([more(&["a"], "2"), Answer::code(500, 40003), last(&["b"])]).await;
+    let client = client(&server);
+    let mut pages = client.list_user_groups().pages();
+    let token = pages.try_next().await.unwrap().unwrap().next_token.unwrap();
+    pages.try_next().await.unwrap_err();
+    let (ids, end) = drain(&mut client.list_user_groups().page_token(token).stream()).await;
+    end.unwrap();
+    assert_eq!(ids, ["b"]);
+}
+
+#[tokio::test]
+async fn both_shapes_of_both_listings_are_gone_through() {
+    let group = json!([{ "group_id": "a", "name": "R&D" }]);
+    let shapes = [json!({ "groups": group }), json!({ "groups": group, "grouplist": null })];
+    for data in shapes {
+        let server = Server::script([Answer::ok(data)]).await;
+        let group = client(&server).list_user_groups().stream().try_next().await.unwrap().unwrap();
+        assert_eq!((group.id(), group.name.as_deref()), (Some("a"), Some("R&D")));
+    }
+    for data in
+        [json!({ "group_list": ["a"] }), json!({ "groups": group }), json!({ "groups": group, "group_list": null })]
+    {
+        let server = Server::script([Answer::ok(data)]).await;
+        let mut items = client(&server).list_member_user_groups().member_id("m").stream();
+        assert_eq!(drain(&mut items).await.0, ["a"]);
+    }
+}
+
+#[tokio::test]
+async fn a_page_without_a_list_is_an_empty_page() {
+    let lists = [json!({}), json!({ "grouplist": null }), json!({ "grouplist": [], "groups": null })];
+    for mut data in lists {
+        data["has_more"] = json!(false);
+        let server = Server::script([Answer::ok(data)]).await;
+        assert!(client(&server).list_user_groups().stream().try_next().await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_invalid_argument_is_the_first_thing_that_comes() {
+    let server = Server::script([]).await;
+    let client = client(&server);
+    let mut pages = client.list_user_groups().page_size(0).pages();
+    assert_eq!(pages.try_next().await.unwrap_err().violations()[0].field, "page_size");
+    assert!(pages.try_next().await.unwrap().is_none());
+    let mut items = client.list_member_user_groups().stream();
+    assert_eq!(items.try_next().await.unwrap_err().violations()[0].field, "member_id");
+    assert!(items.try_next().await.unwrap().is_none());
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn waiting_for_a_page_can_be_given_up_and_taken_up_again() {
+    let gate = Gate::closed();
+    let server = Server::script([last(&["a"]).behind(&gate)]).await;
+    let mut items = client(&server).list_user_groups().stream();
+    let waiting = tokio::select! {
+        biased;
+        item = items.try_next() => Some(item),
+        () = server.until(|received| received.len() == 1) => None,
+    };
+    assert!(waiting.is_none(), "the page is still behind the gate");
+    gate.open();
+    assert_eq!(drain(&mut items).await.0, ["a"]);
+    assert_eq!(server.received().len(), 1, "the page is not asked for again");
+}
+
+/// What any library on top of `Stream` does.
+async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
+    let mut stream = Pin::new(stream);
+    poll_fn(|context| stream.as_mut().poll_next(context)).await
+}
+
+#[tokio::test]
+async fn items_and_pages_are_streams() {
+    let server = Server::script([more(&["a"], "2"), last(&["b"]), more(&["c"], "2"), Answer::code(500, 40003)]).await;
+    let client = client(&server);
+    let mut items = client.list_user_groups().stream();
+    assert_eq!(next(&mut items).await.unwrap().unwrap().id(), Some("a"));
+    assert_eq!(next(&mut items).await.unwrap().unwrap().id(), Some("b"));
+    assert!(next(&mut items).await.is_none());
+    assert!(next(&mut items).await.is_none(), "an ended stream may be polled");
+    let mut pages = client.list_user_groups().pages();
+    assert_eq!(next(&mut pages).await.unwrap().unwrap().items.len(), 1);
+    assert_eq!(next(&mut pages).await.unwrap().unwrap_err().code(), Some(40003));
+    assert!(next(&mut pages).await.is_none());
+}
+
+#[tokio::test]
+async fn the_items_of_the_pages_still_to_come_follow_from_pages() {
+    let server = Server::script([more(&["a"], "2"), last(&["b", "c"])]).await;
+    let mut pages = client(&server).list_user_groups().pages();
+    pages.try_next().await.unwrap().unwrap();
+    assert_eq!(drain(&mut pages.into_items()).await.0, ["b", "c"]);
+}
+
+fn movable<T: Send + Unpin + 'static>(value: T) -> T {
+    value
+}
+
+#[tokio::test]
+async fn a_listing_may_move_to_another_task_and_outlive_client_and_builder() {
+    let server = Server::script([more(&["a"], "2"), last(&["b"])]).await;
+    let mut items = {
+        let client = client(&server);
+        drop(movable(client.list_user_groups().pages()));
+        movable(client.list_user_groups().stream())
+    };
+    let ids = tokio::spawn(async move { drain(&mut items).await.0 }).await.unwrap();
+    assert_eq!(ids, ["a", "b"]);
+}

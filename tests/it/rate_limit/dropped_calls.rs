@@ -1,0 +1,82 @@
+//! Dropping a call's future ends the call, wherever on its way it is: nothing runs in the
+//! background that would send it, or send it again.
+//!
+//! Time is simulated, and after each drop far more of it passes than any wait of the call's.
+
+use crate::support::app::{found, get};
+use crate::support::{Answer, Gate, Server, builder};
+use feishu_user_groups::observe::{Observer, Tried};
+use feishu_user_groups::operation::RateLimit;
+use feishu_user_groups::{Client, ClientBuilder, Error, RetryPolicy, Throttle, operations};
+use std::time::Duration;
+use tokio::task::{JoinHandle, yield_now};
+use tokio::time::sleep;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// A client whose calls give up for no reason but being dropped.
+fn patient(server: &Server) -> ClientBuilder {
+    let policy = RetryPolicy::new().first_wait(DAY / 24).longest_wait(DAY / 24);
+    builder(server).tenant_token("t-tests").retry_policy(policy).timeout(DAY * 30).connect_timeout(DAY * 30)
+}
+
+/// A call on its way.
+fn begun(client: &Client) -> JoinHandle<Result<u32, Error>> {
+    let client = client.clone();
+    tokio::spawn(async move { get(&client).await })
+}
+
+/// Drops the call, and lets a day pass.
+async fn dropped(call: JoinHandle<Result<u32, Error>>) {
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    sleep(DAY).await;
+}
+
+/// Opens its gate when there is to be another try.
+struct Repeats(Gate);
+
+impl Observer for Repeats {
+    fn tried(&self, event: &Tried<'_>) {
+        if event.repeated {
+            self.0.open();
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn between_two_tries() {
+    let server = Server::answering(|_| Answer::new(503, "")).await;
+    let waiting = Gate::closed();
+    let call = begun(&patient(&server).observer(Repeats(waiting.clone())).build().unwrap());
+    waiting.wait().await;
+    dropped(call).await;
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_its_turn() {
+    let server = Server::answering(|_| found()).await;
+    let one_a_minute = RateLimit::new(Some(1), None);
+    let throttle = Throttle::documented().rate(&operations::GET_USER_GROUP, one_a_minute);
+    let client = patient(&server).throttle(throttle).build().unwrap();
+    get(&client).await.unwrap();
+    let call = begun(&client);
+    // The call has a token and needs no more than this to come to its turn.
+    yield_now().await;
+    assert!(!call.is_finished());
+    dropped(call).await;
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn during_a_try() {
+    let hung_up = Gate::closed();
+    let silent = Answer::hung_up_on(&hung_up);
+    let server = Server::answering(move |_| silent.clone()).await;
+    let call = begun(&patient(&server).build().unwrap());
+    server.until(|received| received.len() == 1).await;
+    dropped(call).await;
+    hung_up.wait().await;
+    assert_eq!(server.received().len(), 1);
+}

@@ -1,0 +1,5 @@
+//! Rate limits: pace, pauses, and calls dropped while they wait.
+
+mod dropped_calls;
+mod pace;
+mod pauses;

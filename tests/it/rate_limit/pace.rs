@@ -1,0 +1,252 @@
+//! A client that keeps to the documented rates sees no refusal and loses no time.
+//!
+//! Time is simulated: the offline service's windows and the client's run on one clock,
+//! which jumps to the next thing that anybody waits for.
+
+use crate::support::app::{found, get};
+use crate::support::{Answer, Gate, Server};
+use feishu_user_groups::operation::RateLimit;
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
+use feishu_user_groups::{Client, ClientBuilder, ErrorKind, RetryPolicy, Throttle, operations};
+use serde_json::json;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, timeout};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Nothing but the limits decides when something happens.
+fn patient(url: &str) -> ClientBuilder {
+    Client::builder().base_url(url).timeout(DAY).connect_timeout(DAY).retry_policy(RetryPolicy::none())
+}
+
+/// A thousand writes, one after the other or all at once.
+async fn a_thousand_writes(in_flight: usize, at_once: bool) {
+    let simulator = Simulator::builder().enforce_rate_limits(true).token_lifetime(DAY).start().await.unwrap();
+    let client = patient(simulator.url()).app(APP_ID, APP_SECRET).max_in_flight(in_flight).build().unwrap();
+    let begun = Instant::now();
+    let mut calls = JoinSet::new();
+    for number in 0..1000 {
+        let client = client.clone();
+        let write = async move {
+            let call = client.write_performance_group_members();
+            let member = format!("ou_{number}");
+            let call = call.body_map(|body| body.group_id("ABCDEFG").scope_visible_setting(1).user_ids([member]));
+            call.send().await.map(drop)
+        };
+        match at_once {
+            true => drop(calls.spawn(write)),
+            false => write.await.unwrap(),
+        }
+    }
+    assert!(calls.join_all().await.iter().all(Result::is_ok));
+    // Twenty a minute: the last of a thousand can go out 49 minutes after the first.
+    let limits_own = Duration::from_secs(49 * 60);
+    assert!(begun.elapsed() <= limits_own.mul_f64(1.05), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_writes_are_never_refused_and_take_no_longer_than_the_limit() {
+    a_thousand_writes(64, false).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nor_do_they_if_a_thousand_tasks_make_them_at_once() {
+    a_thousand_writes(64, true).await;
+    a_thousand_writes(1, true).await;
+}
+
+/// A service whose answers are held back, and then come all at once.
+#[tokio::test(start_paused = true)]
+async fn calls_that_waited_for_a_place_under_way_keep_to_the_rate_when_it_comes() {
+    for in_flight in [1, 5] {
+        let gate = Gate::closed();
+        let arrived = Arc::new(Mutex::new(Vec::new()));
+        let (held, seen) = (found().behind(&gate), Arc::clone(&arrived));
+        let server = Server::answering(move |_| {
+            seen.lock().unwrap().push(Instant::now());
+            held.clone()
+        })
+        .await;
+        let five_a_second = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(None, Some(5)));
+        let client = patient(&server.url).tenant_token("t-1").throttle(five_a_second).max_in_flight(in_flight);
+        let client = client.build().unwrap();
+        let mut calls = JoinSet::new();
+        for _ in 0..50 {
+            let client = client.clone();
+            calls.spawn(async move { get(&client).await.unwrap() });
+        }
+        // Meanwhile the turns of all of them come.
+        sleep(Duration::from_secs(60)).await;
+        assert_eq!(server.received().len(), in_flight);
+        let opened = Instant::now();
+        gate.open();
+        calls.join_all().await;
+        let arrived = arrived.lock().unwrap().clone();
+        // And a little more, since a journey may take longer than the next.
+        let second = Duration::from_millis(1050);
+        let within = |begin: &Instant| arrived.iter().filter(|at| *at >= begin && **at - *begin < second).count();
+        assert_eq!(arrived.iter().map(within).max(), Some(5));
+        assert!(opened.elapsed() <= second * 10, "{:?}", opened.elapsed());
+    }
+}
+
+fn one_a_minute(server: &Server) -> Client {
+    let throttle = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    patient(&server.url).tenant_token("t-1").throttle(throttle).build().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_are_dropped_in_line_hold_nobody_up() {
+    let server = Server::answering(|_| found()).await;
+    let (client, begun) = (one_a_minute(&server), Instant::now());
+    get(&client).await.unwrap();
+    // As a web server drops them: each after its own timeout, the oldest first.
+    let mut calls = JoinSet::new();
+    for number in 0..1000 {
+        let client = client.clone();
+        calls.spawn(async move { timeout(Duration::from_millis(10 + number), get(&client)).await.unwrap_err() });
+    }
+    calls.join_all().await;
+    get(&client).await.unwrap();
+    assert_eq!((begun.elapsed().as_secs(), server.received().len()), (61, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_made_while_others_are_kept_unpolled_gets_its_turn() {
+    let server = Server::answering(|_| found()).await;
+    let (client, begun) = (one_a_minute(&server), Instant::now());
+    get(&client).await.unwrap();
+    // What a stream that buffers calls does while its owner looks at the first answer, and makes another call.
+    let mut kept = Box::pin(get(&client));
+    assert!(timeout(Duration::ZERO, &mut kept).await.is_err());
+    timeout(DAY, get(&client)).await.unwrap().unwrap();
+    kept.await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(4 * 61), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_turn_is_further_off_than_it_may_wait_fails_at_once_and_is_not_sent() {
+    let server = Server::answering(|_| found()).await;
+    let client = one_a_minute(&server);
+    let begun = Instant::now();
+    get(&client).await.unwrap();
+    for (longest, wait) in [(0, 61), (60, 61)] {
+        let error = get(&client.with_max_wait(Duration::from_secs(longest))).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Throttled, 0));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(wait)));
+        assert!(error.is_rate_limited() && error.is_retryable() && !error.is_timeout());
+        assert!(error.to_string().contains("61.0 s"), "{error}");
+    }
+    assert_eq!((begun.elapsed(), server.received().len()), (Duration::ZERO, 1));
+    let patient = client.with_max_wait(Duration::from_secs(61));
+    let (first, second) = tokio::join!(get(&patient), get(&patient));
+    assert_eq!((first.unwrap(), second.unwrap_err().kind()), (1, ErrorKind::Throttled));
+    assert_eq!((begun.elapsed().as_secs(), server.received().len()), (61, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_tells_those_at_once_who_would_have_to_wait_too_long() {
+    let gate = Gate::closed();
+    let limited = Answer::code(429, 99991400).header("retry-after", "30").behind(&gate);
+    let server = Server::answering(move |_| limited.clone()).await;
+    let two = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    let client = patient(&server.url).tenant_token("t-1").throttle(two).max_wait(Duration::from_secs(70));
+    let client = client.build().unwrap();
+    let begun = Instant::now();
+    let refused = tokio::spawn({
+        let client = client.clone();
+        async move { get(&client).await.unwrap_err() }
+    });
+    server.until(|received| received.len() == 1).await;
+    let waiting = tokio::spawn(async move { get(&client).await.unwrap_err() });
+    sleep(Duration::from_secs(50)).await;
+    gate.open();
+    assert_eq!(refused.await.unwrap().code(), Some(99991400));
+    let error = waiting.await.unwrap();
+    assert_eq!((error.kind(), begun.elapsed().as_secs()), (ErrorKind::Throttled, 50));
+    assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(30));
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_turn_does_not_count_against_the_timeout_and_waiting_for_a_place_under_way_does() {
+    let gate = Gate::closed();
+    let held = found().behind(&gate);
+    let server = Server::answering(move |request| if request.target.contains("g2") { held.clone() } else { found() });
+    let server = server.await;
+    let throttle = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(2), None));
+    let client = patient(&server.url).tenant_token("t-1").throttle(throttle).max_in_flight(1).build().unwrap();
+    let hasty = client.with_timeout(Duration::from_secs(5));
+    get(&client).await.unwrap();
+    get(&client).await.unwrap();
+    let begun = Instant::now();
+    get(&hasty).await.unwrap();
+    assert_eq!(begun.elapsed().as_secs(), 61);
+    let holding = tokio::spawn(async move { client.get_user_group().group_id("g2").send().await.map(drop) });
+    server.until(|received| received.len() == 4).await;
+    let begun = Instant::now();
+    let error = hasty.list_user_groups().send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), begun.elapsed().as_secs()), (ErrorKind::Timeout, 0, 5));
+    assert!(error.to_string().contains("not sent") && error.to_string().contains("max_in_flight"), "{error}");
+    let error = hasty.with_timeout(Duration::ZERO).list_user_groups().send().await.unwrap_err();
+    assert!(error.is_timeout() && error.to_string().contains("not sent"), "{error}");
+    gate.open();
+    holding.await.unwrap().unwrap();
+    assert_eq!(server.received().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_throttle_the_service_refuses_and_its_pause_is_kept() {
+    let simulator = Simulator::builder().enforce_rate_limits(true).start().await.unwrap();
+    let client = patient(simulator.url()).app(APP_ID, APP_SECRET).throttle(Throttle::off()).build().unwrap();
+    let mut refused = 0;
+    for number in 0..150 {
+        let name = format!("group {number}");
+        match client.create_user_group().body_map(|body| body.name(name)).send().await {
+            Ok(_) => {}
+            Err(error) if error.is_rate_limited() => refused += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    // A hundred a minute: the next one is refused, and the pause that it brings lets the rest pass.
+    assert_eq!(refused, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_the_service_asks_for_holds_for_every_task_and_no_other_operation() {
+    let answer = |request: &crate::support::Received| match request.target.contains("simplelist") {
+        true => Answer::ok(json!({ "grouplist": [], "has_more": false })),
+        false => Answer::ok(json!({ "group": { "id": "g1" } })),
+    };
+    let limited = std::sync::Mutex::new(Some(Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "30")));
+    let server = Server::answering(move |request| match request.target.contains("simplelist") {
+        true => answer(request),
+        false => limited.lock().unwrap().take().unwrap_or_else(|| answer(request)),
+    })
+    .await;
+    let client = patient(&server.url).tenant_token("t-1").retry_policy(RetryPolicy::new()).build().unwrap();
+    let begun = Instant::now();
+    let first = client.get_user_group().group_id("g1").send();
+    let other = async {
+        server.until(|received| !received.is_empty()).await;
+        client.list_user_groups().send().await.unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(30), "another operation was paused too");
+        client.get_user_group().group_id("g2").send().await.unwrap();
+        assert!(begun.elapsed() >= Duration::from_secs(30), "the pause did not hold for another task");
+    };
+    let (first, ()) = tokio::join!(first, other);
+    assert_eq!(first.unwrap().attempts(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_share_of_the_rate_is_kept_to() {
+    let server = Server::answering(|_| Answer::ok(json!({}))).await;
+    let client = patient(&server.url).tenant_token("t-1").throttle(Throttle::documented().share(0.5)).build().unwrap();
+    let begun = Instant::now();
+    let per_minute = operations::DELETE_USER_GROUP.rate_limit.unwrap().per_minute.unwrap();
+    for _ in 0..per_minute {
+        client.delete_user_group().group_id("g1").send().await.unwrap();
+    }
+    assert!(begun.elapsed() >= Duration::from_secs(60), "{:?}", begun.elapsed());
+}

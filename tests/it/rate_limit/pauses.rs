@@ -1,0 +1,121 @@
+//! When the service asks to wait, everybody waits: as long as it says, no longer than anybody
+//! would, and without a storm where it says nothing.
+
+use crate::support::app::found;
+use crate::support::{Answer, Server, builder};
+use feishu_user_groups::operation::RateLimit;
+use feishu_user_groups::{ErrorKind, RetryPolicy, Throttle, operations};
+use std::time::Duration;
+use tokio::time::Instant;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+#[tokio::test(start_paused = true)]
+async fn a_long_pause_is_the_callers_to_know_and_holds_for_all_calls() {
+    // Half a day, a whole one, and so long that no clock reaches there.
+    for seconds in [43_200, 86_400, u64::MAX] {
+        let limited = Answer::code(429, 99991400).header("retry-after", &seconds.to_string());
+        let server = Server::script([limited, found()]).await;
+        let builder = builder(&server).tenant_token("t-tests").retry_policy(RetryPolicy::new());
+        let client = builder.timeout(DAY).connect_timeout(DAY).build().unwrap();
+        let call = || client.get_user_group().group_id("g1").send();
+        let error = call().await.unwrap_err();
+        assert!(error.is_rate_limited() && error.is_retryable());
+        assert_eq!((error.code(), error.retry_after()), (Some(99991400), Some(Duration::from_secs(seconds))));
+        let error = call().await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Throttled, 0), "{error}");
+        assert!(error.is_rate_limited() && error.is_retryable() && error.to_string().contains("not sent"), "{error}");
+        let known = Duration::from_secs(seconds.min(86_400));
+        assert!(error.retry_after().is_some_and(|wait| wait <= known && wait > known / 2), "{error:?}");
+        assert_eq!(server.received().len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_repeat_goes_before_the_calls_that_came_after_its_own() {
+    let limited = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "5");
+    let server = Server::script([limited, found(), found(), found()]).await;
+    let throttle = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    let builder = builder(&server).tenant_token("t-tests").throttle(throttle).retry_policy(RetryPolicy::new());
+    let client = builder.build().unwrap();
+    let mut calls = Vec::new();
+    for group in ["first", "second", "third"] {
+        let client = client.clone();
+        calls.push(tokio::spawn(async move { client.get_user_group().group_id(group).send().await.map(drop) }));
+        tokio::task::yield_now().await;
+    }
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    let asked_for = |group: &str| format!("/open-apis/contact/v3/group/{group}");
+    let paths: Vec<_> = server.received().iter().map(|request| request.path().to_owned()).collect();
+    assert_eq!(paths, ["first", "first", "second", "third"].map(asked_for));
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_service_says_to_wait_no_time_the_load_grows_by_no_more_than_a_tenth_either() {
+    for (status, code) in [(429, 99991400), (400, 99991400), (503, 1)] {
+        for header in ["x-ogw-ratelimit-reset", "retry-after", "x-none"] {
+            let limited = Answer::code(status, code).header(header, "0");
+            let server = Server::answering(move |_| limited.clone()).await;
+            let builder = builder(&server).tenant_token("t-tests").retry_policy(RetryPolicy::new());
+            let client = builder.timeout(DAY).connect_timeout(DAY).build().unwrap();
+            const CALLS: usize = 200;
+            let begun = Instant::now();
+            for _ in 0..CALLS {
+                client.get_user_group().group_id("g1").send().await.unwrap_err();
+            }
+            assert!(server.received().len() <= CALLS + CALLS / 10 + 10, "{}", server.received().len());
+            if code == 99991400 {
+                assert!(begun.elapsed() >= CALLS as u32 * Duration::from_millis(99), "{:?}", begun.elapsed());
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_of_no_time_is_backed_off_from_with_jitter() {
+    let mut waits = Vec::new();
+    for _ in 0..8 {
+        let busy = Answer::new(503, "").header("retry-after", "0");
+        let server = Server::script([busy, found()]).await;
+        let builder = builder(&server).tenant_token("t-tests").retry_policy(RetryPolicy::new());
+        let client = builder.timeout(DAY).connect_timeout(DAY).build().unwrap();
+        let begun = Instant::now();
+        client.get_user_group().group_id("g1").send().await.unwrap();
+        waits.push(begun.elapsed());
+    }
+    // In simulated time nothing else takes any.
+    assert!(waits.iter().all(|wait| *wait <= Duration::from_millis(201)), "{waits:?}");
+    waits.sort();
+    waits.dedup();
+    assert!(waits.len() > 2, "{waits:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn timeouts_and_waits_beyond_the_clock_are_none() {
+    let limited = Answer::code(429, 99991400).header("retry-after", "30");
+    for timeout in [Duration::MAX, Duration::MAX / 2, Duration::from_secs(u64::MAX / 4), Duration::from_secs(1 << 62)] {
+        let server = Server::script([limited.clone(), found()]).await;
+        let builder = builder(&server).tenant_token("t-tests").retry_policy(RetryPolicy::new());
+        let client = builder.timeout(timeout).max_wait(timeout).connect_timeout(DAY).build().unwrap();
+        client.get_user_group().group_id("g1").send().await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_without_a_word_on_its_length_is_no_panic_whatever_the_policy() {
+    let policy = RetryPolicy::new().first_wait(Duration::MAX).longest_wait(Duration::MAX);
+    let server = Server::answering(|_| Answer::code(429, 99991400)).await;
+    let error = builder(&server)
+        .tenant_token("t-tests")
+        .retry_policy(policy)
+        .build()
+        .unwrap()
+        .get_user_group()
+        .group_id("g1")
+        .send()
+        .await
+        .unwrap_err();
+    assert!(error.is_rate_limited(), "{error}");
+}

@@ -1,0 +1,365 @@
+//! A call is sent again only if that does no harm, only a few times, and the caller
+//! learns what cannot be repaired.
+
+use crate::support::{Answer, Server, builder};
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
+use feishu_user_groups::types::builder::WritePerformanceGroupMembersBody;
+use feishu_user_groups::{Client, Error, ErrorKind, RetryPolicy, Throttle};
+use serde_json::json;
+use std::iter;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+use tokio::time::{Instant, sleep};
+
+const QUICK: fn() -> RetryPolicy = || RetryPolicy::new().first_wait(Duration::from_millis(1));
+
+fn client(server: &Server) -> Client {
+    builder(server).tenant_token("t-tests").retry_policy(QUICK()).throttle(Throttle::off()).build().unwrap()
+}
+
+async fn get(server: &Server) -> Result<u32, Error> {
+    client(server).get_user_group().group_id("g1").send().await.map(|answer| answer.attempts())
+}
+
+async fn create(server: &Server) -> Result<u32, Error> {
+    create_by(&client(server)).await
+}
+
+async fn create_by(client: &Client) -> Result<u32, Error> {
+    client.create_user_group().body_map(|body| body.name("R&D")).send().await.map(|answer| answer.attempts())
+}
+
+async fn write(server: &Server) -> Result<u32, Error> {
+    write_by(&client(server)).await
+}
+
+async fn write_by(client: &Client) -> Result<u32, Error> {
+    let call = client
+        .write_performance_group_members()
+        .body_map(|body| body.group_id("G").scope_visible_setting(0).user_ids(["ou_1"]));
+    call.send().await.map(|answer| answer.attempts())
+}
+
+fn found() -> Answer {
+    Answer::ok(json!({ "group": { "id": "g1" } }))
+}
+
+fn created() -> Answer {
+    Answer::ok(json!({ "group_id": "g1" }))
+}
+
+fn written() -> Answer {
+    Answer::ok(json!({ "data": { "success_user_ids": ["ou_1"] } }))
+}
+
+/// Failures after which the service may have acted.
+fn uncertain() -> Vec<Answer> {
+    let html = Answer::new(502, "<html>bad gateway</html>");
+    vec![
+        Answer::code(500, 40003),
+        html,
+        Answer::new(503, ""),
+        Answer::new(504, ""),
+        Answer::hang_up(),
+        found().cut_after(5),
+    ]
+}
+
+#[tokio::test]
+async fn a_safe_call_is_sent_again_after_any_fault() {
+    for fault in uncertain() {
+        let server = Server::script([fault.clone(), fault, found()]).await;
+        assert_eq!(get(&server).await.unwrap(), 3);
+    }
+}
+
+#[tokio::test]
+async fn what_the_client_itself_would_repeat_it_calls_retryable() {
+    let more =
+        [Answer::code(500, 123_456), Answer::code(429, 123_456), Answer::code(429, 99991400), Answer::new(429, "")];
+    for fault in uncertain().into_iter().chain(more) {
+        let server = Server::script([fault.clone().header("retry-after", "0"), found()]).await;
+        assert_eq!(get(&server).await.unwrap(), 2);
+        let server = Server::script([fault]).await;
+        let once = client(&server).with_retry_policy(RetryPolicy::none());
+        let error = once.get_user_group().group_id("g1").send().await.unwrap_err();
+        assert!(error.is_retryable(), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_may_have_arrived_is_never_sent_again() {
+    for fault in uncertain() {
+        let server = Server::script([fault, created()]).await;
+        let error = create(&server).await.unwrap_err();
+        assert_eq!((server.received().len(), error.attempts()), (1, 1), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_the_service_did_not_act_upon_is_sent_again() {
+    for status in [400, 429] {
+        let limited = Answer::code(status, 99991400).header("x-ogw-ratelimit-reset", "0");
+        let server = Server::script([limited, created()]).await;
+        assert_eq!(create(&server).await.unwrap(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_create_is_not_sent_again_where_the_status_alone_speaks_of_too_many_calls() {
+    for answer in [Answer::new(429, "<html>"), Answer::code(429, 123_456), Answer::new(429, "")] {
+        let server = Server::script([answer.header("retry-after", "0"), created()]).await;
+        let error = create(&server).await.unwrap_err();
+        assert_eq!((server.received().len(), error.is_rate_limited()), (1, true), "{error}");
+        assert!(error.may_have_arrived() && error.is_retryable(), "{error}");
+    }
+    let limited = Answer::new(429, "<html>").header("retry-after", "0");
+    let server = Server::script([limited, found()]).await;
+    assert_eq!(get(&server).await.unwrap(), 2, "what does no harm is sent again");
+}
+
+/// Answers one request by hanging up, and refuses every connection from then on.
+async fn gone_after_one_request() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut stream = listener.accept().await.unwrap().0;
+        stream.read_u8().await.unwrap();
+        drop(listener);
+    });
+    url
+}
+
+#[tokio::test]
+async fn no_connection_after_a_lost_answer_does_not_mean_that_nothing_was_done() {
+    let url = gone_after_one_request().await;
+    let client = Client::builder().base_url(url).tenant_token("t-tests").retry_policy(QUICK()).build().unwrap();
+    let body = |b: WritePerformanceGroupMembersBody| b.group_id("G").scope_visible_setting(0).user_ids(["ou_1"]);
+    let error = client.write_performance_group_members().body_map(body).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), error.may_have_arrived()), (ErrorKind::Connection, 4, true));
+    assert!(error.to_string().contains("an earlier try may have been acted upon"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_after_a_lost_answer_does_not_mean_that_nothing_was_done() {
+    let limited = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "0");
+    for refusal in [limited, Answer::code(400, 1580402), Answer::code(400, 99991403), Answer::code(400, 1580401)] {
+        let server = Server::script(iter::once(Answer::hang_up()).chain(iter::repeat_n(refusal, 20))).await;
+        let error = write_by(&client(&server).with_retry_policy(QUICK().tries(2))).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Service, "{error}");
+        assert!(error.may_have_arrived(), "{error}");
+        assert!(error.to_string().contains("an earlier try may have been acted upon"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_tells_whether_the_call_may_have_arrived() {
+    for (answer, may_have) in [
+        (Answer::hang_up(), true),
+        (Answer::new(502, "<html>"), true),
+        (Answer::code(500, 40003), true),
+        (Answer::code(503, 123_456), true),
+        (created().cut_after(5), true),
+        (Answer::endless(), true),
+        (Answer::code(400, 47009), false),
+        (Answer::code(200, 123_456), false),
+        (Answer::code(429, 99991400), false),
+        (Answer::code(400, 99991663), false),
+    ] {
+        let server = Server::script([answer]).await;
+        let client = client(&server).with_retry_policy(RetryPolicy::none());
+        let error = create_by(&client).await.unwrap_err();
+        assert_eq!(error.may_have_arrived(), may_have, "{error}");
+        assert!(!error.to_string().contains("an earlier try"), "{error}");
+    }
+    let server = Server::script([Answer::stall(), Answer::stall()]).await;
+    let soon = Duration::from_millis(200);
+    let slow = builder(&server).tenant_token("t-tests").try_timeout(soon).build().unwrap();
+    assert!(create_by(&slow).await.unwrap_err().may_have_arrived());
+    let tokenless = builder(&server).app("cli_tests", "secret").try_timeout(soon).build().unwrap();
+    let error = create_by(&tokenless).await.unwrap_err();
+    assert_eq!((error.may_have_arrived(), error.is_token(), error.is_timeout()), (false, true, true), "{error}");
+    let late = builder(&server).tenant_token("t-tests").timeout(Duration::ZERO).build().unwrap();
+    let error = create_by(&late).await.unwrap_err();
+    assert_eq!((error.may_have_arrived(), error.is_token(), error.is_timeout()), (false, false, true), "{error}");
+    assert_eq!((error.attempts(), server.received().len()), (0, 2), "no try begins after the call's time");
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_tried_again_and_then_told() {
+    let server = Server::script([]).await;
+    let gone = client(&server);
+    drop(server);
+    let error = gone.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 4));
+    assert!(error.is_retryable() && !error.may_have_arrived());
+}
+
+#[tokio::test]
+async fn a_write_is_repeated_under_the_token_that_it_began_with() {
+    let server = Server::script([Answer::hang_up(), Answer::new(502, ""), written()]).await;
+    assert_eq!(write(&server).await.unwrap(), 3);
+    let sent = server.received();
+    assert!(sent.iter().all(|request| (&request.target, &request.body) == (&sent[0].target, &sent[0].body)));
+    assert!(sent[0].target.contains("client_token="));
+}
+
+#[tokio::test]
+async fn a_repeated_client_token_after_a_repeat_of_our_own_means_that_the_first_try_arrived() {
+    let server = Server::script([Answer::hang_up(), Answer::code(400, 1580110)]).await;
+    let error = write(&server).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::ArrivedBefore, Some(1580110)));
+    assert!(error.to_string().contains("the first try had arrived"), "{error}");
+}
+
+#[tokio::test]
+async fn a_repeated_client_token_without_such_a_repeat_is_the_callers_own() {
+    let limited = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "0");
+    let server = Server::script([limited, Answer::code(400, 1580110)]).await;
+    assert_eq!(write(&server).await.unwrap_err().kind(), ErrorKind::Service);
+}
+
+#[tokio::test]
+async fn a_delete_whose_lost_first_try_arrived_says_so_and_that_it_may_have_been_gone_before() {
+    let server = Server::script([Answer::hang_up(), Answer::code(400, 42002)]).await;
+    let error = client(&server).delete_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.is_not_found()), (ErrorKind::ArrivedBefore, true));
+    assert!(error.to_string().contains("or it was so before"), "{error}");
+    assert!(!error.to_string().contains("first try had arrived"), "{error}");
+}
+
+#[tokio::test]
+async fn a_write_without_a_client_token_of_its_own_is_given_one() {
+    let server = Server::script([Answer::hang_up(), written()]).await;
+    let client = client(&server);
+    let call = client.write_performance_group_members().client_token("");
+    let body = |b: WritePerformanceGroupMembersBody| b.group_id("G").scope_visible_setting(0).user_ids(["ou_1"]);
+    call.body_map(body).send().await.unwrap();
+    let keys: Vec<_> = server.received().iter().map(|request| request.query()[0].1.clone()).collect();
+    assert!(keys[0] == keys[1] && !keys[0].is_empty(), "{keys:?}");
+}
+
+/// On a clock that is moved on whenever everybody waits.
+#[tokio::test(start_paused = true)]
+async fn a_running_import_is_waited_out_however_few_tries_there_are() {
+    let simulator = Arc::new(Simulator::start().await.unwrap());
+    let client = Client::builder().base_url(simulator.url()).app(APP_ID, APP_SECRET).throttle(Throttle::off());
+    // One retry at most, and none of the budget's.
+    let client = client.retry_policy(RetryPolicy::new().tries(2)).build().unwrap();
+    assert!(simulator.set_import_running("ABCDEFG", true));
+    let (import, begun) = (Arc::clone(&simulator), Instant::now());
+    tokio::spawn(async move {
+        sleep(Duration::from_secs(20)).await;
+        import.set_import_running("ABCDEFG", false);
+    });
+    let body = |b: WritePerformanceGroupMembersBody| b.group_id("ABCDEFG").scope_visible_setting(0).user_ids(["ou_1"]);
+    let written = client.write_performance_group_members().body_map(body).send().await.unwrap();
+    assert!((20..=25).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    // After 1, 2, 4, 5, 5 and 5 seconds.
+    assert_eq!(written.attempts(), 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_import_that_outlasts_the_call_is_the_callers_to_know() {
+    let server = Server::answering(|_| Answer::code(400, 1580402)).await;
+    let begun = Instant::now();
+    let error = write(&server).await.unwrap_err();
+    assert_eq!((error.code(), error.is_retryable(), error.may_have_arrived()), (Some(1580402), true, false));
+    assert!((20..=30).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    let error = write_by(&client(&server).with_retry_policy(RetryPolicy::none())).await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+}
+
+#[tokio::test]
+async fn what_another_try_does_not_change_is_final() {
+    for code in [42002, 47009, 42017, 99991403, 99991672, 123_456] {
+        let server = Server::script([Answer::code(400, code), found()]).await;
+        assert_eq!((get(&server).await.unwrap_err().code(), server.received().len()), (Some(code), 1));
+    }
+    let server = Server::script([Answer::new(200, "<html>"), found()]).await;
+    assert_eq!(get(&server).await.unwrap_err().kind(), ErrorKind::Unintelligible);
+}
+
+#[tokio::test]
+async fn tries_are_counted_and_end() {
+    let server = Server::script([]).await;
+    let error = get(&server).await.unwrap_err();
+    assert_eq!((error.attempts(), server.received().len()), (4, 4));
+    let once = client(&server).with_retry_policy(RetryPolicy::none());
+    assert_eq!(once.get_user_group().group_id("g1").send().await.unwrap_err().attempts(), 1);
+}
+
+#[tokio::test]
+async fn in_an_outage_the_load_grows_by_no_more_than_a_tenth() {
+    let server = Server::answering(|_| Answer::new(503, "")).await;
+    let client = client(&server);
+    const CALLS: usize = 500;
+    for _ in 0..CALLS {
+        client.get_user_group().group_id("g1").send().await.unwrap_err();
+    }
+    // Ten retries are there from the start.
+    assert!(server.received().len() <= CALLS + CALLS / 10 + 10, "{}", server.received().len());
+}
+
+#[tokio::test]
+async fn a_token_that_could_not_be_fetched_is_fetched_again_even_for_a_create() {
+    let token = Answer::token("t-1", 7200);
+    let server = Server::script([Answer::hang_up(), Answer::new(502, "<html>"), token, created()]).await;
+    let client = builder(&server).app("cli_tests", "secret").retry_policy(QUICK()).build().unwrap();
+    let created = client.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap();
+    assert_eq!(created.attempts(), 1, "the create itself was sent once");
+}
+
+#[tokio::test]
+async fn a_token_that_did_not_come_within_one_try_is_fetched_again_as_well() {
+    let server = Server::script([Answer::stall(), Answer::token("t-1", 7200), created()]).await;
+    let quick = builder(&server).app("cli_tests", "secret").retry_policy(QUICK());
+    let client = quick.try_timeout(Duration::from_millis(300)).build().unwrap();
+    client.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap();
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn a_token_fetch_that_failed_for_a_reason_that_may_pass_can_be_asked_for_later() {
+    let refused = Answer::code(200, 10014);
+    for (answer, passes) in [(Answer::hang_up(), true), (Answer::new(502, "<html>"), true), (refused, false)] {
+        let server = Server::script([answer]).await;
+        let client = builder(&server).app("cli_tests", "secret").build().unwrap();
+        let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Token, passes), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn no_token_for_a_repeat_does_not_mean_that_nothing_was_sent() {
+    // The token ends as soon as it has come, so every try asks for one.
+    let ending = Answer::token("t-1", 0);
+    let server = Server::script([ending, Answer::hang_up(), Answer::code(200, 10014)]).await;
+    let client = builder(&server).app("cli_tests", "secret").retry_policy(QUICK()).build().unwrap();
+    let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Token, 1));
+    assert!(error.to_string().contains("an earlier try may have been acted upon"), "{error}");
+}
+
+#[tokio::test]
+async fn calls_beyond_the_number_in_flight_wait_for_their_turn() {
+    let gate = crate::support::Gate::closed();
+    let held = found().behind(&gate);
+    let server = Server::answering(move |_| held.clone()).await;
+    let client = builder(&server).tenant_token("t-tests").max_in_flight(2).build().unwrap();
+    let calls: Vec<_> = (0..6)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.get_user_group().group_id("g1").send().await.map(drop) })
+        })
+        .collect();
+    server.until(|received| received.len() == 2).await;
+    tokio::task::yield_now().await;
+    assert_eq!(server.received().len(), 2);
+    gate.open();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+}

@@ -1,0 +1,170 @@
+//! Every refusal of the operations, held against the facts.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::caller::{BELONG, GROUP, LIST, WRITE, assert_is_fact, facts, project, refusing};
+
+/// What to send, and the code that must come back.
+struct Case(&'static str, String, String, u32);
+
+/// Refused calls, each under the facts of its operation. The simulator has the
+/// groups `g1` (named `R&D`) and `full` (with a member).
+fn refusals() -> Vec<(&'static str, Vec<Case>)> {
+    let at = |id: &str| format!("{GROUP}/{id}");
+    let create = |body: Value, code| Case("POST", GROUP.to_owned(), body.to_string(), code);
+    let update = |body: Value, code| Case("PATCH", at("g1"), body.to_string(), code);
+    let get = |path: String, code| Case("GET", path, String::new(), code);
+    let write = |query: &str, body: Value, code| Case("POST", format!("{WRITE}{query}"), body.to_string(), code);
+    let members = |group: &str| json!({ "group_id": group, "scope_visible_setting": 1, "user_ids": [] });
+    let without = |field: &str| {
+        let mut body = members("ABCDEFG");
+        body.as_object_mut().unwrap().remove(field);
+        body
+    };
+    let with = |field: &str, value: Value| {
+        let mut body = members("ABCDEFG");
+        body[field] = value;
+        body
+    };
+    vec![
+        (
+            "create_user_group",
+            vec![
+                create(json!({}), 42001),
+                create(json!({ "name": "" }), 42001),
+                create(json!({ "name": null }), 42001),
+                create(json!({ "name": 7 }), 40001),
+                create(json!([]), 40001),
+                Case("POST", GROUP.into(), "{\"name\":".into(), 40001),
+                Case("POST", GROUP.into(), String::new(), 40001),
+                create(json!({ "name": "组".repeat(101) }), 42013),
+                create(json!({ "name": "n", "description": "述".repeat(501) }), 42014),
+                create(json!({ "name": "n", "type": 2 }), 42024),
+                create(json!({ "name": "n", "type": 3 }), 42003),
+                create(json!({ "name": "n", "type": "1" }), 40001),
+                create(json!({ "name": "n", "group_id": "a".repeat(65) }), 42002),
+                create(json!({ "name": "n", "group_id": "with-dash" }), 42002),
+                create(json!({ "name": "n", "group_id": "组" }), 42002),
+                create(json!({ "name": "n", "group_id": "g1" }), 47005),
+                create(json!({ "name": "R&D" }), 47009),
+                Case("POST", format!("{GROUP}?user_id_type=email"), "{}".into(), 40001),
+                Case("POST", format!("{GROUP}?department_id_type=x"), "{}".into(), 40001),
+            ],
+        ),
+        (
+            "update_user_group",
+            vec![
+                Case("PATCH", at("unknown"), "{}".into(), 42002),
+                Case("PATCH", at("g1"), "nonsense".into(), 40001),
+                update(json!({ "name": "" }), 40001),
+                update(json!({ "name": "组".repeat(101) }), 42013),
+                update(json!({ "description": "述".repeat(501) }), 42014),
+                update(json!({ "name": "full" }), 47009),
+                Case("PATCH", at("g1?user_id_type=x"), "{}".into(), 40001),
+                Case("PATCH", at("g1?department_id_type=x"), "{}".into(), 40001),
+            ],
+        ),
+        (
+            "get_user_group",
+            vec![
+                get(at("unknown"), 42002),
+                get(at("g1%2Fg1"), 42002),
+                get(at("g1?user_id_type=x"), 40001),
+                get(at("g1?department_id_type=x"), 40001),
+            ],
+        ),
+        (
+            "list_user_groups",
+            vec![
+                get(format!("{LIST}?page_size=0"), 40011),
+                get(format!("{LIST}?page_size=101"), 40011),
+                get(format!("{LIST}?page_size=-1"), 40011),
+                get(format!("{LIST}?page_size=many"), 40011),
+                get(format!("{LIST}?page_token=made-up"), 40012),
+                get(format!("{LIST}?type=3"), 40001),
+            ],
+        ),
+        (
+            "list_member_user_groups",
+            vec![
+                get(BELONG.to_owned(), 41073),
+                get(format!("{BELONG}?member_id="), 41073),
+                get(format!("{BELONG}?member_id=ou_missing"), 41073),
+                get(format!("{BELONG}?member_id=on_1"), 41073),
+                get(format!("{BELONG}?member_id=ou_1&member_id_type=email"), 41071),
+                get(format!("{BELONG}?member_id=ou_1&group_type=3"), 40001),
+                get(format!("{BELONG}?member_id=ou_1&page_size=1001"), 40011),
+                get(format!("{BELONG}?member_id=ou_1&page_size=0"), 40011),
+                get(format!("{BELONG}?member_id=ou_1&page_token=AQD9/1%2B0=="), 40012),
+            ],
+        ),
+        (
+            "delete_user_group",
+            vec![Case("DELETE", at("unknown"), String::new(), 42002), Case("DELETE", at("full"), String::new(), 42017)],
+        ),
+        (
+            "write_performance_group_members",
+            vec![
+                write("", members("ABCDEFG"), 1580102),
+                write(&format!("?client_token={}", "x".repeat(65)), members("ABCDEFG"), 1580102),
+                write("?client_token=a&user_id_type=x", members("ABCDEFG"), 1580102),
+                write("?client_token=a", members("UNKNOWN"), 1580102),
+                write("?client_token=a", members(&"G".repeat(129)), 1580102),
+                write("?client_token=a", without("group_id"), 1580102),
+                write("?client_token=a", without("user_ids"), 1580102),
+                write("?client_token=a", without("scope_visible_setting"), 1580102),
+                write("?client_token=a", with("scope_visible_setting", json!(2)), 1580102),
+                write("?client_token=a", with("user_ids", json!([1])), 1580102),
+                write("?client_token=a", with("user_ids", json!(vec!["ou_1"; 10_001])), 1580403),
+                write("?client_token=a", members("MANUAL"), 1580401),
+                write("?client_token=a", members("BUSY"), 1580402),
+                write("?client_token=spent", members("ABCDEFG"), 1580110),
+                Case("POST", format!("{WRITE}?client_token=a"), "[".into(), 1580102),
+            ],
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn refuses_with_status_and_message_of_the_facts_and_changes_nothing() {
+    let caller = refusing().await;
+    let before = caller.simulator.groups();
+    for (operation, cases) in refusals() {
+        for Case(method, path, body, code) in cases {
+            let reply = caller.call(method, &path, &body).await;
+            assert_is_fact(&reply, operation, code);
+        }
+    }
+    assert_eq!(caller.simulator.groups(), before);
+    let members = caller.simulator.performance_members("ABCDEFG");
+    assert_eq!(members.unwrap(), ["ou_kept"]);
+}
+
+/// A code is a whole number of five digits or more, without underscores.
+#[test]
+fn every_code_in_the_handlers_is_driven_by_a_test() {
+    let mut driven: BTreeSet<u32> = refusals().iter().flat_map(|(_, cases)| cases.iter().map(|case| case.3)).collect();
+    // Tokens, scopes and rate limits have tests of their own.
+    let platform = facts("platform")["errors"].as_array().unwrap().clone();
+    let tested = platform.iter().map(|error| error["code"].as_u64().unwrap());
+    driven.extend(tested.map(|code| u32::try_from(code).unwrap()));
+
+    for entry in fs::read_dir(project().join("src/simulator")).unwrap() {
+        let path = entry.unwrap().path();
+        let source = fs::read_to_string(&path).unwrap();
+        let code = source.split("#[cfg(test)]").next().unwrap();
+        let lines = code.lines().filter(|line| !line.trim().starts_with("//"));
+        for line in lines {
+            for word in line.split(|c: char| !c.is_alphanumeric() && c != '_') {
+                if word.len() >= 5
+                    && let Ok(number) = word.parse::<u32>()
+                {
+                    assert!(driven.contains(&number), "{number} in {}", path.display());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What holds for every request, and the simulator as a thing to hold.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use feishu_user_groups::simulator::{APP_SECRET, Simulator};
+use serde_json::json;
+
+use super::caller::{Caller, GROUP, INTERNAL, LIST, WRITE, refusing};
+
+#[tokio::test]
+async fn an_error_tells_log_id_link_and_the_field_at_fault() {
+    let caller = refusing().await;
+    let reply = caller.create(json!({ "name": "R&D" })).await;
+    let error = &reply.json()["error"];
+    let log_id = error["log_id"].as_str().unwrap();
+    assert_eq!(log_id, reply.headers["x-tt-logid"]);
+    let link = error["troubleshooter"].as_str().unwrap();
+    assert!(link.starts_with("https://") && link.contains(log_id));
+    assert_eq!(error["field_violations"], json!([{ "field": "name", "value": "R&D", "description": "already taken" }]));
+}
+
+#[tokio::test]
+async fn every_answer_has_a_log_id_of_its_own_and_is_json() {
+    let caller = refusing().await;
+    let mut log_ids = HashSet::new();
+    for path in [LIST, LIST, "/open-apis/contact/v3/group/unknown"] {
+        let reply = caller.get(path).await;
+        assert_eq!(reply.headers["content-type"], "application/json; charset=utf-8");
+        let log_id = reply.headers["x-tt-logid"].clone();
+        assert_eq!(log_id.len(), 34);
+        assert!(log_ids.insert(log_id));
+    }
+    let reply = caller.get("/nowhere").await;
+    assert!(log_ids.insert(reply.headers["x-tt-logid"].clone()));
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods_are_a_gateways_404() {
+    let caller = Caller::new().await;
+    for (method, path) in [
+        ("GET", "/"),
+        ("GET", INTERNAL),
+        ("PUT", LIST),
+        ("GET", GROUP),
+        ("GET", "/open-apis/contact/v3/group/"),
+        ("GET", "/open-apis/contact/v3/group/a/b"),
+        ("DELETE", WRITE),
+    ] {
+        let reply = caller.call(method, path, "").await;
+        assert_eq!(reply.status, 404, "{method} {path}");
+        assert_eq!(reply.text, "404 page not found");
+        assert!(reply.headers["content-type"].starts_with("text/plain"));
+    }
+}
+
+#[tokio::test]
+async fn a_body_beyond_a_few_mebibytes_is_refused() {
+    let caller = Caller::new().await;
+    let reply = caller.call("POST", GROUP, &" ".repeat(4 * 1024 * 1024 + 1)).await;
+    assert_eq!(reply.status, 413);
+    assert!(!caller.simulator.requests().iter().any(|request| request.path == GROUP));
+}
+
+#[tokio::test]
+async fn requests_are_recorded_as_they_came_and_shown_without_secrets() {
+    let caller = Caller::new().await;
+    caller.get(&format!("{LIST}?page_size=7&page_token=")).await;
+    let requests = caller.simulator.requests();
+    assert_eq!(requests.len(), 2);
+    let list = &requests[1];
+    assert_eq!((list.method.as_str(), list.path.as_str()), ("GET", LIST));
+    assert_eq!(list.query("page_size"), Some("7"));
+    assert_eq!(list.query.len(), 2);
+    let auth = format!("Bearer {}", caller.token);
+    assert_eq!(list.header("authorization"), Some(auth.as_str()));
+    assert!(requests[0].body.starts_with(b"{"));
+
+    let shown = format!("{requests:?} {:?}", caller.simulator);
+    assert!(shown.contains("page_size"));
+    assert!(!shown.contains(&caller.token) && !shown.contains(APP_SECRET), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_creates_under_one_name_one_succeeds() {
+    let caller = std::sync::Arc::new(Caller::new().await);
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..16 {
+        let caller = std::sync::Arc::clone(&caller);
+        tasks.spawn(async move { caller.create(json!({ "name": "one" })).await.code() });
+    }
+    let codes = tasks.join_all().await;
+    assert_eq!(codes.iter().filter(|code| **code == 0).count(), 1);
+    assert_eq!(codes.iter().filter(|code| **code == 47009).count(), 15);
+    assert_eq!(caller.simulator.groups().len(), 1);
+}
+
+/// Fails unless nobody answers any more, at the runtime's next chances.
+async fn assert_stops(http: &reqwest::Client, url: &str) {
+    let stopped = async {
+        while http.get(url).send().await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), stopped).await.unwrap();
+}
+
+#[tokio::test]
+async fn dropping_stops_it_and_frees_its_port() {
+    let caller = Caller::new().await;
+    let (http, url) = (caller.http.clone(), format!("{}{LIST}", caller.simulator.url()));
+    let address = caller.simulator.address();
+    assert_eq!(caller.simulator.url(), format!("http://{address}"));
+    drop(caller);
+    assert_stops(&http, &url).await;
+    let again = Simulator::builder().address(address).start().await.unwrap();
+    assert_eq!(again.address(), address);
+}
+
+#[tokio::test]
+async fn it_can_be_left_to_run() {
+    let caller = Caller::new().await;
+    let (http, url) = (caller.http.clone(), format!("{}{LIST}", caller.simulator.url()));
+    let task = tokio::spawn(caller.simulator.run_until_stopped());
+    assert!(http.get(&url).send().await.is_ok());
+    task.abort();
+    assert_stops(&http, &url).await;
+}

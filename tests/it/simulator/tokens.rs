@@ -1,0 +1,165 @@
+//! Tokens: who gets which, and which are refused how.
+
+use std::time::Duration;
+
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, APP_TICKET, Group, Simulator, TENANT_KEY, USER_TOKEN};
+use serde_json::{Value, json};
+
+use super::caller::{Caller, GROUP, INTERNAL, LIST, assert_is_fact};
+
+#[tokio::test]
+async fn the_token_answer_is_flat_and_repeats_while_the_token_is_young() {
+    let caller = Caller::new().await;
+    let body = json!({ "app_id": APP_ID, "app_secret": APP_SECRET }).to_string();
+    let reply = caller.raw("POST", INTERNAL, None, &body).await;
+    let answer = reply.json();
+    assert_eq!((reply.status, &answer["msg"]), (200, &json!("ok")));
+    assert_eq!(answer["tenant_access_token"], caller.token);
+    assert!(caller.token.starts_with("t-"));
+    let expire = answer["expire"].as_u64().unwrap();
+    assert!((7190..=7200).contains(&expire), "{expire}");
+    assert_eq!(answer.as_object().unwrap().len(), 4);
+    assert_eq!(caller.simulator.token_fetches(), 2);
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_refused_under_http_200() {
+    let caller = Caller::new().await;
+    for (body, code) in [
+        (json!({ "app_id": APP_ID, "app_secret": "wrong" }), 10014),
+        (json!({ "app_id": APP_ID }), 10014),
+        (json!({ "app_id": "cli_other", "app_secret": APP_SECRET }), 10003),
+        (json!({ "app_secret": APP_SECRET }), 10003),
+        (json!("text"), 10003),
+    ] {
+        let reply = caller.raw("POST", INTERNAL, None, &body.to_string()).await;
+        assert_is_fact(&reply, "tokens/tenant_access_token_internal", code);
+        assert!(reply.json().get("tenant_access_token").is_none());
+    }
+}
+
+#[tokio::test]
+async fn with_less_than_thirty_minutes_left_a_new_token_stands_beside_the_old() {
+    let short = Simulator::builder().token_lifetime(Duration::from_secs(1799));
+    let caller = Caller::of(short.start().await.unwrap()).await;
+    let (second, expire) = caller.fetch().await;
+    assert_ne!(second, caller.token);
+    assert_eq!(expire, 1799);
+    for token in [&second, &caller.token] {
+        let reply = caller.raw("GET", LIST, Some(&format!("Bearer {token}")), "").await;
+        reply.data();
+    }
+}
+
+#[tokio::test]
+async fn tokens_really_end() {
+    let caller = Caller::new().await;
+    caller.elapse(Duration::from_secs(7190)).await;
+    caller.get(LIST).await.data();
+    let (second, _) = caller.fetch().await;
+    assert_ne!(second, caller.token);
+    caller.elapse(Duration::from_secs(10)).await;
+    caller.get(LIST).await.refused(99991663);
+    let auth = format!("Bearer {second}");
+    caller.raw("GET", LIST, Some(&auth), "").await.data();
+}
+
+#[tokio::test]
+async fn expired_tokens_are_refused_and_the_next_fetch_gives_another() {
+    let caller = Caller::new().await;
+    caller.simulator.expire_tokens();
+    let reply = caller.get(LIST).await;
+    assert_is_fact(&reply, "list_user_groups", 99991663);
+    assert_ne!(caller.fetch().await.0, caller.token);
+}
+
+#[tokio::test]
+async fn missing_malformed_and_wrong_tokens_have_codes_of_their_own() {
+    let caller = Caller::new().await;
+    for (path, auth, code) in [
+        (LIST, None, 99991661),
+        (LIST, Some("Bearer "), 99991661),
+        (LIST, Some("Basic abc"), 99991661),
+        (LIST, Some("Bearer abc"), 99991671),
+        (LIST, Some("Bearer ä"), 99991671),
+        (LIST, Some("Bearer t-made-up"), 99991663),
+        (LIST, Some("Bearer u-simulator"), 99991663),
+        ("/open-apis/contact/v3/group/g1", Some("Bearer u-made-up"), 99991668),
+    ] {
+        let reply = caller.raw("GET", path, auth, "").await;
+        assert_is_fact(&reply, "list_user_groups", code);
+    }
+}
+
+#[tokio::test]
+async fn get_takes_user_tokens_as_long_as_they_are_valid() {
+    let simulator = Simulator::builder().with_group(Group::new("g1", "R&D"));
+    let caller = Caller::of(simulator.start().await.unwrap()).await;
+    let path = format!("{GROUP}/g1");
+    let (first, second) = (format!("Bearer {USER_TOKEN}"), "Bearer u-second");
+    caller.raw("GET", &path, Some(&first), "").await.data();
+    caller.raw("GET", &path, Some(second), "").await.refused(99991668);
+    caller.simulator.add_user_token("u-second");
+    caller.simulator.expire_user_token(USER_TOKEN);
+    caller.raw("GET", &path, Some(second), "").await.data();
+    caller.raw("GET", &path, Some(&first), "").await.refused(99991668);
+}
+
+#[tokio::test]
+async fn a_withheld_scope_is_named() {
+    let simulator = Simulator::builder().with_group(Group::new("g1", "R&D")).without_scope("contact:group:readonly");
+    let caller = Caller::of(simulator.start().await.unwrap()).await;
+    let path = format!("{GROUP}/g1");
+    let violation = json!([{
+        "type": "action_scope_required",
+        "subject": "contact:group:readonly",
+    }]);
+    let reply = caller.get(&path).await;
+    assert_is_fact(&reply, "get_user_group", 99991672);
+    assert_eq!(reply.json()["error"]["permission_violations"], violation);
+    let user = format!("Bearer {USER_TOKEN}");
+    let reply = caller.raw("GET", &path, Some(&user), "").await;
+    assert_is_fact(&reply, "get_user_group", 99991679);
+    caller.create(json!({ "name": "other scope" })).await.data();
+}
+
+#[tokio::test]
+async fn a_store_app_goes_from_ticket_to_app_token_to_a_tenants_token() {
+    let caller = Caller::new().await;
+    let (app, tenant) = ("/open-apis/auth/v3/app_access_token", "/open-apis/auth/v3/tenant_access_token");
+    let ask = async |path, body: Value| caller.raw("POST", path, None, &body.to_string()).await;
+    let ticket = |ticket| json!({ "app_id": APP_ID, "app_secret": APP_SECRET, "app_ticket": ticket });
+
+    let reply = ask(app, ticket("wrong")).await;
+    assert_is_fact(&reply, "tokens/app_access_token_store", 10012);
+    let answer = ask(app, ticket(APP_TICKET)).await.json();
+    assert_eq!(answer["msg"], "success");
+    let app_token = answer["app_access_token"].as_str().unwrap();
+    assert!(app_token.starts_with("a-"));
+
+    let key = |token: &str, key| json!({ "app_access_token": token, "tenant_key": key });
+    let reply = ask(tenant, key("a-made-up", "other")).await;
+    assert_is_fact(&reply, "tokens/tenant_access_token_store", 99991664);
+    ask(tenant, key(app_token, "")).await.refused(10003);
+    let other = ask(tenant, key(app_token, "other")).await.json();
+    let home = ask(tenant, key(app_token, TENANT_KEY)).await.json();
+    assert_ne!(home["tenant_access_token"], caller.token, "a store app is not the custom app of the same id");
+
+    // Tenants do not see each other's groups.
+    let id = caller.create(json!({ "name": "home" })).await.data()["group_id"].clone();
+    let path = format!("{GROUP}/{}", id.as_str().unwrap());
+    let auth = format!("Bearer {}", other["tenant_access_token"].as_str().unwrap());
+    caller.raw("GET", &path, Some(&auth), "").await.refused(42002);
+
+    // A custom app alone may create, update and delete.
+    let reply = caller.raw("POST", GROUP, Some(&auth), r#"{"name":"home"}"#).await;
+    assert_is_fact(&reply, "create_user_group", 99991672);
+    assert_eq!(reply.json()["error"]["permission_violations"][0]["subject"], "contact:group");
+    caller.raw("PATCH", &path, Some(&auth), r#"{"name":"new"}"#).await.refused(99991672);
+    caller.raw("DELETE", &path, Some(&auth), "").await.refused(99991672);
+    assert_eq!(caller.simulator.groups().len(), 1);
+
+    // An app token is no tenant token.
+    let auth = format!("Bearer {app_token}");
+    caller.raw("GET", LIST, Some(&auth), "").await.refused(99991671);
+}

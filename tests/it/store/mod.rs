@@ -1,0 +1,7 @@
+//! Stores that processes share: tokens and rate limits.
+
+mod rate_stores;
+#[cfg(feature = "redis")]
+mod redis;
+mod sharing;
+mod token_stores;

@@ -1,0 +1,175 @@
+//! Clients that share a store of rate limits keep to one limit; a store that fails, forgets, lies or does not answer
+//! costs no call, and frees none from the limit.
+//!
+//! Time is simulated, and the store says what it is told to.
+
+use crate::support::app::{found, get, issuing, lasting, tokens};
+use crate::support::{Answer, Server, builder};
+use feishu_user_groups::operation::RateLimit;
+use feishu_user_groups::store::{BoxError, BoxFuture, RateKey, RateStore, RateWindow};
+use feishu_user_groups::{ClientBuilder, ErrorKind, RetryPolicy, Throttle, operations};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// A store of rate limits that keeps what it was asked and answers as it is told.
+#[derive(Default)]
+struct Turns {
+    asked: Mutex<Vec<(RateKey, Vec<RateWindow>)>>,
+    /// Waits to answer, the last one first; then none.
+    waits: Mutex<Vec<Duration>>,
+    pauses: Mutex<Vec<(RateKey, Duration)>>,
+    fails: AtomicBool,
+}
+
+impl Turns {
+    fn questions(&self) -> usize {
+        self.asked.lock().unwrap().len()
+    }
+}
+
+impl RateStore for Turns {
+    fn take_turn<'a>(
+        &'a self,
+        key: &'a RateKey,
+        windows: &'a [RateWindow],
+    ) -> BoxFuture<'a, Result<Duration, BoxError>> {
+        self.asked.lock().unwrap().push((key.clone(), windows.to_vec()));
+        let wait = self.waits.lock().unwrap().pop().unwrap_or_default();
+        let fails = self.fails.load(SeqCst);
+        Box::pin(async move { if fails { Err("the store is on strike".into()) } else { Ok(wait) } })
+    }
+
+    fn pause<'a>(&'a self, key: &'a RateKey, time: Duration) -> BoxFuture<'a, Result<(), BoxError>> {
+        self.pauses.lock().unwrap().push((key.clone(), time));
+        let fails = self.fails.load(SeqCst);
+        Box::pin(async move { if fails { Err("the store is on strike".into()) } else { Ok(()) } })
+    }
+}
+
+fn limited(server: &Server, store: &Arc<Turns>) -> ClientBuilder {
+    let one_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    builder(server).throttle(one_a_minute).rate_store(Arc::clone(store)).timeout(DAY).connect_timeout(DAY)
+}
+
+#[tokio::test(start_paused = true)]
+async fn turns_come_from_the_store_with_the_operations_windows() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let store = Arc::new(Turns { waits: vec![Duration::from_secs(39), Duration::ZERO].into(), ..Turns::default() });
+    let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
+    let begun = Instant::now();
+    get(&client).await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(1));
+    get(&client).await.unwrap();
+    assert_eq!(begun.elapsed().as_secs(), 100, "the client's own wait, and what the store then said");
+    let key = RateKey::new(&*server.url, crate::support::APP_ID, None, "get_user_group");
+    let asked = (key, vec![RateWindow::new(1, Duration::from_secs(61))]);
+    assert_eq!(*store.asked.lock().unwrap(), [asked.clone(), asked.clone(), asked]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_the_store_keeps_waiting_asks_again_each_time_and_no_other_asks_meanwhile() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let store = Arc::new(Turns {
+        waits: vec![50, 10].into_iter().map(Duration::from_secs).collect::<Vec<_>>().into(),
+        ..Turns::default()
+    });
+    let two_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(2), None));
+    let client = limited(&server, &store).throttle(two_a_minute).app(crate::support::APP_ID, "secret").build().unwrap();
+    let begun = Instant::now();
+    let (first, second) = tokio::join!(get(&client), async {
+        sleep(Duration::from_secs(1)).await;
+        get(&client).await
+    });
+    assert_eq!((first.unwrap(), second.unwrap()), (1, 1));
+    assert_eq!((begun.elapsed().as_secs(), store.questions()), (60, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_that_the_store_has_too_late_fails_the_call_at_once() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let hours = Duration::from_secs(5 * 3600);
+    let store = Arc::new(Turns { waits: vec![hours].into(), ..Turns::default() });
+    let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
+    let begun = Instant::now();
+    let error = get(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_after(), error.attempts()), (ErrorKind::Throttled, Some(hours), 0));
+    assert_eq!((begun.elapsed(), tokens(&server).len()), (Duration::ZERO, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_says_to_wait_for_ever_is_not_believed() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let store = Arc::new(Turns { waits: vec![Duration::MAX].into(), ..Turns::default() });
+    let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
+    let begun = Instant::now();
+    get(&client).await.unwrap();
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+    get(&client).await.unwrap();
+    assert_eq!((begun.elapsed().as_secs(), store.questions()), (61, 2), "the client's own limit holds");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_forgot_a_pause_does_not_end_it() {
+    let limited_once = Mutex::new(Some(Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "60")));
+    let server = issuing(lasting(7200), move |_| limited_once.lock().unwrap().take().unwrap_or_else(found)).await;
+    let store = Arc::new(Turns { fails: true.into(), ..Turns::default() });
+    let client = limited(&server, &store).throttle(Throttle::documented()).app(crate::support::APP_ID, "secret");
+    let client = client.build().unwrap();
+    let begun = Instant::now();
+    get(&client).await.unwrap_err();
+    store.fails.store(false, SeqCst);
+    // By then it is asked again, and knows of nothing.
+    sleep(Duration::from_secs(10)).await;
+    get(&client).await.unwrap();
+    assert_eq!((begun.elapsed().as_secs(), store.questions()), (60, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_whose_turns_came_from_the_store_count_when_it_fails() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let store = Arc::new(Turns::default());
+    let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
+    let begun = Instant::now();
+    get(&client).await.unwrap();
+    store.fails.store(true, SeqCst);
+    get(&client).await.unwrap();
+    assert_eq!(begun.elapsed().as_secs(), 61);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_the_service_asks_for_is_told_to_the_store() {
+    let busy = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "7");
+    let server = Server::script([Answer::token("t-1", 7200), busy]).await;
+    let store = Arc::new(Turns::default());
+    let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
+    get(&client).await.unwrap_err();
+    let key = RateKey::new(&*server.url, crate::support::APP_ID, None, "get_user_group");
+    assert_eq!(*store.pauses.lock().unwrap(), [(key, Duration::from_secs(7))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_the_store_fails_the_client_keeps_to_the_limit_by_itself_and_leaves_the_store_alone() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let store = Arc::new(Turns { fails: true.into(), ..Turns::default() });
+    let two_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(2), None));
+    let client = limited(&server, &store).throttle(two_a_minute).app(crate::support::APP_ID, "secret").build().unwrap();
+    let begun = Instant::now();
+    get(&client).await.unwrap();
+    get(&client).await.unwrap();
+    assert_eq!((begun.elapsed().as_secs(), store.questions()), (0, 1), "the second call does not ask");
+    get(&client).await.unwrap();
+    assert_eq!((begun.elapsed().as_secs(), store.questions()), (61, 2), "after a while it is asked again");
+}
+
+#[tokio::test]
+async fn a_client_without_an_app_keeps_to_itself() {
+    let server = Server::answering(|_| found()).await;
+    let store = Arc::new(Turns::default());
+    let client = builder(&server).throttle(Throttle::documented()).rate_store(store.clone());
+    get(&client.retry_policy(RetryPolicy::none()).tenant_token("t-1").build().unwrap()).await.unwrap();
+    assert_eq!(store.questions(), 0);
+}

@@ -1,0 +1,277 @@
+//! Clients that share a Redis server: one token fetch and one rate limit for all of them.
+//!
+//! Each client here has a connection of its own and knows nothing of the others, as if it
+//! were another process. Without a redis-server on the machine these tests are skipped, and
+//! say so.
+
+use crate::redis_server::Redis;
+use crate::support::app::{found, get, issuing, lasting};
+use crate::support::{Answer, Server, builder};
+use feishu_user_groups::operation::RateLimit;
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
+use feishu_user_groups::store::{
+    RateKey, RateStore, RateWindow, RedisStore, StoredToken, Tenant, TokenKey, TokenStore,
+};
+use feishu_user_groups::{Client, ErrorKind, Throttle, operations};
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn key() -> TokenKey {
+    TokenKey::new("https://example.com", "cli_a", Tenant::Own)
+}
+
+fn rate_key(operation: &'static str) -> RateKey {
+    RateKey::new("https://example.com", "cli_a", None, operation)
+}
+
+fn store(redis: &Redis) -> RedisStore {
+    RedisStore::new(redis.address()).unwrap()
+}
+
+#[tokio::test]
+async fn twenty_workers_fetch_one_token() {
+    let Some(redis) = Redis::start() else { return };
+    let simulator = Simulator::start().await.unwrap();
+    let mut workers = JoinSet::new();
+    for _ in 0..20 {
+        let client = Client::builder().base_url(simulator.url()).app(APP_ID, APP_SECRET).token_store(store(&redis));
+        let client = client.build().unwrap();
+        workers.spawn(async move { client.list_user_groups().send().await.map(|_| ()) });
+    }
+    assert!(workers.join_all().await.iter().all(Result::is_ok));
+    assert_eq!(simulator.token_fetches(), 1);
+    // One of them has its token refused; the others' is the same, and none of them keeps it.
+    simulator.expire_tokens();
+    let client = Client::builder().base_url(simulator.url()).app(APP_ID, APP_SECRET).token_store(store(&redis));
+    client.build().unwrap().list_user_groups().send().await.unwrap();
+    assert_eq!(simulator.token_fetches(), 2);
+}
+
+#[tokio::test]
+async fn a_worker_that_waits_takes_over_where_the_fetch_of_another_failed() {
+    let Some(redis) = Redis::start() else { return };
+    let token = |number| if number == 1 { Answer::code(500, 1) } else { lasting(7200)(number) };
+    let server = issuing(token, |_| found()).await;
+    let worker = || builder(&server).app("cli_a", "secret").token_store(store(&redis)).build().unwrap();
+    let (first, second) = (worker(), worker());
+    let (first, second) = tokio::join!(get(&first), get(&second));
+    assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+    assert_eq!(server.token_fetches(), 2);
+}
+
+#[tokio::test]
+async fn a_claim_whose_holder_died_ends_by_itself() {
+    let Some(redis) = Redis::start() else { return };
+    let server = issuing(lasting(7200), |_| found()).await;
+    let key = TokenKey::new(&*server.url, "cli_a", Tenant::Own);
+    store(&redis).claim(&key, MINUTE).await.unwrap().expect("nobody else has claimed it");
+    let claim = format!("feishu-user-groups:claim:{{{key}}}");
+    assert!((1..=60_000).contains(&redis.millis_left(&claim)), "the server itself ends it");
+    let client = builder(&server).app("cli_a", "secret").token_store(store(&redis)).build().unwrap();
+    let call = tokio::spawn(async move { get(&client).await });
+    // The claim above, and two that were refused.
+    while redis.times("set") < 3 {
+        tokio::task::yield_now().await;
+    }
+    assert!(server.received().is_empty());
+    assert_eq!(redis.ask(&["PEXPIRE", &claim, "0"]), "1");
+    call.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn tokens_are_kept_until_they_end_and_deleted_only_if_they_are_still_there() {
+    let Some(redis) = Redis::start() else { return };
+    let (store, other) = (store(&redis), store(&redis));
+    assert!(store.get(&key()).await.unwrap().is_none());
+    store.put(&key(), &StoredToken::new("t-1", MINUTE)).await.unwrap();
+    let kept = other.get(&key()).await.unwrap().unwrap();
+    assert_eq!(kept.token.expose(), "t-1");
+    assert!(kept.expires_in <= MINUTE && kept.expires_in > MINUTE / 2, "{:?}", kept.expires_in);
+    assert!(other.get(&TokenKey::new("https://example.com", "cli_b", Tenant::Own)).await.unwrap().is_none());
+    assert!(!other.compare_and_delete(&key(), &"t-2".into()).await.unwrap());
+    assert!(other.compare_and_delete(&key(), &"t-1".into()).await.unwrap());
+    assert!(store.get(&key()).await.unwrap().is_none());
+    let name = format!("feishu-user-groups:token:{{{}}}", key());
+    store.put(&key(), &StoredToken::new("t-3", MINUTE)).await.unwrap();
+    assert!((1..=60_000).contains(&redis.millis_left(&name)), "the server itself ends it");
+    // A key without an end is none of a store's: nothing would take the token out again.
+    assert_eq!(redis.ask(&["PERSIST", &name]), "1");
+    assert!(store.get(&key()).await.unwrap().is_none());
+    assert_eq!(redis.ask(&["PEXPIRE", &name, "0"]), "1");
+    assert!(store.get(&key()).await.unwrap().is_none());
+    // Too short to be kept, and no error.
+    store.put(&key(), &StoredToken::new("t-4", Duration::ZERO)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_claim_is_given_back_by_its_holder_alone() {
+    let Some(redis) = Redis::start() else { return };
+    let (store, other) = (store(&redis), store(&redis));
+    let claim = store.claim(&key(), MINUTE).await.unwrap().unwrap();
+    assert_eq!(other.claim(&key(), MINUTE).await.unwrap(), None);
+    other.release(&key(), &feishu_user_groups::store::Claim::new("somebody's")).await.unwrap();
+    assert_eq!(other.claim(&key(), MINUTE).await.unwrap(), None);
+    store.release(&key(), &claim).await.unwrap();
+    assert!(other.claim(&key(), MINUTE).await.unwrap().is_some());
+}
+
+/// Takes so many turns that must be there, and then none: answers the wait for the next.
+async fn takes(store: &RedisStore, operation: &'static str, windows: &[RateWindow], turns: usize) -> Duration {
+    for _ in 0..turns {
+        assert_eq!(store.take_turn(&rate_key(operation), windows).await.unwrap(), Duration::ZERO);
+    }
+    store.take_turn(&rate_key(operation), windows).await.unwrap()
+}
+
+/// Whether the wait is for what began when the test did: nothing here takes half a minute.
+fn is_about(wait: Duration, expected: Duration) -> bool {
+    wait <= expected && wait > expected - MINUTE / 2
+}
+
+#[tokio::test]
+async fn turns_keep_every_window_whoever_takes_them_and_a_refused_one_takes_none() {
+    let Some(redis) = Redis::start() else { return };
+    let (store, other) = (store(&redis), store(&redis));
+    let (short, long) = (RateWindow::new(3, MINUTE * 2), RateWindow::new(5, MINUTE * 5));
+    assert!(is_about(takes(&store, "a", &[short, long], 3).await, MINUTE * 2));
+    for _ in 0..10 {
+        assert!(is_about(takes(&other, "a", &[short, long], 0).await, MINUTE * 2), "nothing was taken meanwhile");
+    }
+    // There is room in the long window alone, for two.
+    assert!(is_about(takes(&other, "a", &[long], 2).await, MINUTE * 5));
+    assert!(is_about(takes(&store, "a", &[short, long], 0).await, MINUTE * 5), "the later of the two");
+    // Another operation has turns of its own.
+    assert!(is_about(takes(&other, "b", &[short, long], 3).await, MINUTE * 2));
+}
+
+#[tokio::test]
+async fn workers_with_different_rates_each_keep_to_their_own_in_what_all_have_taken() {
+    let Some(redis) = Redis::start() else { return };
+    let (store, other) = (store(&redis), store(&redis));
+    let (slow, fast) = ([RateWindow::new(20, MINUTE)], [RateWindow::new(100, MINUTE)]);
+    let moment = [RateWindow::new(1000, Duration::from_millis(1))];
+    assert!(is_about(takes(&store, "a", &slow, 20).await, MINUTE));
+    assert!(is_about(takes(&other, "a", &fast, 80).await, MINUTE));
+    assert!(is_about(takes(&store, "a", &slow, 0).await, MINUTE));
+    // Nor does somebody with a short memory take it from the others.
+    assert_eq!(takes(&other, "a", &moment, 0).await, Duration::ZERO);
+    assert!(is_about(takes(&other, "a", &fast, 0).await, MINUTE));
+}
+
+#[tokio::test]
+async fn a_turn_is_there_when_the_wait_for_it_is_over() {
+    let Some(redis) = Redis::start() else { return };
+    let (store, window) = (store(&redis), RateWindow::new(2, Duration::from_millis(50)));
+    let mut moments = Vec::new();
+    while moments.len() < 12 {
+        // The store's clock is the server's, which no test can set; a window is as short as it can be.
+        match store.take_turn(&rate_key("a"), &[window]).await.unwrap() {
+            Duration::ZERO => moments.push(Instant::now()),
+            wait => {
+                assert!(wait <= window.length, "{wait:?}");
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+    // Each answer came after its turn was taken and before the next but one was, a window later.
+    assert!(moments[10] - moments[1] >= window.length * 4, "{moments:?}");
+}
+
+#[tokio::test]
+async fn a_pause_holds_for_all_and_a_shorter_one_does_not_end_it() {
+    let Some(redis) = Redis::start() else { return };
+    let (store, other) = (store(&redis), store(&redis));
+    store.pause(&rate_key("a"), MINUTE * 10).await.unwrap();
+    store.pause(&rate_key("a"), MINUTE).await.unwrap();
+    let windows = [RateWindow::new(100, MINUTE)];
+    assert!(is_about(takes(&other, "a", &windows, 0).await, MINUTE * 10));
+    // With no window there is still a pause to keep, and the turns count for those who have one.
+    assert!(is_about(takes(&other, "a", &[], 0).await, MINUTE * 10));
+    assert_eq!(takes(&other, "b", &[], 9).await, Duration::ZERO);
+    assert!(is_about(takes(&other, "b", &windows, 90).await, MINUTE));
+}
+
+/// Five calls a minute, whoever makes them, now or not at all.
+fn worker(server: &Server, redis: &Redis) -> Client {
+    let five_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(5), None));
+    let builder = builder(server).throttle(five_a_minute).app("cli_a", "secret");
+    builder.token_store(store(redis)).rate_store(store(redis)).max_wait(Duration::ZERO).build().unwrap()
+}
+
+/// How long a call would have to wait for its turn.
+async fn wait_of(client: &Client) -> Duration {
+    let error = get(client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Throttled, "{error}");
+    error.retry_after().unwrap()
+}
+
+#[tokio::test]
+async fn two_workers_share_one_limit() {
+    let Some(redis) = Redis::start() else { return };
+    let server = issuing(lasting(7200), |_| found()).await;
+    let (one, two) = (worker(&server, &redis), worker(&server, &redis));
+    for client in [&one, &two, &one, &two, &one] {
+        get(client).await.unwrap();
+    }
+    assert!(is_about(wait_of(&two).await, MINUTE + Duration::from_secs(1)));
+    assert!(is_about(wait_of(&one).await, MINUTE + Duration::from_secs(1)));
+    assert_eq!(server.received().len(), 6, "a token and five calls");
+}
+
+#[tokio::test]
+async fn a_refusal_of_one_worker_pauses_the_other() {
+    let Some(redis) = Redis::start() else { return };
+    let busy = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "60");
+    let server = issuing(lasting(7200), move |_| busy.clone()).await;
+    let (one, two) = (worker(&server, &redis), worker(&server, &redis));
+    assert!(get(&one).await.unwrap_err().is_rate_limited());
+    assert!(is_about(wait_of(&two).await, MINUTE));
+}
+
+#[tokio::test]
+async fn a_server_that_dies_costs_no_call_and_is_used_again_when_it_is_back() {
+    let Some(redis) = Redis::start() else { return };
+    let server = issuing(lasting(7200), |_| found()).await;
+    let client = worker(&server, &redis);
+    get(&client).await.unwrap();
+    let restart = redis.stop();
+    for _ in 0..3 {
+        get(&client).await.unwrap();
+    }
+    let redis = restart();
+    // What only the new server knows, and the client learns if it asks there.
+    let turns = RateKey::new(&*server.url, "cli_a", None, "get_user_group");
+    store(&redis).pause(&turns, MINUTE * 4).await.unwrap();
+    // It is left alone for a while; and its connection is made anew by the first who finds it broken.
+    for _ in 0..50 {
+        if get(&client).await.is_err() {
+            break;
+        }
+        tokio::time::pause();
+        tokio::time::advance(MINUTE * 2).await;
+        tokio::time::resume();
+    }
+    assert!(is_about(wait_of(&client).await, MINUTE * 4));
+}
+
+#[tokio::test]
+async fn keys_begin_as_they_are_told_to() {
+    let Some(redis) = Redis::start() else { return };
+    let (one, two) = (store(&redis).prefix("one:"), store(&redis).prefix("two:"));
+    one.put(&key(), &StoredToken::new("t-1", MINUTE)).await.unwrap();
+    assert!(two.get(&key()).await.unwrap().is_none());
+    assert_eq!(one.get(&key()).await.unwrap().unwrap().token.expose(), "t-1");
+}
+
+#[test]
+fn what_is_no_address_is_refused_and_not_told() {
+    for address in ["", "nonsense", "https://user:kept-secret@example.com"] {
+        let error = RedisStore::new(address).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(!format!("{error} {error:?}").contains("kept-secret"), "{error:?}");
+    }
+    let store = RedisStore::new("redis://user:kept-secret@127.0.0.1/").unwrap();
+    assert!(!format!("{store:?}").contains("kept-secret"), "{store:?}");
+}

@@ -1,0 +1,274 @@
+//! Clients that share a store of tokens fetch one together; a store that fails, lies or does
+//! not answer costs no call.
+
+use crate::support::app::{found, get, issuing, lasting, tokens};
+use crate::support::{Answer, Received, Server, builder};
+use feishu_user_groups::store::{
+    BoxError, BoxFuture, Claim, MemoryTokenStore, StoredToken, Tenant, TokenKey, TokenStore,
+};
+use feishu_user_groups::{AppTicket, Client, Secret};
+use serde_json::json;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::Instant;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+fn app(server: &Server, store: impl TokenStore + 'static) -> Client {
+    builder(server).app(crate::support::APP_ID, crate::support::APP_SECRET).token_store(store).build().unwrap()
+}
+
+fn key(server: &Server) -> TokenKey {
+    TokenKey::new(&*server.url, crate::support::APP_ID, Tenant::Own)
+}
+
+/// A store in memory that can be told to misbehave.
+#[derive(Default)]
+struct Odd {
+    memory: MemoryTokenStore,
+    /// Every key that was asked for.
+    keys: Mutex<Vec<TokenKey>>,
+    fails: AtomicBool,
+    stalls: AtomicBool,
+    never_deletes: AtomicBool,
+    /// Whether another process is fetching.
+    claimed: AtomicBool,
+    claims: AtomicUsize,
+    released: AtomicUsize,
+}
+
+impl Odd {
+    async fn behaves(&self) -> Result<(), BoxError> {
+        if self.stalls.load(SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        if self.fails.load(SeqCst) { Err("the store is on strike".into()) } else { Ok(()) }
+    }
+}
+
+impl TokenStore for Odd {
+    fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, BoxError>> {
+        self.keys.lock().unwrap().push(key.clone());
+        Box::pin(async move {
+            self.behaves().await?;
+            self.memory.get(key).await
+        })
+    }
+
+    fn put<'a>(&'a self, key: &'a TokenKey, token: &'a StoredToken) -> BoxFuture<'a, Result<(), BoxError>> {
+        Box::pin(async move {
+            self.behaves().await?;
+            self.memory.put(key, token).await
+        })
+    }
+
+    fn compare_and_delete<'a>(&'a self, key: &'a TokenKey, token: &'a Secret) -> BoxFuture<'a, Result<bool, BoxError>> {
+        Box::pin(async move {
+            self.behaves().await?;
+            if self.never_deletes.load(SeqCst) { Ok(false) } else { self.memory.compare_and_delete(key, token).await }
+        })
+    }
+
+    fn claim<'a>(&'a self, _: &'a TokenKey, _: Duration) -> BoxFuture<'a, Result<Option<Claim>, BoxError>> {
+        Box::pin(async move {
+            self.behaves().await?;
+            self.claims.fetch_add(1, SeqCst);
+            Ok((!self.claimed.load(SeqCst)).then(|| Claim::new("ours")))
+        })
+    }
+
+    fn release<'a>(&'a self, _: &'a TokenKey, claim: &'a Claim) -> BoxFuture<'a, Result<(), BoxError>> {
+        Box::pin(async move {
+            self.behaves().await?;
+            assert_eq!(claim.as_str(), "ours");
+            self.released.fetch_add(1, SeqCst);
+            Ok(())
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_second_client_takes_the_token_of_the_first() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let store = MemoryTokenStore::default();
+    get(&app(&server, store.clone())).await.unwrap();
+    get(&app(&server, store)).await.unwrap();
+    assert_eq!(tokens(&server), ["fetch", "t-1", "t-1"]);
+}
+
+#[tokio::test]
+async fn a_key_tells_host_app_and_tenant() {
+    let server = Server::answering(|request| match request.target.contains("app_access_token") {
+        true => Answer::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),
+        false if request.target.contains("tenant_access_token") => Answer::token("t-1", 7200),
+        false => found(),
+    })
+    .await;
+    let store = Arc::new(Odd::default());
+    get(&app(&server, store.clone())).await.unwrap();
+    let builder = builder(&server).token_store(store.clone());
+    let client = builder.store_app("cli_store", "secret", AppTicket::new("ticket")).build().unwrap();
+    get(&client.for_tenant("one")).await.unwrap();
+    let mut asked = store.keys.lock().unwrap().clone();
+    asked.dedup();
+    let tenant = TokenKey::new(&*server.url, "cli_store", Tenant::Key("one".to_owned()));
+    let of_app = TokenKey::new(&*server.url, "cli_store", Tenant::None);
+    assert_eq!(asked, [key(&server), tenant, of_app]);
+}
+
+#[test]
+fn two_keys_are_never_the_same_word() {
+    let keys = [
+        ("cli_a", Tenant::Own),
+        ("cli_a", Tenant::None),
+        ("cli_a", Tenant::Key(String::new())),
+        ("cli_a", Tenant::Key("app".to_owned())),
+        ("cli_a", Tenant::Key("a b".to_owned())),
+        ("cli_a tenant", Tenant::Key("a".to_owned())),
+        ("cli_a", Tenant::Key("tenant a".to_owned())),
+        ("cli_a", Tenant::Key("{a}".to_owned())),
+    ];
+    let words: std::collections::HashSet<_> =
+        keys.iter().map(|(app, tenant)| TokenKey::new("https://a", *app, tenant.clone()).to_string()).collect();
+    assert_eq!(words.len(), keys.len(), "{words:?}");
+    assert!(words.iter().all(|word| !word.contains(['{', '}'])), "{words:?}");
+}
+
+#[tokio::test]
+async fn a_token_that_was_refused_here_and_renewed_elsewhere_is_taken_from_the_store() {
+    let server = issuing(lasting(7200), |request: &Received| match request.token() {
+        "t-elsewhere" => found(),
+        "t-1" => Answer::code(401, 99991663),
+        other => panic!("{other}"),
+    })
+    .await;
+    let store = Arc::new(MemoryTokenStore::default());
+    // The first call stores t-1; by the time that it is refused, another process has renewed it.
+    let renewing = Arc::new(Renewing { memory: Arc::clone(&store), renewed: StoredToken::new("t-elsewhere", DAY) });
+    assert_eq!(get(&app(&server, renewing)).await.unwrap(), 2);
+    assert_eq!(tokens(&server), ["fetch", "t-1", "t-elsewhere"]);
+    assert_eq!(store.get(&key(&server)).await.unwrap().unwrap().token.expose(), "t-elsewhere");
+}
+
+/// Another process stores a new token right before this one deletes the refused one.
+struct Renewing {
+    memory: Arc<MemoryTokenStore>,
+    renewed: StoredToken,
+}
+
+impl TokenStore for Renewing {
+    fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, BoxError>> {
+        self.memory.get(key)
+    }
+
+    fn put<'a>(&'a self, key: &'a TokenKey, token: &'a StoredToken) -> BoxFuture<'a, Result<(), BoxError>> {
+        self.memory.put(key, token)
+    }
+
+    fn compare_and_delete<'a>(&'a self, key: &'a TokenKey, token: &'a Secret) -> BoxFuture<'a, Result<bool, BoxError>> {
+        Box::pin(async move {
+            self.memory.put(key, &self.renewed).await?;
+            self.memory.compare_and_delete(key, token).await
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_not_taken_out_of_the_store_again_even_if_it_stays_there() {
+    let refused = |request: &Received| if request.token() == "t-2" { found() } else { Answer::code(401, 99991663) };
+    let server = issuing(lasting(7200), refused).await;
+    let store = Arc::new(Odd { never_deletes: true.into(), ..Odd::default() });
+    assert_eq!(get(&app(&server, store)).await.unwrap(), 2);
+    assert_eq!(tokens(&server), ["fetch", "t-1", "fetch", "t-2"]);
+}
+
+#[tokio::test]
+async fn a_refused_token_is_gone_from_the_store() {
+    let refused = |request: &Received| if request.token() == "t-1" { Answer::code(401, 99991663) } else { found() };
+    let server = issuing(|number| if number == 1 { Answer::token("t-1", 7200) } else { Answer::code(500, 1) }, refused);
+    let server = server.await;
+    let store = MemoryTokenStore::default();
+    get(&app(&server, store.clone())).await.unwrap_err();
+    assert!(store.get(&key(&server)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_renewal_takes_what_another_process_has_renewed() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let store = MemoryTokenStore::default();
+    let client = app(&server, store.clone());
+    store.put(&key(&server), &StoredToken::new("t-old", Duration::from_secs(60))).await.unwrap();
+    get(&client).await.unwrap();
+    store.put(&key(&server), &StoredToken::new("t-new", DAY)).await.unwrap();
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(31)).await;
+    tokio::time::resume();
+    while tokens(&server).last().is_none_or(|last| last != "t-new") {
+        get(&client).await.unwrap();
+    }
+    // The first call had begun a renewal, before there was anything new to be had.
+    assert!(server.token_fetches() <= 1, "{:?}", tokens(&server));
+}
+
+#[tokio::test]
+async fn while_another_process_fetches_a_call_waits_for_its_token() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let store = Arc::new(Odd { claimed: true.into(), ..Odd::default() });
+    let client = app(&server, store.clone());
+    let call = tokio::spawn(async move { get(&client).await });
+    while store.claims.load(SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    store.memory.put(&key(&server), &StoredToken::new("t-theirs", DAY)).await.unwrap();
+    call.await.unwrap().unwrap();
+    assert_eq!(tokens(&server), ["t-theirs"]);
+}
+
+#[tokio::test]
+async fn a_claim_is_given_back_after_a_fetch_and_after_a_failed_or_dropped_one() {
+    let answers = [Answer::token("t-1", 7200), found(), Answer::code(200, 10014), Answer::stall()];
+    let server = Server::script(answers).await;
+    let store = Arc::new(Odd::default());
+    let client = || app(&server, store.clone());
+    get(&client()).await.unwrap();
+    let released = async |count: usize| {
+        while store.released.load(SeqCst) < count {
+            tokio::task::yield_now().await;
+        }
+    };
+    released(1).await;
+    store.memory.compare_and_delete(&key(&server), &"t-1".into()).await.unwrap();
+    get(&client()).await.unwrap_err();
+    released(2).await;
+    let stalled = client();
+    let call = tokio::spawn(async move { get(&stalled).await });
+    server.until(|received| received.len() == 4).await;
+    call.abort();
+    released(3).await;
+}
+
+#[tokio::test]
+async fn a_store_that_fails_costs_no_call() {
+    let refused = |request: &Received| if request.token() == "t-1" { Answer::code(401, 99991663) } else { found() };
+    let server = issuing(lasting(7200), refused).await;
+    let client = app(&server, Arc::new(Odd { fails: true.into(), ..Odd::default() }));
+    for _ in 0..3 {
+        get(&client).await.unwrap();
+    }
+    assert_eq!(tokens(&server), ["fetch", "t-1", "fetch", "t-2", "t-2", "t-2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_does_not_answer_is_waited_for_once_and_no_longer_than_a_second() {
+    let server = issuing(lasting(7200), |_| found()).await;
+    let builder =
+        builder(&server).timeout(DAY).connect_timeout(DAY).app(crate::support::APP_ID, crate::support::APP_SECRET);
+    let store = Arc::new(Odd { stalls: true.into(), ..Odd::default() });
+    let client = builder.token_store(store).build().unwrap();
+    let begun = Instant::now();
+    get(&client).await.unwrap();
+    assert_eq!(begun.elapsed().as_secs(), 1, "looking, claiming and storing would be three");
+    get(&client).await.unwrap();
+    assert_eq!(tokens(&server), ["fetch", "t-1", "t-1"]);
+}

@@ -1,0 +1,368 @@
+//! What a client tells about its calls: spans with OpenTelemetry's names, events, and an observer.
+
+use crate::support::app::{found, get};
+use crate::support::{Answer, Server, builder};
+use feishu_user_groups::observe::{Ended, Observer, TokenFetched, Tried};
+use feishu_user_groups::operation::RateLimit;
+use feishu_user_groups::{Client, ErrorKind, RetryPolicy, Throttle, operations};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+
+/// Everything of this crate's that was told to `tracing`, in its order.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<Entry>>>);
+
+#[derive(Clone, Debug)]
+struct Entry {
+    /// Of a span; an event has none.
+    id: Option<u64>,
+    parent: Option<u64>,
+    name: String,
+    level: Level,
+    fields: BTreeMap<String, String>,
+}
+
+struct Fields<'a>(&'a mut BTreeMap<String, String>);
+
+impl Visit for Fields<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name().to_owned(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.0.insert(field.name().to_owned(), format!("{value:?}"));
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Told {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let metadata = attributes.metadata();
+        if metadata.target().starts_with("feishu_user_groups") {
+            let mut fields = BTreeMap::new();
+            attributes.record(&mut Fields(&mut fields));
+            let parent = context.span(id).unwrap().parent().map(|span| span.id().into_u64());
+            let (name, level) = (metadata.name().to_owned(), *metadata.level());
+            self.0.lock().unwrap().push(Entry { id: Some(id.into_u64()), parent, name, level, fields });
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let mut entries = self.0.lock().unwrap();
+        let span = entries.iter_mut().rev().find(|entry| entry.id == Some(id.into_u64()));
+        values.record(&mut Fields(&mut span.unwrap().fields));
+    }
+
+    fn on_follows_from(&self, id: &Id, follows: &Id, context: Context<'_, S>) {
+        let name = context.span(follows).unwrap().name();
+        let mut entries = self.0.lock().unwrap();
+        let span = entries.iter_mut().rev().find(|entry| entry.id == Some(id.into_u64()));
+        span.unwrap().fields.insert("follows from".to_owned(), name.to_owned());
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        if event.metadata().target().starts_with("feishu_user_groups") {
+            let mut fields = BTreeMap::new();
+            event.record(&mut Fields(&mut fields));
+            let name = fields.remove("message").unwrap_or_default();
+            let (parent, level) =
+                (context.event_span(event).map(|span| span.id().into_u64()), *event.metadata().level());
+            self.0.lock().unwrap().push(Entry { id: None, parent, name, level, fields });
+        }
+    }
+}
+
+impl Told {
+    fn spans(&self, name: &str) -> Vec<Entry> {
+        let entries = self.0.lock().unwrap();
+        entries.iter().filter(|entry| entry.id.is_some() && entry.name == name).cloned().collect()
+    }
+
+    fn events(&self) -> Vec<(Level, String)> {
+        let entries = self.0.lock().unwrap();
+        entries.iter().filter(|entry| entry.id.is_none()).map(|entry| (entry.level, entry.name.clone())).collect()
+    }
+}
+
+/// A place in the code that is passed on another test's thread while nobody at all listens may be taken for one
+/// that nobody wants to hear of, in the very moment in which this test begins to. So there is always somebody.
+fn somebody_listens() {
+    static LISTENING: std::sync::Once = std::sync::Once::new();
+    LISTENING.call_once(|| tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap());
+}
+
+/// Keeps what is told until the guard is dropped.
+fn listen() -> (Told, tracing::subscriber::DefaultGuard) {
+    somebody_listens();
+    let told = Told::default();
+    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(told.clone()));
+    (told, guard)
+}
+
+fn fields<const N: usize>(fields: [(&str, &str); N]) -> BTreeMap<String, String> {
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Whatever time it took, it is a number.
+fn without_times(mut entry: Entry) -> BTreeMap<String, String> {
+    if let Some(waited) = entry.fields.remove("feishu.waited_ms") {
+        waited.parse::<u64>().unwrap();
+    }
+    entry.fields
+}
+
+fn quick() -> RetryPolicy {
+    RetryPolicy::new().first_wait(Duration::from_millis(1))
+}
+
+#[tokio::test]
+async fn a_call_is_a_span_and_each_try_a_span_in_it_with_the_names_of_opentelemetry() {
+    let failure = Answer::new(502, "<html>").header("x-tt-logid", "log-1");
+    let server = Server::script([failure, found().header("x-tt-logid", "log-2")]).await;
+    let client = builder(&server).tenant_token("t-1").retry_policy(quick()).build().unwrap();
+    let (told, listening) = listen();
+    get(&client).await.unwrap();
+    drop(listening);
+
+    let calls = told.spans("feishu_call");
+    let [call] = &calls[..] else { panic!("{calls:?}") };
+    assert_eq!((call.level, call.parent), (Level::INFO, None));
+    let expected = fields([
+        ("feishu.log_id", "log-2"),
+        ("feishu.operation", "get_user_group"),
+        ("feishu.tries", "2"),
+        ("otel.name", "get_user_group"),
+    ]);
+    assert_eq!(without_times(call.clone()), expected);
+
+    let tries = told.spans("feishu_try");
+    let [first, second] = &tries[..] else { panic!("{tries:?}") };
+    assert_eq!((first.parent, second.parent), (call.id, call.id));
+    let port = server.url.rsplit(':').next().unwrap();
+    let mut expected = fields([
+        ("error.type", "502"),
+        ("feishu.log_id", "log-1"),
+        ("feishu.operation", "get_user_group"),
+        ("feishu.try", "1"),
+        ("http.request.method", "GET"),
+        ("http.response.status_code", "502"),
+        ("otel.kind", "client"),
+        ("otel.name", "GET /open-apis/contact/v3/group/{group_id}"),
+        ("otel.status_code", "ERROR"),
+        ("server.address", "127.0.0.1"),
+        ("server.port", port),
+        ("url.template", "/open-apis/contact/v3/group/{group_id}"),
+    ]);
+    assert_eq!(without_times(first.clone()), expected);
+    expected.retain(|name, _| !["error.type", "otel.status_code"].contains(&name.as_str()));
+    expected.extend(fields([
+        ("feishu.code", "0"),
+        ("feishu.log_id", "log-2"),
+        ("feishu.try", "2"),
+        ("http.request.resend_count", "1"),
+        ("http.response.status_code", "200"),
+    ]));
+    assert_eq!(without_times(second.clone()), expected);
+    let events =
+        [(Level::WARN, "tried; another try follows"), (Level::DEBUG, "tried"), (Level::DEBUG, "the call succeeded")];
+    assert_eq!(told.events(), events.map(|(level, name)| (level, name.to_owned())));
+}
+
+#[tokio::test]
+async fn a_failed_call_tells_its_code_and_one_that_never_got_an_answer_its_kind() {
+    let server = Server::script([Answer::code(400, 42002)]).await;
+    let client = crate::support::client(&server);
+    let (told, listening) = listen();
+    get(&client).await.unwrap_err();
+    let unconnected = crate::support::client(&server);
+    drop(server);
+    get(&unconnected).await.unwrap_err();
+    drop(listening);
+    for name in ["feishu_call", "feishu_try"] {
+        let spans = told.spans(name);
+        let kinds: Vec<_> =
+            spans.iter().map(|span| (&*span.fields["error.type"], &*span.fields["otel.status_code"])).collect();
+        assert_eq!(kinds, [("42002", "ERROR"), ("Connection", "ERROR")], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn no_id_of_a_group_or_a_user_is_told() {
+    let server = Server::script([Answer::hang_up(), Answer::hang_up()]).await;
+    let client = crate::support::client(&server);
+    let (told, listening) = listen();
+    client.get_user_group().group_id("kept-id-1").send().await.unwrap_err();
+    client.list_member_user_groups().member_id("kept-id-2").send().await.unwrap_err();
+    drop(listening);
+    let everything = format!("{:?}", told.0.lock().unwrap());
+    assert!(everything.contains("url.template") && !everything.contains("kept-id"), "{everything}");
+}
+
+/// Keeps all that an observer is told, a line for each.
+#[derive(Clone, Default)]
+struct Notes(Arc<Mutex<Vec<String>>>, Arc<Mutex<Duration>>);
+
+impl Notes {
+    fn push(&self, note: String) {
+        self.0.lock().unwrap().push(note);
+    }
+
+    fn all(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Observer for Notes {
+    fn tried(&self, event: &Tried<'_>) {
+        let Tried { operation, number, status, code, log_id, error, repeated, .. } = event;
+        let error = error.map(feishu_user_groups::Error::kind);
+        self.push(format!("{} {number} {status:?} {code:?} {log_id:?} {error:?} {repeated}", operation.id));
+    }
+
+    fn ended(&self, event: &Ended<'_>) {
+        let error = event.error.map(feishu_user_groups::Error::kind);
+        assert!(event.waited <= event.elapsed);
+        *self.1.lock().unwrap() = event.waited;
+        self.push(format!("{} ended {} {error:?} {}", event.operation.id, event.tries, event.dropped));
+    }
+
+    fn token_fetched(&self, event: &TokenFetched<'_>) {
+        let error = event.error.map(feishu_user_groups::Error::kind);
+        self.push(format!("token {error:?} {}", event.in_background));
+    }
+}
+
+fn observed(server: &Server, notes: &Notes) -> Client {
+    somebody_listens();
+    let builder = builder(server).app("cli_a", "secret").retry_policy(quick());
+    builder.observer(notes.clone()).build().unwrap()
+}
+
+#[tokio::test]
+async fn an_observer_sees_fetches_tries_and_ends() {
+    let answers = [
+        Answer::token("t-1", 7200),
+        Answer::hang_up(),
+        Answer::code(400, 99991663).header("x-tt-logid", "log-1"),
+        Answer::token("t-2", 7200),
+        Answer::code(400, 42002),
+    ];
+    let server = Server::script(answers).await;
+    let notes = Notes::default();
+    get(&observed(&server, &notes)).await.unwrap_err();
+    let expected = [
+        "token None false",
+        "get_user_group 1 None None None Some(Transport) true",
+        "get_user_group 2 Some(400) Some(99991663) Some(\"log-1\") None true",
+        "token None false",
+        "get_user_group 3 Some(400) Some(42002) None None false",
+        "get_user_group ended 3 Some(Service) false",
+    ];
+    assert_eq!(notes.all(), expected);
+}
+
+#[tokio::test]
+async fn an_observer_sees_a_fetch_that_fails_and_one_in_the_background() {
+    let server = Server::script([Answer::code(200, 10014), Answer::token("t-1", 60), found()]).await;
+    let notes = Notes::default();
+    let client = observed(&server, &notes);
+    let error = get(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Token);
+    get(&client).await.unwrap();
+    // Less than half an hour is left: the next call begins a renewal, which finds the script at its end.
+    get(&client).await.unwrap_err();
+    while !notes.all().contains(&"token Some(Token) true".to_owned()) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(notes.all()[..2], ["token Some(Token) false", "get_user_group ended 0 Some(Token) false"]);
+}
+
+#[tokio::test]
+async fn a_token_fetch_is_a_span_beside_the_call_that_began_it() {
+    let token = Answer::token("t-1", 7200).header("x-tt-logid", "log-1");
+    let server = Server::script([Answer::code(400, 10014).header("x-tt-logid", "log-0"), token, found()]).await;
+    let client = observed(&server, &Notes::default());
+    let (told, listening) = listen();
+    get(&client).await.unwrap_err();
+    get(&client).await.unwrap();
+    drop(listening);
+
+    let fetches = told.spans("feishu_token_fetch");
+    let port = server.url.rsplit_once(':').unwrap().1;
+    let common = [
+        ("feishu.in_background", "false"),
+        ("follows from", "feishu_call"),
+        ("http.request.method", "POST"),
+        ("otel.kind", "client"),
+        ("otel.name", "token fetch"),
+        ("server.address", "127.0.0.1"),
+        ("server.port", port),
+        ("url.template", crate::support::TOKEN_PATH),
+    ];
+    let failed = [
+        ("error.type", "10014"),
+        ("feishu.code", "10014"),
+        ("feishu.log_id", "log-0"),
+        ("http.response.status_code", "400"),
+        ("otel.status_code", "ERROR"),
+    ];
+    let done = [("feishu.code", "0"), ("feishu.log_id", "log-1"), ("http.response.status_code", "200")];
+    let expected = [failed.to_vec(), done.to_vec()]
+        .map(|own| own.into_iter().chain(common).map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+    assert_eq!(fetches.iter().map(|fetch| fetch.fields.clone()).collect::<Vec<BTreeMap<_, _>>>(), expected);
+    assert!(fetches.iter().all(|fetch| fetch.parent.is_none()));
+    assert!(told.events().contains(&(Level::WARN, "no access token".to_owned())));
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_is_no_warning() {
+    let server = Server::script([Answer::token("t-1", 60), found(), found()]).await;
+    let notes = Notes::default();
+    let client = observed(&server, &notes);
+    let (told, listening) = listen();
+    get(&client).await.unwrap();
+    get(&client).await.unwrap();
+    while !notes.all().contains(&"token Some(Token) true".to_owned()) {
+        tokio::task::yield_now().await;
+    }
+    drop(listening);
+    let events = told.events();
+    assert!(events.contains(&(Level::DEBUG, "no new access token yet".to_owned())), "{events:?}");
+    assert!(events.iter().all(|(level, _)| *level > Level::WARN), "{events:?}");
+}
+
+#[tokio::test]
+async fn an_observer_sees_that_a_call_was_dropped() {
+    let server = Server::script([Answer::token("t-1", 7200), Answer::stall()]).await;
+    let notes = Notes::default();
+    let client = observed(&server, &notes);
+    let call = tokio::spawn(async move { get(&client).await });
+    server.until(|received| received.len() == 2).await;
+    call.abort();
+    call.await.unwrap_err();
+    assert_eq!(notes.all(), ["token None false", "get_user_group ended 1 None true"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_that_a_call_waited_for_its_turn_is_told() {
+    let server = Server::answering(|_| found()).await;
+    let notes = Notes::default();
+    let one_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    let builder = builder(&server).tenant_token("t-1").throttle(one_a_minute).observer(notes.clone());
+    let day = Duration::from_secs(86_400);
+    let client = builder.timeout(day).connect_timeout(day).build().unwrap();
+    get(&client).await.unwrap();
+    assert!(*notes.1.lock().unwrap() < Duration::from_secs(1));
+    let (told, listening) = listen();
+    get(&client).await.unwrap();
+    drop(listening);
+    assert_eq!(notes.1.lock().unwrap().as_secs(), 61);
+    let waited: u64 = told.spans("feishu_try")[0].fields["feishu.waited_ms"].parse().unwrap();
+    assert_eq!(waited / 1000, 61);
+}

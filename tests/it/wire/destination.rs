@@ -1,0 +1,98 @@
+//! Secrets go where the caller said, and nowhere else: no plain HTTP to another machine unless allowed
+//! by name, no redirect to another server, no answer from one.
+
+use crate::support::app::found;
+use crate::support::{APP_ID, APP_SECRET, Answer, Server, TOKEN, builder};
+use feishu_user_groups::{Client, Error, ErrorKind, http_client_builder};
+use reqwest::redirect::Policy;
+
+fn built(base_url: &str) -> Result<Client, Error> {
+    Client::builder().base_url(base_url).tenant_token(TOKEN).build()
+}
+
+#[test]
+fn plain_http_is_for_this_machine_alone() {
+    for url in ["http://127.0.0.1:8080", "http://127.1.2.3", "http://[::1]:8080", "http://localhost", "https://a.b"] {
+        assert_eq!(built(url).unwrap().base_url(), url);
+    }
+    for url in [
+        "http://open.feishu.cn",
+        "http://10.0.0.1:8080",
+        "http://[fe80::1]",
+        "http://0.0.0.0",
+        "http://127.0.0.1.example.com",
+        "http://localhost.example.com",
+        "http://notlocalhost",
+    ] {
+        let error = built(url).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
+        assert!(error.to_string().contains("say `allow_plain_http`"), "{error}");
+        let allowed = Client::builder().base_url(url).tenant_token(TOKEN).allow_plain_http().build().unwrap();
+        assert_eq!(allowed.base_url(), url);
+    }
+}
+
+#[test]
+fn what_is_allowed_by_name_is_plain_http_and_nothing_else() {
+    for url in ["ftp://127.0.0.1", "http://user:word@127.0.0.1", "http://127.0.0.1/path", "http://127.0.0.1?q", "x"] {
+        let error = Client::builder().base_url(url).allow_plain_http().build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
+    }
+}
+
+/// A server that sends everybody on to another one, which answers whatever it is asked.
+async fn redirecting(status: u16) -> (Server, Server) {
+    let other = Server::answering(|request| match request.asks_for_a_token() {
+        true => Answer::token("t-of-the-other", 7200),
+        false => found(),
+    })
+    .await;
+    let location = other.url.clone();
+    let server = Server::answering(move |request| {
+        Answer::new(status, "").header("location", &format!("{location}{}", request.target))
+    })
+    .await;
+    (server, other)
+}
+
+#[tokio::test]
+async fn no_redirect_is_followed_with_a_token_or_a_secret() {
+    for status in [301, 302, 303, 307, 308] {
+        let (server, other) = redirecting(status).await;
+        let fixed = builder(&server).tenant_token(TOKEN).build().unwrap();
+        let error = fixed.get_user_group().group_id("g1").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Unintelligible, Some(status)));
+        let app = builder(&server).app(APP_ID, APP_SECRET).build().unwrap();
+        assert_eq!(app.get_user_group().group_id("g1").send().await.unwrap_err().kind(), ErrorKind::Token);
+        assert!(other.received().is_empty(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_from_another_server_is_none_even_if_the_callers_http_client_fetched_it() {
+    for status in [302, 307] {
+        let (server, other) = redirecting(status).await;
+        let follows = || http_client_builder().unwrap().redirect(Policy::limited(3)).build().unwrap();
+        let fixed = builder(&server).tenant_token(TOKEN).http_client(follows()).build().unwrap();
+        let error = fixed.get_user_group().group_id("g1").send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
+        assert!(error.to_string().contains("make that client by `http_client_builder`"), "{error}");
+        let tokenless = |received: &crate::support::Received| received.token().is_empty();
+        assert!(other.received().iter().all(tokenless), "the HTTP client takes the token off on its way");
+
+        let app = builder(&server).app(APP_ID, APP_SECRET).http_client(follows()).build().unwrap();
+        let error = app.get_user_group().group_id("g1").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Token, 0), "{error}");
+        assert!(other.received().iter().all(|received| received.token() != "t-of-the-other"));
+    }
+}
+
+#[tokio::test]
+async fn redirects_without_end_are_an_error_that_says_so() {
+    let server = Server::answering(|_| Answer::new(307, "").header("location", "/again")).await;
+    let follows = http_client_builder().unwrap().redirect(Policy::limited(3)).build().unwrap();
+    let client = builder(&server).tenant_token(TOKEN).http_client(follows).build().unwrap();
+    let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!((error.kind(), server.received().len()), (ErrorKind::Transport, 4));
+    assert!(error.to_string().contains("from one redirect to the next"), "{error}");
+}

@@ -1,0 +1,158 @@
+//! Every JSON example of the documents and of the service passes through the
+//! generated types: nothing is dropped and nothing is added.
+
+use crate::facts::{Documented, documented, service};
+use feishu_user_groups::operations;
+use feishu_user_groups::types::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// One example and the operation that it belongs to.
+struct Example {
+    operation: String,
+    kind: String,
+    value: Value,
+    place: String,
+}
+
+fn of_the_documents() -> Vec<Example> {
+    let examples = |Documented { operation, title, facts }: Documented| {
+        let operation = operation.unwrap_or_else(|| panic!("{title}: no operation of the spec has it as its x-source"));
+        let examples = facts["examples"].as_array().unwrap().clone();
+        examples.into_iter().map(move |example| Example {
+            operation: operation.clone(),
+            kind: example["kind"].as_str().unwrap().to_owned(),
+            value: example["value"].clone(),
+            place: format!("{title}, {} in line {}", example["source"], example["line"]),
+        })
+    };
+    documented().into_iter().flat_map(examples).collect()
+}
+
+fn of_the_service() -> Vec<Example> {
+    let examples = |id: &str| {
+        let examples = service(id)["examples"].as_object().unwrap().clone();
+        let (operation, place) = (id.to_owned(), format!("spec/service/{id}.json"));
+        examples.into_iter().map(move |(kind, value)| Example {
+            operation: operation.clone(),
+            kind,
+            value,
+            place: place.clone(),
+        })
+    };
+    operations::ALL.iter().flat_map(|operation| examples(operation.id)).collect()
+}
+
+fn through<T: DeserializeOwned + Serialize>(value: &Value) -> Value {
+    let typed: T = serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {value}"));
+    serde_json::to_value(typed).unwrap()
+}
+
+/// The value after a passage through the type of its operation.
+fn passed(example: &Example) -> Value {
+    let passage: fn(&Value) -> Value = match (example.operation.as_str(), example.kind.as_str()) {
+        ("create_user_group", "request") => through::<CreateUserGroupBody>,
+        ("update_user_group", "request") => through::<UpdateUserGroupBody>,
+        ("write_performance_group_members", "request") => through::<WritePerformanceGroupMembersBody>,
+        // The others have no body, and no example may show one.
+        (_, "request") => |_| Value::Null,
+        ("create_user_group", "response") => through::<CreateUserGroupResponse>,
+        ("update_user_group", "response") => through::<UpdateUserGroupResponse>,
+        ("get_user_group", "response") => through::<GetUserGroupResponse>,
+        ("list_user_groups", "response") => through::<ListUserGroupsResponse>,
+        ("list_member_user_groups", "response") => through::<ListMemberUserGroupsResponse>,
+        ("delete_user_group", "response") => through::<DeleteUserGroupResponse>,
+        ("write_performance_group_members", "response") => through::<WritePerformanceGroupMembersResponse>,
+        (operation, kind) => panic!("no type for a {kind} of {operation}; add it here"),
+    };
+    passage(&example.value)
+}
+
+#[track_caller]
+fn assert_all_pass(examples: &[Example]) {
+    for operation in operations::ALL {
+        let is_answer = |example: &Example| example.operation == operation.id && example.kind == "response";
+        assert!(examples.iter().any(is_answer), "{} has no example of its answer", operation.id);
+    }
+    for example in examples {
+        assert_eq!(passed(example), example.value, "{}", example.place);
+    }
+}
+
+#[test]
+fn every_example_of_the_documents_survives_its_type() {
+    let examples = of_the_documents();
+    assert_all_pass(&examples);
+    // Seven answers, a call of each operation in C#, and the performance write in seven more forms.
+    assert!(examples.len() >= 21, "{} examples are fewer than the documents had", examples.len());
+}
+
+#[test]
+fn every_example_of_the_service_survives_its_type() {
+    let examples = of_the_service();
+    assert_all_pass(&examples);
+    assert!(examples.len() >= 10, "{} examples are fewer than the service had", examples.len());
+}
+
+/// The example of an operation's answer on either side.
+fn answers<T: DeserializeOwned>(operation: &str) -> Vec<T> {
+    let examples = of_the_documents().into_iter().chain(of_the_service());
+    let answers = examples.filter(|example| example.operation == operation && example.kind == "response");
+    answers.map(|example| serde_json::from_value(example.value).unwrap()).collect()
+}
+
+fn told(group: &UserGroup) -> (Option<&str>, Option<&str>) {
+    (group.id(), group.name.as_deref())
+}
+
+#[test]
+fn both_shapes_of_get_tell_id_and_name() {
+    let [document, service] = &answers::<GetUserGroupResponse>("get_user_group")[..] else { panic!("two examples") };
+    let group = |answer: &GetUserGroupResponse| answer.data.clone().unwrap().group;
+    assert_eq!(told(&group(document)), (Some("group_123456"), Some("测试用户组")));
+    assert_eq!(told(&group(service)), (Some("g193821"), Some("IT 外包组")));
+}
+
+#[test]
+fn both_shapes_of_a_list_tell_ids_and_names() {
+    let answers = answers::<ListUserGroupsResponse>("list_user_groups");
+    let items: Vec<_> = answers.into_iter().map(|answer| answer.data.unwrap().into_items()).collect();
+    let told: Vec<_> = items.iter().map(|items| items.iter().map(told).collect::<Vec<_>>()).collect();
+    let (document, service) = ((Some("group_123456"), Some("测试用户组")), (Some("g193821"), Some("IT 外包组")));
+    assert_eq!(told, [[document], [service]]);
+}
+
+#[test]
+fn both_shapes_of_a_members_groups_tell_ids() {
+    let answers = answers::<ListMemberUserGroupsResponse>("list_member_user_groups");
+    let items: Vec<_> = answers.into_iter().map(|answer| answer.data.unwrap().into_items()).collect();
+    let told: Vec<_> = items.iter().map(|items| items.iter().map(told).collect::<Vec<_>>()).collect();
+    assert_eq!(told, [[(Some("group_123456"), Some("研发部门"))], [(Some("og-1455998e138698e1386"), None)]]);
+}
+
+#[test]
+fn one_group_in_either_shape_is_one_group_to_the_caller() {
+    let document = json!({ "group_id": "g1", "name": "R&D", "type": 1, "member_count": 3 });
+    let service = json!({ "id": "g1", "name": "R&D", "type": 1, "member_user_count": 3, "group_id": "of-the-tenant" });
+    let pages = [json!({ "groups": [document] }), json!({ "grouplist": [service] })];
+    for page in &pages {
+        let items = serde_json::from_value::<ListUserGroupsData>(page.clone()).unwrap().into_items();
+        assert_eq!(items.iter().map(told).collect::<Vec<_>>(), [(Some("g1"), Some("R&D"))]);
+    }
+    for page in [
+        json!({ "groups": [document] }),
+        json!({ "group_list": ["g1"] }),
+        json!({ "group_list": null, "groups": [document] }),
+    ] {
+        let items = serde_json::from_value::<ListMemberUserGroupsData>(page).unwrap().into_items();
+        assert_eq!(items.iter().map(UserGroup::id).collect::<Vec<_>>(), [Some("g1")]);
+    }
+}
+
+#[test]
+fn a_created_group_has_its_id_in_either_shape() {
+    let ids: Vec<_> = answers::<CreateUserGroupResponse>("create_user_group");
+    let ids: Vec<_> = ids.iter().map(|answer| answer.data.as_ref().unwrap().group_id.as_str()).collect();
+    assert_eq!(ids, ["group_123456", "g122817"]);
+}

@@ -1,0 +1,294 @@
+//! What goes over the wire is what the documents' own samples and the service's
+//! reference show: method, path, query, headers and body, and nothing else.
+#![allow(deprecated, reason = "what is documented can be sent")]
+
+use crate::facts::{documented, service};
+use crate::support::{APP_ID, APP_SECRET, Answer, Received, Server, TOKEN, app, builder, client};
+use feishu_user_groups::types::*;
+use feishu_user_groups::{Client, Error, operations};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+type Pairs = BTreeMap<String, String>;
+
+/// A request as a sample shows it.
+#[derive(Debug)]
+struct Sample {
+    operation: String,
+    place: String,
+    method: String,
+    path: String,
+    path_parameters: Pairs,
+    query: Pairs,
+    headers: Pairs,
+    body: Value,
+}
+
+fn pairs(value: &Value) -> Pairs {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    value.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
+}
+
+/// The requests in the documents' samples, of every language.
+fn of_the_documents() -> Vec<Sample> {
+    let mut samples = Vec::new();
+    for documented in documented() {
+        let operation = operations::ALL.iter().find(|row| Some(row.id) == documented.operation.as_deref()).unwrap();
+        let examples = documented.facts["examples"].as_array().unwrap().clone();
+        for example in
+            examples.into_iter().filter(|example| example["kind"] == "request" && example["source"] != "json")
+        {
+            let text = |key: &str| example[key].as_str().map(str::to_owned);
+            samples.push(Sample {
+                operation: operation.id.to_owned(),
+                place: format!("{}, {} in line {}", documented.title, example["source"], example["line"]),
+                // An SDK's sample leaves both to the SDK.
+                method: text("method").unwrap_or_else(|| operation.method.to_string()),
+                path: text("path").unwrap_or_else(|| operation.path.to_owned()),
+                path_parameters: pairs(&example["path_parameters"]),
+                query: pairs(&example["query"]),
+                headers: pairs(&example["headers"]),
+                body: example["value"].clone(),
+            });
+        }
+    }
+    samples
+}
+
+/// A request of each operation as the service's reference describes it, with every parameter.
+fn of_the_service() -> Vec<Sample> {
+    let sample = |id: &str| {
+        let facts = service(id);
+        let parameters = facts["parameters"].as_array().unwrap();
+        let value = |parameter: &Value| match (&parameter["values"][0], &parameter["maximum"]) {
+            (Value::Null, Value::Null) => json!("a value & more"),
+            (Value::Null, largest) => largest.clone(),
+            (first, _) => first.clone(),
+        };
+        let of = |place: &str| -> Value {
+            let parameters = parameters.iter().filter(|parameter| parameter["in"] == place);
+            parameters.map(|p| (p["name"].as_str().unwrap().to_owned(), value(p))).collect::<Map<_, _>>().into()
+        };
+        let path = facts["url"].as_str().unwrap().replace(":group_id", "{group_id}");
+        Sample {
+            operation: id.to_owned(),
+            place: format!("spec/service/{id}.json"),
+            method: facts["method"].as_str().unwrap().to_owned(),
+            path_parameters: path
+                .contains('{')
+                .then(|| ("group_id".to_owned(), "g122817".to_owned()))
+                .into_iter()
+                .collect(),
+            path,
+            query: pairs(&of("query")),
+            headers: Pairs::new(),
+            body: facts["examples"]["request"].clone(),
+        }
+    };
+    operations::ALL.iter().map(|operation| sample(operation.id)).collect()
+}
+
+/// Sets each parameter that the sample has.
+macro_rules! set {
+    ($call:expr, $from:expr, text: [$($text:ident),*], numbers: [$($name:literal $number:ident),*]) => {{
+        let mut call = $call;
+        $(if let Some(value) = $from.get(stringify!($text)) { call = call.$text(value.as_str()); })*
+        $(if let Some(value) = $from.get($name) { call = call.$number(value.parse::<i64>().unwrap()); })*
+        call
+    }};
+}
+
+/// Makes the sample's call with the generated client.
+async fn make(client: &Client, sample: &Sample) -> Result<(), Error> {
+    let Sample { query, path_parameters: path, body, .. } = sample;
+    let only = |names: &[&str]| assert!(query.keys().all(|name| names.contains(&name.as_str())), "{sample:?}");
+    match sample.operation.as_str() {
+        "create_user_group" => {
+            only(&["user_id_type", "department_id_type"]);
+            let body: CreateUserGroupBody = serde_json::from_value(body.clone()).unwrap();
+            set!(client.create_user_group().body(body), query, text: [user_id_type, department_id_type], numbers: [])
+                .send()
+                .await
+                .map(drop)
+        }
+        "update_user_group" => {
+            only(&["user_id_type", "department_id_type"]);
+            let body: UpdateUserGroupBody = serde_json::from_value(body.clone()).unwrap();
+            let call = set!(client.update_user_group().body(body), query, text: [user_id_type, department_id_type], numbers: []);
+            set!(call, path, text: [group_id], numbers: []).send().await.map(drop)
+        }
+        "get_user_group" => {
+            only(&["user_id_type", "department_id_type"]);
+            let call = set!(client.get_user_group(), query, text: [user_id_type, department_id_type], numbers: []);
+            set!(call, path, text: [group_id], numbers: []).send().await.map(drop)
+        }
+        "delete_user_group" => {
+            only(&[]);
+            set!(client.delete_user_group(), path, text: [group_id], numbers: []).send().await.map(drop)
+        }
+        "list_user_groups" => {
+            only(&["page_size", "page_token", "type"]);
+            set!(client.list_user_groups(), query, text: [page_token], numbers: ["page_size" page_size, "type" type_])
+                .send()
+                .await
+                .map(drop)
+        }
+        "list_member_user_groups" => {
+            only(&["member_id", "member_id_type", "group_type", "page_size", "page_token", "type"]);
+            set!(client.list_member_user_groups(), query, text: [member_id, member_id_type, page_token],
+                numbers: ["page_size" page_size, "group_type" group_type, "type" type_])
+            .send()
+            .await
+            .map(drop)
+        }
+        "write_performance_group_members" => {
+            only(&["client_token", "user_id_type"]);
+            let body: WritePerformanceGroupMembersBody = serde_json::from_value(body.clone()).unwrap();
+            set!(client.write_performance_group_members().body(body), query, text: [client_token, user_id_type], numbers: []).send().await.map(drop)
+        }
+        other => panic!("no call for {other}; add it here"),
+    }
+}
+
+/// Answers what the service's example of the operation's answer says.
+fn example_answer(operation: &str) -> Answer {
+    Answer::json(200, &service(operation)["examples"]["response"])
+}
+
+/// The one request that a call of the sample's sends.
+async fn sent(sample: &Sample) -> Received {
+    let server = Server::script([example_answer(&sample.operation)]).await;
+    let token = sample.headers.get("Authorization").map_or(TOKEN, |value| value.strip_prefix("Bearer ").unwrap());
+    let client = builder(&server).tenant_token(token).build().unwrap();
+    make(&client, sample).await.unwrap_or_else(|error| panic!("{}: {error}", sample.place));
+    let [received] = <[_; 1]>::try_from(server.received()).unwrap();
+    received
+}
+
+async fn assert_sent_as_shown(samples: &[Sample]) {
+    for sample in samples {
+        let received = sent(sample).await;
+        let path = sample
+            .path_parameters
+            .iter()
+            .fold(sample.path.clone(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
+        let query: Pairs = received.query().into_iter().collect();
+        let request = (received.method.as_str(), received.path(), &query, received.json());
+        assert_eq!(
+            request,
+            (sample.method.as_str(), path.as_str(), &sample.query, sample.body.clone()),
+            "{}",
+            sample.place
+        );
+        assert_eq!(received.query().len(), query.len(), "{}: a parameter is there twice", sample.place);
+        for (name, value) in &sample.headers {
+            // A charset beside the media type says nothing new of JSON.
+            let sent = received.header(name).map(|sent| sent.split(';').next().unwrap());
+            assert_eq!(sent, Some(value.as_str()), "{}: {name}", sample.place);
+        }
+    }
+}
+
+#[tokio::test]
+async fn requests_are_those_of_the_documents_samples() {
+    let samples = of_the_documents();
+    for source in ["curl", "node"] {
+        assert!(samples.iter().any(|sample| sample.place.contains(source)), "the documents have a sample in {source}");
+    }
+    assert_sent_as_shown(&samples).await;
+}
+
+#[tokio::test]
+async fn requests_are_those_of_the_services_reference() {
+    assert_sent_as_shown(&of_the_service()).await;
+}
+
+#[tokio::test]
+async fn headers_are_these_and_no_others() {
+    let always = ["accept", "authorization", "host", "user-agent"];
+    for sample in of_the_service() {
+        let received = sent(&sample).await;
+        let mut names: Vec<_> = received.headers.iter().map(|(name, _)| name.to_lowercase()).collect();
+        names.sort();
+        let body: &[_] = if sample.body.is_null() { &[] } else { &["content-length", "content-type"] };
+        let mut expected = [&always[..], body].concat();
+        expected.sort_unstable();
+        assert_eq!(names, expected, "{}", sample.operation);
+        assert_eq!(received.header("authorization"), Some(&*format!("Bearer {TOKEN}")));
+        assert_eq!(received.header("accept"), Some("application/json"));
+        assert_eq!(received.header("user-agent"), Some(concat!("feishu-user-groups/", env!("CARGO_PKG_VERSION"))));
+        assert_eq!(received.body.is_empty(), sample.body.is_null());
+        let media = (!sample.body.is_null()).then_some("application/json; charset=utf-8");
+        assert_eq!(received.header("content-type"), media);
+    }
+}
+
+#[tokio::test]
+async fn what_the_caller_left_out_is_not_sent() {
+    for sample in of_the_service() {
+        let facts = service(&sample.operation);
+        let required = |place: &str, name: &str| {
+            let parameters = facts["parameters"].as_array().unwrap();
+            parameters.iter().any(|p| p["in"] == place && p["name"] == name && p["required"] == true)
+        };
+        let query = sample.query.clone().into_iter().filter(|(name, _)| required("query", name)).collect();
+        let mut body = sample.body.clone();
+        if let Some(body) = body.as_object_mut().filter(|_| sample.operation != "write_performance_group_members") {
+            body.retain(|name, _| required("body", name));
+        }
+        assert_sent_as_shown(&[Sample { query, body, ..sample }]).await;
+    }
+}
+
+#[tokio::test]
+async fn the_user_agent_is_the_callers_if_given() {
+    let server = Server::script([Answer::ok(json!({}))]).await;
+    let client = builder(&server).tenant_token(TOKEN).user_agent("their-app/2").build().unwrap();
+    client.list_user_groups().send().await.unwrap();
+    assert_eq!(server.received()[0].header("user-agent"), Some("their-app/2"));
+}
+
+#[tokio::test]
+async fn a_token_is_asked_for_as_the_service_wants_it() {
+    let facts = service("tokens/tenant_access_token_internal");
+    let server = Server::script([Answer::json(200, &facts["examples"]["response"]), Answer::ok(json!({}))]).await;
+    app(&server).list_user_groups().send().await.unwrap();
+    let [fetch, call] = <[_; 2]>::try_from(server.received()).unwrap();
+    assert_eq!((fetch.method.as_str(), fetch.target.as_str()), ("POST", facts["url"].as_str().unwrap()));
+    assert_eq!(fetch.json(), json!({ "app_id": APP_ID, "app_secret": APP_SECRET }));
+    let mut names: Vec<_> = fetch.headers.iter().map(|(name, _)| name.to_lowercase()).collect();
+    names.sort();
+    assert_eq!(names, ["accept", "content-length", "content-type", "host", "user-agent"]);
+    assert_eq!(fetch.header("content-type"), Some("application/json; charset=utf-8"));
+    assert_eq!(call.token(), facts["examples"]["response"]["tenant_access_token"]);
+}
+
+#[tokio::test]
+async fn a_base_url_may_end_in_a_slash() {
+    let server = Server::script([Answer::ok(json!({}))]).await;
+    let client = Client::builder().base_url(format!("{}/", server.url)).tenant_token(TOKEN).build().unwrap();
+    client.delete_user_group().group_id("g1").send().await.unwrap();
+    assert_eq!(server.received()[0].target, "/open-apis/contact/v3/group/g1");
+}
+
+#[tokio::test]
+async fn path_and_query_are_escaped_and_mean_what_was_given() {
+    for (id, escaped) in [
+        ("50%", "50%25"),
+        ("a b", "a%20b"),
+        ("a?b#c&d=e", "a%3Fb%23c%26d%3De"),
+        ("组", "%E7%BB%84"),
+        ("%2e%2e", "%252e%252e"),
+        ("%2F", "%252F"),
+        ("...", "..."),
+        ("a\tb", "a%09b"),
+    ] {
+        let server = Server::script([Answer::ok(json!({}))]).await;
+        client(&server).delete_user_group().group_id(id).send().await.unwrap();
+        assert_eq!(server.received()[0].target, format!("/open-apis/contact/v3/group/{escaped}"));
+    }
+    let server = Server::script([Answer::ok(json!({}))]).await;
+    let token = "AQD9/Rn9eij9Pm39ED40+S&x=1 #组";
+    client(&server).list_user_groups().page_token(token).send().await.unwrap();
+    assert_eq!(server.received()[0].query(), [("page_token".to_owned(), token.to_owned())]);
+}

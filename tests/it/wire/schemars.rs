@@ -1,0 +1,130 @@
+//! The JSON Schema of each generated type says what the spec says: the same
+//! properties, types, limits and values.
+
+use feishu_user_groups::types::*;
+use schemars::{Schema, schema_for};
+use serde_json::{Map, Value, json};
+
+/// The schema that the generated type of this name derives; `None` for a type of its own that
+/// the generator writes out where it is used.
+fn derived(name: &str) -> Option<Schema> {
+    Some(match name {
+        "UserIdType" => schema_for!(UserIdType),
+        "PerformanceUserIdType" => schema_for!(PerformanceUserIdType),
+        "DepartmentIdType" => schema_for!(DepartmentIdType),
+        "UserGroupType" => schema_for!(UserGroupType),
+        "CreateUserGroupBody" => schema_for!(CreateUserGroupBody),
+        "UpdateUserGroupBody" => schema_for!(UpdateUserGroupBody),
+        "WritePerformanceGroupMembersBody" => schema_for!(WritePerformanceGroupMembersBody),
+        "ScopeVisibleSetting" => schema_for!(ScopeVisibleSetting),
+        "UserGroup" => schema_for!(UserGroup),
+        "CreateUserGroupData" => schema_for!(CreateUserGroupData),
+        "CreateUserGroupResponse" => schema_for!(CreateUserGroupResponse),
+        "GetUserGroupData" => schema_for!(GetUserGroupData),
+        "GetUserGroupResponse" => schema_for!(GetUserGroupResponse),
+        "UpdateUserGroupResponse" => schema_for!(UpdateUserGroupResponse),
+        "DeleteUserGroupResponse" => schema_for!(DeleteUserGroupResponse),
+        "ListUserGroupsData" => schema_for!(ListUserGroupsData),
+        "ListUserGroupsResponse" => schema_for!(ListUserGroupsResponse),
+        "ListMemberUserGroupsData" => schema_for!(ListMemberUserGroupsData),
+        "ListMemberUserGroupsResponse" => schema_for!(ListMemberUserGroupsResponse),
+        "WrittenPerformanceGroupMembers" => schema_for!(WrittenPerformanceGroupMembers),
+        "PerformanceWriteFailure" => schema_for!(PerformanceWriteFailure),
+        "PerformanceFailCode" => schema_for!(PerformanceFailCode),
+        "WritePerformanceGroupMembersData" => schema_for!(WritePerformanceGroupMembersData),
+        "WritePerformanceGroupMembersResponse" => schema_for!(WritePerformanceGroupMembersResponse),
+        "NoData" => schema_for!(NoData),
+        "ErrorResponse" => schema_for!(ErrorResponse),
+        "ErrorDetail" => schema_for!(ErrorDetail),
+        "FieldViolation" => schema_for!(FieldViolation),
+        "PermissionViolation" => schema_for!(PermissionViolation),
+        "HelpLink" => schema_for!(HelpLink),
+        "Code" | "Message" | "PageToken" | "HasMore" => return None,
+        other => panic!("no type for the schema {other}; add it here"),
+    })
+}
+
+/// Follows references of either kind.
+fn resolved<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str() {
+        Some(reference) => resolved(root, root.pointer(reference.strip_prefix('#').unwrap()).unwrap()),
+        None => schema,
+    }
+}
+
+/// What two schemas must have in common, however each writes it down: references followed, and
+/// `null` left out, since the spec says that an optional value may be absent, and the types read both.
+fn essence(root: &Value, schema: &Value) -> Value {
+    let schema = resolved(root, schema);
+    for key in ["anyOf", "allOf"] {
+        if let Some(parts) = schema[key].as_array() {
+            let mut parts = parts.iter().filter(|part| part["type"] != "null");
+            let only = parts.next().unwrap();
+            assert!(parts.next().is_none(), "{key} of several: {schema}");
+            return essence(root, only);
+        }
+    }
+    let mut essence_of = Map::new();
+    let kind = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().find(|kind| **kind != "null").unwrap(),
+        kind => kind,
+    };
+    essence_of.insert("type".to_owned(), kind.clone());
+    for limit in ["minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems", "enum"] {
+        if !schema[limit].is_null() {
+            essence_of.insert(limit.to_owned(), schema[limit].clone());
+        }
+    }
+    if let Some(properties) = schema["properties"].as_object() {
+        let properties = properties.iter().map(|(name, property)| (name.clone(), essence(root, property)));
+        essence_of.insert("properties".to_owned(), properties.collect::<Map<_, _>>().into());
+        let mut required: Vec<_> = schema["required"].as_array().into_iter().flatten().map(Value::to_string).collect();
+        required.sort();
+        essence_of.insert("required".to_owned(), json!(required));
+    }
+    if schema["items"].is_object() {
+        essence_of.insert("items".to_owned(), essence(root, &schema["items"]));
+    }
+    essence_of.into()
+}
+
+#[test]
+fn every_type_describes_itself_as_the_spec_does() {
+    let spec = crate::facts::spec();
+    let schemas = spec["components"]["schemas"].as_object().unwrap();
+    assert!(schemas.len() >= 34, "{} schemas are fewer than there were", schemas.len());
+    for (name, schema) in schemas {
+        let Some(derived) = derived(name) else { continue };
+        let derived = derived.to_value();
+        assert_eq!(essence(&derived, &derived), essence(&spec, schema), "{name}");
+    }
+}
+
+#[test]
+fn every_type_and_property_is_described_in_the_specs_words() {
+    let spec = crate::facts::spec();
+    for (name, schema) in spec["components"]["schemas"].as_object().unwrap() {
+        let Some(derived) = derived(name) else { continue };
+        let derived = derived.to_value();
+        assert_eq!(derived["description"], schema["description"], "{name}");
+        for (property, schema) in schema["properties"].as_object().into_iter().flatten() {
+            let described = &derived["properties"][property]["description"];
+            let own = if schema["$ref"].is_null() { schema } else { resolved(&spec, schema) };
+            assert_eq!(described, &own["description"], "{name}.{property}");
+        }
+    }
+}
+
+#[test]
+fn a_form_is_offered_the_listed_values_alone() {
+    assert_eq!(schema_for!(UserIdType).get("enum"), Some(&json!(["open_id", "union_id", "user_id"])));
+    assert_eq!(schema_for!(ScopeVisibleSetting).get("enum"), Some(&json!([0, 1])));
+}
+
+#[test]
+fn schemas_stand_on_their_own() {
+    // Every reference leads to a definition of the same schema.
+    let schema = schema_for!(ListUserGroupsResponse).to_value();
+    let group = resolved(&schema, &schema["properties"]["data"]["anyOf"][0]);
+    assert!(group["properties"]["grouplist"].is_object(), "{schema:#}");
+}

@@ -1,0 +1,154 @@
+//! One try on the wire: how far it came when it failed, what bounds it, and what the answer's head says.
+
+use crate::support::{Answer, Server, TOKEN, builder, client};
+use feishu_user_groups::{Client, Error, ErrorKind, RetryPolicy};
+use serde_json::json;
+use std::error::Error as _;
+use std::time::Duration;
+
+/// The error that getting a group makes of an answer.
+async fn failure(answer: Answer) -> Error {
+    let server = Server::script([answer]).await;
+    let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!(error.operation(), Some("get_user_group"));
+    assert_eq!((error.attempts(), server.received().len()), (1, 1), "{error}");
+    error
+}
+
+fn head(error: &Error) -> (ErrorKind, Option<u16>, Option<i64>) {
+    (error.kind(), error.status(), error.code())
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_tells_how_far_it_came() {
+    let group = Answer::ok(json!({ "group": { "id": "g1" } })).header("x-tt-logid", "log-1");
+    let error = failure(group.clone().cut_after(10)).await;
+    assert_eq!((head(&error), error.log_id()), ((ErrorKind::Transport, Some(200), None), Some("log-1")));
+    assert!(error.source().is_some());
+    assert!(error.to_string().contains(r#"the answer was cut off: `{"code":0,`"#), "{error}");
+    let error = failure(Answer::hang_up()).await;
+    assert_eq!(head(&error), (ErrorKind::Transport, None, None));
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_come_in_time_is_a_timeout() {
+    let group = Answer::ok(json!({ "group": { "id": "g1" } }));
+    for (answer, status) in [(Answer::stall(), None), (group.stalled_after(10), Some(200))] {
+        let server = Server::script([answer]).await;
+        let client = builder(&server).tenant_token(TOKEN).timeout(Duration::from_millis(200)).build().unwrap();
+        let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.is_timeout()), (ErrorKind::Timeout, true), "{error:?}");
+        // A busy machine may spend the time before the head arrives.
+        assert!(error.status().is_none() || error.status() == status);
+    }
+}
+
+#[tokio::test]
+async fn a_timeout_says_which_one_it_was() {
+    let whole = Duration::from_millis(200);
+    for (try_timeout, told) in
+        [(Duration::MAX, "within the 200ms that it had in all"), (whole / 2, "within the 100ms of one try")]
+    {
+        let server = Server::script([Answer::stall()]).await;
+        let client = builder(&server).tenant_token(TOKEN).timeout(whole).try_timeout(try_timeout).build().unwrap();
+        let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+        assert!(error.to_string().contains(told), "{error}");
+    }
+}
+
+/// The kernel takes one connection that nobody accepts, and lets the next ones wait.
+#[cfg(target_os = "linux")]
+#[tokio::test(start_paused = true)]
+async fn connecting_has_a_time_of_its_own() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let _waiting = tokio::net::TcpStream::connect(address).await.unwrap();
+    let client = Client::builder().base_url(format!("http://{address}")).tenant_token(TOKEN);
+    let client = client.retry_policy(RetryPolicy::none()).connect_timeout(Duration::from_secs(3)).build().unwrap();
+    let begun = tokio::time::Instant::now();
+    let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!((error.kind(), begun.elapsed().as_secs()), (ErrorKind::Connection, 3), "{error}");
+    assert!(error.to_string().contains("could not connect in time; nothing was sent"), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_is_read_up_to_the_limit_and_not_beyond() {
+    let body = json!({ "code": 0, "data": { "group": { "id": "g1" } } });
+    let length = body.to_string().len();
+    for (limit, fits) in [(length, true), (length - 1, false)] {
+        let server = Server::script([Answer::json(200, &body)]).await;
+        let client = builder(&server).tenant_token(TOKEN).largest_answer(limit).build().unwrap();
+        let answer = client.get_user_group().group_id("g1").send().await;
+        assert_eq!(answer.as_ref().err().map(Error::kind), (!fits).then_some(ErrorKind::TooLarge));
+    }
+    // This one never ends, so only a client that stops reading comes back.
+    let error = failure(Answer::endless().header("x-tt-logid", "log-1")).await;
+    assert_eq!((head(&error), error.log_id()), ((ErrorKind::TooLarge, Some(200), None), Some("log-1")));
+}
+
+#[tokio::test]
+async fn no_connection_means_that_nothing_was_sent() {
+    let server = Server::script([]).await;
+    let url = server.url.clone();
+    drop(server);
+    tokio::task::yield_now().await;
+    let client = Client::builder().base_url(url).tenant_token(TOKEN).build().unwrap();
+    let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!(head(&error), (ErrorKind::Connection, None, None));
+    let chain: Vec<_> =
+        std::iter::successors(error.source(), |cause| (*cause).source()).map(ToString::to_string).collect();
+    assert!(chain.len() >= 2 && chain.iter().any(|cause| cause.contains("refused")), "{chain:?}");
+    assert!(error.to_string().contains("nothing was sent"), "{error}");
+}
+
+/// How long the service is understood to ask to wait.
+async fn asked(status: u16, code: i64, headers: &[(&str, &str)]) -> Option<u64> {
+    let answer = headers.iter().fold(Answer::code(status, code), |answer, (name, value)| answer.header(name, value));
+    let server = Server::script([answer]).await;
+    let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
+    let told = error.retry_after().map(|wait| wait.as_secs());
+    let in_words = told.map(|seconds| format!("the service asks to wait {seconds} s"));
+    assert!(in_words.is_none_or(|words| error.to_string().contains(&words)), "{error}");
+    told
+}
+
+#[tokio::test]
+async fn how_long_to_wait_is_found_in_the_first_header_that_can_be_read() {
+    let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+    for (headers, wait) in [
+        (&[("x-ogw-ratelimit-reset", "7"), ("retry-after", "9")][..], Some(7)),
+        (&[("x-ogw-ratelimit-reset", ""), ("retry-after", "9")], Some(9)),
+        (&[("x-ogw-ratelimit-reset", "-1"), ("retry-after", "9")], Some(9)),
+        (&[("x-ogw-ratelimit-reset", "1.5"), ("retry-after", " 9 ")], Some(9)),
+        (&[date, ("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT")], Some(60)),
+        (&[date, ("retry-after", "Sun, 06 Nov 1994 08:40:37 GMT")], Some(0)),
+        (&[date, ("retry-after", "Sunday, 06-Nov-94 08:49:47 GMT")], Some(10)),
+        (&[("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT")], Some(0)),
+        (&[("retry-after", "soon")], None),
+        (&[], None),
+    ] {
+        for (status, code) in [(429, 99991400), (400, 99991400), (429, 123_456)] {
+            assert_eq!(asked(status, code, headers).await, wait, "{headers:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_not_json_tells_how_long_to_wait_as_well() {
+    let answer = Answer::new(429, "<html>too many</html>").header("x-ogw-ratelimit-reset", "7");
+    let server = Server::script([answer]).await;
+    let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
+    assert!(error.is_rate_limited(), "{error}");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+}
+
+#[tokio::test]
+async fn the_rate_limits_own_header_means_nothing_where_that_is_not_the_reason() {
+    let reset = ("x-ogw-ratelimit-reset", "60");
+    for (status, code) in [(503, 123_456), (500, 40003), (400, 42002), (429, 99991403)] {
+        assert_eq!(asked(status, code, &[reset]).await, None, "{code}");
+        assert_eq!(asked(status, code, &[reset, ("retry-after", "9")]).await, Some(9), "{code}");
+    }
+}

@@ -1,0 +1,288 @@
+//! A request that breaks a documented rule is refused before it is sent, and the
+//! error names the parameter and the rule.
+
+use crate::support::{Answer, Received, Server, client};
+use feishu_user_groups::types::builder::WritePerformanceGroupMembersBody;
+use feishu_user_groups::{Client, Error, ErrorKind};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// Makes a call of which nothing may be sent; answers each parameter with the rule that it breaks.
+async fn refused<T>(call: impl AsyncFnOnce(Client) -> Result<T, Error>) -> Vec<(String, String)> {
+    let server = Server::script([]).await;
+    let error = call(client(&server)).await.err().expect("the call is refused");
+    assert_eq!((error.kind(), error.attempts(), error.status()), (ErrorKind::InvalidRequest, 0, None));
+    assert!(server.received().is_empty(), "nothing is sent");
+    for violation in error.violations() {
+        let text = format!("{} {}", violation.field, violation.description);
+        assert!(error.to_string().contains(&text), "{error} does not tell that {text}");
+    }
+    error.violations().iter().map(|v| (v.field.clone(), v.description.clone())).collect()
+}
+
+/// Makes a call that keeps every rule; answers what was sent.
+async fn sent<T>(call: impl AsyncFnOnce(Client) -> Result<T, Error>) -> Received {
+    let server = Server::script([Answer::json(200, &json!({ "code": 0 }))]).await;
+    // Not every call can live with so little of an answer; what was sent counts here.
+    let _ = call(client(&server)).await;
+    server.received().into_iter().next().expect("the call is sent")
+}
+
+/// The one violation.
+fn one(name: &str, rule: &str) -> Vec<(String, String)> {
+    vec![(name.to_owned(), rule.to_owned())]
+}
+
+async fn create(client: Client, name: &str) -> Result<(), Error> {
+    client.create_user_group().body_map(|body| body.name(name)).send().await.map(drop)
+}
+
+async fn update(client: Client, name: &str) -> Result<(), Error> {
+    client.update_user_group().group_id("g1").body_map(|body| body.name(name)).send().await.map(drop)
+}
+
+#[tokio::test]
+async fn a_name_has_1_to_100_characters() {
+    let long = "x".repeat(101);
+    for (name, rule) in [("", "must not be empty"), (&*long, "must have at most 100 characters and has 101")] {
+        assert_eq!(refused(async |client| create(client, name).await).await, one("name", rule));
+        assert_eq!(refused(async |client| update(client, name).await).await, one("name", rule));
+    }
+}
+
+#[tokio::test]
+async fn characters_are_counted_and_not_bytes() {
+    // Three and four bytes each.
+    for name in ["组".repeat(100), "🙂".repeat(100), "x".repeat(100), "x".to_owned()] {
+        assert_eq!(sent(async |client| create(client, &name).await).await.json(), json!({ "name": name }));
+        assert_eq!(sent(async |client| update(client, &name).await).await.json(), json!({ "name": name }));
+    }
+    let name = "组".repeat(101);
+    let rule = "must have at most 100 characters and has 101";
+    assert_eq!(refused(async |client| create(client, &name).await).await, one("name", rule));
+}
+
+#[tokio::test]
+async fn a_description_has_at_most_500_characters() {
+    let create = async |client: Client, text: &str| {
+        client.create_user_group().body_map(|body| body.name("R&D").description(text)).send().await
+    };
+    let update = async |client: Client, text: &str| {
+        client.update_user_group().group_id("g1").body_map(|body| body.description(text)).send().await
+    };
+    let (long, fits) = ("组".repeat(501), "组".repeat(500));
+    let rule = one("description", "must have at most 500 characters and has 501");
+    assert_eq!(refused(async |client| create(client, &long).await).await, rule);
+    assert_eq!(refused(async |client| update(client, &long).await).await, rule);
+    for text in [fits.as_str(), ""] {
+        assert_eq!(sent(async |client| create(client, text).await).await.json()["description"], text);
+        assert_eq!(sent(async |client| update(client, text).await).await.json(), json!({ "description": text }));
+    }
+}
+
+#[tokio::test]
+async fn a_group_id_is_one_segment_of_a_path() {
+    let segment = "must be one segment of a path: not empty, no slash, not . or ..";
+    let long = "g".repeat(65);
+    for (id, rule) in [
+        ("", "must not be empty"),
+        ("a/b", segment),
+        ("/", segment),
+        ("../g1", segment),
+        (".", segment),
+        ("..", segment),
+        ("a\\b", segment),
+        ("\\", segment),
+        (&*long, "must have at most 64 characters and has 65"),
+    ] {
+        let rule = one("group_id", rule);
+        assert_eq!(refused(async |client| client.get_user_group().group_id(id).send().await).await, rule);
+        assert_eq!(refused(async |client| client.delete_user_group().group_id(id).send().await).await, rule);
+        let update = async |client: Client| {
+            client.update_user_group().group_id(id).body_map(|body| body.name("R&D")).send().await
+        };
+        assert_eq!(refused(update).await, rule);
+    }
+}
+
+#[tokio::test]
+async fn what_a_path_can_hold_is_escaped_and_not_refused() {
+    let long = "组".repeat(64);
+    for id in ["50%", "a b", "a?b", "a#c", "%2e%2e", "%2F", "...", ".g", "组", "a:b@c", &long] {
+        let request = sent(async |client| client.get_user_group().group_id(id).send().await).await;
+        let segment = request.target.strip_prefix("/open-apis/contact/v3/group/").unwrap();
+        assert!(!segment.contains(['/', '?', '#', ' ']), "{segment}");
+        let decoded = percent_encoding::percent_decode_str(segment).decode_utf8().unwrap();
+        assert_eq!(decoded, id);
+    }
+}
+
+#[tokio::test]
+async fn an_id_of_ones_own_has_letters_and_digits_and_at_most_64() {
+    let create = async |client: Client, id: &str| {
+        client.create_user_group().body_map(|body| body.name("R&D").group_id(id)).send().await
+    };
+    for (id, other) in [("a-b", "'-'"), ("a b", "' '"), ("组", "'组'"), ("a.b", "'.'"), ("../x", "'.'"), ("é", "'é'")]
+    {
+        let rule = format!("must match ^[0-9A-Za-z]*$ and holds {other}");
+        assert_eq!(refused(async |client| create(client, id).await).await, one("group_id", &rule));
+    }
+    let long = "g".repeat(65);
+    let rule = "must have at most 64 characters and has 65";
+    assert_eq!(refused(async |client| create(client, &long).await).await, one("group_id", rule));
+    for id in ["g122817", "AZaz09", &long[1..], ""] {
+        assert_eq!(sent(async |client| create(client, id).await).await.json()["group_id"], id);
+    }
+}
+
+#[tokio::test]
+async fn a_page_holds_as_many_as_the_service_allows() {
+    let list = async |client: Client, size: i64| client.list_user_groups().page_size(size).send().await;
+    let member = async |client: Client, size: i64| {
+        client.list_member_user_groups().member_id("ou_1").page_size(size).send().await
+    };
+    for size in [i64::MIN, -1, 0, 101, 1000, i64::MAX] {
+        assert_eq!(refused(async |client| list(client, size).await).await, one("page_size", "must be 1 to 100"));
+    }
+    for size in [-1, 0, 1001] {
+        assert_eq!(refused(async |client| member(client, size).await).await, one("page_size", "must be 1 to 1000"));
+    }
+    for size in [1, 100] {
+        let query = sent(async |client| list(client, size).await).await.query();
+        assert_eq!(query, [("page_size".to_owned(), size.to_string())]);
+    }
+    for size in [1, 1000] {
+        let query = sent(async |client| member(client, size).await).await.query();
+        assert_eq!(query[1], ("page_size".to_owned(), size.to_string()));
+    }
+}
+
+#[tokio::test]
+async fn an_unlisted_value_is_refused() {
+    let user = "must be one of open_id, union_id, user_id";
+    let kind = "must be one of 1, 2";
+    let found = refused(async |c: Client| c.get_user_group().group_id("g1").user_id_type("email").send().await).await;
+    assert_eq!(found, one("user_id_type", user));
+    let found = refused(async |c: Client| c.get_user_group().group_id("g1").department_id_type("").send().await).await;
+    assert_eq!(found, one("department_id_type", "must be one of open_department_id, department_id"));
+    let found = refused(async |c: Client| c.list_user_groups().type_(3).send().await).await;
+    assert_eq!(found, one("type", kind));
+    let found = refused(async |c: Client| c.list_member_user_groups().member_id("m").group_type(0).send().await).await;
+    assert_eq!(found, one("group_type", kind));
+    let found =
+        refused(async |c: Client| c.list_member_user_groups().member_id("m").member_id_type("OPEN_ID").send().await)
+            .await;
+    assert_eq!(found, one("member_id_type", user));
+    let found =
+        refused(async |c: Client| c.create_user_group().body_map(|b| b.name("R&D").type_(7)).send().await).await;
+    assert_eq!(found, one("type", kind));
+}
+
+/// A write that keeps every rule.
+fn members(body: WritePerformanceGroupMembersBody) -> WritePerformanceGroupMembersBody {
+    body.group_id("ABCDEFG").scope_visible_setting(1).user_ids(["ou_1"])
+}
+
+#[tokio::test]
+async fn a_performance_write_keeps_its_own_rules() {
+    let write = async |client: Client, body: fn(_) -> WritePerformanceGroupMembersBody| {
+        client.write_performance_group_members().body_map(|b| body(members(b))).send().await
+    };
+    let found = refused(async |client| write(client, |b| b.scope_visible_setting(2)).await).await;
+    assert_eq!(found, one("scope_visible_setting", "must be one of 0, 1"));
+    let found = refused(async |client| write(client, |b| b.group_id("g".repeat(129))).await).await;
+    assert_eq!(found, one("group_id", "must have at most 128 characters and has 129"));
+    let call =
+        async |c: Client| c.write_performance_group_members().body_map(members).user_id_type("people").send().await;
+    let rule = "must be one of open_id, union_id, user_id, people_admin_id";
+    assert_eq!(refused(call).await, one("user_id_type", rule));
+}
+
+#[tokio::test]
+async fn a_performance_write_holds_at_most_10000_people_and_is_never_split() {
+    let write = async |client: Client, count: usize| {
+        let ids = (0..count).map(|number| format!("ou_{number}"));
+        client.write_performance_group_members().body_map(|body| members(body).user_ids(ids)).send().await
+    };
+    let found = refused(async |client| write(client, 10_001).await).await;
+    assert_eq!(found, one("user_ids", "must have 0 to 10000 items and has 10001"));
+    for count in [0, 10_000] {
+        let request = sent(async |client| write(client, count).await).await;
+        assert_eq!(request.json()["user_ids"].as_array().map(Vec::len), Some(count));
+    }
+}
+
+#[tokio::test]
+async fn a_client_token_has_at_most_64_characters() {
+    let write = async |client: Client, token: &str| {
+        client.write_performance_group_members().client_token(token).body_map(members).send().await
+    };
+    let long = "组".repeat(65);
+    let rule = one("client_token", "must have at most 64 characters and has 65");
+    assert_eq!(refused(async |client| write(client, &long).await).await, rule);
+    let token = "组".repeat(64);
+    let query = sent(async |client| write(client, &token).await).await.query();
+    assert_eq!(query, [("client_token".to_owned(), token)]);
+}
+
+#[tokio::test]
+async fn a_client_token_is_made_for_each_call_that_has_none() {
+    let mut made = BTreeSet::new();
+    for _ in 0..20 {
+        let call = async |client: Client| client.write_performance_group_members().body_map(members).send().await;
+        let [(name, value)] = <[_; 1]>::try_from(sent(call).await.query()).unwrap();
+        assert_eq!(name, "client_token");
+        assert!(value.len() == 32 && value.bytes().all(|digit| digit.is_ascii_hexdigit()), "{value}");
+        made.insert(value);
+    }
+    assert_eq!(made.len(), 20);
+}
+
+#[tokio::test]
+async fn what_is_required_must_be_given() {
+    let rule = "is required and was not set";
+    assert_eq!(refused(async |c: Client| c.get_user_group().send().await).await, one("group_id", rule));
+    assert_eq!(refused(async |c: Client| c.delete_user_group().send().await).await, one("group_id", rule));
+    assert_eq!(refused(async |c: Client| c.list_member_user_groups().send().await).await, one("member_id", rule));
+    assert_eq!(refused(async |c: Client| c.create_user_group().send().await).await, one("name", rule));
+    let found = refused(async |c: Client| c.write_performance_group_members().send().await).await;
+    let all = ["group_id", "scope_visible_setting", "user_ids"].map(|name| (name.to_owned(), rule.to_owned()));
+    assert_eq!(found, all);
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_is_told_at_once() {
+    let call = async |client: Client| {
+        let long = "组".repeat(501);
+        let body = |body: feishu_user_groups::types::builder::CreateUserGroupBody| {
+            body.name("").description(long).type_(9).group_id("a-b")
+        };
+        client.create_user_group().user_id_type("email").department_id_type("d").body_map(body).send().await
+    };
+    let names: Vec<_> = refused(call).await.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["user_id_type", "department_id_type", "name", "description", "type", "group_id"]);
+    let call = async |client: Client| {
+        let body = |body: feishu_user_groups::types::builder::CreateUserGroupBody| body.group_id("a-b");
+        client.create_user_group().user_id_type("email").body_map(body).send().await
+    };
+    let names: Vec<_> = refused(call).await.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["user_id_type", "name", "group_id"]);
+}
+
+#[tokio::test]
+async fn a_parameter_that_breaks_two_rules_is_told_once() {
+    let id = "/".repeat(65);
+    let found = refused(async |client| client.get_user_group().group_id(&id).send().await).await;
+    assert_eq!(found, one("group_id", "must have at most 64 characters and has 65"));
+}
+
+#[tokio::test]
+async fn the_error_says_it_in_one_line_and_shortens_what_was_given() {
+    let server = Server::script([]).await;
+    let name = format!("line one\n{}", "x".repeat(10_000));
+    let error = create(client(&server), &name).await.unwrap_err();
+    let line = "create_user_group: not sent: name must have at most 100 characters and has 10009";
+    assert_eq!((error.to_string().as_str(), error.operation()), (line, Some("create_user_group")));
+    assert_eq!(error.violations()[0].value.chars().count(), 81);
+    assert!(error.violations()[0].value.starts_with("line one"));
+}
