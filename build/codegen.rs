@@ -20,6 +20,7 @@ mod facts;
 pub mod lint;
 pub mod operations;
 mod paging;
+mod paths;
 mod rules;
 pub mod source;
 mod tables;

@@ -9,6 +9,7 @@
 use crate::codegen::extensions::ErrorRow;
 use crate::codegen::facts::{Facts, Operation, Parameter};
 use crate::codegen::paging::data_type;
+use crate::codegen::paths::collisions;
 use crate::codegen::rules::check;
 use crate::codegen::tables;
 use crate::codegen::types::{field_ident, items, last_segment, module, subject};
@@ -142,9 +143,18 @@ fn write_parameter(facts: &Facts, operation: &Operation, parameter: &Parameter) 
     let field = field_ident(name);
     let check = check(facts, name, &parameter.schema).map(|check| quote!({ let rules = request.rules(); #check }));
     if parameter.place == "path" {
+        let (values, others): (Vec<_>, Vec<_>) = collisions(facts, operation, name).into_iter().unzip();
+        let other = (!values.is_empty()).then(|| {
+            quote! {
+                if let Some(path) = match value.as_str() { #(#values => Some(#others),)* _ => None } {
+                    request.rules().other_path(#name, value, path);
+                }
+            }
+        });
         return quote! {
             if let Some(value) = &request.given(#name, #field) {
                 #check
+                #other
                 request.path(#name, value);
             }
         };

@@ -76,6 +76,13 @@ impl Rules {
         }
     }
 
+    /// Not a value that makes the path of another operation, which the call would reach instead.
+    #[cold]
+    #[allow(dead_code, reason = "called where one path has a parameter and another a word, and the spec may have none")]
+    pub(crate) fn other_path(&mut self, name: &'static str, value: &str, path: &str) {
+        self.violated(name, value, format!("must not be {value:?}: {path} is the path of another operation"));
+    }
+
     /// What the builder holds for a parameter: a value, or why there is none, which is a violation.
     pub(crate) fn given<T>(&mut self, name: &'static str, value: Result<T, impl AsRef<str>>) -> Option<T> {
         value.map_err(|reason| self.unusable(name, reason.as_ref())).ok()

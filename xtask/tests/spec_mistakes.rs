@@ -28,6 +28,49 @@ fn the_spec_itself_holds_no_mistake_and_means_one_thing() {
     assert_eq!(generate(FILE, &spec()).unwrap(), generate(FILE, &spec()).unwrap());
 }
 
+/// The values of path parameters that the client of a spec refuses, each with the path that it would make.
+fn refused(paths: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut spec = spec();
+    let get = "\n  /open-apis/contact/v3/group/simplelist:\n";
+    for (index, (path, parameters)) in paths.iter().enumerate() {
+        let parameters = parameters.split_terminator(',').map(|name| {
+            format!("        - {{ name: {name}, in: path, required: true, schema: {{ type: string }} }}\n")
+        });
+        let operation = format!(
+            "\n  {path}:\n    delete:\n      operationId: added_{index}\n      x-source: {{ document: d.md, operation: o }}\n      \
+             x-feishu-access-tokens: [tenant_access_token]\n      x-feishu-scopes: []\n      \
+             x-feishu-app-types: [custom]\n      x-feishu-retry: {{ rule: safe }}\n      x-feishu-errors: []\n      \
+             parameters:\n{}      responses: {{ '200': {{ description: Done., content: {{ application/json: {{ schema: \
+             {{ $ref: '#/components/schemas/DeleteUserGroupResponse' }} }} }} }} }}\n",
+            parameters.collect::<String>()
+        )
+        .replace("parameters:\n      responses", "responses");
+        spec = spec.replacen(get, &format!("{operation}{get}"), 1);
+    }
+    let code = generate(FILE, &spec).unwrap();
+    let builders = code.split("impl<'a> Added").skip(1);
+    let arms = builders.flat_map(|builder| builder.split("fn into_request").nth(1).unwrap().split("async fn").next());
+    let arms = arms.flat_map(str::lines).filter_map(|line| line.trim().strip_suffix("),")?.split_once(" => Some("));
+    arms.map(|(value, path)| (value.replace('"', ""), path.replace('"', ""))).collect()
+}
+
+#[test]
+fn values_that_make_another_path() {
+    let found = |paths: &[(&str, &str)], expected: &[(&str, &str)]| {
+        let expected: Vec<_> = expected.iter().map(|(value, path)| ((*value).to_owned(), (*path).to_owned())).collect();
+        assert_eq!(refused(paths), expected, "{paths:?}");
+    };
+    found(&[("/a/{x}", "x,"), ("/a/word", ""), ("/a/word/more", ""), ("/b/word", "")], &[("word", "/a/word")]);
+    found(&[("/a/{x}/end", "x,"), ("/a/word/other", ""), ("/a/word", "")], &[]);
+    found(&[("/a/{x}/end", "x,"), ("/a/word/{y}", "y,")], &[("word", "/a/word/{y}"), ("end", "/a/{x}/end")]);
+    found(&[("/a/{x}/{y}", "x,y,"), ("/a/{x}/end", "x,")], &[("end", "/a/{x}/end")]);
+    found(&[("/a/{x}/{y}", "x,y,"), ("/a/one/two", "")], &[("one", "/a/one/two")]);
+    found(
+        &[("/a/{x}/{y}", "x,y,"), ("/a/one/{z}", "z,"), ("/a/one/two", "")],
+        &[("one", "/a/one/{z}"), ("two", "/a/one/two")],
+    );
+}
+
 #[test]
 fn what_is_not_plain_yaml() {
     let scopes = "x-feishu-scopes: [contact:group]\n";
@@ -282,6 +325,11 @@ fn parameters() {
         "          »schema: { type: array, items: { type: string } }\n        - name: member_id_type",
         "a parameter of several values; give it a string, number or boolean",
     );
+    let id = "schema: { type: string, minLength: 1, maxLength: 64 }";
+    let what = "a parameter of the path whose type is `integer`; make it a `string`";
+    stops(id, "»schema: { type: integer }", what);
+    let what = "a parameter of the path that lists its values; make it a `string` without `enum`";
+    stops(id, "»schema: { $ref: '#/components/schemas/UserIdType' }", what);
     stops(
         "  /open-apis/contact/v3/group/simplelist:\n    get:",
         "  /open-apis/contact/v3/group/{simplelist}:\n    »get:",

@@ -3,6 +3,7 @@
 mod destination;
 mod examples;
 mod footprint;
+mod paths;
 mod requests;
 #[cfg(feature = "schemars")]
 mod schemars;

@@ -13,12 +13,12 @@ type Pairs = BTreeMap<String, String>;
 
 /// A request as a sample shows it.
 #[derive(Debug)]
-struct Sample {
-    operation: String,
+pub(super) struct Sample {
+    pub(super) operation: String,
     place: String,
     method: String,
-    path: String,
-    path_parameters: Pairs,
+    pub(super) path: String,
+    pub(super) path_parameters: Pairs,
     query: Pairs,
     headers: Pairs,
     body: Value,
@@ -56,7 +56,7 @@ fn of_the_documents() -> Vec<Sample> {
 }
 
 /// A request of each operation as the service's reference describes it, with every parameter.
-fn of_the_service() -> Vec<Sample> {
+pub(super) fn of_the_service() -> Vec<Sample> {
     let sample = |id: &str| {
         let facts = service(id);
         let parameters = facts["parameters"].as_array().unwrap();
@@ -99,7 +99,7 @@ macro_rules! set {
 }
 
 /// Makes the sample's call with the generated client.
-async fn make(client: &Client, sample: &Sample) -> Result<(), Error> {
+pub(super) async fn make(client: &Client, sample: &Sample) -> Result<(), Error> {
     let Sample { query, path_parameters: path, body, .. } = sample;
     let only = |names: &[&str]| assert!(query.keys().all(|name| names.contains(&name.as_str())), "{sample:?}");
     match sample.operation.as_str() {

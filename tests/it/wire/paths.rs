@@ -1,0 +1,75 @@
+//! A value that turns the path of one operation into the path of another is refused:
+//! the service would answer the other operation's question.
+
+use super::requests::{Sample, make, of_the_service};
+use crate::facts::spec;
+use crate::support::{Answer, Server, client};
+use feishu_user_groups::ErrorKind;
+use serde_json::json;
+
+/// A call whose path, filled with one value, is documented as another path.
+struct Collision {
+    sample: Sample,
+    parameter: String,
+    literal: String,
+}
+
+/// Every such call of the spec: found by trying each literal segment of each path as the value of each parameter.
+fn collisions() -> Vec<Collision> {
+    let spec = spec();
+    let paths: Vec<_> = spec["paths"].as_object().unwrap().keys().cloned().collect();
+    let mut literals: Vec<_> = paths.iter().flat_map(|path| path.split('/')).filter(|s| !s.contains('{')).collect();
+    literals.sort_unstable();
+    literals.dedup();
+    let mut found = Vec::new();
+    for (index, sample) in of_the_service().iter().enumerate() {
+        for parameter in sample.path_parameters.keys() {
+            for literal in &literals {
+                let filled = sample.path.replace(&format!("{{{parameter}}}"), literal);
+                if paths.contains(&filled) {
+                    let sample = of_the_service().swap_remove(index);
+                    found.push(Collision { sample, parameter: parameter.clone(), literal: (*literal).to_owned() });
+                }
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn id_that_makes_another_path_refused() {
+    let collisions = collisions();
+    assert!(!collisions.is_empty(), "the spec has a path with a parameter where another has a word");
+    for Collision { mut sample, parameter, literal } in collisions {
+        let other = sample.path.replace(&format!("{{{parameter}}}"), &literal);
+        sample.path_parameters.insert(parameter.clone(), literal.clone());
+        let server = Server::script([]).await;
+        let error = make(&client(&server), &sample).await.expect_err(&format!("{}: {other}", sample.operation));
+        assert!(server.received().is_empty(), "{}: nothing is sent", sample.operation);
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
+        let [violation] = error.violations() else { panic!("{error}: one violation") };
+        assert_eq!((violation.field.as_str(), violation.value.as_str()), (parameter.as_str(), literal.as_str()));
+        assert_eq!(violation.description, format!("must not be {literal:?}: {other} is the path of another operation"));
+        assert!(error.to_string().contains(&other), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn ids_that_resemble_another_path_sent() {
+    for Collision { mut sample, parameter, literal } in collisions() {
+        let neighbours = [
+            literal.to_uppercase(),
+            format!("{literal}2"),
+            format!("x{literal}"),
+            format!("{literal}%"),
+            format!(" {literal}"),
+            literal[1..].to_owned(),
+        ];
+        for value in neighbours {
+            sample.path_parameters.insert(parameter.clone(), value.clone());
+            let server = Server::script([Answer::json(200, &json!({ "code": 0 }))]).await;
+            let _ = make(&client(&server), &sample).await;
+            assert_eq!(server.received().len(), 1, "{}: {value:?} is sent", sample.operation);
+        }
+    }
+}
