@@ -100,6 +100,7 @@ fn last_field(pointer: &str) -> syn::Ident {
     field_ident(pointer.rsplit('/').next().unwrap_or(pointer))
 }
 
+/// The first that is there; an empty string is not.
 fn first_of(facts: &Facts) -> Vec<Item> {
     let mut methods = Vec::new();
     for (name, schema) in &facts.schemas {
@@ -113,7 +114,7 @@ fn first_of(facts: &Facts) -> Vec<Item> {
                 impl types::#name {
                     #[doc = #description]
                     pub fn #method(&self) -> Option<&str> {
-                        None #(.or(self.#fields.as_deref()))*
+                        None #(.or(self.#fields.as_deref().filter(|text| !text.trim().is_empty())))*
                     }
                 }
             });

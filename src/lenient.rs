@@ -22,8 +22,19 @@ pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Err
     deserializer.deserialize_any(Integer)
 }
 
-/// A string, also as a number or boolean.
+/// A string that must be there, also as a number or boolean: what a call returns nothing without, such as the id of
+/// what it made. An empty one is none.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = any_text(deserializer)?;
+    if text.trim().is_empty() {
+        Err(D::Error::invalid_value(Unexpected::Str(&text), &"a string that is not empty"))
+    } else {
+        Ok(text)
+    }
+}
+
+/// A string, also as a number or boolean; it may be empty.
+pub(crate) fn any_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     deserializer.deserialize_any(Text)
 }
 
@@ -43,11 +54,12 @@ pub fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     deserializer.deserialize_option(Optional(Text))
 }
 
-/// A list of strings, numbers or booleans; `null` among them is passed over.
+/// A list of strings, numbers or booleans; `null` and empty strings among them are passed over: the lists of strings
+/// that the service returns hold ids, and an empty one addresses nothing.
 pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
-    struct Item(#[serde(deserialize_with = "text")] String);
-    Ok(list(deserializer)?.into_iter().map(|Item(text)| text).collect())
+    struct Item(#[serde(deserialize_with = "any_text")] String);
+    Ok(list(deserializer)?.into_iter().map(|Item(text)| text).filter(|text| !text.trim().is_empty()).collect())
 }
 
 /// A list of strings, numbers or booleans, or `null`.
@@ -149,7 +161,7 @@ pub fn objects_if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 
 /// A string, a number or a boolean; nothing where it is neither. For what helps people and decides nothing.
 pub fn text_if_readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Value::deserialize(deserializer).map(|value| text(value).ok())
+    Value::deserialize(deserializer).map(|value| any_text(value).ok())
 }
 
 /// A boolean, also as a string, 0 or 1, an empty string, or `null`.

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-/// What the rules and tests need of any open enum.
+/// What rules and tests need of any open enum.
 pub trait OpenEnum: fmt::Display {
     /// Whether the spec lists this value.
     fn is_listed(&self) -> bool;
@@ -52,6 +52,11 @@ macro_rules! open_enum {
                 f.pad(self.as_str())
             }
         }
+        impl $crate::request::QueryValue for $name {
+            fn query_value(&self) -> std::borrow::Cow<'_, str> {
+                self.as_str().into()
+            }
+        }
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
@@ -59,7 +64,7 @@ macro_rules! open_enum {
         }
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::lenient::text(deserializer).map(Self::from)
+                $crate::lenient::any_text(deserializer).map(Self::from)
             }
         }
         $crate::open_enum::open_enum!(@common $name $doc "string" [$($variant = $value),*]);
@@ -89,9 +94,18 @@ macro_rules! open_enum {
                 i64::from(value).into()
             }
         }
+        // A number tells a reader nothing; the name of a listed one does.
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Display::fmt(&self.value(), f)
+                match self {
+                    $(Self::$variant => f.pad(&$crate::open_enum::snake_case(stringify!($variant))),)*
+                    Self::Unknown(value) => std::fmt::Display::fmt(value, f),
+                }
+            }
+        }
+        impl $crate::request::QueryValue for $name {
+            fn query_value(&self) -> std::borrow::Cow<'_, str> {
+                self.value().to_string().into()
             }
         }
         impl serde::Serialize for $name {
@@ -129,3 +143,15 @@ macro_rules! open_enum {
 }
 
 pub(crate) use open_enum;
+
+/// `EmployeeNotFound` as `employee_not_found`: the form in which the service writes its own names.
+pub(crate) fn snake_case(variant: &str) -> String {
+    let mut name = String::with_capacity(variant.len() + 4);
+    for letter in variant.chars() {
+        if letter.is_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.extend(letter.to_lowercase());
+    }
+    name
+}

@@ -10,11 +10,34 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::fmt::Display;
 use url::form_urlencoded;
 
 /// What RFC 3986 calls unreserved stays; everything else is escaped.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What a query parameter holds: for an enum the value on the wire, which need not be what `Display` shows.
+pub trait QueryValue {
+    /// Before escaping.
+    fn query_value(&self) -> Cow<'_, str>;
+}
+
+impl QueryValue for String {
+    fn query_value(&self) -> Cow<'_, str> {
+        self.as_str().into()
+    }
+}
+
+macro_rules! written_as_displayed {
+    ($($kind:ty),*) => {
+        $(impl QueryValue for $kind {
+            fn query_value(&self) -> Cow<'_, str> {
+                self.to_string().into()
+            }
+        })*
+    };
+}
+
+written_as_displayed!(i64, f64, bool);
 
 /// A request that kept every documented rule.
 #[derive(Clone, Debug)]
@@ -85,13 +108,13 @@ impl Draft {
         }
     }
 
-    pub(crate) fn query(&mut self, name: &str, value: &impl Display) {
-        append_query(&mut self.query, name, &value.to_string());
+    pub(crate) fn query(&mut self, name: &str, value: &impl QueryValue) {
+        append_query(&mut self.query, name, &value.query_value());
     }
 
     /// A query parameter by which the service knows a repeat.
     pub(crate) fn idempotency_key(&mut self, name: &str, value: &str) {
-        self.query(name, &value);
+        append_query(&mut self.query, name, value);
         self.idempotency_key = Some(value.to_owned());
     }
 

@@ -80,7 +80,10 @@ fn bent_object(spec: &Value, schema: &Value) -> BoxedStrategy<Value> {
     let properties = properties.map(|(name, schema)| {
         let value = bent(spec, schema).prop_map(Some);
         let value = match is_required(name) {
-            true => value.boxed(),
+            // An empty string is none.
+            true => {
+                value.prop_filter("nothing that is required", |value| !value.as_ref().is_some_and(is_blank)).boxed()
+            }
             false => {
                 // An empty string says nothing where a number or a boolean belongs.
                 let nothing = match resolved(spec, schema)["type"].as_str() {
@@ -127,7 +130,7 @@ fn assert_kept(spec: &Value, schema: &Value, answer: &Value, read: &Value) {
             }
         }
         (Value::Array(items), _) => {
-            let items: Vec<_> = items.iter().filter(|item| !item.is_null()).collect();
+            let items: Vec<_> = items.iter().filter(|item| !item.is_null() && !is_blank(item)).collect();
             assert_eq!(read.as_array().map(Vec::len), Some(items.len()));
             for (item, read) in items.into_iter().zip(read.as_array().unwrap()) {
                 assert_kept(spec, &schema["items"], item, read);
@@ -142,6 +145,11 @@ fn assert_kept(spec: &Value, schema: &Value, answer: &Value, read: &Value) {
         }
         (_, other) => panic!("a value of type {other}: {answer}"),
     }
+}
+
+/// An empty string, which no id is.
+fn is_blank(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 /// A value as it would stand in a text.
@@ -186,6 +194,7 @@ fn an_unlisted_value_is_kept_and_readable() {
     let group: UserGroup = read(json!({ "id": "g1", "type": 7 }));
     assert_eq!(group.type_, Some(UserGroupType::Unknown(7)));
     assert_eq!((group.type_.unwrap().value(), group.type_.unwrap().to_string().as_str()), (7, "7"));
+    assert_eq!(format!("{:>4}", group.type_.unwrap()), "   7");
     let failure: PerformanceWriteFailure = read(json!({ "user_id": "ou_1", "fail_code": 99 }));
     assert_eq!(failure.fail_code.map(PerformanceFailCode::value), Some(99));
     assert_eq!(UserIdType::from("email").as_str(), "email");
@@ -198,6 +207,31 @@ fn a_listed_value_has_its_name_whether_it_came_as_number_or_string() {
         assert_eq!(read::<UserGroup>(json!({ "type": value })).type_, Some(UserGroupType::Dynamic));
     }
     assert_eq!(read::<UserIdType>(json!("union_id")), UserIdType::UnionId);
+}
+
+#[test]
+fn integer_enum_displays_name() {
+    assert_eq!(PerformanceFailCode::EmployeeNotFound.to_string(), "employee_not_found");
+    assert_eq!(format!("{:>9}|{:<9}|", UserGroupType::Normal, UserGroupType::Dynamic), "   normal|dynamic  |");
+    assert_eq!(ScopeVisibleSetting::HiddenFromAdministrators.to_string(), "hidden_from_administrators");
+    let failure: PerformanceWriteFailure = read(json!({ "user_id": "ou_1", "fail_code": 1 }));
+    assert_eq!(failure.fail_code.map(|code| code.to_string()).as_deref(), Some("employee_not_found"));
+    // The wire keeps the number.
+    assert_eq!(serde_json::to_value(PerformanceFailCode::EmployeeNotFound).unwrap(), json!(1));
+}
+
+#[test]
+fn empty_string_is_no_id() {
+    for id in [json!(""), json!(" "), json!(null)] {
+        let created = json!({ "code": 0, "data": { "group_id": id } });
+        serde_json::from_value::<CreateUserGroupResponse>(created).unwrap_err();
+        let group: UserGroup = read(json!({ "id": id, "group_id": "g1" }));
+        assert_eq!(group.id(), Some("g1"), "{id}");
+        let page: ListMemberUserGroupsData = read(json!({ "group_list": [id, "g1", id] }));
+        assert_eq!(page.group_list.unwrap(), ["g1"], "{id}");
+    }
+    let nameless: UserGroup = read(json!({ "id": "", "group_id": "", "name": "" }));
+    assert_eq!((nameless.id(), nameless.name.as_deref()), (None, Some("")));
 }
 
 #[test]
