@@ -4,8 +4,9 @@
 //! contributor's machine run the same commands. A step that fails stops the run: its
 //! own output says what to mend.
 
-use crate::{Outcome, workspace_root};
+use crate::Outcome;
 use anyhow::Context;
+use apidoc::files::workspace_root;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;

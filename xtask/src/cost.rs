@@ -4,8 +4,9 @@
 //! beside ours, all built clean, in release, in one run: CPU seconds differ by two between
 //! machines, their ratios do not. What is fetched beforehand is not measured.
 
-use crate::{Outcome, workspace_root};
+use crate::Outcome;
 use anyhow::{Context, bail};
+use apidoc::files::workspace_root;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;

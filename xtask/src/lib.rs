@@ -1,40 +1,37 @@
-//! The maintainers' tool of feishu-user-groups, as a library.
+//! The command line of the maintainers' tool, as a library.
 //!
-//! Each subcommand is a module with `Args` and `run(args, out)`, so that tests call
-//! what the command line calls and capture what it prints.
+//! Each command is a module with `Args` and `run(args, out)`, so that tests run what the
+//! command line runs and capture what it prints. The work itself is done by `apidoc`,
+//! which reads documents, and `specproof`, which proves the spec with their facts.
 
+mod args;
 pub mod ci;
-#[path = "../../build/codegen.rs"]
 pub mod codegen;
 pub mod cost;
 pub mod coverage;
-pub mod diff;
 pub mod documents;
-pub mod draft;
-#[allow(missing_docs, reason = "the fields are the words of the JSON that spec/documents holds")]
-pub mod facts;
-mod files;
-pub mod generate;
 pub mod mutants;
-mod parallel;
 pub mod perf;
-mod reading;
 pub mod simulate;
 pub mod validate;
 
-pub use codegen::source;
-
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// How a command that could run has ended; one that could not is an error.
+/// How a command that ran has ended; one that could not run returns an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Outcome {
     /// Everything agrees: exit code 0.
     Fine,
-    /// Something is stale or does not agree, and has been told: exit code 1.
+    /// Something is stale or disagrees, and has been printed: exit code 1.
     Findings,
+}
+
+impl Outcome {
+    /// `Findings` unless `fine`.
+    pub fn fine_if(fine: bool) -> Self {
+        if fine { Self::Fine } else { Self::Findings }
+    }
 }
 
 impl From<Outcome> for ExitCode {
@@ -44,13 +41,4 @@ impl From<Outcome> for ExitCode {
             Outcome::Findings => Self::FAILURE,
         }
     }
-}
-
-/// The folder of the workspace: cargo names the package's folder, which lies in it.
-///
-/// Asked at run time, so that no path of the building machine is compiled in. Without
-/// cargo it is the current folder.
-pub fn workspace_root() -> PathBuf {
-    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    package.as_deref().and_then(Path::parent).map_or_else(|| PathBuf::from("."), Path::to_owned)
 }

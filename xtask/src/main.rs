@@ -3,7 +3,7 @@
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
-use xtask::{ci, cost, coverage, documents, generate, mutants, perf, simulate, validate};
+use xtask::{ci, codegen, cost, coverage, documents, mutants, perf, simulate, validate};
 
 /// The maintainers' tool of feishu-user-groups
 ///
@@ -12,7 +12,7 @@ use xtask::{ci, cost, coverage, documents, generate, mutants, perf, simulate, va
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 enum Command {
     Documents(documents::Args),
-    Codegen(generate::Args),
+    Codegen(codegen::Args),
     Simulate(simulate::Args),
     Ci(ci::Args),
     Validate(validate::Args),
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     let mut out = anstream::stdout().lock();
     let outcome = match Command::parse() {
         Command::Documents(args) => documents::run(args, &mut out),
-        Command::Codegen(args) => generate::run(args, &mut out),
+        Command::Codegen(args) => codegen::run(args, &mut out),
         Command::Simulate(args) => simulate::run(args, &mut out),
         Command::Ci(args) => ci::run(args, &mut out),
         Command::Validate(args) => validate::run(args, &mut out),

@@ -11,8 +11,9 @@ mod program;
 mod table;
 mod valgrind;
 
-use crate::{Outcome, files, workspace_root};
+use crate::Outcome;
 use anyhow::Context;
+use apidoc::files::{self, workspace_root};
 use program::{Program, Server};
 use std::io::Write;
 use std::path::PathBuf;

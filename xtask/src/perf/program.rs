@@ -1,7 +1,7 @@
 //! The benchmark program: built once, and run as server and as client.
 
-use crate::workspace_root;
 use anyhow::{Context, bail};
+use apidoc::files::workspace_root;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

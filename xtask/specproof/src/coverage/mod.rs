@@ -1,0 +1,106 @@
+//! Which facts of the spec are backed by what.
+//!
+//! `validate` proves the spec and is silent where it may be believed; here is why it
+//! may. Every fact that is compared stands in the ledger of `validate` with what each
+//! side says and what backs it; this folder counts (`tally`), words (`words`) and shows
+//! it, in short on the terminal and in full as a page that needs nothing but itself.
+//!
+//! It ends with findings exactly where comparing the facts has some: an open difference,
+//! a fact that asks for evidence and has none, an operation or an erratum that does not
+//! hold. A fact that `validate` lets stand without evidence (`implied`, `shared`) is
+//! shown and counted, and is no failure.
+
+mod page;
+mod tally;
+mod terminal;
+mod words;
+
+use crate::source::Mistake;
+use crate::validate::Inputs;
+use crate::validate::ledger::{Kind, Ledger, Row};
+use std::io::{self, Write};
+
+/// Every fact of a spec with its evidence.
+pub struct Coverage(Ledger);
+
+impl Coverage {
+    /// Collects the evidence.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the spec is no OpenAPI 3.0 document.
+    pub fn new(inputs: &Inputs) -> Result<Self, Mistake> {
+        Ledger::new(inputs).map(Self)
+    }
+
+    /// Prints the table for a terminal.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `out` cannot be written.
+    pub fn print(&self, filter: Filter, out: &mut dyn Write) -> io::Result<()> {
+        terminal::print(&self.0, filter, out)
+    }
+
+    /// The HTML page with all facts.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the template cannot be rendered.
+    pub fn page(&self) -> askama::Result<String> {
+        page::render(&self.0)
+    }
+
+    /// Whether `validate` would have findings about these facts.
+    pub fn is_open(&self) -> bool {
+        self.0.is_open()
+    }
+}
+
+/// Which facts to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// All facts.
+    All,
+    /// Facts that a document states.
+    Document,
+    /// Facts that an example shows.
+    Example,
+    /// Facts that the service's reference states.
+    Service,
+    /// Facts that an erratum is about.
+    Errata,
+    /// Facts without evidence.
+    Nothing,
+    /// Facts on which document, service and spec differ.
+    Differences,
+    /// Facts that `validate` reports.
+    Open,
+}
+
+impl Filter {
+    /// Every filter, with its name on the command line and what it selects.
+    pub const ALL: [(Self, &'static str, &'static str); 8] = [
+        (Self::All, "all", "All facts"),
+        (Self::Document, "document", "Facts that a document states"),
+        (Self::Example, "example", "Facts that an example shows"),
+        (Self::Service, "service", "Facts that the service's reference states"),
+        (Self::Errata, "errata", "Facts that an erratum is about"),
+        (Self::Nothing, "nothing", "Facts without evidence"),
+        (Self::Differences, "differences", "Facts on which document, service and spec differ"),
+        (Self::Open, "open", "Facts that `validate` reports"),
+    ];
+
+    fn takes(self, row: &Row) -> bool {
+        match self {
+            Self::All => true,
+            Self::Document => row.has(Kind::Document),
+            Self::Example => row.has(Kind::Example),
+            Self::Service => row.has(Kind::Service),
+            Self::Errata => row.has(Kind::Errata),
+            Self::Nothing => row.backing.is_empty(),
+            Self::Differences => row.differs(),
+            Self::Open => row.is_open(),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The page: the whole ledger as one HTML file.
+//!
+//! It is read by people who have neither this repository nor a network at hand, so all
+//! that it needs is in it. It has no script: choosing what to see is done by the style
+//! sheet, and a policy in its head forbids everything else, for the facts come from
+//! documents that others wrote. What is shown stands in `templates/coverage.html`.
+
+use super::Filter;
+use super::tally::{HEADINGS, Tally};
+use super::words;
+use crate::validate::claim::Claim;
+use crate::validate::ledger::{Account, Backing, Entry, Kind, Ledger, Row, Said, Standing};
+use askama::Template;
+use std::fmt::Write;
+
+pub(crate) fn render(ledger: &Ledger) -> askama::Result<String> {
+    let sections = ledger.accounts.iter().map(|account| Section::new(account, ledger)).collect();
+    Page { ledger, sections, total: Tally::of(ledger.rows()), choices: CHOICES }.render()
+}
+
+/// What the reader can choose to see: the class of such rows, and what the choice is called.
+const CHOICES: [(&str, Filter, &str); 7] = [
+    ("document", Filter::Document, "Document"),
+    ("example", Filter::Example, "Example"),
+    ("service", Filter::Service, "Service"),
+    ("errata", Filter::Errata, "Errata"),
+    ("nothing", Filter::Nothing, "Nothing"),
+    ("differs", Filter::Differences, "Differences"),
+    ("open", Filter::Open, "Open"),
+];
+
+#[derive(Template)]
+#[template(path = "coverage.html")]
+struct Page<'a> {
+    ledger: &'a Ledger,
+    sections: Vec<Section<'a>>,
+    total: Tally,
+    choices: [(&'static str, Filter, &'static str); 7],
+}
+
+struct Section<'a> {
+    account: &'a Account,
+    anchor: String,
+    tally: Tally,
+    groups: Vec<Group<'a>>,
+    /// Errata in prose about the operation.
+    in_prose: Vec<&'a Entry>,
+}
+
+struct Group<'a> {
+    title: &'static str,
+    lines: Vec<Line<'a>>,
+}
+
+struct Line<'a> {
+    row: &'a Row,
+    anchor: String,
+    classes: String,
+    entry: Option<&'a Entry>,
+}
+
+impl Page<'_> {
+    fn headings(&self) -> [&'static str; 8] {
+        HEADINGS
+    }
+
+    fn meanings(&self) -> [(&'static str, &'static str); 8] {
+        words::MEANINGS.map(|(standing, meaning)| (words::standing(standing), meaning))
+    }
+
+    fn count(&self, only: &Filter) -> usize {
+        self.ledger.rows().filter(|row| only.takes(row)).count()
+    }
+
+    fn erratum_anchor(&self, id: &str) -> String {
+        anchor(&["erratum", id])
+    }
+
+    fn operation_anchor(&self, id: &str) -> String {
+        anchor(&[id])
+    }
+}
+
+impl<'a> Section<'a> {
+    fn new(account: &'a Account, ledger: &'a Ledger) -> Self {
+        let mut groups: Vec<Group> = Vec::new();
+        for row in &account.rows {
+            let title = words::group(&row.fact);
+            if groups.last().is_none_or(|group| group.title != title) {
+                groups.push(Group { title, lines: Vec::new() });
+            }
+            if let Some(group) = groups.last_mut() {
+                group.lines.push(Line::new(row, account, ledger));
+            }
+        }
+        let speaks_of_it = |entry: &&Entry| entry.in_prose.is_some() && entry.operations.contains(&account.name);
+        Self {
+            account,
+            anchor: anchor(&[&account.name]),
+            tally: Tally::of(&account.rows),
+            groups,
+            in_prose: ledger.errata.iter().filter(speaks_of_it).collect(),
+        }
+    }
+}
+
+impl<'a> Line<'a> {
+    fn new(row: &'a Row, account: &Account, ledger: &'a Ledger) -> Self {
+        let classes: Vec<&str> =
+            CHOICES.iter().filter(|(_, only, _)| only.takes(row)).map(|(class, ..)| *class).collect();
+        Self {
+            row,
+            anchor: anchor(&[&account.name, &row.fact.to_string()]),
+            classes: classes.join(" "),
+            entry: row.erratum.as_ref().and_then(|id| ledger.errata.iter().find(|entry| entry.id == *id)),
+        }
+    }
+
+    fn subject(&self) -> String {
+        words::subject(&self.row.fact)
+    }
+
+    fn aspect(&self) -> Option<&'static str> {
+        self.row.fact.aspect.map(|aspect| aspect.word())
+    }
+
+    fn sides(&self) -> [(&'static str, &Said); 3] {
+        [("Document", &self.row.document), ("Service", &self.row.service), ("Spec", &self.row.spec)]
+    }
+
+    fn said(&self, said: &Said) -> String {
+        words::said(&self.row.fact, &said.claim)
+    }
+
+    /// Whether this side is why the row is a difference.
+    fn is_off(&self, said: &Said) -> bool {
+        self.row.differs() && said.differs
+    }
+
+    fn standing(&self) -> &'static str {
+        words::standing(self.row.standing)
+    }
+
+    fn is_plain(&self) -> bool {
+        self.row.standing == Standing::Agreed
+    }
+
+    fn meaning(&self) -> &'static str {
+        words::MEANINGS.iter().find(|(standing, _)| *standing == self.row.standing).map_or("", |(_, meaning)| meaning)
+    }
+
+    /// The kinds of evidence, each with its places; those of the sides stand beside what they say.
+    fn evidence(&self) -> Vec<(&'static str, Vec<&str>)> {
+        let kinds = [(Kind::Document, "document"), (Kind::Example, "example"), (Kind::Service, "service")];
+        let of = |kind: Kind| {
+            let backing = self.row.backing.iter().filter(move |backing| backing.kind == kind);
+            backing.map(|Backing { place, .. }| place.as_str()).collect::<Vec<_>>()
+        };
+        kinds.into_iter().map(|(kind, word)| (word, of(kind))).filter(|(_, places)| !places.is_empty()).collect()
+    }
+}
+
+fn is_quiet(said: &Said) -> bool {
+    !matches!(said.claim, Claim::Says(_))
+}
+
+/// Text in which backticks mark what is code: whether a piece is, and the piece.
+fn pieces(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    text.split('`').enumerate().map(|(i, piece)| (i % 2 == 1, piece))
+}
+
+/// Names as one id: no two of them share it, and an address can name it.
+fn anchor(names: &[&str]) -> String {
+    let mut out = String::new();
+    for c in names.join(" ").chars() {
+        // Writing to a String does not fail.
+        let _ = match c {
+            c if c.is_alphanumeric() || "_-.".contains(c) => write!(out, "{c}"),
+            ' ' => write!(out, ":"),
+            c => write!(out, "~{:x}~", u32::from(c)),
+        };
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::anchor;
+
+    #[test]
+    fn anchors_tell_names_apart_and_hold_nothing_that_must_be_escaped() {
+        assert_eq!(anchor(&["get_group", "query a.b default"]), "get_group:query:a.b:default");
+        let hostile = ["a b", "a:b", "a~20~b", "\"a\"", "<a>", "a&b", "组", "a\tb"];
+        let mut anchors: Vec<String> = hostile.iter().map(|name| anchor(&[name])).collect();
+        assert!(anchors.iter().all(|anchor| !anchor.contains(|c: char| " \t<>\"'&#%".contains(c))), "{anchors:?}");
+        anchors.sort();
+        anchors.dedup();
+        assert_eq!(anchors.len(), hostile.len());
+    }
+}

@@ -1,0 +1,147 @@
+//! The documented failures: rows for the operation, and names for those that have none.
+//!
+//! The same failure has one name everywhere, so a name that the spec has is used again.
+//! A new one is made from the service's message, and its kind guessed from status and
+//! wording: a guess that is marked as one.
+
+use super::names::Taken;
+use super::yaml::{Map, Yaml};
+use crate::codegen::lint::{is_identifier, is_snake_case};
+use crate::validate::errors::{fits, kinds};
+use crate::validate::view::Spec;
+use apidoc::facts::{ErrorCode, Operation};
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// More words than this make no name.
+const WORDS: usize = 7;
+/// What is taken where a document gives no HTTP status.
+const HTTP: u16 = 400;
+/// Words of a message, and the kind of failure that they tell.
+const TELLING: &[(&str, &[&str])] = &[
+    ("not-found", &["not found", "not exist", "no such", "nonexist", "does not exist", "not_found"]),
+    ("duplicate", &["duplicat", "already", "repeat", "conflict"]),
+    ("permission", &["permission", "authority", "forbidden", "unauthorized", "no access", "not allowed to"]),
+    ("limit", &["exceed", "too many", "too long", "too large", "over limit", "out of limit"]),
+    ("busy", &["running", "busy", "try again", "in progress", "locked"]),
+];
+
+/// The names of failures: the spec's, and those that the draft adds.
+pub(super) struct ErrorNames {
+    kinds: BTreeMap<String, String>,
+    said: BTreeMap<(i64, String), String>,
+    of_platform: BTreeMap<i64, String>,
+    taken: Taken,
+    pub drafted: Map,
+}
+
+/// The failures of an operation.
+#[derive(Default)]
+pub(super) struct Errors {
+    pub rows: Vec<Yaml>,
+    pub notes: Vec<String>,
+    /// Code and kind of each.
+    pub kinds: Vec<(i64, String)>,
+}
+
+impl ErrorNames {
+    pub fn new(spec: &Spec) -> Self {
+        let kinds = kinds(spec);
+        let taken = Taken::new(kinds.keys().copied());
+        let kinds = kinds.into_iter().map(|(name, kind)| (name.to_owned(), kind.unwrap_or_default().to_owned()));
+        let rows = spec.operations.iter().flat_map(|operation| operation.errors());
+        let said =
+            rows.filter_map(|row| Some(((row.code, row.node.get_text("message")?.to_owned()), row.name?.to_owned())));
+        let of_platform = spec.platform_errors().into_iter().filter_map(|row| Some((row.code, row.name?.to_owned())));
+        Self {
+            kinds: kinds.collect(),
+            said: said.collect(),
+            of_platform: of_platform.collect(),
+            taken,
+            drafted: Map::default(),
+        }
+    }
+
+    /// The failures of an operation; `may_repeat`: it has a key by which the service knows a repeated call.
+    pub fn errors(&mut self, operation: &Operation, may_repeat: bool) -> Errors {
+        let mut errors = Errors::default();
+        let (mut guessed, mut twice) = (Vec::new(), Vec::new());
+        for row in &operation.errors {
+            if errors.kinds.iter().any(|(code, _)| *code == row.code) {
+                twice.push(format!("{} (line {})", row.code, row.line));
+                continue;
+            }
+            if row.http.is_none() {
+                guessed.push(row.code.to_string());
+            }
+            let http = row.http.unwrap_or(HTTP);
+            let name = self.name(row, http, may_repeat);
+            errors.kinds.push((row.code, self.kinds.get(&name).cloned().unwrap_or_default()));
+            errors.rows.push(json!({ "http": http, "code": row.code, "name": name, "message": row.message }).into());
+        }
+        if !guessed.is_empty() {
+            errors.notes.push(format!("TODO: the document gives no HTTP status of {}", guessed.join(", ")));
+        }
+        if !twice.is_empty() {
+            errors.notes.push(format!("TODO: left out, since the code stands here already: {}", twice.join(", ")));
+        }
+        if operation.errors.is_empty() {
+            errors.notes.push("TODO: the document lists no errors".to_owned());
+        }
+        errors
+    }
+
+    fn name(&mut self, row: &ErrorCode, http: u16, may_repeat: bool) -> String {
+        let said = (row.code, row.message.clone());
+        if let Some(name) = self.said.get(&said) {
+            return name.clone();
+        }
+        let fits_here = |name: &&String| self.kinds.get(*name).is_some_and(|kind| fits(http.into(), kind));
+        let known = self.of_platform.get(&row.code).filter(fits_here).cloned();
+        let name = known.unwrap_or_else(|| self.made(row, http, may_repeat));
+        self.said.insert(said, name.clone());
+        name
+    }
+
+    /// A name from the message: the spec's if it has it, or else a new one.
+    fn made(&mut self, row: &ErrorCode, http: u16, may_repeat: bool) -> String {
+        let kind = guess(http, &row.message, may_repeat);
+        let words = row.message.to_snake_case();
+        let by_code = format!("error_{}", row.code.to_string().replace('-', "minus_"));
+        let is_name = |name: &String| {
+            name.is_ascii()
+                && is_snake_case(name)
+                && is_identifier(&name.to_upper_camel_case())
+                && name.split('_').count() <= WORDS
+        };
+        if self.kinds.get(&words) == Some(&kind) {
+            return words;
+        }
+        let mut candidates: Vec<String> = vec![words.clone(), format!("{words}_{}", row.code), by_code.clone()];
+        candidates.retain(is_name);
+        if candidates.is_empty() {
+            candidates.push(by_code);
+        }
+        let name = self.taken.first_free(&candidates);
+        let advice = "TODO: what a person can do; is the kind right, and the name?";
+        self.drafted.put(&name, json!({ "kind": kind, "advice": advice }));
+        self.kinds.insert(name.clone(), kind);
+        name
+    }
+}
+
+/// What the failure seems to mean: the status where it leaves no doubt, or else the words.
+fn guess(http: u16, message: &str, may_repeat: bool) -> String {
+    let message = message.to_lowercase();
+    let told = TELLING.iter().find(|(_, words)| words.iter().any(|word| message.contains(word)));
+    let kind = match http {
+        403 => "permission",
+        429 => "rate-limited",
+        500..=599 => "internal",
+        404 => "not-found",
+        _ if may_repeat && message.contains("repeat") => "repeated",
+        _ => told.map_or("invalid", |(kind, _)| kind),
+    };
+    kind.to_owned()
+}

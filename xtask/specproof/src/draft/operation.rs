@@ -1,0 +1,200 @@
+//! One operation of a document as the spec would state it.
+//!
+//! Every key of `spec/README.md` in its order. What the document states is written down;
+//! what the build insists on and the document leaves open is a placeholder under a
+//! `TODO`, chosen so that it claims as little as it can.
+
+use super::answer::answer;
+use super::derived::{Query, key, page, retry};
+use super::errors::{ErrorNames, Errors};
+use super::known::{self, Known};
+use super::names::{Taken, noun, operation_ids, product};
+use super::parameters::{Parameters, parameters, path};
+use super::schemas::{Context, Schemas, reference};
+use super::yaml::{Map, Yaml};
+use crate::validate::kind::is_list;
+use crate::validate::view::{Node, Spec};
+use apidoc::facts::Operation;
+use heck::ToUpperCamelCase;
+use serde_json::{Value, json};
+
+/// The kinds of token, and of app, that the client knows.
+const TOKENS: [&str; 2] = ["tenant_access_token", "user_access_token"];
+const APPS: [&str; 2] = ["custom", "isv"];
+
+/// What all operations of a draft are written with.
+pub(super) struct Writer<'a> {
+    pub spec: &'a Spec<'a>,
+    pub ids: Taken,
+    pub schemas: Schemas,
+    pub errors: ErrorNames,
+}
+
+/// An operation, ready to be put under `paths`.
+pub(super) struct Drafted {
+    pub id: String,
+    pub path: String,
+    /// The method as a key, with the operation below it.
+    pub method: Map,
+    pub product: String,
+}
+
+impl Writer<'_> {
+    /// Writes one operation down; `failures` are the responses 4XX and 5XX.
+    pub fn operation(&mut self, document: &str, facts: &Operation, failures: &[Value; 2]) -> Drafted {
+        let known = known::answer(facts);
+        let id = self.ids.first_free(&operation_ids(facts, answers_list(&known)));
+        let (path, in_path, path_note) = path(facts, &id);
+        let (method, method_note) = method(facts);
+        let product = product(&path).to_owned();
+        let noun = noun(&id);
+        let base = id.to_upper_camel_case();
+        let context = Context { owner: base.clone(), noun: &noun, operation: &id };
+        let Parameters { list, notes: parameter_notes } =
+            parameters(self.spec, facts, &in_path, &mut self.schemas, &context);
+        let values: Vec<Value> = list.iter().map(|parameter| self.resolved(parameter.value())).collect();
+        let query = query(&values);
+        let body = known::body(facts).map(|known| {
+            let schema = self.schemas.object(&known, &format!("TODO: what `{id}` takes."), &context);
+            self.schemas.add(&format!("{base}Body"), schema)
+        });
+        let answer = answer(&known, &mut self.schemas, &context);
+        let key = key(&method, &query, &self.schemas.shapes);
+        let Errors { rows, notes: error_notes, kinds } = self.errors.errors(facts, key.is_some());
+        let (retry, retry_note) = retry(&method, key, &facts.scopes, &kinds);
+        let page = page(&answer.payload, &answer.data, &query, &self.schemas.shapes);
+
+        let mut notes = vec![format!("{document}, line {}: {}", facts.line, facts.title)];
+        notes.extend(path_note.into_iter().chain(method_note));
+        if facts.rate_limit.is_none() {
+            notes.push("TODO: the document names no rate limit (x-feishu-rate-limit)".to_owned());
+        }
+        if let Some(Err(problem)) = &page {
+            notes.push(format!("TODO: the answer has `has_more`, and no x-feishu-page: {problem}"));
+        }
+        let mut operation = Map::default();
+        operation.put("operationId", id.as_str());
+        operation.put("tags", json!([product]));
+        operation.put("summary", format!("TODO: {}", id.replace('_', " ")));
+        operation.put("description", "TODO: what it does, and what a caller has to know.");
+        operation.put("x-source", json!({ "document": document, "operation": facts.name }));
+        for (key, list, what, known) in [
+            ("x-feishu-access-tokens", &facts.access_tokens, "kind of token", &TOKENS[..]),
+            ("x-feishu-scopes", &facts.scopes, "scope", &[]),
+            ("x-feishu-app-types", &facts.app_types, "type of app", &APPS),
+        ] {
+            let is_known = |word: &&String| known.is_empty() || known.contains(&word.as_str());
+            let (taken, others): (Vec<_>, Vec<_>) = list.iter().partition(is_known);
+            let none = list.is_empty().then(|| format!("TODO: the document names no {what}"));
+            let unknown =
+                others.iter().map(|other| format!("TODO: left out, since the client knows no such {what}: {other}"));
+            operation.put_noted(key, json!(taken), none.into_iter().chain(unknown));
+        }
+        if let Some(Ok(limit)) = facts.rate_limit.map(serde_json::to_value) {
+            operation.put("x-feishu-rate-limit", limit);
+        }
+        operation.put_noted("x-feishu-retry", retry, retry_note);
+        if let Some(Ok(page)) = page {
+            let note =
+                has_no_maximum(&query, &page).then(|| "TODO: the document gives no largest page size".to_owned());
+            operation.put_noted("x-feishu-page", block(page), note);
+        }
+        if answer.data != "/data" {
+            operation.put("x-feishu-data", answer.data);
+        }
+        operation.put_noted("x-feishu-errors", Yaml::List(rows), error_notes);
+        if !list.is_empty() || !parameter_notes.is_empty() {
+            operation.put_noted("parameters", Yaml::List(list), parameter_notes);
+        }
+        if let Some(body) = body {
+            let mut request = Map::default();
+            request.put("required", true);
+            request.put("content", content(&body));
+            operation.put("requestBody", request);
+        }
+        let mut success = Map::default();
+        success.put("description", "The answer, or the envelope says why not.");
+        success.put("content", content(&answer.schema));
+        let mut responses = Map::default();
+        responses.put_noted("200", success, answer.notes);
+        for (status, failure) in ["4XX", "5XX"].into_iter().zip(failures) {
+            responses.put(status, failure.clone());
+        }
+        operation.put("responses", responses);
+        let mut entry = Map::default();
+        entry.put_noted(&method.to_lowercase(), operation, notes);
+        Drafted { id, path, method: entry, product }
+    }
+
+    /// A parameter, or what its reference leads to.
+    fn resolved(&self, parameter: Value) -> Value {
+        let target = parameter.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix('#'));
+        target.and_then(|pointer| self.spec.source.value.pointer(pointer)).cloned().unwrap_or(parameter)
+    }
+}
+
+fn query(parameters: &[Value]) -> Vec<Query<'_>> {
+    let in_query = parameters.iter().filter(|parameter| parameter.get("in") == Some(&json!("query")));
+    in_query
+        .filter_map(|parameter| {
+            let required = parameter.get("required") == Some(&Value::Bool(true));
+            Some(Query { name: parameter.get("name")?.as_str()?, required, schema: parameter.get("schema")? })
+        })
+        .collect()
+}
+
+/// Whether the payload is, as far as it is known, a list.
+fn answers_list(answer: &Known) -> bool {
+    let data = answer.field("data").into_iter().chain(answer.field("data").and_then(|data| data.field("data")));
+    data.flat_map(|data| &data.fields).any(|field| field.name == "has_more" || is_list(&field.kind().0))
+}
+
+/// The method that the document gives, or the one that the name suggests.
+pub(super) fn method(facts: &Operation) -> (String, Option<String>) {
+    if let Some(method) = &facts.method {
+        return (method.clone(), None);
+    }
+    let ids = operation_ids(facts, false);
+    let verb = ids.first().and_then(|id| id.split('_').next()).unwrap_or_default();
+    let method = match verb {
+        "get" | "list" | "find" | "query" | "search" => "GET",
+        "update" | "patch" => "PATCH",
+        "delete" | "remove" => "DELETE",
+        _ => "POST",
+    };
+    (method.to_owned(), Some("TODO: the document gives no method".to_owned()))
+}
+
+/// A page size without a largest one cannot be told from any other number.
+fn has_no_maximum(query: &[Query], page: &Value) -> bool {
+    let size = query.iter().find(|parameter| Some(parameter.name) == page.get("request_size").and_then(Value::as_str));
+    size.is_some_and(|size| size.schema.get("maximum").is_none())
+}
+
+fn block(value: Value) -> Map {
+    let mut map = Map::default();
+    for (key, value) in value.as_object().into_iter().flatten() {
+        map.put(key, value.clone());
+    }
+    map
+}
+
+fn content(schema: &str) -> Map {
+    let (mut media, mut content) = (Map::default(), Map::default());
+    media.put("schema", reference("schemas", schema));
+    content.put("application/json", media);
+    content
+}
+
+/// How the spec writes the responses 4XX and 5XX of its operations.
+pub(super) fn failures(spec: &Spec) -> Option<[Value; 2]> {
+    let of_operations = |status: &str| {
+        let responses = spec.operations.iter().filter_map(|operation| operation.node.get("responses"));
+        responses.into_iter().find_map(|responses| responses.get(status)).map(|response| response.value.clone())
+    };
+    let components = spec.root.get("components").and_then(|components| components.get("responses"));
+    let named: Vec<&str> = components.iter().flat_map(Node::entries).map(|(name, _)| name).collect();
+    let first = of_operations("4XX").or_else(|| named.first().map(|name| reference("responses", name)))?;
+    let last = of_operations("5XX").or_else(|| named.last().map(|name| reference("responses", name)))?;
+    Some([first, last])
+}

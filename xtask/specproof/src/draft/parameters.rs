@@ -1,0 +1,162 @@
+//! Parameters in the path and the query.
+//!
+//! The generator takes words, numbers and booleans there, in the path and the query
+//! alone. What a document has beyond that is noted, so that it is not lost in silence.
+
+use super::known::Known;
+use super::names::product;
+use super::schemas::{Context, Schemas, what_is};
+use super::yaml::{Map, Yaml};
+use crate::codegen::lint::{is_field, is_path};
+use crate::codegen::operations::RESERVED;
+use crate::validate::fact::place_word;
+use crate::validate::kind;
+use crate::validate::view::{Node, Spec};
+use apidoc::facts::{Operation, Parameter, Place};
+use heck::ToSnakeCase;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The parameters of an operation, and what could not become one.
+#[derive(Default)]
+pub(super) struct Parameters {
+    pub list: Vec<Yaml>,
+    pub notes: Vec<String>,
+}
+
+/// All of them; `in_path` are the names that the path has.
+pub(super) fn parameters(
+    spec: &Spec,
+    operation: &Operation,
+    in_path: &[String],
+    schemas: &mut Schemas,
+    context: &Context,
+) -> Parameters {
+    let mut parameters = Parameters::default();
+    let mut fields = BTreeSet::new();
+    for name in in_path {
+        fields.insert(name.to_snake_case());
+        let row = operation.parameters.iter().find(|row| row.place == Place::Path && row.name == *name);
+        let known = known(name, row);
+        let note = row.is_none().then(|| "TODO: no table of the document has this".to_owned());
+        parameters.list.push(parameter(spec, &known, Place::Path, note, schemas, context));
+    }
+    for row in &operation.parameters {
+        let name = &row.name;
+        let reason = match row.place {
+            Place::Body => continue,
+            Place::Path if in_path.contains(name) => continue,
+            Place::Path => "the path does not have it",
+            Place::Header => "no operation sends headers of its own yet",
+            Place::Query if RESERVED.contains(&name.to_snake_case().as_str()) => {
+                "every builder has a method of that name"
+            }
+            Place::Query if !is_field(name) => "it cannot name a setter",
+            Place::Query if !fields.insert(name.to_snake_case()) => "another parameter has its name",
+            Place::Query => {
+                parameters.list.push(parameter(spec, &known(name, Some(row)), Place::Query, None, schemas, context));
+                continue;
+            }
+        };
+        let note = format!("TODO: `{name}` in the {} (line {}) is left out: {reason}", place_word(row.place), row.line);
+        parameters.notes.push(note);
+    }
+    parameters
+}
+
+fn known<'a>(name: &str, row: Option<&'a Parameter>) -> Known<'a> {
+    Known {
+        name: name.to_owned(),
+        stated: row.map(|row| kind::normal(&row.kind)),
+        shown: row.is_none().then(|| "string".to_owned()),
+        row,
+        values: row.map(|row| row.values.as_slice()).unwrap_or_default(),
+        fields: Vec::new(),
+    }
+}
+
+fn parameter(
+    spec: &Spec,
+    known: &Known,
+    place: Place,
+    note: Option<String>,
+    schemas: &mut Schemas,
+    context: &Context,
+) -> Yaml {
+    let mut notes: Vec<String> = note.into_iter().collect();
+    let (kind, _) = known.kind();
+    let asked = if ["string", "integer", "number", "boolean"].contains(&kind.as_str()) {
+        schemas.value(known, true, false, context)
+    } else {
+        notes.push(format!("TODO: the document says {kind}; a parameter of several values cannot be sent yet"));
+        let text = Known { name: known.name.clone(), stated: Some("string".to_owned()), ..Known::default() };
+        schemas.value(&text, true, false, context)
+    };
+    notes.extend(asked.notes);
+    let required = place == Place::Path || known.row.is_some_and(|row| row.required);
+    if notes.is_empty()
+        && let Some(name) = component(spec, schemas, &known.name, place, required, &asked.schema.value())
+    {
+        let mut parameter = Map::default();
+        parameter.put("$ref", format!("#/components/parameters/{name}"));
+        return parameter.into();
+    }
+    let mut parameter = Map::default();
+    parameter.put_noted("name", known.name.as_str(), notes);
+    parameter.put("in", place_word(place));
+    if required {
+        parameter.put("required", true);
+    }
+    parameter.put("description", what_is(&known.name));
+    parameter.put("schema", asked.schema);
+    parameter.into()
+}
+
+/// A parameter that the spec has under components, the same in every respect.
+fn component(
+    spec: &Spec,
+    schemas: &Schemas,
+    name: &str,
+    place: Place,
+    required: bool,
+    schema: &Value,
+) -> Option<String> {
+    let components = spec.root.get("components")?.get("parameters")?;
+    let same = |node: &Node| {
+        node.get_text("name") == Some(name)
+            && node.get_text("in") == Some(place_word(place))
+            && node.is_true("required") == required
+            && !node.is_true("deprecated")
+            && node.get("schema").is_some_and(|other| schemas.shapes.same(other.value, schema))
+    };
+    components.entries().into_iter().find(|(_, node)| same(node)).map(|(component, _)| component.to_owned())
+}
+
+/// The path, the names in it, and what is to be decided about it.
+///
+/// A document that gives no path leaves one to be found; what it says of parameters in
+/// the path holds all the same.
+pub(super) fn path(operation: &Operation, id: &str) -> (String, Vec<String>, Option<String>) {
+    let names = |path: &str| -> Vec<String> {
+        let inside = path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+        inside.map(str::to_owned).collect()
+    };
+    let is_taken = |path: &str| {
+        let names = names(path);
+        let distinct: BTreeSet<String> = names.iter().map(|name| name.to_snake_case()).collect();
+        let are_free = names.iter().all(|name| !RESERVED.contains(&name.to_snake_case().as_str()));
+        is_path(path) && !product(path).is_empty() && distinct.len() == names.len() && are_free
+    };
+    let note = match &operation.path {
+        Some(path) if is_taken(path) => return (path.clone(), names(path), None),
+        Some(path) => format!("TODO: the document's path is {path}, and the build takes no such path"),
+        None => "TODO: the document gives no path".to_owned(),
+    };
+    let rows = operation.parameters.iter().filter(|row| row.place == Place::Path);
+    let path = rows.fold(format!("/open-apis/todo/{id}"), |path, row| {
+        let longer = format!("{path}/{{{}}}", row.name);
+        if is_taken(&longer) { longer } else { path }
+    });
+    let names = names(&path);
+    (path, names, Some(note))
+}

@@ -1,0 +1,16 @@
+//! Proves `spec/openapi.yaml` against what the API documents and the service state.
+//!
+//! `validate` compares the spec with the facts of documents (`apidoc`) and of the service,
+//! `coverage` shows the evidence for each fact, and `mutants` tests the proof itself.
+//! `diff` compares two states of the documents, and `draft` writes the YAML of new
+//! operations. Nothing here reads Markdown.
+
+#[path = "../../../build/codegen.rs"]
+pub mod codegen;
+pub mod coverage;
+pub mod diff;
+pub mod draft;
+pub mod mutants;
+pub mod validate;
+
+pub use codegen::source;

@@ -1,0 +1,47 @@
+//! The hunt: every mutant is shown to `validate`, and those that it lets pass are kept.
+//!
+//! A proof reads and never writes, so that each core takes the next mutant until none
+//! is left, in one process and without a compiler.
+
+use super::accepted::Accepted;
+use super::changes;
+use super::mutant::Mutant;
+use crate::validate::{Inputs, is_proven};
+use rayon::prelude::*;
+
+/// What became of the mutants.
+#[derive(Clone, Debug)]
+pub struct Hunt {
+    /// How many were tried.
+    pub tried: usize,
+    /// Those that nothing noticed, in the order of the spec.
+    pub survivors: Vec<Mutant>,
+}
+
+impl Hunt {
+    /// Survivors of which no entry speaks.
+    pub fn unexplained<'a>(&'a self, accepted: &'a [Accepted]) -> impl Iterator<Item = &'a Mutant> {
+        let is_accepted = |mutant: &Mutant| accepted.iter().any(|entry| entry.covers(&mutant.name()));
+        self.survivors.iter().filter(move |mutant| !is_accepted(mutant))
+    }
+
+    /// How many survivors an entry speaks of.
+    pub fn covered(&self, entry: &Accepted) -> usize {
+        self.survivors.iter().filter(|mutant| entry.covers(&mutant.name())).count()
+    }
+}
+
+/// Tries every n-th mutant of the spec, which must be proven as it is.
+pub fn hunt(inputs: &Inputs, every: usize) -> Hunt {
+    let mutants: Vec<Mutant> = changes::mutants(&inputs.spec.value).into_iter().step_by(every.max(1)).collect();
+    let try_one = |changed: &mut Inputs, mutant: Mutant| {
+        changed.spec.value = mutant.apply(&inputs.spec.value)?;
+        Some((is_proven(changed), mutant))
+    };
+    let tried: Vec<(bool, Mutant)> = mutants.into_par_iter().map_with(inputs.clone(), try_one).flatten().collect();
+    let count = tried.len();
+    Hunt {
+        tried: count,
+        survivors: tried.into_iter().filter_map(|(survives, mutant)| survives.then_some(mutant)).collect(),
+    }
+}

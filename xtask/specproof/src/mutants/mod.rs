@@ -1,0 +1,19 @@
+//! The proof of the proof.
+//!
+//! `validate` claims that little of the spec can be changed without somebody noticing.
+//! Here everything is changed, one thing at a time (`changes`), and shown to it
+//! (`hunt`). What survives is a hole in the proof, unless the list of accepted ones
+//! (`accepted`) has the reason why nobody could know better.
+
+mod accepted;
+mod additions;
+mod changes;
+mod hunt;
+mod mutant;
+mod names;
+mod report;
+
+pub use accepted::{Accepted, read};
+pub use hunt::{Hunt, hunt};
+pub use mutant::Mutant;
+pub use report::Report;

@@ -1,0 +1,135 @@
+//! The document's side of an operation.
+//!
+//! Its parameter lists are complete. A body, or an object in it, that no table describes
+//! is known by the samples that send it: they show that a name exists and of what type it
+//! is, and nothing about names that they do not send. What an answer holds is known by
+//! the examples of it.
+
+use super::fact::{Aspect, Fact, Trait};
+use super::kind;
+use super::shown::{is_failure, say_body, say_fields};
+use super::side::{Complete, Side};
+use apidoc::facts::{Example, ExampleKind, Field, Operation, Parameter, Place};
+use serde_json::{Value, json};
+
+/// An operation of a document, and its side of the comparison.
+#[derive(Clone, Debug)]
+pub(crate) struct Described {
+    pub facts: Operation,
+    pub side: Side<Spot>,
+}
+
+/// Where a document speaks of something, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spot {
+    pub line: usize,
+    /// It shows it in an example, and says it nowhere.
+    pub in_example: bool,
+}
+
+impl Spot {
+    fn said(line: usize) -> Self {
+        Self { line, in_example: false }
+    }
+
+    fn shown(line: usize) -> Self {
+        Self { line, in_example: true }
+    }
+}
+
+impl From<Operation> for Described {
+    fn from(facts: Operation) -> Self {
+        Self { side: side(&facts), facts }
+    }
+}
+
+/// What the document says, with its lines.
+fn side(operation: &Operation) -> Side<Spot> {
+    let mut side = Side::new(Complete::default());
+    let at = Spot::said(operation.line);
+    side.say_if_some(Trait::Method.into(), operation.method.clone(), at);
+    side.say_if_some(Trait::Path.into(), operation.path.clone(), at);
+    side.say_list(Trait::AccessTokens, &operation.access_tokens, at);
+    side.say_list(Trait::Scopes, &operation.scopes, at);
+    side.say_list(Trait::AppTypes, &operation.app_types, at);
+    let rate_limit = operation.rate_limit.and_then(|limit| serde_json::to_value(limit).ok());
+    side.say_if_some(Trait::RateLimit.into(), rate_limit, at);
+    for parameter in &operation.parameters {
+        say_parameter(&mut side, parameter);
+    }
+    // A name in the path is a parameter, a text, and required, whether or not a table lists it.
+    for name in operation.path.iter().flat_map(|path| path.split('/')).filter_map(name_in_path) {
+        let fact = Fact::parameter(Place::Path, name);
+        side.say(fact.clone(), "string", at);
+        side.say(fact.aspect(Aspect::Type), "string", at);
+        side.say(fact.aspect(Aspect::Required), true, at);
+    }
+    for error in &operation.errors {
+        let mut value = json!({ "message": error.message });
+        if let Some(http) = error.http {
+            value["http"] = http.into();
+        }
+        side.say(Fact::error(error.code), value, Spot::said(error.line));
+    }
+    for field in &operation.response_fields {
+        say_field(&mut side, field);
+    }
+    let in_body = operation.parameters.iter().filter(|parameter| parameter.place == Place::Body);
+    let tabled: Vec<&str> = in_body.map(|parameter| parameter.name.as_str()).collect();
+    for example in &operation.examples {
+        match (example.kind, example.value.as_object()) {
+            (ExampleKind::Response, Some(answer)) if !is_failure(answer) => {
+                say_fields(&mut side, answer, Spot::shown(example.line));
+            }
+            (ExampleKind::Request, Some(body)) => say_body(&mut side, body, &tabled, Spot::shown(example.line)),
+            _ => {}
+        }
+    }
+    side.complete = complete(operation, !tabled.is_empty());
+    side
+}
+
+fn name_in_path(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+fn complete(operation: &Operation, tabled_body: bool) -> Complete {
+    let mut places = vec![Place::Path, Place::Query];
+    if tabled_body {
+        places.push(Place::Body);
+    }
+    let shows_answer = |example: &Example| {
+        example.kind == ExampleKind::Response && example.value.as_object().is_some_and(|answer| !is_failure(answer))
+    };
+    Complete {
+        places,
+        fields: !operation.response_fields.is_empty() || operation.examples.iter().any(shows_answer),
+        errors: !operation.errors.is_empty(),
+    }
+}
+
+fn say_parameter(side: &mut Side<Spot>, parameter: &Parameter) {
+    let fact = Fact::parameter(parameter.place, &parameter.name);
+    let (kind, at) = (kind::normal(&parameter.kind), Spot::said(parameter.line));
+    side.say(fact.clone(), kind.clone(), at);
+    side.say(fact.aspect(Aspect::Type), kind.clone(), at);
+    side.say(fact.aspect(Aspect::Required), parameter.required, at);
+    let default = parameter.default.as_ref().map(|default| kind::typed(default, &kind));
+    side.say_if_some(fact.aspect(Aspect::Default), default, at);
+    let values: Vec<Value> = parameter.values.iter().map(|value| kind::typed(value, &kind)).collect();
+    side.say_list(fact.aspect(Aspect::Enum), &values, at);
+    side.say_if_some(fact.aspect(Aspect::Minimum), parameter.minimum, at);
+    side.say_if_some(fact.aspect(Aspect::Maximum), parameter.maximum, at);
+    side.say_if_some(fact.aspect(Aspect::MinItems), parameter.min_items, at);
+    side.say_if_some(fact.aspect(Aspect::MaxItems), parameter.max_items, at);
+    side.say_length(&fact, &kind, parameter.min_length, parameter.max_length, at);
+}
+
+fn say_field(side: &mut Side<Spot>, field: &Field) {
+    let fact = Fact::field(&field.path);
+    let (kind, at) = (kind::normal(&field.kind), Spot::said(field.line));
+    side.say(fact.clone(), kind.clone(), at);
+    side.say(fact.aspect(Aspect::Type), kind.clone(), at);
+    let values: Vec<Value> = field.values.iter().map(|value| kind::typed(value, &kind)).collect();
+    side.say_list(fact.aspect(Aspect::Enum), &values, at);
+}

@@ -1,0 +1,166 @@
+//! What a finding about a fact says.
+//!
+//! The comparison knows that sides differ; a person needs to read which side says
+//! what, in the words of what the fact is about, and what to write instead.
+
+use super::claim::Claim;
+use super::compare::Evidence;
+use super::fact::{Aspect, Fact, Subject, Trait, place_word};
+use super::finding::Finding;
+use super::rule::Rule;
+use super::view::Spec;
+use apidoc::facts::Place;
+
+/// A fact on which the sides are not of one mind.
+pub(crate) struct Case<'a> {
+    spec: &'a Spec<'a>,
+    evidence: &'a Evidence<'a>,
+    fact: &'a Fact,
+    document: Claim,
+    service: Claim,
+    transcript: Claim,
+}
+
+impl<'a> Case<'a> {
+    pub fn new(spec: &'a Spec, evidence: &'a Evidence<'a>, fact: &'a Fact) -> Self {
+        let (document, service, transcript) = evidence.claims(fact);
+        Self { spec, evidence, fact, document, service, transcript }
+    }
+
+    /// Document and service both speak and differ, and no erratum bridges them.
+    pub fn disagreement(&self) -> Finding {
+        let Self { fact, document, service, transcript, .. } = self;
+        let message = format!("`{fact}`: the document says {document}, the service {service}, the spec {transcript}");
+        let operation = self.evidence.operation.unwrap_or_default();
+        let help = format!(
+            "add to errata.yaml what holds: operations: [{operation}], facts: [{fact}], document: {document}, \
+             service: {service}, spec: {transcript}"
+        );
+        self.finding(Rule::Disagreement, message, &help)
+    }
+
+    /// The spec has something that nobody knows.
+    pub fn unknown(&self) -> Option<Finding> {
+        let rule = match &self.fact.subject {
+            Subject::Field(_) => Rule::UnknownField,
+            Subject::Error(_) => Rule::UnknownError,
+            // If it has only moved, what is missing at the other place tells so.
+            Subject::Parameter(_, name) if self.also_in(name, |spec, said| said && !spec).is_some() => return None,
+            _ => Rule::UnknownParameter,
+        };
+        let message = format!("`{}` is known to neither document nor service", self.fact);
+        Some(self.finding(rule, message, "remove it, or say in errata.yaml what shows that it exists"))
+    }
+
+    /// The spec says something of which nobody else speaks.
+    pub fn unbacked(&self) -> Finding {
+        let Self { fact, transcript, .. } = self;
+        let message = format!("`{fact}` is {transcript} in the spec; neither document nor service says anything");
+        self.finding(Rule::Unbacked, message, "remove it, or say in errata.yaml what shows that it is so")
+    }
+
+    /// Somebody speaks, nobody contradicts, and the spec says otherwise.
+    pub fn departure(&self) -> Vec<Finding> {
+        match (&self.fact.subject, self.fact.aspect) {
+            (Subject::Parameter(place, name), None) => match self.also_in(name, |spec, said| spec && !said) {
+                Some(other) => vec![self.moved(other, *place, name)],
+                None => vec![self.missing(Rule::MissingParameter, &format!("add it to the {}", place_word(*place)))],
+            },
+            (Subject::Field(_), None) => vec![self.missing(Rule::MissingField, "add it to the schema of the answer")],
+            (Subject::Error(_), _) => self.error(),
+            _ => vec![self.other_value()],
+        }
+    }
+
+    fn missing(&self, rule: Rule, help: &str) -> Finding {
+        let who = match (self.document.says(), self.service.says()) {
+            (true, true) => "document and service have it",
+            (true, false) => "the document has it",
+            _ => "the service has it",
+        };
+        let (_, said) = self.who_says();
+        self.finding(rule, format!("`{}` is missing; {who}: {said}", self.fact), help)
+    }
+
+    fn other_value(&self) -> Finding {
+        let Self { fact, transcript, .. } = self;
+        let (who, said) = self.who_says();
+        let message = match transcript.says() {
+            true => format!("`{fact}` is {transcript} in the spec; {who} {said}"),
+            false => format!("`{fact}` is not in the spec; {who} {said}"),
+        };
+        self.finding(rule_of(fact), message, &format!("make it {said}, or say in errata.yaml why not"))
+    }
+
+    /// A parameter that stands where neither document nor service puts it.
+    fn moved(&self, from: Place, to: Place, name: &str) -> Finding {
+        let (who, _) = self.who_says();
+        let (from_word, to_word) = (place_word(from), place_word(to));
+        let message = format!("`{name}` travels in the {from_word}; {who} in the {to_word}");
+        let at = self.evidence.spec.at(&Fact::parameter(from, name)).map_or(&*self.evidence.pointer, String::as_str);
+        let there = self.spec.finding(Rule::ParameterPlace, at, "", "");
+        Finding {
+            spec: there.spec,
+            ..self.finding(Rule::ParameterPlace, message, &format!("move it to the {to_word}"))
+        }
+    }
+
+    /// Another place of a parameter of this name, chosen by whether the spec has it there
+    /// and whether document or service has.
+    fn also_in(&self, name: &str, chosen: impl Fn(bool, bool) -> bool) -> Option<Place> {
+        [Place::Path, Place::Query, Place::Header, Place::Body].into_iter().find(|place| {
+            let fact = Fact::parameter(*place, name);
+            let (document, service, transcript) = self.evidence.claims(&fact);
+            chosen(transcript.says(), document.says() || service.says())
+        })
+    }
+
+    /// An error that is missing, or stands in the spec with another status or message.
+    fn error(&self) -> Vec<Finding> {
+        let (who, said) = self.who_says();
+        let (Claim::Says(ours), Claim::Says(theirs)) = (&self.transcript, said) else {
+            return vec![self.missing(Rule::MissingError, "add it to x-feishu-errors, under a name of our own")];
+        };
+        let parts = [(Rule::ErrorHttp, "http"), (Rule::ErrorMessage, "message")];
+        let differing =
+            parts.into_iter().filter(|(_, part)| theirs.get(part).is_some_and(|said| ours.get(part) != Some(said)));
+        differing
+            .map(|(rule, part)| {
+                let (ours, theirs) = (&ours[part], &theirs[part]);
+                let message = format!("`{}` has {part} {ours} in the spec; {who} {theirs}", self.fact);
+                self.finding(rule, message, &format!("write `{part}: {theirs}`"))
+            })
+            .collect()
+    }
+
+    fn who_says(&self) -> (&'static str, &Claim) {
+        let differs = |claim: &Claim| claim.speaks() && !claim.agrees(&self.transcript, self.fact);
+        match (differs(&self.document), differs(&self.service)) {
+            (true, true) => ("document and service say", &self.document),
+            (true, false) => ("the document says", &self.document),
+            _ => ("the service says", &self.service),
+        }
+    }
+
+    fn finding(&self, rule: Rule, message: String, help: &str) -> Finding {
+        self.evidence.finding(self.spec, rule, self.fact, message, help.to_owned())
+    }
+}
+
+fn rule_of(fact: &Fact) -> Rule {
+    match (&fact.subject, fact.aspect) {
+        (Subject::Operation(Trait::Method), _) => Rule::Method,
+        (Subject::Operation(Trait::Path), _) => Rule::Path,
+        (Subject::Operation(Trait::AccessTokens), _) => Rule::AccessTokens,
+        (Subject::Operation(Trait::Scopes), _) => Rule::Scopes,
+        (Subject::Operation(Trait::AppTypes), _) => Rule::AppTypes,
+        (Subject::Operation(Trait::RateLimit), _) => Rule::RateLimit,
+        (Subject::Field(_), Some(Aspect::Enum)) => Rule::FieldEnum,
+        (Subject::Field(_), _) => Rule::FieldType,
+        (_, Some(Aspect::Type)) => Rule::ParameterType,
+        (_, Some(Aspect::Required)) => Rule::ParameterRequired,
+        (_, Some(Aspect::Default)) => Rule::ParameterDefault,
+        (_, Some(Aspect::Enum)) => Rule::ParameterEnum,
+        _ => Rule::ParameterLimit,
+    }
+}

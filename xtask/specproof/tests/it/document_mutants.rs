@@ -1,0 +1,90 @@
+//! Nothing that documents state can change without `validate` noticing.
+//!
+//! Every leaf of the lock's facts is changed, dropped, or doubled under another name,
+//! and the spec must then no longer be proven. What may change unnoticed is listed here
+//! with its reason; an entry that nothing needs is an error.
+
+use crate::mutated::mutants;
+use apidoc::facts::Document;
+use serde_json::Value;
+use specproof::validate::{Inputs, Paths, is_proven};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+const ONE_OF_MANY: &str = "an example shows one request or answer of many: another value is another example";
+const SILENT: &str = "the service's own facts say the same: a document that falls silent contradicts nothing";
+
+/// Kind of change, how the place begins with each index as `0`, and why nobody could know better.
+const UNNOTICED: &[(&str, &str, &str)] = &[
+    ("changed", "/title", "a title is prose"),
+    ("changed", "/operations/0/title", "a title is prose"),
+    ("changed", "/operations/0/examples/0/", ONE_OF_MANY),
+    ("dropped", "/operations/0/examples/0", ONE_OF_MANY),
+    ("doubled", "/operations/0/examples/0/headers/", "what headers a client sends besides is its own business"),
+    ("doubled", "/operations/0/examples/0/value/user_ids/0", ONE_OF_MANY),
+    ("doubled", "/operations/0/examples/0/value/data/", ONE_OF_MANY),
+    ("changed", "/operations/0/parameters/0/max_length", "a list has no length: the reader calls it `max_items`"),
+    ("changed", "/operations/0/parameters/0/min_length", "a list has no length: the reader calls it `min_items`"),
+    ("doubled", "/operations/0/errors/0", "the code of the next row: the reader tells of a code that is listed twice"),
+    ("dropped", "/operations/0/method", SILENT),
+    ("dropped", "/operations/0/path", SILENT),
+    ("dropped", "/operations/0/scopes/0", SILENT),
+    ("dropped", "/operations/0/errors/0/http", SILENT),
+    ("dropped", "/operations/0/parameters/0/", SILENT),
+];
+
+/// Without optimisation a proof takes ten times as long: a debug build tries every n-th mutant.
+const EVERY: usize = if cfg!(debug_assertions) { 7 } else { 1 };
+
+fn lock() -> Vec<Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/documents");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()).collect()
+}
+
+fn parsed(document: &Value) -> Document {
+    serde_json::from_value(document.clone()).unwrap()
+}
+
+#[test]
+fn every_change_of_the_documents_is_noticed() {
+    let mut inputs = Inputs::load(&Paths::default()).unwrap();
+    let lock = lock();
+    inputs.set_documents(lock.iter().map(parsed).collect());
+    assert!(is_proven(&inputs));
+    let (mut tried, mut unnoticed, mut used) = (0, Vec::new(), BTreeSet::new());
+    for (at, original) in lock.iter().enumerate() {
+        for mutant in mutants(original).into_iter().step_by(EVERY) {
+            if parsed(&mutant.document) == parsed(original) {
+                continue; // A `null` was dropped: it said nothing.
+            }
+            let mut documents: Vec<Document> = lock.iter().map(parsed).collect();
+            documents[at] = parsed(&mutant.document);
+            inputs.set_documents(documents);
+            tried += 1;
+            if !is_proven(&inputs) {
+                continue;
+            }
+            let place = plain(&mutant.pointer);
+            let entry = |(kind, begins, _): &&(&str, &str, &str)| *kind == mutant.kind && place.starts_with(begins);
+            match UNNOTICED.iter().find(entry) {
+                Some((kind, begins, _)) => drop(used.insert((*kind, *begins))),
+                None => unnoticed.push(format!("{} {}", mutant.kind, mutant.pointer)),
+            }
+        }
+    }
+    assert!(unnoticed.is_empty(), "nothing notices these changes: {unnoticed:#?}");
+    assert!(tried > 900 / EVERY, "only {tried} mutants");
+    if EVERY == 1 {
+        let stale = UNNOTICED.iter().find(|(kind, begins, _)| !used.contains(&(*kind, *begins)));
+        assert_eq!(stale, None, "nothing goes unnoticed there any more");
+    }
+}
+
+/// A pointer with each index as `0`.
+fn plain(pointer: &str) -> String {
+    let segments = pointer.split('/').map(|segment| if segment.parse::<usize>().is_ok() { "0" } else { segment });
+    segments.collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,12 @@
+//! The proof of the spec, its parts and its own proof, as a library.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed test should say where")]
+
+mod corpus;
+mod diff_mutants;
+mod document_mutants;
+#[path = "../../../apidoc/tests/corpus/mod.rs"]
+mod generated;
+mod mutated;
+mod rules;
+mod spec_mistakes;

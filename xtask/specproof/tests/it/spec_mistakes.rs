@@ -1,0 +1,446 @@
+//! A mistake in the spec stops the generator with its file and line, what is wrong and how to mend it.
+use specproof::codegen::generate;
+
+const FILE: &str = "spec/openapi.yaml";
+
+fn spec() -> String {
+    std::fs::read_to_string(apidoc::files::workspace_root().join(FILE)).unwrap()
+}
+
+/// After the first `old` is `new`, generating stops at the place of `»` in it and says `what`.
+#[track_caller]
+fn stops(old: &str, new: &str, what: &str) {
+    let spec = spec();
+    assert!(spec.contains(old), "the spec has changed and does not hold this any more:\n{old}");
+    let marked = spec.replacen(old, new, 1);
+    let before = marked.split('»').next().unwrap();
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    let (line, column) = (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1);
+    let mistake = generate(FILE, &marked.replace('»', "")).expect_err("this is a mistake").to_string();
+    assert_eq!(mistake, format!("{FILE}:{line}:{column}: {what}"));
+    assert!(!mistake.contains('\n'), "{mistake}");
+}
+
+#[test]
+fn the_spec_itself_holds_no_mistake_and_means_one_thing() {
+    assert_eq!(generate(FILE, &spec()).unwrap(), generate(FILE, &spec()).unwrap());
+}
+
+/// The values of path parameters that the client of a spec refuses, each with the path that it would make.
+fn refused(paths: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut spec = spec();
+    let get = "\n  /open-apis/contact/v3/group/simplelist:\n";
+    for (index, (path, parameters)) in paths.iter().enumerate() {
+        let parameters = parameters.split_terminator(',').map(|name| {
+            format!("        - {{ name: {name}, in: path, required: true, schema: {{ type: string }} }}\n")
+        });
+        let operation = format!(
+            "\n  {path}:\n    delete:\n      operationId: added_{index}\n      x-source: {{ document: d.md, operation: o }}\n      \
+             x-feishu-access-tokens: [tenant_access_token]\n      x-feishu-scopes: []\n      \
+             x-feishu-app-types: [custom]\n      x-feishu-retry: {{ rule: safe }}\n      x-feishu-errors: []\n      \
+             parameters:\n{}      responses: {{ '200': {{ description: Done., content: {{ application/json: {{ schema: \
+             {{ $ref: '#/components/schemas/DeleteUserGroupResponse' }} }} }} }} }}\n",
+            parameters.collect::<String>()
+        )
+        .replace("parameters:\n      responses", "responses");
+        spec = spec.replacen(get, &format!("{operation}{get}"), 1);
+    }
+    let code = generate(FILE, &spec).unwrap();
+    let builders = code.split("impl<'a> Added").skip(1);
+    let arms = builders.flat_map(|builder| builder.split("fn into_request").nth(1).unwrap().split("async fn").next());
+    let arms = arms.flat_map(str::lines).filter_map(|line| line.trim().strip_suffix("),")?.split_once(" => Some("));
+    arms.map(|(value, path)| (value.replace('"', ""), path.replace('"', ""))).collect()
+}
+
+#[test]
+fn values_that_make_another_path() {
+    let found = |paths: &[(&str, &str)], expected: &[(&str, &str)]| {
+        let expected: Vec<_> = expected.iter().map(|(value, path)| ((*value).to_owned(), (*path).to_owned())).collect();
+        assert_eq!(refused(paths), expected, "{paths:?}");
+    };
+    found(&[("/a/{x}", "x,"), ("/a/word", ""), ("/a/word/more", ""), ("/b/word", "")], &[("word", "/a/word")]);
+    found(&[("/a/{x}/end", "x,"), ("/a/word/other", ""), ("/a/word", "")], &[]);
+    found(&[("/a/{x}/end", "x,"), ("/a/word/{y}", "y,")], &[("word", "/a/word/{y}"), ("end", "/a/{x}/end")]);
+    found(&[("/a/{x}/{y}", "x,y,"), ("/a/{x}/end", "x,")], &[("end", "/a/{x}/end")]);
+    found(&[("/a/{x}/{y}", "x,y,"), ("/a/one/two", "")], &[("one", "/a/one/two")]);
+    found(
+        &[("/a/{x}/{y}", "x,y,"), ("/a/one/{z}", "z,"), ("/a/one/two", "")],
+        &[("one", "/a/one/{z}"), ("two", "/a/one/two")],
+    );
+}
+
+#[test]
+fn what_is_not_plain_yaml() {
+    let scopes = "x-feishu-scopes: [contact:group]\n";
+    let help = "mend the syntax here or on the line above";
+    stops(
+        "operationId: create_user_group\n      tags:",
+        "operationId: »create_user_group\n    \ttags:",
+        &format!("this is not YAML: while scanning a plain scalar, found a tab; {help}"),
+    );
+    stops(
+        scopes,
+        "x-feishu-scopes: »*scopes\n",
+        &format!("this is not YAML: while parsing node, found unknown anchor; {help}"),
+    );
+    stops(
+        "    NoData:\n      type: object",
+        "    NoData:\n      type: »'object",
+        &format!("this is not YAML: invalid indentation in quoted scalar; {help}"),
+    );
+    stops(
+        "    NoData:\n      type: object",
+        "    NoData:\n      type: object\n      »type: string",
+        "the key `type` stands here a second time; keep one of them",
+    );
+    let plain = "an anchor (`&name`) or a tag (`!name`); write the plain value";
+    stops(scopes, "x-feishu-scopes: »&scopes [contact:group]\n", plain);
+    stops("maxLength: 100", "maxLength: »!!str 100", plain);
+    stops(
+        "openapi: 3.0.3\n",
+        "openapi: 3.0.3\n»---\nopenapi: 3.0.3\n",
+        "a second document begins; keep one document in the file",
+    );
+}
+
+#[test]
+fn keys_that_mean_nothing() {
+    stops(
+        "        - name: page_size\n          in: query",
+        "        - name: page_size\n          »inn: query",
+        "the key `inn` means nothing here; use one of: name, in, required, deprecated, description, schema, $ref",
+    );
+    stops(
+        "      responses:\n        '200':\n          description: The group was created",
+        "      responses:\n        '200':\n          »descripton: The group was created",
+        "the key `descripton` means nothing here; use one of: description, content, $ref",
+    );
+    let text = spec().replacen("maxLength: 100", "maxLenght: 100", 1);
+    let mistake = generate(FILE, &text).unwrap_err().to_string();
+    assert!(mistake.contains("the key `maxLenght` means nothing here; use one of: type, format, "), "{mistake}");
+    let text = spec().replacen("      x-feishu-retry:", "      x-feishu-retries:", 1);
+    let mistake = generate(FILE, &text).unwrap_err().to_string();
+    assert!(mistake.contains("the key `x-feishu-retries` means nothing here; use one of: operationId, "), "{mistake}");
+}
+
+#[test]
+fn references() {
+    stops(
+        "            schema: { $ref: '#/components/schemas/CreateUserGroupBody' }",
+        "            schema: { »$ref: '#/components/schemas/CreateUserGroup' }",
+        r##""#/components/schemas/CreateUserGroup" leads nowhere; correct it, or add what it names"##,
+    );
+    stops(
+        "        4XX: { $ref: '#/components/responses/Refused' }",
+        "        4XX: { »$ref: '#/components/responses/Refuse' }",
+        r##""#/components/responses/Refuse" leads nowhere; correct it, or add what it names"##,
+    );
+    stops(
+        "        type: { $ref: '#/components/schemas/UserGroupType' }",
+        "        »type: { $ref: '#/components/schemas/UserGroupType', minimum: 1 }",
+        "what stands beside a `$ref` is passed over; write `allOf: [{ $ref: ... }]` instead",
+    );
+}
+
+#[test]
+fn extensions() {
+    stops(
+        "      x-feishu-errors:\n        - { http: 500,",
+        "      »x-feishu-errors:\n        - { htttp: 500,",
+        "`x-feishu-errors` is malformed: unknown field `htttp`, expected one of `http`, `code`, `name`, `message`; \
+         write it as spec/README.md describes",
+    );
+    stops(
+        "      x-feishu-retry: { rule: never-sent }",
+        "      »x-feishu-retry: { rule: never }",
+        "`x-feishu-retry` is malformed: unknown variant `never`, expected one of `safe`, `idempotency-key`, \
+         `never-sent`; write it as spec/README.md describes",
+    );
+    stops(
+        "      x-feishu-scopes: [contact:group]",
+        "      »x-feishu-scopes: contact:group",
+        "`x-feishu-scopes` is malformed: invalid type: string \"contact:group\", expected a sequence; \
+         write it as spec/README.md describes",
+    );
+    stops(
+        "    post:\n      operationId: create_user_group\n",
+        "    »post:\n      operationId: create_user_group\n      x-feishu-data: /payload\n",
+        "the envelope `CreateUserGroupResponse` has no object at `/payload`; give the envelope a `data` property, \
+         or point `x-feishu-data` at the payload",
+    );
+    let source = "      x-source: { document: contact-user-group.md, operation: CreateUserGroupAsync }\n";
+    let head = "    post:\n      operationId: create_user_group";
+    let text = spec();
+    let between = text.split_once(head).unwrap().1.split_once(source).unwrap().0;
+    stops(
+        &format!("{head}{between}{source}"),
+        &format!("    »{}{between}", head.trim_start()),
+        "`x-source` is missing here; add it; spec/README.md describes it",
+    );
+}
+
+#[test]
+fn errors() {
+    stops(
+        "        - { http: 400, code: 42003, name: invalid_group_type,",
+        "        - »{ http: 400, code: 42003, name: wrong_group_type,",
+        "the error name `wrong_group_type` is not defined; add it to x-feishu-error-names, or correct it",
+    );
+    stops(
+        "        - { http: 400, code: 42003, name: invalid_group_type,",
+        "        - »{ http: 400, code: 42002, name: invalid_group_type,",
+        "the code 42002 stands here a second time; keep one of them",
+    );
+    stops(
+        "  internal_error: {",
+        "  »1nternal-error: { kind: internal, advice: Wait. }\n  internal_error: {",
+        "the error name `1nternal-error` is not snake_case, or no name for a variant; rename it here and where it is used",
+    );
+}
+
+#[test]
+fn pages() {
+    let items = "      x-feishu-page:\n        items: [/data/grouplist, /data/groups]";
+    let page = |items: &str| format!("      »x-feishu-page:\n        items: {items}");
+    stops(
+        items,
+        &page("[/data/group_list, /data/groups]"),
+        "`/data/group_list` is no property of type array of the payload at `/data`; \
+         point at such a property of the payload",
+    );
+    let lists = "the lists do not hold `UserGroup`, or strings that become one; point `items` at lists of the schema \
+                 `item`, or name the property that a string becomes as `item_key`";
+    stops(items, &page("[]"), lists);
+    stops(
+        "      x-feishu-page:\n        items: [/data/group_list, /data/groups]\n        item: UserGroup\n        item_key: id\n",
+        "      »x-feishu-page:\n        items: [/data/group_list, /data/groups]\n        item: UserGroup\n",
+        lists,
+    );
+    let rest = "\n        item: UserGroup\n        token: /data/page_token\n        has_more: /data/has_more\n";
+    stops(
+        &format!("{items}{rest}"),
+        &format!("{}{}", page("[/data/grouplist]"), rest.replace("UserGroup", "Group")),
+        "there is no schema `Group` with such a key; name a schema of components/schemas and one of its properties, \
+         a string",
+    );
+    stops(
+        &format!("{items}{rest}"),
+        &format!("{}{}", page("[/data/grouplist]"), rest.replace("/data/has_more", "/data/page_token")),
+        "`/data/page_token` is no property of type boolean of the payload at `/data`; \
+         point at such a property of the payload",
+    );
+    let asked = "        request_token: page_token\n        request_size: page_size\n";
+    stops(
+        &format!("{items}{rest}{asked}"),
+        &format!("{}{rest}{}", page("[/data/grouplist]"), asked.replace("page_size", "type")),
+        "there is no query parameter `type` of type integer; name a query parameter of this operation",
+    );
+}
+
+#[test]
+fn operations() {
+    let get = "    get:\n      operationId: get_user_group\n";
+    let named = |place: &str, id: &str| {
+        get.replace("get:", &format!("{place}get:")).replace("get_user_group", id).replace("»»", "»")
+    };
+    stops(get, &named("»", "create_user_group"), "operationId `create_user_group` is used twice; rename one of them");
+    let snake = "the operation has no operationId in snake_case; add `operationId: verb_noun`";
+    stops(get, &named("»", "getUserGroup"), snake);
+    for taken in ["builder", "with_user_token", "move"] {
+        let what = format!("no method of the client can be called `{taken}`; rename it");
+        stops(get, &format!("    get:\n      »operationId: {taken}\n"), &what);
+    }
+    stops(
+        "        '200':\n          description: The group was created",
+        "        »'201':\n          description: The group was created",
+        "the response `201`; document success as '200' and failures as 4XX and 5XX",
+    );
+    stops(
+        "        application/json:\n          schema: { $ref: '#/components/schemas/ErrorResponse' }",
+        "        »text/html:\n          schema: { $ref: '#/components/schemas/ErrorResponse' }",
+        "the media type `text/html`; use application/json",
+    );
+    for path in ["open-apis/contact/v3/group/{group_id}", "/open-apis/contact/v3/group/{group_id"] {
+        let what = format!("the path `{path}` is malformed; begin with `/`, and write a parameter as `{{name}}`");
+        stops("  /open-apis/contact/v3/group/{group_id}:", &format!("  »{path}:"), &what);
+    }
+}
+
+#[test]
+fn bodies() {
+    let body = "          application/json:\n            schema: { $ref: '#/components/schemas/CreateUserGroupBody' }";
+    let head = "      requestBody:\n        required: true\n        content:\n";
+    stops(
+        body,
+        "          application/json:\n            »schema: { type: object, properties: { name: { type: string } } }",
+        "an `object` without a name; move it to components/schemas and refer to it",
+    );
+    stops(
+        &format!("{head}{body}"),
+        "      »requestBody:\n        required: true\n",
+        "the request body has no name; give it application/json and a `$ref` to a schema of components/schemas",
+    );
+    stops(
+        &format!("{head}{body}"),
+        &format!("{}{}", head.replace("request", "»request"), body.replace("CreateUserGroupBody", "Message")),
+        "the request body is no object; refer to a schema of `type: object`",
+    );
+}
+
+#[test]
+fn envelopes() {
+    let code = "      description: The envelope that get answers.\n      required: [code]\n";
+    let get = "    get:\n      operationId: get_user_group\n";
+    let text = spec();
+    let between = text.split_once(get).unwrap().1.split_once(code).unwrap().0;
+    stops(
+        &format!("{get}{between}{code}"),
+        &format!("    »{}{between}{}", get.trim_start(), code.replace("      required: [code]\n", "")),
+        "the envelope `GetUserGroupResponse` has no `code` that is an integer and required; give the envelope one",
+    );
+}
+
+#[test]
+fn parameters() {
+    let member = "        - name: member_id\n          in: query\n          required: true\n";
+    stops(
+        member,
+        &member.replace("- name", "- »name").replace("query", "header"),
+        "a parameter needs a `name`, and `in` must be path or query; add or correct them",
+    );
+    stops(
+        "        - name: member_id_type\n",
+        "        - »name: 1st\n",
+        "no setter can be named after the parameter `1st`; leave the parameter out",
+    );
+    stops(
+        "        - name: member_id_type\n",
+        "        - »name: member_id\n",
+        "the parameter `member_id` is there twice; keep one of them",
+    );
+    stops(
+        "          schema: { type: string }\n        - name: member_id_type",
+        "          »schema: { type: array, items: { type: string } }\n        - name: member_id_type",
+        "a parameter of several values; give it a string, number or boolean",
+    );
+    let id = "schema: { type: string, minLength: 1, maxLength: 64 }";
+    let what = "a parameter of the path whose type is `integer`; make it a `string`";
+    stops(id, "»schema: { type: integer }", what);
+    let what = "a parameter of the path that lists its values; make it a `string` without `enum`";
+    stops(id, "»schema: { $ref: '#/components/schemas/UserIdType' }", what);
+    stops(
+        "  /open-apis/contact/v3/group/simplelist:\n    get:",
+        "  /open-apis/contact/v3/group/{simplelist}:\n    »get:",
+        "the path and its parameters do not agree on `simplelist`; \
+         write `{simplelist}` in the path and a parameter `in: path`, required",
+    );
+    stops(
+        "      parameters:\n        - name: page_size\n          in: query\n",
+        "      »parameters:\n        - { name: send, in: query, schema: { type: string } }\n        - name: page_size\n          in: query\n",
+        "the builder of a call has a method `send` already, so no parameter can have that name; \
+         leave the parameter out, or rename the method in build/operations.rs",
+    );
+    stops(
+        "      x-feishu-retry: { rule: idempotency-key, parameter: client_token,",
+        "      »x-feishu-retry: { rule: idempotency-key, parameter: user_id_type,",
+        "an idempotency key without its query parameter; \
+         name a query parameter of this operation, a string of any value, as `parameter`",
+    );
+}
+
+#[test]
+fn schemas() {
+    stops(
+        "    NoData:\n      type: object",
+        "    »NoData:\n      type: file",
+        "a schema needs a known `type`, a `$ref` or an `allOf` of one; \
+         write one of: object, array, string, integer, number, boolean",
+    );
+    stops(
+        "    NoData:\n      type: object",
+        "    »userIDs: { type: string }\n    NoData:\n      type: object",
+        "the generator would give the schema `userIDs` another name; \
+         write `UserIDs`, here and where it is referred to",
+    );
+    for (before, name) in [("group_list: { type: string }, ", "groupList"), ("", "1st")] {
+        stops(
+            "    NoData:\n      type: object\n",
+            &format!("    NoData:\n      type: object\n      properties: {{ {before}»{name}: {{ type: string }} }}\n"),
+            &format!("`{name}` cannot name a field in Rust, or names two; leave the property out"),
+        );
+    }
+    stops(
+        "      required: [name]",
+        "      »required: [nmae]",
+        "`nmae` is required and is no property; correct the name or add the property",
+    );
+    stops(
+        "        grouplist:\n          type: array\n          nullable: true\n",
+        "        »grouplist:\n          type: array\n",
+        "the list `grouplist` must be either required or `nullable: true`; \
+         an optional one is read as `null`, too, and can be sent empty",
+    );
+}
+
+#[test]
+fn limits() {
+    for (limit, value, what) in [
+        ("maxLength: 100", "a hundred", "`maxLength: \"a hundred\"` is not a whole number from 0"),
+        ("maxLength: 100", "\"100\"", "`maxLength: \"100\"` is not a whole number from 0"),
+        ("minLength: 1", "-1", "`minLength: -1` is not a whole number from 0"),
+        ("minimum: 1", "0.5", "`minimum: 0.5` is not a whole number"),
+        ("maxItems: 10000", "10_000", "`maxItems: \"10_000\"` is not a whole number from 0"),
+        ("pattern: '^[0-9A-Za-z]*$'", "'^(a|b)$'", "`pattern: \"^(a|b)$\"` is not `^[characters and ranges]*$`"),
+        ("format: int64", "int32", "`format: \"int32\"` is not `int64`"),
+    ] {
+        let keyword = limit.split(':').next().unwrap();
+        stops(limit, &format!("»{keyword}: {value}"), &format!("{what}; correct it"));
+    }
+    stops(
+        "          minLength: 1\n",
+        "          »minimum: 1\n",
+        "`minimum` means nothing beside the type `string`; remove it, or correct the type",
+    );
+}
+
+#[test]
+fn enums() {
+    let name = "cannot name a value in Rust, or names two; \
+                name each value by `x-enum-varnames`, in UpperCamelCase, and none `Unknown`";
+    for (names, wrong) in
+        [("[Normal, Normal]", "Normal"), ("[Normal, so so]", "so so"), ("[Normal, Unknown]", "Unknown")]
+    {
+        let new = format!("      »x-enum-varnames: {names}");
+        stops("      x-enum-varnames: [Normal, Dynamic]", &new, &format!("`{wrong}` {name}"));
+    }
+    let departments = "      enum: [open_department_id, department_id]";
+    stops(departments, "      »enum: [open_department_id, unknown]", &format!("`Unknown` {name}"));
+    let what = "a value of the `enum` is not of its type; correct the value or the type";
+    stops(departments, "      »enum: [open_department_id, 7]", what);
+    stops(
+        "    PerformanceFailCode:\n      type: integer\n      format: int64\n      description: Why a person could not be written.\n      enum: [1]\n      x-enum-varnames: [EmployeeNotFound]\n",
+        "    »PerformanceFailCode:\n      type: integer\n      format: int64\n      description: Why a person could not be written.\n      enum: [1]\n",
+        "`x-enum-varnames` and `enum` are not of one length; give each value one entry",
+    );
+    stops(
+        "          schema: { type: string }\n        - name: member_id_type",
+        "          »schema: { type: string, enum: [a, b] }\n        - name: member_id_type",
+        "an `enum` without a name; move it to components/schemas and refer to it",
+    );
+}
+
+#[test]
+fn methods_that_choose_a_property() {
+    let rule = "        id: { properties: [id, group_id],";
+    let help = "write it as spec/README.md describes";
+    stops(
+        rule,
+        "        »id: { properties: [id, type],",
+        &format!("`type` is no optional property that is a string; {help}"),
+    );
+    stops(
+        rule,
+        "        »id: { propertis: [id, group_id],",
+        &format!("`id` is malformed: unknown field `propertis`, expected `properties` or `description`; {help}"),
+    );
+}

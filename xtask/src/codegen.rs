@@ -1,0 +1,33 @@
+//! `cargo xtask codegen`: prints the client's code as the build generates it.
+//!
+//! What `build.rs` writes into OUT_DIR is hard to find and gone after the next clean.
+//! This prints the same code from any spec, so that the effect of a changed spec or pass
+//! can be read as a diff.
+
+use crate::Outcome;
+use crate::args::spec_or_default;
+use anyhow::Context;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Print the client's code as the build generates it
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The spec to generate from
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+}
+
+/// Prints the code.
+///
+/// # Errors
+///
+/// Fails where the spec cannot be read, or has a mistake.
+pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let file = spec_or_default(args.spec);
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(&file).with_context(|| name.clone())?;
+    let code = specproof::codegen::generate(&name, &text)?;
+    out.write_all(code.as_bytes())?;
+    Ok(Outcome::Fine)
+}

@@ -1,0 +1,117 @@
+//! `documents diff` through the real command line, on a small world in which most things change.
+//!
+//! What is printed stands in `golden/diff`. After a change of wording,
+//! `GOLDEN=write cargo test -p xtask --test documents_diff` writes it anew: read the
+//! difference before you commit it.
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn golden(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("specproof/tests/golden").join(file)
+}
+
+fn diff(arguments: &[&Path], options: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(["documents", "diff"]).args(arguments).args(options);
+    command.arg("--spec").arg(golden("world/openapi.yaml")).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The output in a format, which must be the golden one.
+fn assert_golden(format: &str, file: &str) {
+    let output = diff(&[&golden("diff/old.json"), &golden("diff/new.json")], &["--format", format]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let found = text(&output.stdout);
+    let file = golden("diff").join(file);
+    if std::env::var_os("GOLDEN").is_some_and(|value| value == "write") {
+        fs::write(&file, &found).unwrap();
+    }
+    let expected = fs::read_to_string(&file).unwrap_or_default();
+    assert!(expected == found, "{} differs; `GOLDEN=write` writes it anew\n{found}", file.display());
+}
+
+#[test]
+fn people_read_every_difference_with_its_three_places() {
+    assert_golden("human", "human.txt");
+}
+
+#[test]
+fn the_markdown_form_is_an_entry_of_the_changelog() {
+    assert_golden("markdown", "changelog.md");
+}
+
+#[test]
+fn the_json_form_is_stable() {
+    assert_golden("json", "differences.json");
+}
+
+#[test]
+fn no_difference_is_exit_code_0() {
+    let old = golden("diff/old.json");
+    for (format, told) in [
+        ("human", "The documents state the same: no difference.\n"),
+        ("markdown", "### Changed in the documents\n\nThe documents state the same: no difference.\n"),
+    ] {
+        let output = diff(&[&old, &old], &["--format", format]);
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), told.to_owned()));
+    }
+    let output = diff(&[&old, &old], &["--format", "json"]);
+    let expected = serde_json::json!({ "differences": [], "effect": "compatible" });
+    assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap(), expected);
+}
+
+#[test]
+fn the_lock_is_the_old_state_unless_another_is_named() {
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/documents");
+    let one = lock.join("contact-user-group.json");
+    for arguments in [&[lock.as_path()][..], &[&one], &[&lock, &one]] {
+        let output = diff(arguments, &[]);
+        assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+    }
+    let output = diff(&[&one, &lock], &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let found = text(&output.stdout);
+    assert!(found.contains("`document` is new: \"performance-user-group-user-rel.md\""), "{found}");
+}
+
+const PAGE: &str = include_str!("../../apidoc/tests/documents/page.md");
+
+#[test]
+fn markdown_is_compared_by_its_facts_and_located_by_its_lines() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff");
+    let _ = fs::remove_dir_all(&folder);
+    let write = |name: &str, content: &str| {
+        let file = folder.join(name).join("page.md");
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, content).unwrap();
+        file
+    };
+    let old = write("old", PAGE);
+    let moved = write("moved", &PAGE.replacen('\n', "\n\n", 1));
+    let output = diff(&[&old, &moved], &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+
+    let (line, _) = PAGE.lines().enumerate().find(|(_, line)| line.contains("300")).unwrap();
+    let changed = write("changed", &PAGE.replacen('\n', "\n\n", 1).replace("300", "301"));
+    let found = text(&diff(&[old.parent().unwrap(), changed.parent().unwrap()], &[]).stdout);
+    for (side, line) in [("old", line + 1), ("changed", line + 2)] {
+        assert!(found.contains(&format!("{side}/page.md:{line}\n")), "{found}");
+    }
+}
+
+#[test]
+fn what_could_not_run_is_exit_code_2() {
+    let nowhere = Path::new("/nowhere");
+    for arguments in [&[nowhere][..], &[nowhere, &golden("diff/old.json")], &[&golden("world/openapi.yaml")]] {
+        let output = diff(arguments, &[]);
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), String::new()));
+    }
+    let output = diff(&[], &[]);
+    assert_eq!(output.status.code(), Some(2));
+}

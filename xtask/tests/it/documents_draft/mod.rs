@@ -1,0 +1,129 @@
+//! `documents draft` as a maintainer uses it: draft, sync, validate, on a copy of this repository's spec.
+//!
+//! The documents in `draft/` are of all families, and of operations that nobody has. What
+//! is drafted of them stands in `golden/draft`. After a change of wording,
+//! `GOLDEN=write cargo test -p xtask --test documents_draft` writes it anew: read the
+//! difference before you commit it.
+
+mod again;
+mod any_facts;
+mod insertion;
+mod workshop;
+
+use std::fs;
+use workshop::{Workshop, assert_golden, document};
+
+/// Documents that state all there is to know of an operation.
+const WHOLE: [&str; 3] = ["create-department", "list-departments", "delete-role-members"];
+
+#[test]
+fn an_operation_is_proven_as_it_is_drafted() {
+    let workshop = Workshop::new("proven");
+    for name in WHOLE {
+        workshop.draft(name).unwrap();
+    }
+    workshop.sync();
+    assert_eq!(workshop.findings(), [""; 0]);
+    let code = workshop.code();
+    for method in ["create_department", "list_departments", "delete_role_member"] {
+        assert!(code.contains(&format!("pub fn {method}(&self) -> builder::")), "{method}");
+    }
+    assert!(code.contains("impl crate::paging::PageData for types::ListDepartmentsData"));
+}
+
+#[test]
+fn fragments_are_what_people_would_review() {
+    for name in ["create-department", "list-departments", "delete-role-members", "files", "silent"] {
+        let workshop = Workshop::new(&format!("golden-{name}"));
+        let printed = workshop.print(name).unwrap();
+        assert_golden(&format!("{name}.yaml"), &printed.replace(&workshop.documents().display().to_string(), ""));
+        assert_eq!(workshop.spec(), workshop::spec(), "printing writes nothing");
+    }
+}
+
+#[test]
+fn what_a_document_leaves_open_is_all_that_is_found() {
+    let workshop = Workshop::new("silent");
+    workshop.draft("files").unwrap();
+    workshop.draft("silent").unwrap();
+    workshop.sync();
+    // Each of these has its TODO in the golden fragment.
+    assert_eq!(
+        workshop.findings(),
+        [
+            "unbacked: copy_file: `path` is /open-apis/todo/copy_file/{file_token} in the spec; \
+             neither document nor service says anything",
+            "unbacked: get_files: `path` is /open-apis/todo/get_files in the spec; \
+             neither document nor service says anything",
+            "unbacked: delete_file: `path` is /open-apis/todo/delete_file/{file_token} in the spec; \
+             neither document nor service says anything",
+            "missing-parameter: update_review_setting: `header X-Trace` is missing; the document has it: string",
+            "missing-parameter: update_review_setting: `query client` is missing; the document has it: string",
+            "parameter-type: update_review_setting: `query user_ids type` is string in the spec; \
+             the document says string[]",
+            "field-type: update_review_setting: `response data type` is object in the spec; \
+             the document says string[]",
+            "parameter-type: update_review_setting: `body state type` is string in the spec; the document says any",
+            "parameter-default: update_review_setting: `body count default` is not in the spec; \
+             the document says many",
+            "unknown-parameter: update_review_setting: `body hidden` is known to neither document nor service",
+            "example: update_review_setting: `data` in the response example does not fit: \
+             [\"a\"] is not of type \"object\"",
+        ]
+    );
+    workshop.code();
+}
+
+#[test]
+fn what_the_spec_has_is_left_alone_and_said_so() {
+    let workshop = Workshop::new("twice");
+    assert!(workshop.draft("create-department").unwrap().contains("`departments` is drafted as create_department\n"));
+    let once = workshop.spec();
+    assert!(workshop.draft("create-department").unwrap().contains("is in the spec already, as create_department\n"));
+    assert_eq!(workshop.spec(), once);
+
+    // Another document may speak of the same operation, under another name.
+    let text = fs::read_to_string(document("create-department")).unwrap();
+    fs::write(workshop.documents().join("again.md"), text.replace("/departments\n", "/departments \n")).unwrap();
+    let told = workshop.draft_file(&workshop.documents().join("again.md")).unwrap();
+    assert!(told.contains("is in the spec already, as create_department"), "{told}");
+    let public = workshop.draft_file(&document("../../apidoc/tests/documents/public/create-user-group")).unwrap();
+    assert!(public.contains("`group` is in the spec already, as create_user_group"), "{public}");
+}
+
+#[test]
+fn one_operation_of_two_with_one_address_is_drafted() {
+    let workshop = Workshop::new("address");
+    let text = fs::read_to_string(document("create-department")).unwrap();
+    for (file, method) in [("a.md", "POST"), ("b.md", "POST"), ("c.md", "HEAD")] {
+        let text = text.replace("| HTTP Method | POST |", &format!("| HTTP Method | {method} |"));
+        fs::write(workshop.documents().join(file), text).unwrap();
+    }
+    let told = workshop.draft_file(&workshop.documents()).unwrap();
+    assert!(told.contains("a.md:6: `departments` is drafted as create_department"), "{told}");
+    assert!(told.contains("b.md:6: `departments` is not drafted: another operation has its method and path"), "{told}");
+    assert!(
+        told.contains("c.md:6: `departments` is not drafted: no operation of this API has the method HEAD"),
+        "{told}"
+    );
+}
+
+#[test]
+fn names_that_are_taken_by_another_shape_stay_theirs() {
+    let workshop = Workshop::new("clash");
+    let text = fs::read_to_string(document("list-departments")).unwrap();
+    // The spec has a `UserGroup`, an enum `UserIdType` and an operation `create_user_group`.
+    let text = text
+        .replace("directory/v2/departments", "directory/v2/user_groups")
+        .replace("| HTTP Method | GET |", "| HTTP Method | POST |")
+        .replace(" - `user_id`: 租户内", "");
+    fs::write(workshop.documents().join("clash.md"), text).unwrap();
+    let told = workshop.draft_file(&workshop.documents().join("clash.md")).unwrap();
+    assert!(told.contains("is drafted as create_directory_user_group"), "{told}");
+    let spec = workshop.spec();
+    assert!(spec.contains("\n    CreateDirectoryUserGroupUserIdType:\n"));
+    assert!(spec.contains("\n        item: DirectoryUserGroup\n"));
+    workshop.sync();
+    assert_eq!(workshop.findings(), [""; 0]);
+    workshop.code();
+}

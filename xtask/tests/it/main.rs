@@ -1,0 +1,13 @@
+//! The commands, through the real command line or as the library behind it.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed test should say where")]
+
+mod commands;
+mod coverage;
+mod documents_diff;
+mod documents_draft;
+mod documents_sync;
+mod mutants;
+mod readme_costs;
+mod validate;
+mod validate_reports;
