@@ -13,6 +13,7 @@ mod echo;
 mod envelope;
 mod error;
 mod generated;
+mod handshake;
 mod lenient;
 mod limits;
 pub mod observe;

@@ -4,24 +4,35 @@
 //! far a failed try got: no connection (certainly not sent), no answer in time, or
 //! broken on the way. The answer's body is read up to a limit and not beyond: a
 //! gateway can send anything. And it is read only if the server answered that was
-//! asked: an HTTP client of the caller's may have followed a redirect.
+//! asked: an HTTP client of the caller's may have followed a redirect. A redirect that is
+//! not followed is an error that names the host it points to, and nothing else of the
+//! address, which may hold ids and secrets.
 
 use crate::echo::without;
+use crate::handshake::{HandshakeFailure, sources};
+use crate::violation::shortened;
 use crate::{Error, ErrorKind};
 use bytes::Bytes;
-use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 use reqwest::{StatusCode, Url};
 use std::future::poll_fn;
+use std::io;
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, Sleep, sleep_until};
+use zeroize::Zeroizing;
 
 /// Headers that hold the id support asks for, in this order.
 static LOG_ID: [HeaderName; 2] = [HeaderName::from_static("x-tt-logid"), HeaderName::from_static("x-request-id")];
 
 /// The header that holds the seconds until an operation's rate limit has room again.
 static RATE_LIMIT_RESET: HeaderName = HeaderName::from_static("x-ogw-ratelimit-reset");
+
+const CHECK_ADDRESS: &str = "check the base URL, and any gateway or proxy on the way";
+
+/// Of the name of a host that others chose, so many characters are shown.
+const SHOWN_OF_HOST: usize = 100;
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -96,15 +107,16 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    /// A try that has so long.
+    /// A try that has so long; an error shows none of these secrets, nor anything of the body.
     pub(crate) fn send(
         &self,
+        secrets: &[&[u8]],
         request: reqwest::Request,
         time: TimeBound,
     ) -> impl Future<Output = Result<Answer, Error>> {
         // Behind a pointer from here on, so that the layers above do not each hold a copy.
         let response = self.http.execute(request);
-        async move { self.exchange(response, time).await.map_err(|broken| broken.error) }
+        async move { self.exchange(secrets, response, time).await.map_err(|broken| broken.error) }
     }
 
     /// The same; an error shows what came of an answer that broke off, without this secret.
@@ -116,7 +128,7 @@ impl Transport {
     ) -> impl Future<Output = Result<Answer, Error>> {
         let response = self.http.execute(request);
         async move {
-            self.exchange(response, time).await.map_err(|Broken { error, piece }| match piece.is_empty() {
+            self.exchange(&[secret], response, time).await.map_err(|Broken { error, piece }| match piece.is_empty() {
                 true => error,
                 false => error.showing(&without(piece, secret)),
             })
@@ -125,6 +137,7 @@ impl Transport {
 
     async fn exchange(
         &self,
+        secrets: &[&[u8]],
         response: impl Future<Output = reqwest::Result<reqwest::Response>>,
         TimeBound { begun, deadline, timeout }: TimeBound,
     ) -> Result<Answer, Broken> {
@@ -137,17 +150,22 @@ impl Transport {
         };
         let response = before(end.as_mut(), pin!(response)).await;
         let response = response.ok_or_else(|| no_answer(bound()))?;
-        let mut response = response.map_err(|error| failed(error, bound))?;
+        let mut response = response.map_err(|error| failed(error, begun, secrets))?;
         if !is_same_server(response.url(), &self.server) {
-            return Err(redirected().into());
+            return Err(answered_by_other(&host(response.url(), secrets)).into());
         }
         let mut answer = Answer::new(&response);
+        if response.status().is_redirection() && response.status() != StatusCode::NOT_MODIFIED {
+            let message = format!("the response is a redirect to {}", self.target(&response, secrets));
+            let error = Error::new(ErrorKind::Unintelligible, message + "; " + CHECK_ADDRESS);
+            return Err(error.with_head(answer.status.as_u16(), answer.log_id).into());
+        }
         let mut rest = Vec::new();
         loop {
             let broken = match before(end.as_mut(), pin!(response.chunk())).await {
                 Some(Ok(Some(chunk))) => Ok(chunk),
                 Some(Ok(None)) => break,
-                Some(Err(error)) => Err(cut_off(&answer, error, bound)),
+                Some(Err(error)) => Err(cut_off(&answer, error, begun)),
                 None => Err(no_end(&answer, bound())),
             };
             let chunk = broken.map_err(|error| Broken { error, piece: joined(&answer.body, &rest) })?;
@@ -167,6 +185,18 @@ impl Transport {
             answer.body = joined(&answer.body, &rest);
         }
         Ok(answer)
+    }
+
+    /// Where a redirect points to, as far as it may be shown.
+    fn target(&self, response: &reqwest::Response, secrets: &[&[u8]]) -> String {
+        // Not every gateway escapes what is not ASCII.
+        let location = response.headers().get(LOCATION).and_then(|value| str::from_utf8(value.as_bytes()).ok());
+        let url = location.and_then(|location| response.url().join(location).ok());
+        match url.filter(|url| matches!(url.scheme(), "http" | "https")) {
+            Some(url) if is_same_server(&url, &self.server) => "another path of the same server".to_owned(),
+            Some(url) => format!("the host {}", host(&url, secrets)),
+            None => "a host that it does not name".to_owned(),
+        }
     }
 }
 
@@ -222,9 +252,21 @@ fn is_same_server(one: &Url, other: &Url) -> bool {
         && one.port_or_known_default() == other.port_or_known_default()
 }
 
-fn redirected() -> Error {
-    let message = "another server answered, since the HTTP client follows redirects, and may have been sent the secrets \
-                   of this call; make that client by `http_client_builder`, which follows none";
+/// Host and port of an address; the rest of it may hold ids and secrets, and a gateway may put a secret anywhere.
+fn host(url: &Url, secrets: &[&[u8]]) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let host = Bytes::from(format!("{}{port}", url.host_str().unwrap_or_default()));
+    // A host is written in small letters.
+    let small = |secret: &&[u8]| Zeroizing::new(secret.to_ascii_lowercase());
+    let host = secrets.iter().map(small).fold(host, |host, secret| without(host, &secret));
+    shortened(&String::from_utf8_lossy(&host), SHOWN_OF_HOST)
+}
+
+fn answered_by_other(host: &str) -> Error {
+    let message = format!(
+        "another server ({host}) answered, since the HTTP client follows redirects, and may have been sent the secrets \
+         of this call; make that client by `http_client_builder`, which follows none"
+    );
     Error::new(ErrorKind::Transport, message)
 }
 
@@ -232,19 +274,20 @@ fn no_answer(bound: String) -> Error {
     Error::new(ErrorKind::Timeout, format!("no answer within {bound}; the service may have acted"))
 }
 
-fn failed(error: reqwest::Error, bound: impl Fn() -> String) -> Error {
+fn failed(error: reqwest::Error, begun: Instant, secrets: &[&[u8]]) -> Error {
     let told = if error.is_builder() {
         Error::new(ErrorKind::InvalidRequest, "not sent: the HTTP client cannot make such a request")
     } else if error.is_connect() {
-        let what = if error.is_timeout() { "could not connect in time" } else { "could not connect" };
-        Error::new(ErrorKind::Connection, format!("{what}; nothing was sent"))
+        not_connected(&error)
     } else if error.is_timeout() {
-        // An HTTP client of the caller's may have bounds of its own.
-        no_answer(bound())
+        let message = format!("no response: {}; the service may have acted", ended_early(&error, begun));
+        Error::new(ErrorKind::Timeout, message)
     } else if error.is_redirect() {
-        let what =
-            "the HTTP client went from one redirect to the next; make it by `http_client_builder`, which follows none";
-        Error::new(ErrorKind::Transport, what)
+        let to = error.url().map(|url| format!(", the last one to {}", host(url, secrets))).unwrap_or_default();
+        let message = format!(
+            "the HTTP client went from one redirect to the next{to}; make it by `http_client_builder`, which follows none"
+        );
+        Error::new(ErrorKind::Transport, message)
     } else {
         Error::new(ErrorKind::Transport, "the connection broke; the service may have acted")
     };
@@ -252,16 +295,40 @@ fn failed(error: reqwest::Error, bound: impl Fn() -> String) -> Error {
     told.caused_by(error.without_url())
 }
 
+fn not_connected(error: &reqwest::Error) -> Error {
+    match HandshakeFailure::of(error) {
+        _ if error.is_timeout() => Error::new(ErrorKind::Connection, "could not connect in time; nothing was sent"),
+        Some(HandshakeFailure::Permanent(reason)) => {
+            Error::new(ErrorKind::Tls, format!("{reason}; nothing was sent; {CHECK_ADDRESS}"))
+        }
+        Some(HandshakeFailure::Passing) => {
+            Error::new(ErrorKind::Connection, "could not connect: the TLS handshake failed; nothing was sent")
+        }
+        None => Error::new(ErrorKind::Connection, "could not connect; nothing was sent"),
+    }
+}
+
+/// What ended a try before the bounds of this client: an HTTP client of the caller's may have its own, and so has
+/// the operating system.
+fn ended_early(error: &reqwest::Error, begun: Instant) -> String {
+    let is_of_system = |error: &io::Error| error.raw_os_error().is_some();
+    let what = match sources(error).any(|source| source.downcast_ref().is_some_and(is_of_system)) {
+        true => "the connection timed out",
+        false => "the HTTP client's own timeout ended the attempt",
+    };
+    let elapsed = begun.elapsed();
+    format!("{what} after {}.{:03} s", elapsed.as_secs(), elapsed.subsec_millis())
+}
+
 fn no_end(answer: &Answer, bound: String) -> Error {
     let error = Error::new(ErrorKind::Timeout, format!("the answer did not end within {bound}"));
     error.with_head(answer.status.as_u16(), answer.log_id.clone())
 }
 
-fn cut_off(answer: &Answer, error: reqwest::Error, bound: impl Fn() -> String) -> Error {
+fn cut_off(answer: &Answer, error: reqwest::Error, begun: Instant) -> Error {
     let told = match error.is_timeout() {
-        true => no_end(answer, bound()),
-        false => Error::new(ErrorKind::Transport, "the answer was cut off")
-            .with_head(answer.status.as_u16(), answer.log_id.clone()),
+        true => Error::new(ErrorKind::Timeout, format!("the response did not end: {}", ended_early(&error, begun))),
+        false => Error::new(ErrorKind::Transport, "the answer was cut off"),
     };
-    told.caused_by(error.without_url())
+    told.with_head(answer.status.as_u16(), answer.log_id.clone()).caused_by(error.without_url())
 }

@@ -166,7 +166,7 @@ impl Error {
         let cause = self.0.source.as_ref().and_then(|source| source.downcast_ref::<Self>());
         let unreachable = cause.is_some_and(Self::is_retryable);
         let no_token = matches!(self.0.kind, ErrorKind::Token | ErrorKind::Timeout);
-        let fails = self.status().is_some_and(|status| status >= 500);
+        let fails = self.status().is_some_and(|status| status >= 500) || self.means(Meaning::Internal);
         no_token && (unreachable || fails || self.is_rate_limited())
     }
 

@@ -64,6 +64,9 @@ pub enum ErrorKind {
     Throttled,
     /// No connection: the request was certainly not sent.
     Connection,
+    /// No TLS connection, for a reason that does not pass by itself, such as a certificate that is not trusted: the
+    /// request was certainly not sent.
+    Tls,
     /// No answer in time, or no access token: [`Error::may_have_arrived`] tells whether the service may have acted.
     Timeout,
     /// The connection broke after the request was sent; the service may have acted.

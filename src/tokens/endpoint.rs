@@ -89,7 +89,8 @@ impl TokenEndpoint {
         // No call's own bound: the fetch is made for all that wait, and for those to come.
         let begun = Instant::now();
         let time = TimeBound { begun, deadline: deadline(begun, LONGEST_FETCH), timeout: LONGEST_FETCH };
-        let answer = self.transport.send(request, time).await;
+        let secrets = question.secrets.iter().map(|secret| secret.as_bytes()).collect::<Vec<_>>();
+        let answer = self.transport.send(&secrets, request, time).await;
         let answer = answer.map_err(|error| error.while_fetching_a_token())?;
         let answer = question.secrets.iter().fold(answer, |answer, secret| answer.without(secret.as_bytes()));
         let found = serde_json::from_slice::<TokenAnswer>(&answer.body).ok();

@@ -10,6 +10,9 @@ mod facts;
 mod redis_server;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(feature = "tls")]
+#[path = "../support/tls_server.rs"]
+mod tls_server;
 
 mod auth;
 mod decode;

@@ -1,7 +1,7 @@
 //! One try on the wire: how far it came when it failed, what bounds it, and what the answer's head says.
 
-use crate::support::{Answer, Server, TOKEN, builder, client};
-use feishu_user_groups::{Client, Error, ErrorKind, RetryPolicy};
+use crate::support::{APP_ID, APP_SECRET, Answer, Server, TOKEN, builder, client};
+use feishu_user_groups::{Client, Error, ErrorKind, RetryPolicy, http_client_builder};
 use serde_json::json;
 use std::error::Error as _;
 use std::time::Duration;
@@ -53,6 +53,34 @@ async fn a_timeout_says_which_one_it_was() {
         let client = builder(&server).tenant_token(TOKEN).timeout(whole).try_timeout(try_timeout).build().unwrap();
         let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
         assert!(error.to_string().contains(told), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn http_client_timeout_is_named_as_its_own() {
+    let group = Answer::ok(json!({ "group": { "id": "g1" } }));
+    let short = Duration::from_millis(200);
+    let http = || http_client_builder().unwrap().no_proxy();
+    for (answer, http) in [
+        (Answer::stall(), http().timeout(short)),
+        (group.clone().stalled_after(10), http().timeout(short)),
+        (Answer::stall(), http().read_timeout(short)),
+        (group.stalled_after(10), http().read_timeout(short)),
+    ] {
+        let server = Server::answering(move |_| answer.clone()).await;
+        let http = http.build().unwrap();
+        let client = builder(&server).tenant_token(TOKEN).http_client(http.clone()).build().unwrap();
+        let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.is_retryable(), error.may_have_arrived()), (ErrorKind::Timeout, true, true));
+        let text = error.to_string();
+        assert!(text.contains("the HTTP client's own timeout ended the attempt after "), "{text}");
+        assert!(["30s", "10s", "20s"].iter().all(|bound| !text.contains(bound)), "{text}");
+
+        let app = builder(&server).app(APP_ID, APP_SECRET).http_client(http).build().unwrap();
+        let error = app.get_user_group().group_id("g1").send().await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("no access token") && text.contains("the HTTP client's own timeout"), "{text}");
+        assert!(["30s", "10s", "20s"].iter().all(|bound| !text.contains(bound)), "{text}");
     }
 }
 

@@ -1,0 +1,108 @@
+//! A redirect is named as one, with the host that it points to and nothing else of its address.
+
+use crate::support::{APP_ID, APP_SECRET, Answer, Server, TOKEN, builder, client};
+use feishu_user_groups::{Error, ErrorKind};
+use serde_json::json;
+
+/// What getting a group makes of a redirect.
+async fn redirected(status: u16, location: &str) -> Error {
+    let page = "<html>Moved to https://login.example.com/sso?ticket=page-secret</html>";
+    let answer = Answer::new(status, page).header("location", location).header("x-tt-logid", "log-1");
+    let server = Server::script([answer]).await;
+    let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.status(), server.received().len()), (ErrorKind::Unintelligible, Some(status), 1));
+    assert_eq!(error.log_id(), Some("log-1"));
+    assert!(!error.is_retryable(), "{error}");
+    error
+}
+
+#[tokio::test]
+async fn redirect_names_host_alone() {
+    for status in [301, 302, 303, 307, 308] {
+        let location = "https://user:word@login.example.com/sso/g1?ticket=query-secret#part";
+        let error = redirected(status, location).await;
+        let text = format!("{error} {error:?}");
+        assert!(text.contains("is a redirect to the host login.example.com"), "{text}");
+        for secret in ["word@", "sso", "ticket", "query-secret", "page-secret", "#part", "<html>"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn redirect_within_server_says_so() {
+    for location in ["/login?ticket=1", "login", "?again", "../"] {
+        let error = redirected(302, location).await;
+        assert!(error.to_string().contains("is a redirect to another path of the same server"), "{error}");
+        assert!(!error.to_string().contains("login"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn redirect_to_other_port_or_scheme_names_it() {
+    for (location, named) in [
+        ("https://login.example.com:8443/x", "to the host login.example.com:8443"),
+        ("https://127.0.0.1/x", "to the host 127.0.0.1"),
+        ("//[2001:db8::1]:81/x", "to the host [2001:db8::1]:81"),
+        ("https://组.example/x", "to the host xn--"),
+    ] {
+        let error = redirected(307, location).await;
+        assert!(error.to_string().contains(named), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn redirect_without_usable_location_is_still_named() {
+    let long = format!("https://{}.example/", "a".repeat(4000));
+    for location in ["", "http://", "https://exa mple.com/", "mailto:someone@example.com", "data:text/plain,x", &*long]
+    {
+        let error = redirected(302, location).await;
+        assert!(error.to_string().contains("is a redirect"), "{error}");
+        assert!(error.to_string().chars().count() < 400, "{error}");
+    }
+    let server = Server::script([Answer::new(302, "")]).await;
+    let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
+    assert!(error.to_string().contains("is a redirect to a host that it does not name"), "{error}");
+}
+
+#[tokio::test]
+async fn redirect_host_that_repeats_secret_is_hidden() {
+    // A host name is written in small letters, whatever the secret's are.
+    for location in [format!("https://{TOKEN}.example/"), format!("https://{}/", TOKEN.to_uppercase())] {
+        let error = redirected(302, &location).await;
+        let text = format!("{error} {error:?}").to_lowercase();
+        assert!(text.contains("is a redirect") && !text.contains(TOKEN), "{text}");
+    }
+    let location = format!("https://{APP_SECRET}.example/");
+    let server = Server::answering(move |_| Answer::new(302, "").header("location", &location)).await;
+    let error = builder(&server).app(APP_ID, APP_SECRET).build().unwrap();
+    let error = error.get_user_group().group_id("g1").send().await.unwrap_err();
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("is a redirect") && !text.contains(APP_SECRET), "{text}");
+}
+
+#[tokio::test]
+async fn redirect_of_token_endpoint_is_named() {
+    let server = Server::answering(|_| Answer::new(302, "").header("location", "https://login.example.com/a?b")).await;
+    let client = builder(&server).app(APP_ID, APP_SECRET).build().unwrap();
+    let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.status(), error.is_retryable()), (ErrorKind::Token, Some(302), false), "{error}");
+    assert!(error.to_string().contains("is a redirect to the host login.example.com"), "{error}");
+    assert!(!error.may_have_arrived(), "{error}");
+}
+
+#[tokio::test]
+async fn not_modified_is_no_redirect() {
+    let server = Server::script([Answer::new(304, "").header("location", "https://login.example.com/")]).await;
+    let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Unintelligible, Some(304)));
+    assert!(!error.to_string().contains("redirect"), "{error}");
+}
+
+#[tokio::test]
+async fn redirect_is_named_in_raw_calls() {
+    let answer = Answer::json(302, &json!({ "moved": true })).header("location", "https://login.example.com/");
+    let server = Server::script([answer]).await;
+    let error = client(&server).get_user_group().group_id("g1").send_raw().await.unwrap_err();
+    assert!(error.to_string().contains("is a redirect to the host login.example.com"), "{error}");
+}

@@ -1,0 +1,97 @@
+//! An HTTPS server on loopback, with certificates that no system trusts.
+//!
+//! It runs on threads of its own and on rustls alone, so that no test needs another crate.
+
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection, Stream};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::thread;
+
+/// Issued by [`AUTHORITY`] for 127.0.0.1.
+pub const LOOPBACK: &[u8] = include_bytes!("certificates/loopback.der");
+/// The same, for another host.
+pub const OTHER_NAME: &[u8] = include_bytes!("certificates/other_name.der");
+/// The same for 127.0.0.1, expired in 2001.
+pub const EXPIRED: &[u8] = include_bytes!("certificates/expired.der");
+const AUTHORITY: &[u8] = include_bytes!("certificates/authority.der");
+const KEY: &[u8] = include_bytes!("certificates/server.key.der");
+
+/// A server that counts its connections.
+pub struct TlsServer {
+    pub url: String,
+    connections: Arc<AtomicUsize>,
+}
+
+impl TlsServer {
+    /// Presents this certificate, and responds to each request with this JSON.
+    pub fn presenting(certificate: &'static [u8], json: &'static str) -> Self {
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(KEY));
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![CertificateDer::from(certificate)], key)
+            .unwrap();
+        let config = Arc::new(config);
+        Self::serving(move |stream| respond(Arc::clone(&config), stream, json))
+    }
+
+    /// Sends these bytes to whoever connects, whatever is asked.
+    pub fn sending(bytes: &'static [u8]) -> Self {
+        Self::serving(move |mut stream| {
+            let _ = stream.write_all(bytes);
+            // Until the other side hangs up: closing with unread bytes would reset the connection.
+            while stream.read(&mut [0; 512]).is_ok_and(|read| read > 0) {}
+        })
+    }
+
+    fn serving(serve: impl Fn(TcpStream) + Clone + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("https://{}", listener.local_addr().unwrap());
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
+        thread::spawn(move || {
+            while let Ok((stream, _)) = listener.accept() {
+                count.fetch_add(1, SeqCst);
+                let serve = serve.clone();
+                thread::spawn(move || serve(stream));
+            }
+        });
+        Self { url, connections }
+    }
+
+    pub fn connections(&self) -> usize {
+        self.connections.load(SeqCst)
+    }
+}
+
+fn respond(config: Arc<ServerConfig>, mut socket: TcpStream, json: &str) {
+    let mut connection = ServerConnection::new(config).unwrap();
+    let mut stream = Stream::new(&mut connection, &mut socket);
+    let (mut request, mut buffer) = (Vec::new(), [0; 1024]);
+    // A client that refuses the certificate hangs up here.
+    while let Ok(read @ 1..) = stream.read(&mut buffer) {
+        request.extend_from_slice(&buffer[..read]);
+        if request.windows(4).any(|window| window == b"\r\n\r\n") {
+            let length = json.len();
+            let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{json}");
+            return;
+        }
+    }
+}
+
+/// An HTTP client of the caller's that trusts the authority of these certificates, and nothing else.
+pub fn trusting() -> reqwest::Client {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(AUTHORITY)).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    reqwest::Client::builder().tls_backend_preconfigured(config).build().unwrap()
+}
