@@ -13,7 +13,7 @@ impl Program {
     /// Builds it as benchmarks are built, and asks cargo where it put it.
     pub fn build() -> anyhow::Result<Self> {
         let mut cargo = Command::new("cargo");
-        cargo.args(["bench", "--package", "feishu-user-groups", "--bench", "workload", "--no-run"]);
+        cargo.args(["bench", "--package", "benches", "--bench", "workload", "--no-run"]);
         cargo.args(["--quiet", "--message-format", "json"]).current_dir(workspace_root()).stderr(Stdio::inherit());
         let output = cargo.output().context("cargo did not start")?;
         if !output.status.success() {
