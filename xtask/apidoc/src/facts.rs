@@ -152,6 +152,23 @@ pub struct Example {
     pub path_parameters: BTreeMap<String, Value>,
 }
 
+impl Example {
+    /// An example of which only the place is known yet.
+    pub fn at(kind: ExampleKind, source: ExampleSource, line: usize) -> Self {
+        Self {
+            kind,
+            source,
+            value: Value::Null,
+            line,
+            method: None,
+            path: None,
+            query: BTreeMap::new(),
+            headers: BTreeMap::new(),
+            path_parameters: BTreeMap::new(),
+        }
+    }
+}
+
 /// One row of an error table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

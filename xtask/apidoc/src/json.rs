@@ -1,17 +1,18 @@
-//! JSON blocks, and JSON inside the samples' strings.
+//! JSON in documents: blocks of it, and bodies inside the samples' strings.
 //!
-//! A block that does not parse is reported where it breaks, in the document's own
-//! lines and columns: the mistake is the document's, and someone has to find it. A
-//! block may hold several examples, and an answer is known by its envelope where no
-//! heading tells.
+//! People write JSON with comments, trailing commas and `...`. Comments and extra commas
+//! change nothing, so they become blanks and every other character keeps its place. `...`
+//! says that something is left out: a value becomes `null`, items and properties are
+//! missing, and a warning says so.
+//!
+//! A block that still does not parse is reported where it breaks, in the document's own
+//! lines and columns. A block may hold several examples, and a response is known by its
+//! envelope where no heading says what it is.
 
-use super::lenient;
-use super::markdown::Code;
-use super::outline::Piece;
-use super::parts;
-use super::samples;
-use super::warnings::{Position, Warnings};
 use crate::facts::{Example, ExampleKind, ExampleSource};
+use crate::markdown::Code;
+use crate::outline::{self, Piece};
+use crate::warnings::{Position, Warnings};
 use serde_json::{Deserializer, Value};
 
 /// Whether a block is JSON: its fence says so, or says nothing of the kind and it begins like it.
@@ -25,7 +26,7 @@ pub(super) fn is_json(code: &Code) -> bool {
 
 /// The examples in a JSON block.
 pub(super) fn examples(code: &Code, piece: &Piece<'_>, warnings: &mut Warnings) -> Vec<Example> {
-    let said = parts::of_example(piece);
+    let said = outline::example_kind(piece);
     let mut examples = Vec::new();
     for (value, line) in values(code, warnings) {
         let Some(kind) = said.or_else(|| is_envelope(&value).then_some(ExampleKind::Response)) else {
@@ -33,14 +34,14 @@ pub(super) fn examples(code: &Code, piece: &Piece<'_>, warnings: &mut Warnings) 
                 .add_line(line, "no heading says whether this is a request or a response: the example was not read");
             continue;
         };
-        examples.push(Example { kind, value, ..samples::example(ExampleSource::Json, line) });
+        examples.push(Example { value, ..Example::at(kind, ExampleSource::Json, line) });
     }
     examples
 }
 
 /// The values of a block one after the other, with their lines.
 fn values(code: &Code, warnings: &mut Warnings) -> Vec<(Value, usize)> {
-    let plain = lenient::plain(&code.text);
+    let plain = plain(&code.text);
     if let Some(offset) = plain.elided {
         warnings
             .add(place(code, &plain.text, offset), "something is left out of the example here: it was read without it");
@@ -85,7 +86,7 @@ pub(super) fn body(text: &str, at: Position, warnings: &mut Warnings) -> Option<
     if text.trim().is_empty() {
         return Some(Value::Null);
     }
-    let plain = lenient::plain(text);
+    let plain = plain(text);
     if plain.elided.is_some() {
         warnings.add(at, "something is left out of the body: it was read without it");
     }
@@ -122,4 +123,138 @@ fn newlines(text: &str) -> usize {
 fn characters(text: &str, line: usize, bytes: usize) -> usize {
     let line = text.split('\n').nth(line.saturating_sub(1)).unwrap_or_default();
     line.char_indices().take_while(|&(at, _)| at < bytes).count().max(1)
+}
+
+/// A text that may be JSON, and where in it something was left out.
+struct Plain {
+    text: String,
+    /// Offset of the first `...`.
+    elided: Option<usize>,
+}
+
+/// The text without what JSON does not have.
+fn plain(json: &str) -> Plain {
+    let mut reader = Reader { out: String::with_capacity(json.len()), last: None, elided: None };
+    let mut rest = json;
+    while let Some(c) = rest.chars().next() {
+        let taken = match c {
+            '"' => reader.keep(string(rest)),
+            '/' if rest.starts_with("//") => reader.blank(line(rest)),
+            '#' => reader.blank(line(rest)),
+            '/' if rest.starts_with("/*") => {
+                reader.blank(rest.find("*/").and_then(|end| rest.get(..end + 2)).unwrap_or(rest))
+            }
+            '.' | '…' if rest.starts_with("...") || c == '…' => reader.elision(dots(rest)),
+            ',' => reader.comma(),
+            ']' | '}' => reader.close(c),
+            _ => reader.keep(rest.get(..c.len_utf8()).unwrap_or(rest)),
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    Plain { text: reader.out, elided: reader.elided }
+}
+
+struct Reader {
+    out: String,
+    /// The last character that is no blank, and where it stands.
+    last: Option<(char, usize)>,
+    elided: Option<usize>,
+}
+
+impl Reader {
+    fn keep(&mut self, text: &str) -> usize {
+        if let Some(c) = text.chars().next_back().filter(|c| !c.is_whitespace()) {
+            self.last = Some((c, self.out.len()));
+        }
+        self.out.push_str(text);
+        text.len()
+    }
+
+    fn blank(&mut self, text: &str) -> usize {
+        // As many bytes as there were, so that offsets stay; line feeds, so that lines do.
+        self.out.extend(text.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        text.len()
+    }
+
+    fn elision(&mut self, dots: &str) -> usize {
+        self.elided.get_or_insert(self.out.len());
+        if matches!(self.last, Some((':', _))) {
+            self.keep("null");
+            return dots.len();
+        }
+        self.blank(dots)
+    }
+
+    /// A comma beside which something was left out parts nothing.
+    fn comma(&mut self) -> usize {
+        let parts_nothing = self.elided.is_some() && matches!(self.last, Some(('[' | '{' | ',', _)));
+        if parts_nothing { self.blank(",") } else { self.keep(",") }
+    }
+
+    fn close(&mut self, bracket: char) -> usize {
+        if let Some((',', at)) = self.last {
+            self.out.replace_range(at..=at, " ");
+        }
+        self.last = Some((bracket, self.out.len()));
+        self.out.push(bracket);
+        bracket.len_utf8()
+    }
+}
+
+/// The string that a text begins with, its quotes included.
+fn string(text: &str) -> &str {
+    let mut escaped = false;
+    let end = text.char_indices().skip(1).find(|&(_, c)| {
+        let ends = c == '"' && !escaped || c == '\n';
+        escaped = c == '\\' && !escaped;
+        ends
+    });
+    end.and_then(|(at, _)| text.get(..=at)).unwrap_or(text)
+}
+
+fn line(text: &str) -> &str {
+    text.split('\n').next().unwrap_or(text)
+}
+
+fn dots(text: &str) -> &str {
+    let end = text.find(|c| !matches!(c, '.' | '…')).unwrap_or(text.len());
+    text.get(..end).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn read(text: &str) -> (Option<Value>, bool) {
+        let plain = plain(text);
+        (serde_json::from_str(&plain.text).ok(), plain.elided.is_some())
+    }
+
+    #[test]
+    fn comments_and_trailing_commas_change_nothing() {
+        let text =
+            "{ // a \"comment\"\n \"a\": [1, 2,], /* b, */ # c\n \"u\": \"http://x, ...]\", \"q\": \"\\\"//\",\n}";
+        assert_eq!(read(text), (Some(json!({"a": [1, 2], "u": "http://x, ...]", "q": "\"//"})), false));
+        assert_eq!(plain(text).text.len(), text.len());
+    }
+
+    #[test]
+    fn what_is_left_out_is_missing_and_told() {
+        for (text, value) in [
+            ("[1, ...]", json!([1])),
+            ("[..., 1, ……, 2]", json!([1, 2])),
+            ("{\"a\": ..., \"b\": {...}, ...}", json!({"a": null, "b": {}})),
+            ("{\"a\": 1\n ...\n}", json!({"a": 1})),
+        ] {
+            assert_eq!(read(text), (Some(value), true), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_mistakes_stay() {
+        for text in ["[,1]", "[1 2]", "{a: 1}", "{\"a\": 1", "\"a", "/*"] {
+            assert_eq!(read(text), (None, false), "{text}");
+        }
+    }
 }

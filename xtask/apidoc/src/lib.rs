@@ -1,51 +1,34 @@
 //! Reads API documents: Markdown in, facts out.
 //!
 //! Every document takes the same path. Markdown becomes a flat list of blocks
-//! (`markdown`), the family of the document is recognised (`family`), and its reader
-//! turns sections, tables and samples into `facts`. What it cannot read becomes a
-//! warning; a document of no known family is an error. Nothing here knows the spec.
+//! (`markdown`), the family of the document is recognised by a mark that the other lacks
+//! (`page`, `sdk_reference`), and its reader turns sections, tables and samples into
+//! `facts`. What it cannot read becomes a warning; a document of no known family is an
+//! error. Nothing here knows the spec.
 
-mod api_page;
-mod choices;
-mod defaults;
+mod consistency;
 mod errors;
 #[allow(missing_docs, reason = "the fields are named as in the JSON files of spec/documents")]
 pub mod facts;
-mod family;
-mod fields;
 pub mod files;
 mod json;
-mod labelled;
-mod leftovers;
-mod lenient;
-mod limits;
 pub mod load;
 mod markdown;
-mod markup;
-mod objects;
 mod outline;
-mod outside;
 mod page;
 mod parameters;
-mod parts;
 mod prose;
-mod rates;
-mod reference;
-mod repeated;
-mod rows;
+mod request;
 mod samples;
 mod sdk_reference;
-mod source;
 mod tables;
-mod tree;
 mod warnings;
 mod words;
 
 pub use warnings::Warning;
 
 use anyhow::bail;
-use markdown::{Block, Content};
-use source::Source;
+use markdown::{Block, Content, Parsed};
 use std::path::Path;
 use warnings::Warnings;
 
@@ -76,17 +59,21 @@ pub fn read(name: &str, text: &str) -> anyhow::Result<Reading> {
         );
     }
     let mut warnings = Warnings::default();
-    let source = Source::read(text, &mut warnings);
-    let blocks = markdown::blocks(&source, &mut warnings);
-    let Some(family) = family::recognise(&blocks) else {
+    let Parsed { blocks, title: noted } = markdown::parse(text, &mut warnings);
+    // A page may show a function's signature, but no SDK's reference has a request table.
+    let mut operations = if page::is_page(&blocks) {
+        page::operations(&blocks, &mut warnings)
+    } else if sdk_reference::is_sdk_reference(&blocks) {
+        sdk_reference::operations(&blocks, &mut warnings)
+    } else {
         bail!(
             "{name}:1:1: this document belongs to no known family, so no facts can be read from it; \
-             a document is known by {}",
-            family::marks()
+             a document needs {} or {}",
+            page::MARK,
+            sdk_reference::MARK
         );
     };
-    let mut operations = family.read(&blocks, &mut warnings);
-    let title = title(&blocks, source.title);
+    let title = title(&blocks, noted);
     if let [operation] = operations.as_mut_slice()
         && operation.title.is_empty()
     {
@@ -105,6 +92,6 @@ fn title(blocks: &[Block], noted: Option<String>) -> String {
             _ => None,
         })
     };
-    let own = headings().find(|text| !parts::is_part_title(text)).cloned();
+    let own = headings().find(|text| !outline::is_part_title(text)).cloned();
     own.or(noted).or_else(|| headings().next().cloned()).unwrap_or_default()
 }

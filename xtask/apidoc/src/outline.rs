@@ -1,13 +1,14 @@
 //! Outline: which part of an operation a block belongs to.
 //!
-//! The families mark the parts now with headings (`### 请求体`), now with bold
-//! labels (`**请求体示例**:`), and not always at the depth that their meaning has
-//! (`### 响应` stands under `## 请求`). So each block gets a trail, innermost mark
-//! first, and the first mark that means anything decides.
+//! The families mark the parts now with headings (`### 请求体`), now with bold labels
+//! (`**请求体示例**:`), and not always at the depth that their meaning has (`### 响应`
+//! stands under `## 请求`). So each block gets the marks that it stands under, innermost
+//! first, and the first mark that means anything decides. Within one mark the first entry
+//! of the lists below that fits holds, so that a response's body is not a request's.
 
-use super::markdown::{Block, Content};
-use super::parts::is_part_title;
-use super::tables::compact;
+use crate::facts::{ExampleKind, Place};
+use crate::markdown::{Block, Content};
+use crate::tables::compact;
 
 /// The part of a document that describes one operation.
 pub(super) struct Section<'a> {
@@ -18,14 +19,14 @@ pub(super) struct Section<'a> {
 
 /// A block and the headings and labels that it stands under, innermost first.
 pub(super) struct Piece<'a> {
-    pub trail: Vec<&'a str>,
+    pub marks: Vec<&'a str>,
     pub block: &'a Block,
 }
 
 impl Piece<'_> {
     /// What the innermost mark says that says anything at all; the words are in lower case and without blanks.
     pub fn says<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
-        self.trail.iter().find_map(|mark| {
+        self.marks.iter().find_map(|mark| {
             let mark = compact(mark);
             words.iter().find(|(word, _)| mark.contains(word)).map(|&(_, meaning)| meaning)
         })
@@ -58,7 +59,7 @@ pub(super) fn section(blocks: &[Block], heading: usize, end: usize) -> Section<'
             _ => {}
         }
         let marks = headings.iter().rev().map(|&(_, text)| text);
-        pieces.push(Piece { trail: announced.into_iter().chain(label).chain(marks).collect(), block });
+        pieces.push(Piece { marks: announced.into_iter().chain(label).chain(marks).collect(), block });
     }
     Section { title, line, pieces }
 }
@@ -75,4 +76,119 @@ pub(super) fn level(blocks: &[Block], at: usize) -> Option<u8> {
         Some(Content::Heading { level, .. }) => Some(*level),
         _ => None,
     }
+}
+
+/// The part of an operation that a table belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Parameters(Place),
+    Response,
+    /// Headers of the answer, which are no facts.
+    ResponseHeaders,
+}
+
+const PARTS: &[(&str, Part)] = &[
+    ("响应头", Part::ResponseHeaders),
+    ("返回头", Part::ResponseHeaders),
+    ("responseheader", Part::ResponseHeaders),
+    ("响应", Part::Response),
+    ("返回", Part::Response),
+    ("出参", Part::Response),
+    ("response", Part::Response),
+    ("路径参数", Part::Parameters(Place::Path)),
+    ("路径变量", Part::Parameters(Place::Path)),
+    ("path", Part::Parameters(Place::Path)),
+    ("查询参数", Part::Parameters(Place::Query)),
+    ("查询字符串", Part::Parameters(Place::Query)),
+    ("query", Part::Parameters(Place::Query)),
+    ("请求头", Part::Parameters(Place::Header)),
+    ("header", Part::Parameters(Place::Header)),
+    ("请求体", Part::Parameters(Place::Body)),
+    ("请求正文", Part::Parameters(Place::Body)),
+    ("请求包体", Part::Parameters(Place::Body)),
+    ("消息体", Part::Parameters(Place::Body)),
+    ("body", Part::Parameters(Place::Body)),
+];
+
+/// Words that tell requests from responses; a call that fails or succeeds shows its answer.
+const EXAMPLES: &[(&str, ExampleKind)] = &[
+    ("响应", ExampleKind::Response),
+    ("返回", ExampleKind::Response),
+    ("出参", ExampleKind::Response),
+    ("response", ExampleKind::Response),
+    ("请求失败", ExampleKind::Response),
+    ("请求成功", ExampleKind::Response),
+    ("请求", ExampleKind::Request),
+    ("入参", ExampleKind::Request),
+    ("request", ExampleKind::Request),
+];
+
+/// The part that a table belongs to.
+pub(crate) fn part(piece: &Piece<'_>) -> Option<Part> {
+    piece.says(PARTS)
+}
+
+/// What an example shows.
+pub(crate) fn example_kind(piece: &Piece<'_>) -> Option<ExampleKind> {
+    piece.says(EXAMPLES)
+}
+
+/// Headings of an operation's parts, numbers and blanks aside, which are never its title.
+const PART_TITLES: &[&str] = &[
+    "请求",
+    "请求说明",
+    "请求信息",
+    "请求参数",
+    "请求方式",
+    "请求地址",
+    "请求url",
+    "请求头",
+    "请求体",
+    "基本",
+    "基本信息",
+    "接口信息",
+    "接口说明",
+    "接口定义",
+    "接口",
+    "http请求",
+    "路径参数",
+    "查询参数",
+    "参数",
+    "参数说明",
+    "响应",
+    "响应参数",
+    "响应体",
+    "响应说明",
+    "返回",
+    "返回值",
+    "返回参数",
+    "返回结果",
+    "说明",
+    "注意事项",
+    "认证",
+    "认证类型",
+    "认证方式",
+    "鉴权",
+    "代码示例",
+    "调用示例",
+    "示例",
+    "使用示例",
+    "示例代码",
+    "请求示例",
+    "响应示例",
+    "请求体示例",
+    "响应体示例",
+    "错误码",
+    "函数名称",
+    "函数签名",
+    "函数定义",
+    "方法签名",
+    "方法名称",
+];
+
+/// Whether a heading names a part of an operation and not the operation.
+pub(super) fn is_part_title(heading: &str) -> bool {
+    let compact = compact(heading);
+    let words = compact.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十.、()（）".contains(c));
+    PART_TITLES.contains(&words.trim_end_matches([':', '：']))
 }

@@ -56,25 +56,25 @@ const NO_FACTS: &[&str] = &[
 
 /// What a table lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lists {
+pub(super) enum TableKind {
     /// Names with types: parameters of the request, or fields of the answer.
     Values,
     Errors,
     Functions,
-    SomethingElse,
+    Other,
 }
 
 impl Table {
-    pub fn lists(&self) -> Lists {
+    pub fn kind(&self) -> TableKind {
         let has = |words| self.column(words).is_some();
         if has(NAME) && has(TYPE) {
-            Lists::Values
+            TableKind::Values
         } else if has(ERROR_CODE) && has(ERROR_MESSAGE) {
-            Lists::Errors
+            TableKind::Errors
         } else if has(FUNCTION) && has(HTTP_METHOD) {
-            Lists::Functions
+            TableKind::Functions
         } else {
-            Lists::SomethingElse
+            TableKind::Other
         }
     }
 

@@ -165,6 +165,13 @@ pub(super) fn method(text: &str) -> Option<String> {
     ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].contains(&letters.as_str()).then_some(letters)
 }
 
+/// The path of a URL, without scheme, host and query.
+pub(crate) fn url_path(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let address = url.split_once("://").map_or(url, |(_, rest)| rest);
+    address.find('/').and_then(|at| address.get(at..)).unwrap_or("/").to_owned()
+}
+
 /// `GroupId`, `groupId` and `GroupID` are all `group_id` on the wire.
 pub(super) fn snake_case(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();

@@ -1,7 +1,7 @@
 //! curl: the words of the command line, as a shell would split them.
 
 use super::cursor::Cursor;
-use super::{example, url};
+use super::{apply_url, request};
 use crate::facts::{Example, ExampleSource, Operation};
 use crate::json;
 use crate::markdown::Code;
@@ -44,14 +44,14 @@ pub(super) fn read(code: &Code, _: &Operation, warnings: &mut Warnings) -> Vec<E
     let words = words(Cursor::new(code));
     words
         .split(|word| matches!(word.text.as_str(), "|" | ";" | "&&" | "\n"))
-        .filter_map(|command| request(command, warnings))
+        .filter_map(|command| read_command(command, warnings))
         .collect()
 }
 
-fn request(command: &[Word], warnings: &mut Warnings) -> Option<Example> {
+fn read_command(command: &[Word], warnings: &mut Warnings) -> Option<Example> {
     let curl = command.iter().position(|word| word.text == "curl")?;
     let mut words = command.get(curl..)?.iter();
-    let mut example = example(ExampleSource::Curl, words.next()?.at.line);
+    let mut example = request(ExampleSource::Curl, words.next()?.at.line);
     let mut body: Option<&Word> = None;
     while let Some(word) = words.next() {
         let (flag, attached) = split_flag(&word.text);
@@ -69,10 +69,10 @@ fn request(command: &[Word], warnings: &mut Warnings) -> Option<Example> {
             "-d" | "--data" | "--data-raw" | "--data-binary" | "--data-ascii" | "--json" => {
                 body = if attached.is_some() { Some(word) } else { words.next() };
             }
-            "--url" => url::apply(value()?, &mut example),
+            "--url" => apply_url(value()?, &mut example),
             _ if SWITCHES.contains(&flag) => {}
             _ if SETTINGS.contains(&flag) => drop(value()),
-            _ if word.text.contains("://") => url::apply(&word.text, &mut example),
+            _ if word.text.contains("://") => apply_url(&word.text, &mut example),
             _ => {
                 let shown: String = word.text.chars().take(20).collect();
                 warnings.add(word.at, format!("`{shown}` is no part of a request that is known: it was left out"));

@@ -5,8 +5,7 @@
 //! variable from elsewhere) has no value that the sample states: it is left out,
 //! and a warning says so.
 
-use super::builders::builder;
-use super::expression::{Expression, Kind, Link, Program};
+use super::expression::{Argument, Expression, Kind, Link, Program};
 use crate::warnings::{Position, Warnings};
 use crate::words::snake_case;
 use serde_json::{Map, Value};
@@ -116,5 +115,42 @@ fn variable(expression: &Expression) -> Option<&str> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// A chain that begins a builder and ends in `build`.
+pub(super) struct Builder<'a> {
+    type_name: &'a str,
+    calls: &'a [Link],
+}
+
+/// The builder that a chain is, if it is one.
+pub(super) fn builder(links: &[Link]) -> Option<Builder<'_>> {
+    let (last, links) = links.split_last()?;
+    if !last.name.eq_ignore_ascii_case("build") || last.arguments.is_none() {
+        return None;
+    }
+    links.iter().enumerate().find_map(|(at, link)| {
+        let calls = links.get(at + 1..)?;
+        let type_name = match link.name.as_str() {
+            "builder" | "newBuilder" => links.get(at.checked_sub(1)?)?.name.as_str(),
+            name => name.strip_prefix("New")?.strip_suffix("Builder")?,
+        };
+        Some(Builder { type_name, calls })
+    })
+}
+
+impl<'a> Builder<'a> {
+    /// Builders of clients and bodies look alike; only a request's type says so.
+    pub fn makes_request(&self) -> bool {
+        self.type_name.ends_with("Req") || self.type_name.ends_with("Request")
+    }
+
+    /// The calls that set something, by name.
+    pub fn fields(&self) -> impl Iterator<Item = (&'a str, &'a Argument)> + use<'a> {
+        self.calls.iter().filter_map(|link| match link.arguments.as_deref() {
+            Some([argument]) => Some((link.name.as_str(), argument)),
+            _ => None,
+        })
     }
 }

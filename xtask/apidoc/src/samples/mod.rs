@@ -6,22 +6,21 @@
 //! languages and strict about values: what is no literal is not guessed.
 
 mod builders;
-pub(super) mod csharp_sdk;
 mod curl;
 mod cursor;
-mod evaluate;
-pub(super) mod expression;
+pub(crate) mod evaluate;
+pub(crate) mod expression;
 mod node;
 mod php;
 mod restsharp;
 #[cfg(test)]
 mod tests;
-pub(super) mod tokens;
-pub(super) mod url;
+pub(crate) mod tokens;
 
-use super::markdown::Code;
-use super::warnings::Warnings;
 use crate::facts::{Example, ExampleKind, ExampleSource, Operation, Place};
+use crate::markdown::Code;
+use crate::warnings::Warnings;
+use crate::words::url_path;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -39,7 +38,7 @@ const READERS: &[(&[&str], Reader)] = &[
 ];
 
 /// The requests in a sample, read with the parameters of the operation it shows.
-pub(super) fn read(code: &Code, operation: &Operation, warnings: &mut Warnings) -> Vec<Example> {
+pub(crate) fn read(code: &Code, operation: &Operation, warnings: &mut Warnings) -> Vec<Example> {
     let language = code.language.as_str();
     let Some((_, reader)) = READERS.iter().find(|(words, _)| words.contains(&language)) else {
         warnings.add_line(
@@ -55,23 +54,13 @@ pub(super) fn read(code: &Code, operation: &Operation, warnings: &mut Warnings) 
     examples
 }
 
-/// A request of which nothing is known yet.
-pub(super) fn example(source: ExampleSource, line: usize) -> Example {
-    Example {
-        kind: ExampleKind::Request,
-        source,
-        value: Value::Null,
-        line,
-        method: None,
-        path: None,
-        query: BTreeMap::new(),
-        headers: BTreeMap::new(),
-        path_parameters: BTreeMap::new(),
-    }
+/// A request of which only the place is known yet.
+fn request(source: ExampleSource, line: usize) -> Example {
+    Example::at(ExampleKind::Request, source, line)
 }
 
 /// Puts a parameter where it travels.
-fn put(example: &mut Example, place: Place, name: &str, value: Value) {
+pub(crate) fn put(example: &mut Example, place: Place, name: &str, value: Value) {
     match place {
         Place::Query => put_text(&mut example.query, name, value),
         Place::Path => put_text(&mut example.path_parameters, name, value),
@@ -111,5 +100,15 @@ fn put_headers(example: &mut Example, headers: Value) {
                 example.headers.insert(name, value);
             }
         }
+    }
+}
+
+/// Writes path and query of a URL into an example; the host is every document's own.
+fn apply_url(url: &str, example: &mut Example) {
+    let (url, _fragment) = url.split_once('#').unwrap_or((url, ""));
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
+    example.path = Some(url_path(address));
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        put_text(&mut example.query, &name, Value::from(value.as_ref()));
     }
 }

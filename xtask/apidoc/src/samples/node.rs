@@ -7,7 +7,7 @@
 use super::evaluate::Scope;
 use super::expression::{Expression, Kind, Link, Program};
 use super::tokens::Dialect;
-use super::{example, put, put_headers, url};
+use super::{apply_url, put, put_headers, request};
 use crate::facts::{Example, ExampleSource, Operation, Place};
 use crate::markdown::Code;
 use crate::warnings::Warnings;
@@ -19,7 +19,7 @@ pub(super) fn read(code: &Code, _: &Operation, warnings: &mut Warnings) -> Vec<E
     for (index, at, links) in program.chains() {
         let Some(payload) = call(&links) else { continue };
         let mut scope = Scope::new(&program, index, false, warnings);
-        let mut example = example(ExampleSource::Node, at.line);
+        let mut example = request(ExampleSource::Node, at.line);
         let payload = payload.map(|payload| scope.resolve(payload, index).0.kind);
         let mut complete = true;
         if let Some(Kind::Object(fields)) = payload {
@@ -54,7 +54,7 @@ fn apply(example: &mut Example, name: &str, value: Value, line: usize) {
         ("path", Value::Object(parameters)) => put_all(example, Place::Path, parameters),
         ("headers", headers) => put_headers(example, headers),
         ("method", Value::String(method)) => example.method = Some(method.to_uppercase()),
-        ("url", Value::String(address)) => url::apply(&address, example),
+        ("url", Value::String(address)) => apply_url(&address, example),
         ("data", body) => (example.value, example.line) = (body, line),
         _ => {}
     }

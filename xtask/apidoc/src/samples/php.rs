@@ -3,7 +3,7 @@
 use super::evaluate::Scope;
 use super::expression::{Link, Program};
 use super::tokens::Dialect;
-use super::{example, put_headers, url};
+use super::{apply_url, put_headers, request};
 use crate::facts::{Example, ExampleSource, Operation};
 use crate::json;
 use crate::markdown::Code;
@@ -24,9 +24,9 @@ pub(super) fn read(code: &Code, _: &Operation, warnings: &mut Warnings) -> Vec<E
         let (Some((Value::String(method), _)), Some((Value::String(address), _))) = (method, address) else {
             continue;
         };
-        let mut example = example(ExampleSource::Php, at.line);
+        let mut example = request(ExampleSource::Php, at.line);
         example.method = Some(method.to_uppercase());
-        url::apply(&address, &mut example);
+        apply_url(&address, &mut example);
         if let Some((headers, _)) = headers {
             put_headers(&mut example, headers);
         }

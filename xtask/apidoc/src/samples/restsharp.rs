@@ -4,7 +4,7 @@
 use super::evaluate::Scope;
 use super::expression::{Argument, Kind, Link, Program};
 use super::tokens::Dialect;
-use super::{example, put, url};
+use super::{apply_url, put, request};
 use crate::facts::{Example, ExampleSource, Operation, Place};
 use crate::json;
 use crate::markdown::Code;
@@ -13,14 +13,14 @@ use serde_json::Value;
 
 pub(super) fn read(code: &Code, _: &Operation, warnings: &mut Warnings) -> Vec<Example> {
     let program = Program::of_sample(code, Dialect::Common, warnings);
-    let mut example = example(ExampleSource::CSharp, code.line);
+    let mut example = request(ExampleSource::CSharp, code.line);
     for (index, at, links) in program.chains() {
         let Some(Link { name, arguments: Some(arguments), .. }) = links.last() else { continue };
         let mut text = |at: usize| text(&program, index, arguments.get(at)?, warnings);
         match name.as_str() {
             "RestClient" => {
                 if let Some((address, _)) = text(0) {
-                    url::apply(&address, &mut example);
+                    apply_url(&address, &mut example);
                     example.line = at.line;
                 }
             }

@@ -1,86 +1,104 @@
-//! Family 1: the reference of a C# SDK.
+//! The family of SDK references: C# functions with a signature each.
 //!
 //! Each operation is a heading with a signature under it; a list of functions at
 //! the top gives the HTTP methods, and URLs are not mentioned. Signature and table
 //! say much of the same twice, so they are read together, and where they disagree
 //! the signature, which is what runs, wins over the table with a warning.
 
-mod functions;
 mod merge;
-pub(super) mod signature;
+mod samples;
+mod signature;
 
 use self::signature::{Role, Signature, signature, signatures_behind};
-use super::family::Family;
-use super::markdown::{Block, Code, Content};
-use super::objects::Objects;
-use super::outline::{Piece, Section, level, section, title_above};
-use super::parameters::ParameterRow;
-use super::parts::{self, Part, is_part_title};
-use super::samples::csharp_sdk;
-use super::tables::Lists;
-use super::warnings::Warnings;
-use super::{errors, fields, json, labelled, outside, parameters, repeated, words};
 use crate::facts::{Operation, Parameter, Place};
-use std::collections::BTreeSet;
+use crate::markdown::{Block, Code, Content};
+use crate::outline::{self, Part, Piece, Section, is_part_title, level, section, title_above};
+use crate::parameters::{Objects, ParameterRow};
+use crate::tables::{DESCRIPTION, FUNCTION, HTTP_METHOD, TableKind};
+use crate::warnings::{Position, Warnings};
+use crate::{consistency, errors, json, parameters, request, words};
+use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) struct SdkReference;
+/// How a reference is recognised, for the message that a document is of no known family.
+pub(crate) const MARK: &str = "a C# block that begins with a function's signature (`Task<...> Name(...)`)";
 
-impl Family for SdkReference {
-    fn mark(&self) -> &'static str {
-        "a C# block that begins with a function's signature (`Task<...> Name(...)`)"
-    }
+pub(crate) fn is_sdk_reference(blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| signature_in(block).is_some())
+}
 
-    fn recognises(&self, blocks: &[Block]) -> bool {
-        blocks.iter().any(|block| signature_in(block).is_some())
-    }
-
-    fn read(&self, blocks: &[Block], warnings: &mut Warnings) -> Vec<Operation> {
-        let functions = functions::list(blocks, warnings);
-        let mut operations: Vec<Operation> = Vec::new();
-        let mut names = BTreeSet::new();
-        let mut covered = 0;
-        for (at, block) in blocks.iter().enumerate() {
-            let Some((code, signature)) = signature_in(block) else { continue };
-            for name in signatures_behind(code) {
-                warnings
-                    .add_line(block.line, format!("`{name}` is the second signature in one block: it was not read"));
-            }
-            if at < covered {
-                warnings.add_line(
-                    block.line,
-                    format!("`{}` is the second signature under one heading: it was not read", signature.name),
-                );
-                continue;
-            }
-            let heading = title_above(blocks, covered, at).unwrap_or(at);
-            outside::warn(blocks.get(covered..heading).unwrap_or_default(), warnings);
-            covered = end_of_section(blocks, heading, at);
-            let mut operation = operation(&section(blocks, heading, covered), &signature, warnings);
-            let listed = functions.get(&operation.name);
-            let listed_method = listed.and_then(|function| function.method.clone());
-            if listed.is_none() && operation.method.is_none() {
-                warnings.add_line(
-                    operation.line,
-                    format!("`{}` is not in the list of functions: its HTTP method is unknown", operation.name),
-                );
-            }
-            if let (Some(listed), Some(own)) = (&listed_method, &operation.method)
-                && listed != own
-            {
-                warnings.add_line(operation.line, format!("the list of functions says {listed}, the signature {own}"));
-            }
-            operation.method = operation.method.take().or(listed_method);
-            names.insert(operation.name.clone());
-            operations.push(operation);
+pub(crate) fn operations(blocks: &[Block], warnings: &mut Warnings) -> Vec<Operation> {
+    let functions = listed_functions(blocks, warnings);
+    let mut operations: Vec<Operation> = Vec::new();
+    let mut names = BTreeSet::new();
+    let mut covered = 0;
+    for (at, block) in blocks.iter().enumerate() {
+        let Some((code, signature)) = signature_in(block) else { continue };
+        for name in signatures_behind(code) {
+            warnings.add_line(block.line, format!("`{name}` is the second signature in one block: it was not read"));
         }
-        outside::warn(blocks.get(covered..).unwrap_or_default(), warnings);
-        for (name, function) in functions {
-            if !names.contains(&name) {
-                warnings.add(function.at, format!("no section has a signature of `{name}`"));
-            }
+        if at < covered {
+            warnings.add_line(
+                block.line,
+                format!("`{}` is the second signature under one heading: it was not read", signature.name),
+            );
+            continue;
         }
-        operations
+        let heading = title_above(blocks, covered, at).unwrap_or(at);
+        consistency::warn_outside(blocks.get(covered..heading).unwrap_or_default(), warnings);
+        covered = end_of_section(blocks, heading, at);
+        let mut operation = operation(&section(blocks, heading, covered), &signature, warnings);
+        let listed = functions.get(&operation.name);
+        let listed_method = listed.and_then(|function| function.method.clone());
+        if listed.is_none() && operation.method.is_none() {
+            warnings.add_line(
+                operation.line,
+                format!("`{}` is not in the list of functions: its HTTP method is unknown", operation.name),
+            );
+        }
+        if let (Some(listed), Some(own)) = (&listed_method, &operation.method)
+            && listed != own
+        {
+            warnings.add_line(operation.line, format!("the list of functions says {listed}, the signature {own}"));
+        }
+        operation.method = operation.method.take().or(listed_method);
+        names.insert(operation.name.clone());
+        operations.push(operation);
     }
+    consistency::warn_outside(blocks.get(covered..).unwrap_or_default(), warnings);
+    for (name, function) in functions {
+        if !names.contains(&name) {
+            warnings.add(function.at, format!("no section has a signature of `{name}`"));
+        }
+    }
+    operations
+}
+
+struct Function {
+    method: Option<String>,
+    at: Position,
+}
+
+/// The functions by name, the brackets of a call aside.
+fn listed_functions(blocks: &[Block], warnings: &mut Warnings) -> BTreeMap<String, Function> {
+    let mut functions = BTreeMap::new();
+    for block in blocks {
+        let Content::Table(table) = &block.content else { continue };
+        if table.kind() != TableKind::Functions {
+            continue;
+        }
+        table.warn_of_other_columns(&[FUNCTION, HTTP_METHOD, DESCRIPTION], warnings);
+        let (name, method_word) = (table.column(FUNCTION), table.column(HTTP_METHOD));
+        for row in table.body() {
+            let method = words::method(row.cell(method_word));
+            if method.is_none() {
+                let shown = row.cell(method_word);
+                warnings.add(row.at(method_word), format!("`{shown}` is no HTTP method: it was not read"));
+            }
+            let name_word = row.cell(name).split('(').next().unwrap_or_default().trim();
+            functions.entry(name_word.to_owned()).or_insert(Function { method, at: row.at(name) });
+        }
+    }
+    functions
 }
 
 fn signature_in(block: &Block) -> Option<(&Code, Signature)> {
@@ -116,14 +134,14 @@ fn operation(section: &Section<'_>, signature: &Signature, warnings: &mut Warnin
         access_tokens: access_tokens(section, signature, warnings),
         ..Operation::default()
     };
-    labelled::read(section, &mut operation, warnings);
+    request::read_lines(section, &mut operation, warnings);
     let mut tables = Tables::default();
     for piece in &section.pieces {
         tables.take(piece, signature, &mut operation, warnings);
     }
     operation.parameters = merge::merge(signature, &tables.rows, warnings);
     operation.parameters.append(&mut tables.body);
-    repeated::drop(&mut operation, warnings);
+    consistency::drop_repeated(&mut operation, warnings);
     for piece in &section.pieces {
         example(piece, signature, &mut operation, warnings);
     }
@@ -144,25 +162,25 @@ struct Tables<'a> {
 impl<'a> Tables<'a> {
     fn take(&mut self, piece: &Piece<'a>, signature: &Signature, operation: &mut Operation, warnings: &mut Warnings) {
         let Content::Table(table) = &piece.block.content else { return };
-        match (table.lists(), parts::of_table(piece)) {
-            (Lists::Values, Some(Part::Answer)) => {
-                operation.response_fields.extend(fields::rows(table, piece, &mut self.answer, warnings));
+        match (table.kind(), outline::part(piece)) {
+            (TableKind::Values, Some(Part::Response)) => {
+                operation.response_fields.extend(parameters::fields(table, piece, &mut self.answer, warnings));
             }
-            (Lists::Values, part) => {
+            (TableKind::Values, part) => {
                 let prefix = self.properties.prefix(piece);
-                let names_body = piece.trail.first().is_some_and(|mark| signature.body_is_named_in(mark));
+                let names_body = piece.marks.first().is_some_and(|mark| signature.body_is_named_in(mark));
                 if part == Some(Part::Parameters(Place::Body)) || names_body || !prefix.is_empty() {
-                    for mut row in parameters::rows(table, Some(Place::Body), &prefix, warnings) {
+                    for mut row in parameters::parameter_rows(table, Some(Place::Body), &prefix, warnings) {
                         row.name = wire_name(&row.name);
                         self.properties.note(&row.name, &row.kind);
                         self.body.push(row.parameter(Place::Body, warnings));
                     }
                 } else {
-                    self.rows.extend(parameters::rows(table, None, "", warnings));
+                    self.rows.extend(parameters::parameter_rows(table, None, "", warnings));
                 }
             }
-            (Lists::Errors, _) => operation.errors.extend(errors::rows(table, warnings)),
-            (Lists::Functions | Lists::SomethingElse, _) => warnings.add_line(
+            (TableKind::Errors, _) => operation.errors.extend(errors::rows(table, warnings)),
+            (TableKind::Functions | TableKind::Other, _) => warnings.add_line(
                 piece.block.line,
                 "this table lists neither parameters nor fields nor error codes: it was not read",
             ),
@@ -185,7 +203,7 @@ fn example(piece: &Piece<'_>, signature: &Signature, operation: &mut Operation, 
         warnings
             .add_line(piece.block.line, format!("a block of `{language}` is nothing this family has: it was not read"));
     } else {
-        let examples = csharp_sdk::read(code, signature, warnings);
+        let examples = samples::read(code, signature, warnings);
         if examples.is_empty() {
             warnings.add_line(code.line, format!("no call of `{}` was read from this sample", signature.name));
         }
@@ -205,7 +223,7 @@ fn access_tokens(section: &Section<'_>, signature: &Signature, warnings: &mut Wa
         .flat_map(|parameter| words::access_tokens(&parameter.name))
         .collect();
     let names_them = |mark: &str| TOKEN_MARKS.iter().any(|word| mark.contains(word));
-    let lines = section.pieces.iter().filter(|piece| piece.trail.iter().take(2).any(|mark| names_them(mark)));
+    let lines = section.pieces.iter().filter(|piece| piece.marks.iter().take(2).any(|mark| names_them(mark)));
     let texts: Vec<(usize, &str)> = lines
         .filter_map(|piece| match &piece.block.content {
             Content::Text { text, .. } => Some((piece.block.line, text.as_str())),

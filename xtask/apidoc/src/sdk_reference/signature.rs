@@ -9,7 +9,6 @@ use crate::facts::Place;
 use crate::markdown::Code;
 use crate::samples::expression::{Expression, Kind, Link, Program};
 use crate::samples::tokens::{Dialect, Kind as Lexeme};
-use crate::samples::url;
 use crate::words;
 use serde_json::Value;
 
@@ -83,7 +82,7 @@ fn signature_at(program: &Program, mut start: usize) -> Option<(Signature, usize
             let name = name.strip_prefix("Http").unwrap_or(&name);
             if let Some(word) = words::method(name).filter(|word| word.eq_ignore_ascii_case(name)) {
                 method = Some(word);
-                path = argument.map(|address| url::path(&address));
+                path = argument.map(|address| words::url_path(&address));
             }
         }
         start = close + 1;

@@ -1,9 +1,20 @@
-//! Values in prose: the words that announce one, and how it is written.
+//! Values in prose: limits, defaults, enum values and rates that stand in sentences.
 //!
-//! Limits, defaults and enum values stand in sentences and not in columns. What
-//! the documents share is a word that announces the value, some glue, and the
-//! value: `最大长度: 128`, `默认 10`, `默认值：`. Nothing here knows which
-//! word means what; that is for the modules `limits`, `defaults` and `choices`.
+//! What the documents share is a word that announces the value, some glue, and the value:
+//! `最大长度: 128`, `默认 10`, `默认值：`. Here is how a value is written; `limits` and
+//! `values` know which word means what, and `leftovers` warns about what none of them
+//! read. Rates are read here: `1000 次/分钟、50 次/秒`, `每秒 50 次`, `50 QPS`.
+
+mod leftovers;
+mod limits;
+mod values;
+
+pub(crate) use leftovers::{number, unknown_labels, unknown_rules, unread_numbers};
+pub(crate) use limits::limits;
+pub(crate) use values::{default, default_in_column, enum_values};
+
+use crate::facts::RateLimit;
+use crate::tables::compact;
 
 /// What follows the words, each time that one of them stands there, the glue before the value removed.
 pub(super) fn after<'a>(text: &'a str, words: &[&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {
@@ -110,6 +121,44 @@ pub(super) fn word(text: &str) -> Option<(&str, &str)> {
     (!word.is_empty() && is_whole).then_some((word, rest))
 }
 
+const PER_MINUTE: (&[&str], &[&str]) = (&["次/分", "次每分", "次/每分", "/min", "rpm", "次/1分"], &["每分钟"]);
+const PER_SECOND: (&[&str], &[&str]) = (&["次/秒", "次每秒", "次/每秒", "/s", "qps", "次/1秒"], &["每秒"]);
+
+pub(crate) fn rate_limit(text: &str) -> Option<RateLimit> {
+    let text = compact(text);
+    let rate = |(behind, before): (&[&str], &[&str])| {
+        let number_before = behind.iter().find_map(|unit| last_number(text.split_once(unit)?.0));
+        number_before.or_else(|| before.iter().find_map(|unit| first_number(text.split_once(unit)?.1)))
+    };
+    let limit = RateLimit { per_minute: rate(PER_MINUTE), per_second: rate(PER_SECOND) };
+    (limit != RateLimit::default()).then_some(limit)
+}
+
+/// The rates that a text speaks of and that are not among those read: of another unit, or without their number.
+pub(crate) fn unread_rates(text: &str) -> Vec<&str> {
+    let is_number = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit());
+    let parts = || text.split(['、', '，', ';', '；', '\n']).flat_map(|part| part.split(", ")).map(str::trim);
+    let rates = |part: &&str| is_number(part) || part.contains('次') || part.contains("QPS");
+    let is_read = |part: &str| {
+        let numbers = part.split(|c: char| !(c.is_ascii_digit() || c == ',')).filter(is_number).count();
+        let limit = rate_limit(part).unwrap_or_default();
+        usize::from(limit.per_minute.is_some()) + usize::from(limit.per_second.is_some()) >= numbers.max(1)
+    };
+    parts().filter(rates).filter(|part| !is_read(part)).collect()
+}
+
+/// The number that a text ends with.
+fn last_number(text: &str) -> Option<u32> {
+    let digits = text.rsplit(|c: char| !(c.is_ascii_digit() || c == ',')).next()?;
+    digits.replace(',', "").parse().ok()
+}
+
+/// The number near a text's beginning, before `次`.
+fn first_number(text: &str) -> Option<u32> {
+    let (number, _) = text.split_once('次')?;
+    last_number(number)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,5 +199,29 @@ mod tests {
         assert_eq!(read("10MB"), Some((10, Unit::Other)));
         assert_eq!(read("见下文：1"), None);
         assert_eq!(read("9999999999999999 万"), None);
+    }
+
+    #[test]
+    fn other_rates_are_left() {
+        assert_eq!(unread_rates("1000 次/分钟、50 次/秒"), Vec::<&str>::new());
+        assert_eq!(unread_rates("1,000 次/分钟 50 QPS"), Vec::<&str>::new());
+        assert_eq!(unread_rates("1000 次/分钟、1 万次/天"), ["1 万次/天"]);
+        assert_eq!(unread_rates("多次/分钟，50 次/秒"), ["多次/分钟"]);
+        assert_eq!(unread_rates("1000 /小时, 50 次/秒"), ["1000 /小时"]);
+    }
+
+    #[test]
+    fn rates_are_numbers_beside_their_unit() {
+        let rate = |per_minute, per_second| Some(RateLimit { per_minute, per_second });
+        let both = rate(Some(1000), Some(50));
+        for text in
+            ["1000 次/分钟、50 次/秒", "50次/秒，1,000 次 / 分", "每分钟 1000 次，每秒 50 次", "1000 次每分钟 50 QPS"]
+        {
+            assert_eq!(rate_limit(text), both, "{text}");
+        }
+        assert_eq!(rate_limit("1,000次/分"), rate(Some(1000), None));
+        assert_eq!(rate_limit("特殊频控"), None);
+        assert_eq!(rate_limit("100 次/小时"), None);
+        assert_eq!(rate_limit("99999999999 次/秒"), None);
     }
 }

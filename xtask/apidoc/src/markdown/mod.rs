@@ -6,10 +6,13 @@
 //! its text, with `<br>` as a line break, and its prose, which keeps the backticks
 //! that tell a value from the words around it.
 
-use super::markup;
-use super::source::{Places, Source};
-use super::warnings::{Position, Warnings};
+mod html;
+mod rows;
+mod source;
+
+use crate::warnings::{Position, Warnings};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use source::{Places, Source};
 
 pub(super) struct Block {
     pub line: usize,
@@ -74,8 +77,21 @@ impl Code {
     }
 }
 
-/// The blocks of a text.
-pub(super) fn blocks(source: &Source, warnings: &mut Warnings) -> Vec<Block> {
+/// A document as blocks.
+pub(super) struct Parsed {
+    pub blocks: Vec<Block>,
+    /// `title:` of the front matter.
+    pub title: Option<String>,
+}
+
+/// Parses the text of a document.
+pub(super) fn parse(document: &str, warnings: &mut Warnings) -> Parsed {
+    let source = Source::read(document, warnings);
+    let blocks = blocks(&source, warnings);
+    Parsed { blocks, title: source.title }
+}
+
+fn blocks(source: &Source, warnings: &mut Warnings) -> Vec<Block> {
     let mut flattener = Flattener {
         source,
         places: Places::new(source),
@@ -136,7 +152,7 @@ impl Flattener<'_> {
                     *line += 1;
                 }
             }
-            Event::InlineHtml(html) => self.push(&markup::text_of(&html), offset),
+            Event::InlineHtml(html) => self.push(&html::text_of(&html), offset),
             Event::Html(html) => {
                 if let Some(block) = &mut self.html {
                     block.push_str(&html);
@@ -214,7 +230,7 @@ impl Flattener<'_> {
                     self.blocks.push(Block { line, content: Content::Code(code) });
                 }
             }
-            TagEnd::HtmlBlock if self.html.take().is_some_and(|html| markup::may_hold_facts(&html)) => {
+            TagEnd::HtmlBlock if self.html.take().is_some_and(|html| html::may_hold_facts(&html)) => {
                 self.warnings.add_line(
                     self.source.line(offset),
                     "a table or sample stands here in HTML: it was not read (write it as Markdown)",
@@ -288,5 +304,5 @@ fn announcement(text: &str) -> Option<String> {
 }
 
 fn visible(text: &str) -> String {
-    text.replace(markup::is_invisible, "")
+    text.replace(html::is_invisible, "")
 }

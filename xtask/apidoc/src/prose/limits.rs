@@ -6,13 +6,13 @@
 //! follows from that type as well, for the documents say `最大长度` of strings and
 //! lists alike.
 
-use super::prose::{self, CLAUSE_ENDS, Quantity, RANGE_SIGNS, Unit, after, quantity, quantity_here};
-use super::warnings::{Position, Warnings};
-use super::words::{is_integer, is_list};
+use super::{CLAUSE_ENDS, Quantity, RANGE_SIGNS, Unit, after, quantity, quantity_here};
+use crate::warnings::{Position, Warnings};
+use crate::words::{is_integer, is_list};
 
 /// The limits of one parameter; what the prose leaves open is `None`.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     pub minimum: Option<i64>,
     pub maximum: Option<i64>,
     pub min_length: Option<u64>,
@@ -55,7 +55,7 @@ enum Measure {
     Value,
 }
 
-pub(super) fn limits(text: &str, kind: &str, at: Position, warnings: &mut Warnings) -> Limits {
+pub(crate) fn limits(text: &str, kind: &str, at: Position, warnings: &mut Warnings) -> Limits {
     let own_length = if is_list(kind) { Measure::Items } else { Measure::Length };
     let mut found = Found::default();
     for (words, measure, side) in [
@@ -190,7 +190,7 @@ impl Found {
 
 /// Whether a range of numbers is stated, so that the same words announce no enum values.
 pub(super) fn states_range(text: &str) -> bool {
-    prose::after(text, VALUES).any(|(_, rest)| range(rest).is_some())
+    after(text, VALUES).any(|(_, rest)| range(rest).is_some())
 }
 
 #[cfg(test)]

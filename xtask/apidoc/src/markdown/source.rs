@@ -5,22 +5,14 @@
 //! lines. So a place in this text is not a place in the document; each stretch of it
 //! remembers where it came from, and every warning is given in the document's lines.
 
-use super::rows;
-use super::warnings::{Position, Warnings};
+use super::rows::{self, Stretch};
+use crate::warnings::{Position, Warnings};
 
 pub(super) struct Source {
     pub text: String,
     /// `title:` of the front matter.
     pub title: Option<String>,
     stretches: Vec<Stretch>,
-}
-
-/// Text that stands on one line of the document, up to the next stretch.
-pub(super) struct Stretch {
-    /// Offset in the text.
-    pub start: usize,
-    /// Where it stands in the document.
-    pub origin: Position,
 }
 
 impl Source {

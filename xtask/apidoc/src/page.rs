@@ -1,29 +1,25 @@
-//! Pages: operations that a request table describes.
+//! The family of API pages: operations that a request table describes.
 //!
-//! Two families share this form. A request table gives method, URL, tokens and
-//! scopes; under headings that say what they are stand tables of parameters and of
-//! the answer, examples, error codes and samples. The heading of the request table
-//! may be as high as the operation's own, so an operation goes on until the next
-//! one's heading, or until a heading above its own.
+//! A request table gives method, URL, tokens and scopes; its header is `基本`, `项目` (in the
+//! platform's public reference) or missing. Under headings that say what they are stand
+//! tables of parameters and of the response, examples, error codes and samples. The
+//! heading of the request table may be as high as the operation's own, so an operation
+//! goes on until the next one's heading, or until a heading above its own.
 
-mod address;
-mod request_table;
-
-pub(super) use self::request_table::{Says, Understood, header, is_request_table};
-
-use super::markdown::{Block, Content, Table};
-use super::objects::Objects;
-use super::outline::{Piece, Section, level, section, title_above};
-use super::parameters::ParameterRow;
-use super::parts::{self, Part};
-use super::tables::Lists;
-use super::warnings::Warnings;
-use super::{errors, fields, json, labelled, outside, parameters, repeated, samples, words};
 use crate::facts::{Operation, Place};
+use crate::markdown::{Block, Content, Row, Table};
+use crate::outline::{self, Part, Piece, Section, level, section, title_above};
+use crate::parameters::{Objects, ParameterRow};
+use crate::request::{RequestItem, Understood};
+use crate::tables::{PLACE, TableKind, compact};
+use crate::warnings::Warnings;
+use crate::{consistency, errors, json, parameters, request, samples, words};
 
-/// The first request table of a document.
-pub(super) fn first_request_table(blocks: &[Block]) -> Option<&Table> {
-    blocks.iter().find_map(request_table_in)
+/// How a page is recognised, for the message that a document is of no known family.
+pub(crate) const MARK: &str = "a table headed `基本` or `项目` that has a row `HTTP URL`";
+
+pub(crate) fn is_page(blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| request_table_in(block).is_some())
 }
 
 fn request_table_in(block: &Block) -> Option<&Table> {
@@ -33,7 +29,7 @@ fn request_table_in(block: &Block) -> Option<&Table> {
     }
 }
 
-pub(super) fn operations(blocks: &[Block], warnings: &mut Warnings) -> Vec<Operation> {
+pub(crate) fn operations(blocks: &[Block], warnings: &mut Warnings) -> Vec<Operation> {
     let mut starts = Vec::new();
     let mut floor = 0;
     for (at, block) in blocks.iter().enumerate() {
@@ -49,11 +45,11 @@ pub(super) fn operations(blocks: &[Block], warnings: &mut Warnings) -> Vec<Opera
         let own = level(blocks, start).unwrap_or(0);
         let above = (start + 1..next).find(|&at| level(blocks, at).is_some_and(|level| level < own));
         let end = above.unwrap_or(next);
-        outside::warn(blocks.get(read_to..start).unwrap_or_default(), warnings);
+        consistency::warn_outside(blocks.get(read_to..start).unwrap_or_default(), warnings);
         operations.push(operation(&section(blocks, start, end), warnings));
         read_to = end;
     }
-    outside::warn(blocks.get(read_to..).unwrap_or_default(), warnings);
+    consistency::warn_outside(blocks.get(read_to..).unwrap_or_default(), warnings);
     operations
 }
 
@@ -61,11 +57,11 @@ fn operation(section: &Section<'_>, warnings: &mut Warnings) -> Operation {
     let mut operation = Operation { title: section.title.to_owned(), line: section.line, ..Operation::default() };
     for piece in &section.pieces {
         if let Some(table) = request_table_in(piece.block) {
-            request_table::read(table, &mut operation, warnings);
+            read_request_table(table, &mut operation, warnings);
         }
     }
-    labelled::read(section, &mut operation, warnings);
-    operation.name = operation.path.as_deref().map(address::name).unwrap_or_default();
+    request::read_lines(section, &mut operation, warnings);
+    operation.name = operation.path.as_deref().map(request::name_from_path).unwrap_or_default();
     for (what, missing) in [("URL", operation.path.is_none()), ("method", operation.method.is_none())] {
         if missing {
             warnings.add_line(section.line, format!("the request table gives no {what}"));
@@ -75,7 +71,7 @@ fn operation(section: &Section<'_>, warnings: &mut Warnings) -> Operation {
     for piece in &section.pieces {
         table(piece, &mut operation, (&mut request, &mut answer), warnings);
     }
-    repeated::drop(&mut operation, warnings);
+    consistency::drop_repeated(&mut operation, warnings);
     // Samples need the parameters, which may stand below them.
     for piece in &section.pieces {
         let Content::Code(code) = &piece.block.content else { continue };
@@ -98,15 +94,15 @@ fn table(
     if is_request_table(table) {
         return;
     }
-    match (table.lists(), parts::of_table(piece)) {
-        (Lists::Errors, _) => operation.errors.extend(errors::rows(table, warnings)),
-        (Lists::Values, Some(Part::Answer)) => {
-            operation.response_fields.extend(fields::rows(table, piece, answer, warnings));
+    match (table.kind(), outline::part(piece)) {
+        (TableKind::Errors, _) => operation.errors.extend(errors::rows(table, warnings)),
+        (TableKind::Values, Some(Part::Response)) => {
+            operation.response_fields.extend(parameters::fields(table, piece, answer, warnings));
         }
-        (Lists::Values, Some(Part::AnswerHeaders)) => {
+        (TableKind::Values, Some(Part::ResponseHeaders)) => {
             warnings.add_line(piece.block.line, "headers of the answer are no facts: this table was not read");
         }
-        (Lists::Values, part) => {
+        (TableKind::Values, part) => {
             let place = match part {
                 Some(Part::Parameters(place)) => Some(place),
                 _ => None,
@@ -118,14 +114,14 @@ fn table(
                 );
                 return;
             }
-            for row in parameters::rows(table, place, &request.prefix(piece), warnings) {
+            for row in parameters::parameter_rows(table, place, &request.prefix(piece), warnings) {
                 if place == Some(Place::Body) {
                     request.note(&row.name, &row.kind);
                 }
                 parameter(row, place, operation, warnings);
             }
         }
-        (Lists::Functions | Lists::SomethingElse, _) => warnings.add_line(
+        (TableKind::Functions | TableKind::Other, _) => warnings.add_line(
             piece.block.line,
             "this table lists neither parameters nor fields nor error codes: it was not read",
         ),
@@ -134,7 +130,7 @@ fn table(
 
 /// Whether anything but a heading can say where a table's parameters travel.
 fn any_place(table: &Table, operation: &Operation) -> bool {
-    table.column(super::tables::PLACE).is_some() || sends_no_body(operation)
+    table.column(PLACE).is_some() || sends_no_body(operation)
 }
 
 /// A call that sends no body has its parameters in the path or in the query.
@@ -149,7 +145,7 @@ fn parameter(row: ParameterRow<'_>, place: Option<Place>, operation: &mut Operat
         "content-type" => return content_type(&row, warnings),
         _ => {}
     }
-    let in_path = || address::takes(operation.path.as_deref(), &row.name).then_some(Place::Path);
+    let in_path = || request::path_has(operation.path.as_deref(), &row.name).then_some(Place::Path);
     let in_query = || sends_no_body(operation).then_some(Place::Query);
     let Some(place) = row.place.or(place).or_else(in_path).or_else(in_query) else {
         warnings.add_line(row.line, format!("nothing says where `{}` travels: the row was not read", row.name));
@@ -184,5 +180,57 @@ fn content_type(row: &ParameterRow<'_>, warnings: &mut Warnings) {
     let words = row.description.split(|c: char| !(c.is_ascii_alphanumeric() || "/-+.".contains(c)));
     if let Some(other) = words.filter(is_type).find(|word| *word != "application/json") {
         warnings.add(row.at, format!("a body of `{other}` is not JSON: its parameters were read as if it was"));
+    }
+}
+
+/// Whether a table is one: it has a URL or a method, or a header that only such tables have.
+fn is_request_table(table: &Table) -> bool {
+    let says = |row: &Row| RequestItem::of(row.cell(Some(0)));
+    let address = |row: &Row| matches!(says(row), Some(RequestItem::Url)) && row.cell(Some(1)).contains('/');
+    let method =
+        |row: &Row| matches!(says(row), Some(RequestItem::Method)) && words::method(row.cell(Some(1))).is_some();
+    let header = header(table);
+    let is_headed = header.starts_with("基本") || header == "项目";
+    let is_short = table.rows.first().is_some_and(|row| row.cells.len() <= 3);
+    is_short
+        && (table.rows.iter().any(|row| address(row) || method(row))
+            || is_headed && table.body().iter().any(|row| says(row).is_some()))
+}
+
+/// The first word of the header.
+fn header(table: &Table) -> String {
+    table.rows.first().map(|row| compact(row.cell(Some(0)))).unwrap_or_default()
+}
+
+fn read_request_table(table: &Table, operation: &mut Operation, warnings: &mut Warnings) {
+    let mut scopes_wanted = None;
+    for (index, row) in table.rows.iter().enumerate() {
+        let says = RequestItem::of(row.cell(Some(0)));
+        // The header is a row of its own where a table goes without one.
+        if index == 0 && says.is_none() {
+            continue;
+        }
+        let columns = 1..row.cells.len().max(2);
+        let value = columns.map(|column| row.cell(Some(column))).collect::<Vec<_>>().join(" ");
+        let understood = says.map_or(Understood::Nothing, |says| says.take(&value, operation));
+        let word = row.cell(Some(0));
+        match understood {
+            Understood::All => {}
+            Understood::Part(left) => {
+                let message = format!("in the row `{word}`, `{left}` was not understood: it was not read");
+                warnings.add(row.at(Some(1)), message);
+            }
+            Understood::Nothing => {
+                let message = format!("the row `{word}` was not understood: nothing was read from it");
+                warnings.add(row.at(Some(0)), message);
+            }
+        }
+        if says == Some(RequestItem::Scopes) && !words::is_none(&value) {
+            scopes_wanted.get_or_insert(row.at(Some(1)));
+        }
+    }
+    // Names of scopes in prose stand beside their identifiers, in the same row or in another.
+    if let Some(at) = scopes_wanted.filter(|_| operation.scopes.is_empty()) {
+        warnings.add(at, "scopes are named in prose alone: none was read");
     }
 }

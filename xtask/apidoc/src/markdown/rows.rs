@@ -5,12 +5,19 @@
 //! cells behind the second, without a word. The number of columns tells both: a row
 //! goes on until it has them all, and what is still too much is warned about.
 
-use super::markup::is_invisible;
-use super::source::Stretch;
-use super::warnings::{Position, Warnings};
+use super::html::is_invisible;
+use crate::warnings::{Position, Warnings};
 
 /// How many lines one row may run over: far more than any has, so that no search is long.
 const LONGEST: usize = 60;
+
+/// Text that stands on one line of the document, up to the next stretch.
+pub(super) struct Stretch {
+    /// Offset in the text.
+    pub start: usize,
+    /// Where it stands in the document.
+    pub origin: Position,
+}
 
 /// The lines as one text with whole rows; `first` is the document's number of the first line.
 pub(super) fn whole(lines: &[&str], first: usize, warnings: &mut Warnings) -> (String, Vec<Stretch>) {

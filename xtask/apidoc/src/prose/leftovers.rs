@@ -6,10 +6,10 @@
 //! in. Prose is full of other numbers; those with a unit of their own, inside a name, or in
 //! an example are left alone.
 
-use super::markdown::Cell;
-use super::prose::{Unit, quantity_here};
-use super::warnings::{Position, Warnings};
-use super::words::{is_integer, is_list};
+use super::{Unit, quantity_here};
+use crate::markdown::Cell;
+use crate::warnings::{Position, Warnings};
+use crate::words::{is_integer, is_list};
 use serde_json::Value;
 
 /// What labels are about, whose values are read elsewhere or are no facts.
@@ -50,7 +50,7 @@ const KNOWN: &[&str] = &[
 ];
 
 /// Tells of the labels in a cell that announce nothing known.
-pub(super) fn labels(cell: Option<&Cell>, warnings: &mut Warnings) {
+pub(crate) fn unknown_labels(cell: Option<&Cell>, warnings: &mut Warnings) {
     let Some(cell) = cell else { return };
     for label in &cell.labels {
         let lower = label.to_lowercase();
@@ -61,7 +61,7 @@ pub(super) fn labels(cell: Option<&Cell>, warnings: &mut Warnings) {
 }
 
 /// Tells of the rules of a list of rules (`数据校验规则`) that announce nothing known.
-pub(super) fn rules(text: &str, at: Position, warnings: &mut Warnings) {
+pub(crate) fn unknown_rules(text: &str, at: Position, warnings: &mut Warnings) {
     let mut in_rules = false;
     for line in text.split('\n').flat_map(|line| line.split(" - ")) {
         let Some((word, value)) = line.split_once([':', '：']) else { continue };
@@ -82,7 +82,7 @@ const ASIDES: &[&str] =
     &["示例", "例如", "比如", "举例", "说明", "注意", "提示", "值格式", "固定值", "当值为", "校验规则：", "校验规则:"];
 
 /// Tells of the numbers that a parameter of this type can be limited to and is not.
-pub(super) fn numbers(text: &str, kind: &str, read: &[i64], at: Position, warnings: &mut Warnings) {
+pub(crate) fn unread_numbers(text: &str, kind: &str, read: &[i64], at: Position, warnings: &mut Warnings) {
     for line in text.split('\n').flat_map(|line| line.split(" - ")) {
         let aside = ASIDES.iter().filter_map(|word| line.find(word)).min();
         let line = aside.and_then(|end| line.get(..end)).unwrap_or(line);
@@ -137,7 +137,7 @@ fn could_limit(before: &str, unit: Unit, after: &str, kind: &str) -> bool {
 }
 
 /// A value as the number that a text may state it with.
-pub(super) fn number(value: &Value) -> Option<i64> {
+pub(crate) fn number(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
 
@@ -147,7 +147,7 @@ mod tests {
 
     fn told(text: &str, kind: &str, read: &[i64]) -> usize {
         let mut warnings = Warnings::default();
-        numbers(text, kind, read, Position::line(1), &mut warnings);
+        unread_numbers(text, kind, read, Position::line(1), &mut warnings);
         warnings.into_sorted().len()
     }
 

@@ -3,23 +3,23 @@
 //! Arguments come by position or by name, and only the function's signature tells
 //! which is which; the body is the object that its initializer describes.
 
-use super::evaluate::Scope;
-use super::expression::{Link, Program};
-use super::tokens::Dialect;
-use super::{example, put};
-use crate::facts::{Example, ExampleSource};
+use super::signature::{Role, Signature};
+use crate::facts::{Example, ExampleKind, ExampleSource};
 use crate::markdown::Code;
-use crate::sdk_reference::signature::{Role, Signature};
+use crate::samples::evaluate::Scope;
+use crate::samples::expression::{Link, Program};
+use crate::samples::put;
+use crate::samples::tokens::Dialect;
 use crate::warnings::Warnings;
 
-pub(crate) fn read(code: &Code, signature: &Signature, warnings: &mut Warnings) -> Vec<Example> {
+pub(super) fn read(code: &Code, signature: &Signature, warnings: &mut Warnings) -> Vec<Example> {
     let program = Program::of_sample(code, Dialect::Common, warnings);
     let mut examples = Vec::new();
     for (index, at, links) in program.chains() {
         let called = links.iter().find(|link| link.name == signature.name);
         let Some(Link { arguments: Some(arguments), .. }) = called else { continue };
         let mut scope = Scope::new(&program, index, true, warnings);
-        let mut example = example(ExampleSource::CSharp, at.line);
+        let mut example = Example::at(ExampleKind::Request, ExampleSource::CSharp, at.line);
         let mut complete = true;
         for (position, argument) in arguments.iter().enumerate() {
             let parameter = match &argument.name {
