@@ -26,8 +26,6 @@
 //! tenant has groups of its own, and [`TENANT_KEY`] is the home tenant's. An
 //! operation that is not for store apps refuses them for want of its scope.
 
-#![deny(missing_docs)]
-
 mod answer;
 mod builder;
 mod call;
