@@ -155,7 +155,7 @@ impl Transport {
             return Err(answered_by_other(&host(response.url(), secrets)).into());
         }
         let mut answer = Answer::new(&response);
-        if response.status().is_redirection() && response.status() != StatusCode::NOT_MODIFIED {
+        if is_redirect(&response) {
             let message = format!("the response is a redirect to {}", self.target(&response, secrets));
             let error = Error::new(ErrorKind::Unintelligible, message + "; " + CHECK_ADDRESS);
             return Err(error.with_head(answer.status.as_u16(), answer.log_id).into());
@@ -250,6 +250,13 @@ fn is_same_server(one: &Url, other: &Url) -> bool {
     one.scheme() == other.scheme()
         && one.host_str() == other.host_str()
         && one.port_or_known_default() == other.port_or_known_default()
+}
+
+/// Without an address it sends nobody anywhere, and its body may say what happened.
+fn is_redirect(response: &reqwest::Response) -> bool {
+    response.status().is_redirection()
+        && response.status() != StatusCode::NOT_MODIFIED
+        && response.headers().contains_key(LOCATION)
 }
 
 /// Host and port of an address; the rest of it may hold ids and secrets, and a gateway may put a secret anywhere.

@@ -60,9 +60,6 @@ async fn redirect_without_usable_location_is_still_named() {
         assert!(error.to_string().contains("is a redirect"), "{error}");
         assert!(error.to_string().chars().count() < 400, "{error}");
     }
-    let server = Server::script([Answer::new(302, "")]).await;
-    let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
-    assert!(error.to_string().contains("is a redirect to a host that it does not name"), "{error}");
 }
 
 #[tokio::test]
@@ -92,11 +89,14 @@ async fn redirect_of_token_endpoint_is_named() {
 }
 
 #[tokio::test]
-async fn not_modified_is_no_redirect() {
-    let server = Server::script([Answer::new(304, "").header("location", "https://login.example.com/")]).await;
-    let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Unintelligible, Some(304)));
-    assert!(!error.to_string().contains("redirect"), "{error}");
+async fn response_that_sends_nowhere_is_no_redirect() {
+    let not_modified = Answer::new(304, "").header("location", "https://login.example.com/");
+    for (status, answer) in [(304, not_modified), (302, Answer::new(302, "moved")), (300, Answer::code(300, 0))] {
+        let server = Server::script([answer]).await;
+        let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Unintelligible, Some(status)));
+        assert!(!error.to_string().contains("redirect"), "{error}");
+    }
 }
 
 #[tokio::test]
