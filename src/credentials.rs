@@ -6,7 +6,7 @@
 
 use crate::operation::{AccessTokenKind, Operation};
 use crate::secret::Secret;
-use crate::tokens::{AccessToken, TokenCache};
+use crate::tokens::{AccessToken, TokenCache, Unsendable};
 use crate::{Error, ErrorKind};
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -18,8 +18,8 @@ pub(crate) enum Credentials {
     None(&'static str),
     /// Tokens that are fetched, cached and renewed.
     Cached(AccessTokenKind, Arc<TokenCache>),
-    /// A token of the caller's, used as it is and never replaced; an error if it cannot be sent.
-    Fixed(AccessTokenKind, Result<Arc<AccessToken>, Error>),
+    /// A token of the caller's, used as it is and never replaced; a reason if it cannot be sent.
+    Fixed(AccessTokenKind, Result<Arc<AccessToken>, Unsendable>),
 }
 
 impl Credentials {
@@ -36,9 +36,17 @@ impl Credentials {
                 Ok(()) => tokens.current(now).await,
                 Err(error) => Err(error),
             },
-            Self::Fixed(kind, token) => allows(operation, *kind).and_then(|()| token.clone()),
+            Self::Fixed(kind, token) => allows(operation, *kind).and_then(|()| match token {
+                Ok(token) => Ok(Arc::clone(token)),
+                Err(reason) => Err(reason.not_sent(&format!("the {} that the client was given", kind.as_str()))),
+            }),
         };
         token.map_err(|error| error.of(operation))
+    }
+
+    /// Whether a user is who calls are made for.
+    pub(crate) fn are_a_users(&self) -> bool {
+        matches!(self, Self::Cached(AccessTokenKind::User, _) | Self::Fixed(AccessTokenKind::User, _))
     }
 
     /// Whether there is a way to a new token when one is refused.

@@ -108,7 +108,7 @@ mod tests {
     async fn tenants_that_nobody_asks_for_any_more_go() -> Result<(), Error> {
         let client = client(&MemoryTokenStore::default())?;
         for number in 0..10_000 {
-            client.for_tenant(number.to_string());
+            client.for_tenant(number.to_string())?;
             tokio::time::advance(Duration::from_secs(60)).await;
         }
         assert!(count(&client) <= FEW, "{}", count(&client));
@@ -119,7 +119,7 @@ mod tests {
     async fn a_tenant_stays_while_a_client_speaks_for_it_or_its_token_lives() -> Result<(), Error> {
         let store = MemoryTokenStore::default();
         let client = client(&store)?;
-        let (spoken_for, with_token) = (client.for_tenant("spoken for"), client.for_tenant("with a token"));
+        let (spoken_for, with_token) = (client.for_tenant("spoken for")?, client.for_tenant("with a token")?);
         let tenant = crate::store::Tenant::Key("with a token".to_owned());
         let key = TokenKey::new(client.base_url(), "cli_a", tenant);
         let _ = store.put(&key, &StoredToken::new("t-1", Duration::from_secs(7200))).await;

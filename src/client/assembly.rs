@@ -40,6 +40,7 @@ impl ClientBuilder {
         let parts = Parts {
             endpoint: TokenEndpoint::new(transport.clone(), server.clone()),
             base_url: server.as_str().trim_end_matches('/').to_owned(),
+            shares_tokens: self.token_store.is_some(),
             tokens: self.token_store.unwrap_or_else(|| Arc::new(MemoryTokenStore::default())),
             rates: self.rate_store,
             throttle: self.throttle,
@@ -82,6 +83,8 @@ struct Parts {
     endpoint: TokenEndpoint,
     base_url: String,
     tokens: Arc<dyn TokenStore>,
+    /// Whether other clients may have the same store.
+    shares_tokens: bool,
     rates: Option<Arc<dyn RateStore>>,
     throttle: Throttle,
     observation: Observation,
@@ -120,7 +123,7 @@ impl Parts {
     }
 
     fn shelf(&self, app_id: &str, tenant: Tenant) -> Shelf {
-        Shelf::new(Arc::clone(&self.tokens), TokenKey::new(&self.base_url, app_id, tenant))
+        Shelf::new(Arc::clone(&self.tokens), TokenKey::new(&self.base_url, app_id, tenant), self.shares_tokens)
     }
 
     fn shared_limits(&self, app_id: &str) -> Option<SharedLimits> {
@@ -130,17 +133,15 @@ impl Parts {
 
 /// An unset variable of the environment is the usual reason, and the service's refusal would not say so.
 fn checked(app: App) -> Result<App, Error> {
-    match app.id.is_empty() || app.secret.expose().is_empty() {
+    match app.id.trim().is_empty() || app.secret.expose().trim().is_empty() {
         true => Err(wrong("the app id or its secret is empty")),
         false => Ok(app),
     }
 }
 
 fn fixed(token: &Secret) -> Result<Credentials, Error> {
-    if token.expose().is_empty() {
-        return Err(wrong("`tenant_token` is empty"));
-    }
     match Credentials::fixed(AccessTokenKind::Tenant, token) {
+        Credentials::Fixed(_, Err(_)) if token.expose().trim().is_empty() => Err(wrong("`tenant_token` is empty")),
         Credentials::Fixed(_, Err(_)) => Err(wrong("`tenant_token` holds characters that no token has")),
         credentials => Ok(credentials),
     }

@@ -90,7 +90,7 @@ impl ClientBuilder {
     /// // In the handler of `app_ticket` events:
     /// ticket.set("pushed ticket");
     /// // In a request of a user of that tenant:
-    /// let groups = client.for_tenant("tenant key").list_user_groups().stream();
+    /// let groups = client.for_tenant("tenant key")?.list_user_groups().stream();
     /// # Ok(())
     /// # }
     /// ```

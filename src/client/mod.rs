@@ -11,6 +11,7 @@ mod http;
 pub use self::builder::{ClientBuilder, FEISHU, LARK};
 pub use self::http::http_client_builder;
 
+use self::assembly::wrong;
 use crate::credentials::Credentials;
 use crate::envelope::{Envelope, RawEnvelope, Reading};
 use crate::limits::Limits;
@@ -117,20 +118,26 @@ impl Client {
     /// A client of a store app that speaks for the tenant with this tenant_key.
     ///
     /// Each tenant has a token and rate limits of its own, which all clones share; they are kept for the next time
-    /// as long as they matter, so that asking at every request costs nothing. A client that is not of a [store app](ClientBuilder::store_app) answers one whose calls are all refused before they are sent.
-    pub fn for_tenant(&self, tenant_key: impl AsRef<str>) -> Self {
-        match &self.shared.tenants {
-            Some(_) if tenant_key.as_ref().is_empty() => {
-                self.with_credentials(Credentials::None("the tenant_key is empty"))
-            }
-            Some(tenants) => {
-                let identity = tenants.get(tenant_key.as_ref());
-                Self { identity, ..self.clone() }
-            }
-            None => self.with_credentials(Credentials::None(
-                "only a store app speaks for many tenants; give the client's builder `store_app`",
-            )),
+    /// as long as they matter, so that asking at every request costs nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] if the client is not of a [store app](ClientBuilder::store_app), if it speaks for a
+    /// user (whose token belongs to one tenant already), or if the tenant_key is empty.
+    pub fn for_tenant(&self, tenant_key: impl AsRef<str>) -> Result<Self, Error> {
+        let tenant_key = tenant_key.as_ref();
+        let Some(tenants) = &self.shared.tenants else {
+            return Err(wrong("only a store app speaks for many tenants; give the client's builder `store_app`"));
+        };
+        if self.identity.credentials.are_a_users() {
+            return Err(wrong(
+                "this client speaks for a user, whose token belongs to one tenant; call `for_tenant` on the app's client",
+            ));
         }
+        if tenant_key.trim().is_empty() {
+            return Err(wrong("the tenant_key is empty"));
+        }
+        Ok(Self { identity: tenants.get(tenant_key), ..self.clone() })
     }
 
     fn with_credentials(&self, credentials: Credentials) -> Self {
@@ -186,7 +193,7 @@ impl Client {
     ) -> Result<Response<E::Data>, Error> {
         let mut story = CallStory::begin(&self.shared.observation, request.operation);
         let span = story.span.clone();
-        let outcome = match self.is_allowed(request.operation) {
+        let outcome = match self.is_allowed(request.operation).and_then(|()| has_runtime(request.operation)) {
             Ok(()) => within(&span, pin!(road::travel::<E>(self, &request, &mut story))).await,
             Err(error) => Err(error),
         };
@@ -255,6 +262,15 @@ impl Client {
         let time = TimeBound { begun, deadline, timeout: self.bounds.timeout };
         self.shared.transport.send_with(token.bytes(), wire, time).await
     }
+}
+
+/// Timers and connections panic without a runtime, so a call that could not be sent is refused first.
+fn has_runtime(operation: &'static Operation) -> Result<(), Error> {
+    tokio::runtime::Handle::try_current().map(drop).map_err(|error| {
+        let message =
+            "not sent: no Tokio runtime; await the call in one, as `#[tokio::main]` or `Runtime::block_on` has it";
+        Error::new(ErrorKind::Configuration, message).of(operation).caused_by(error)
+    })
 }
 
 impl fmt::Debug for Client {

@@ -51,7 +51,7 @@ struct Parts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client cannot be built as configured.
+    /// The client cannot be built as configured, or there is no Tokio runtime to call from.
     Configuration,
     /// The request breaks a documented rule and was not sent.
     InvalidRequest,

@@ -3,6 +3,7 @@
 use super::TokenFetched;
 use super::story::{Observation, error_type, millis};
 use crate::Error;
+use crate::caught::no_panic;
 use crate::transport::Answer;
 use std::time::Duration;
 use tracing::field::Empty;
@@ -33,6 +34,14 @@ impl Observation {
 
     /// What a source answered. A renewal that failed is no reason to worry while the old token lives.
     pub(crate) fn token_fetched(&self, error: Option<&Error>, elapsed: Duration, in_background: bool) {
+        // Nobody who listens may lose the token that was fetched.
+        no_panic(|| self.tell_of_fetch(error, elapsed, in_background));
+        if let Some(observer) = &self.observer {
+            no_panic(|| observer.token_fetched(&TokenFetched { elapsed, in_background, error }));
+        }
+    }
+
+    fn tell_of_fetch(&self, error: Option<&Error>, elapsed: Duration, in_background: bool) {
         let elapsed_ms = millis(elapsed);
         match error {
             Some(error) => {
@@ -47,9 +56,6 @@ impl Observation {
             }
             None => debug!(elapsed_ms, in_background, "an access token was fetched"),
         }
-        if let Some(observer) = &self.observer {
-            observer.token_fetched(&TokenFetched { elapsed, in_background, error });
-        }
     }
 }
 
@@ -62,8 +68,10 @@ pub(crate) fn token_asked(path: &'static str) {
 
 /// What came back.
 pub(crate) fn token_answered(answer: &Answer, code: Option<i64>) {
-    let span = Span::current();
-    span.record("http.response.status_code", answer.status.as_u16());
-    span.record("feishu.code", code);
-    span.record("feishu.log_id", answer.log_id.as_deref());
+    no_panic(|| {
+        let span = Span::current();
+        span.record("http.response.status_code", answer.status.as_u16());
+        span.record("feishu.code", code);
+        span.record("feishu.log_id", answer.log_id.as_deref());
+    });
 }

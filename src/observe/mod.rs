@@ -20,7 +20,7 @@ use std::time::Duration;
 /// A hook for metrics: every method has a default that does nothing.
 ///
 /// They should return at once: what is told of a call is told on its own task, and what is told of a token fetch
-/// on the fetch's, for which calls may be waiting.
+/// on the fetch's, for which calls may be waiting. A method that panics changes nothing for the call or the fetch.
 ///
 /// ```
 /// use feishu_user_groups::{Client, observe::{Ended, Observer}};

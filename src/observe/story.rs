@@ -2,6 +2,7 @@
 
 use super::{Ended, Observer, Tried};
 use crate::Error;
+use crate::caught::no_panic;
 use crate::operation::Operation;
 use reqwest::Url;
 use std::cell::LazyCell;
@@ -116,7 +117,7 @@ impl<'a> CallStory<'a> {
         });
         if let Some(observer) = &self.observation.observer {
             let (operation, number) = (self.operation, self.tries);
-            observer.tried(&Tried { operation, number, elapsed, status, code, log_id, error, repeated });
+            no_panic(|| observer.tried(&Tried { operation, number, elapsed, status, code, log_id, error, repeated }));
         }
     }
 
@@ -147,7 +148,8 @@ impl<'a> CallStory<'a> {
             }
         });
         if let Some(observer) = &self.observation.observer {
-            observer.ended(&Ended { operation, tries, elapsed: *elapsed, waited, error, dropped });
+            let elapsed = *elapsed;
+            no_panic(|| observer.ended(&Ended { operation, tries, elapsed, waited, error, dropped }));
         }
     }
 }
@@ -155,7 +157,8 @@ impl<'a> CallStory<'a> {
 impl Drop for CallStory<'_> {
     fn drop(&mut self) {
         if !self.told {
-            self.tell(None, None, true);
+            // A panic of a `tracing` subscriber here would end the process if another one is unwinding.
+            no_panic(|| self.tell(None, None, true));
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Tokens in the memory of one process.
 //!
-//! Every client has one of its own unless it is given another. One that several clients
-//! share saves each of them its first fetch: think of a client per request.
+//! Every client has one of its own unless it is given another. Clients that share one fetch and
+//! renew a token together: a client for each request costs what one client costs.
 
-use super::{BoxError, BoxFuture, StoredToken, TokenKey, TokenStore};
+use super::claims::Claims;
+use super::{BoxError, BoxFuture, Claim, StoredToken, TokenKey, TokenStore};
 use crate::Secret;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// A [`TokenStore`] in memory; clones share it.
@@ -24,7 +26,13 @@ use tokio::time::Instant;
 /// # }
 /// ```
 #[derive(Clone, Default)]
-pub struct MemoryTokenStore(Arc<Mutex<HashMap<TokenKey, Kept>>>);
+pub struct MemoryTokenStore(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    tokens: Mutex<HashMap<TokenKey, Kept>>,
+    claims: Claims,
+}
 
 struct Kept {
     token: Secret,
@@ -33,7 +41,7 @@ struct Kept {
 
 impl MemoryTokenStore {
     fn tokens(&self) -> MutexGuard<'_, HashMap<TokenKey, Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -65,6 +73,19 @@ impl TokenStore for MemoryTokenStore {
             tokens.remove(key);
         }
         Box::pin(std::future::ready(Ok(same)))
+    }
+
+    fn claim<'a>(&'a self, key: &'a TokenKey, lease: Duration) -> BoxFuture<'a, Result<Option<Claim>, BoxError>> {
+        Box::pin(std::future::ready(Ok(self.0.claims.claim(key, lease))))
+    }
+
+    fn release<'a>(&'a self, key: &'a TokenKey, claim: &'a Claim) -> BoxFuture<'a, Result<(), BoxError>> {
+        self.0.claims.release(key, claim);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn claim_renewal<'a>(&'a self, key: &'a TokenKey, spacing: Duration) -> BoxFuture<'a, Result<bool, BoxError>> {
+        Box::pin(std::future::ready(Ok(self.0.claims.claim_renewal(key, spacing))))
     }
 }
 

@@ -9,6 +9,7 @@
 //! A store is help, not a dependency: while it fails, panics, does not answer, or says what
 //! cannot be, a client does as it would without one.
 
+mod claims;
 mod memory;
 mod rates;
 mod reach;

@@ -1,12 +1,16 @@
 //! One token's place in a store.
 //!
 //! Nothing that a store does fails a call: what it does not answer counts as nothing stored
-//! and nothing claimed by others.
+//! and nothing claimed by others. The store that a client has for itself needs no claims: its
+//! cache has one fetch at a time.
 
 use super::{Claim, Reach, StoredToken, Tenant, TokenKey, TokenStore};
 use crate::Secret;
+use crate::caught::no_panic;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 /// Longer than a fetch takes; a claim that is not given back (its process died) ends by itself.
@@ -20,6 +24,8 @@ pub(crate) struct Shelf {
     store: Arc<dyn TokenStore>,
     key: TokenKey,
     reach: Reach,
+    /// Whether other clients may use the store.
+    is_shared: bool,
 }
 
 /// Who may fetch.
@@ -33,14 +39,19 @@ pub(crate) enum Turn {
 }
 
 impl Shelf {
-    pub(crate) fn new(store: Arc<dyn TokenStore>, key: TokenKey) -> Self {
-        Self { store, key, reach: Reach::new("tokens") }
+    pub(crate) fn new(store: Arc<dyn TokenStore>, key: TokenKey, is_shared: bool) -> Self {
+        Self { store, key, reach: Reach::new("tokens"), is_shared }
     }
 
     /// The same app's place for the token of a tenant that has installed it.
     pub(crate) fn of_tenant(&self, tenant_key: &str) -> Self {
         let tenant = Tenant::Key(tenant_key.to_owned());
         Self { key: TokenKey { tenant, ..self.key.clone() }, ..self.clone() }
+    }
+
+    /// Whether a token that is put here is of use to anyone when the client is gone.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.is_shared
     }
 
     pub(crate) async fn get(&self) -> Option<StoredToken> {
@@ -56,11 +67,25 @@ impl Shelf {
     }
 
     pub(crate) async fn claim(&self) -> Turn {
+        if !self.is_shared {
+            return Turn::Unknown;
+        }
         match self.reach.ask(|| self.store.claim(&self.key, LEASE)).await {
             Some(Some(claim)) => Turn::Ours(ClaimGuard { shelf: self.clone(), claim: Some(claim) }),
             Some(None) => Turn::Theirs,
             None => Turn::Unknown,
         }
+    }
+
+    /// Whether this client may renew the token now; it is nobody else's to do so within this time.
+    pub(crate) async fn claim_renewal(&self, spacing: Duration) -> bool {
+        !self.is_shared || self.reach.ask(|| self.store.claim_renewal(&self.key, spacing)).await != Some(false)
+    }
+
+    fn release(self, claim: Claim) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move {
+            self.reach.ask(|| self.store.release(&self.key, &claim)).await;
+        })
     }
 }
 
@@ -80,8 +105,13 @@ impl Drop for ClaimGuard {
     fn drop(&mut self) {
         // Without a runtime nothing can be given back, and the lease ends the claim.
         if let (Some(claim), Ok(runtime)) = (self.claim.take(), tokio::runtime::Handle::try_current()) {
-            let shelf = self.shelf.clone();
-            runtime.spawn(async move { shelf.reach.ask(|| shelf.store.release(&shelf.key, &claim)).await });
+            let mut release = self.shelf.clone().release(claim);
+            // A store in memory has done it at once. A runtime that is ending runs no new task, and the next would wait
+            // for the lease to end.
+            let poll = no_panic(|| release.as_mut().poll(&mut Context::from_waker(Waker::noop())));
+            if poll.is_some_and(|poll| poll.is_pending()) {
+                runtime.spawn(release);
+            }
         }
     }
 }

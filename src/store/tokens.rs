@@ -2,9 +2,12 @@
 //!
 //! Reading and writing alone would let two processes undo each other's work, so there
 //! are two more steps. A refused token is deleted only if it is still the one that is
-//! stored: another process may have renewed it. And whoever is about to fetch claims
-//! that first, so that the others wait for the token instead of fetching one, too.
+//! stored: another process may have renewed it. And a client that is about to fetch claims
+//! that first, so that the others wait for the token instead of fetching one, too. A renewal
+//! is claimed for longer than it takes: clients that live for one request must not each repeat
+//! one that fails.
 
+use super::claims::OF_THIS_PROCESS;
 use super::{BoxError, BoxFuture, escaped};
 use crate::Secret;
 use std::fmt;
@@ -54,17 +57,27 @@ pub trait TokenStore: Send + Sync {
     /// Who is answered `None` asks again until there is a token or the claim is free, though no longer than
     /// `lease`: nobody holds a claim for longer, whatever the store says.
     ///
-    /// Without this step, whoever finds no token fetches one. That is correct, since the service
-    /// gives the same token to all who ask, and merely costs a call for each.
+    /// The default makes claims that hold among the clients of this process, whichever such store they have. Clients
+    /// of other processes then each fetch a token. That is correct, since the service gives the same token to all
+    /// who ask, and merely costs a call for each.
     fn claim<'a>(&'a self, key: &'a TokenKey, lease: Duration) -> BoxFuture<'a, Result<Option<Claim>, BoxError>> {
-        let _ = (key, lease);
-        Box::pin(async { Ok(Some(Claim::new(""))) })
+        Box::pin(std::future::ready(Ok(OF_THIS_PROCESS.claim(key, lease))))
     }
 
     /// Gives the right to fetch back, if it is still held by this claim.
     fn release<'a>(&'a self, key: &'a TokenKey, claim: &'a Claim) -> BoxFuture<'a, Result<(), BoxError>> {
-        let _ = (key, claim);
-        Box::pin(async { Ok(()) })
+        OF_THIS_PROCESS.release(key, claim);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Claims the right to renew a token that has not expired yet; returns whether the caller has it.
+    ///
+    /// Nobody else gets it within `spacing`, and nothing gives it back: it also keeps renewals that fail apart. A fetch
+    /// that a call waits for does not need it.
+    ///
+    /// The default spaces the renewals of this process, as [`claim`](Self::claim) does.
+    fn claim_renewal<'a>(&'a self, key: &'a TokenKey, spacing: Duration) -> BoxFuture<'a, Result<bool, BoxError>> {
+        Box::pin(std::future::ready(Ok(OF_THIS_PROCESS.claim_renewal(key, spacing))))
     }
 }
 
@@ -87,6 +100,10 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
 
     fn release<'a>(&'a self, key: &'a TokenKey, claim: &'a Claim) -> BoxFuture<'a, Result<(), BoxError>> {
         (**self).release(key, claim)
+    }
+
+    fn claim_renewal<'a>(&'a self, key: &'a TokenKey, spacing: Duration) -> BoxFuture<'a, Result<bool, BoxError>> {
+        (**self).claim_renewal(key, spacing)
     }
 }
 

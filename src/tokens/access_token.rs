@@ -20,31 +20,51 @@ pub(crate) struct AccessToken {
     pub(crate) header: HeaderValue,
     /// When it ends; a token of the caller's need not say.
     end: Option<Instant>,
+    /// Whether it came from a store.
+    is_stored: bool,
+}
+
+/// Why a token cannot be sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unsendable(&'static str);
+
+impl Unsendable {
+    /// The error of a call that would have been sent with it.
+    pub(crate) fn not_sent(self, which: &str) -> Error {
+        Error::new(ErrorKind::Token, format!("not sent: {which} {}", self.0))
+    }
 }
 
 impl AccessToken {
     /// A token that lasts as long as it lasts.
-    pub(crate) fn fixed(token: &Secret) -> Result<Self, Error> {
+    pub(crate) fn fixed(token: &Secret) -> Result<Self, Unsendable> {
         Self::new(token, None)
     }
 
     /// A token that the service has issued.
-    pub(crate) fn issued(token: &Secret, lifetime: Duration) -> Result<Self, Error> {
+    pub(crate) fn issued(token: &Secret, lifetime: Duration) -> Result<Self, Unsendable> {
         Self::lasting(token, lifetime.min(LONGEST_LIFE))
     }
 
     /// A token with an end.
-    pub(crate) fn lasting(token: &Secret, lifetime: Duration) -> Result<Self, Error> {
+    pub(crate) fn lasting(token: &Secret, lifetime: Duration) -> Result<Self, Unsendable> {
         Self::new(token, Instant::now().checked_add(lifetime))
     }
 
-    fn new(token: &Secret, end: Option<Instant>) -> Result<Self, Error> {
-        let bytes = Zeroizing::new([b"Bearer ", token.expose().as_bytes()].concat());
-        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(bytes)).map_err(|_| {
-            Error::new(ErrorKind::Token, "not sent: the access token holds characters that no token has")
-        })?;
+    fn new(token: &Secret, end: Option<Instant>) -> Result<Self, Unsendable> {
+        let text = token.expose();
+        // An unset variable or a column without a value is the usual reason.
+        if text.trim().is_empty() {
+            return Err(Unsendable("is empty"));
+        }
+        let odd = Unsendable("holds characters that no token has");
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(odd);
+        }
+        let bytes = Zeroizing::new([b"Bearer ", text.as_bytes()].concat());
+        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(bytes)).map_err(|_| odd)?;
         header.set_sensitive(true);
-        Ok(Self { header, end })
+        Ok(Self { header, end, is_stored: false })
     }
 
     /// The token itself, to be taken out of what is kept of an answer.
@@ -56,6 +76,11 @@ impl AccessToken {
     pub(crate) fn secret(&self) -> Secret {
         // It was made from a string, and not changed.
         Secret::from(String::from_utf8_lossy(self.bytes()).into_owned())
+    }
+
+    /// Whether it came from a store, where it may have been for any time.
+    pub(crate) fn is_stored(&self) -> bool {
+        self.is_stored
     }
 
     pub(crate) fn is_same_as(&self, other: &Self) -> bool {
@@ -77,9 +102,9 @@ impl AccessToken {
 }
 
 impl TryFrom<StoredToken> for AccessToken {
-    type Error = Error;
+    type Error = Unsendable;
 
-    fn try_from(StoredToken { token, expires_in }: StoredToken) -> Result<Self, Error> {
-        Self::issued(&token, expires_in)
+    fn try_from(StoredToken { token, expires_in }: StoredToken) -> Result<Self, Unsendable> {
+        Ok(Self { is_stored: true, ..Self::issued(&token, expires_in)? })
     }
 }

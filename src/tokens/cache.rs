@@ -4,12 +4,14 @@
 //! there is one, and all of them get its result, an error too. A token that is soon to
 //! end is renewed in the background; no call waits for that, and a renewal that fails is
 //! tried again later, until the old token has really ended. Fetch or renewal, there is
-//! one under way at a time: a refresh_token must not be used twice. A token that the service
+//! one under way at a time: a refresh_token must not be used twice. Clients that share a
+//! store space their renewals together, and what one has begun to renew for all is finished
+//! although the client is dropped. A token that the service
 //! refuses is dropped only if it is still the current one: others may have renewed it.
 
 use super::access_token::AccessToken;
-use super::flight::{Flight, Landed, Landing};
-use super::supply::Supply;
+use super::flight::{Finishes, Flight, Landed, Landing};
+use super::supply::{Purpose, Supply};
 use crate::{Error, ErrorKind};
 use arc_swap::ArcSwapOption;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,7 +39,8 @@ pub(crate) struct TokenCache {
 struct Fetches {
     /// The last one, which may have ended; dropping it ends it.
     last: Option<Flight>,
-    renewal_begun: Option<Instant>,
+    /// When the next renewal may begin, after one that failed or was not this client's to make.
+    next_renewal: Option<Instant>,
 }
 
 /// What there is for a call without a token.
@@ -65,6 +68,13 @@ impl TokenCache {
             return Ok(token);
         }
         let fetched = self.fetch().await;
+        // Short-lived clients see nothing but the store's token, which one of them has to renew.
+        if let Ok(token) = &fetched
+            && token.is_stored()
+            && !token.lasts_longer_than(self.renewed_within, Instant::now())
+        {
+            self.renew_in_background(token);
+        }
         // One that might end on the way is better than none.
         fetched.or_else(|error| self.lasting(Duration::ZERO, Instant::now()).ok_or(error))
     }
@@ -115,7 +125,7 @@ impl TokenCache {
         if let Some(token) = self.lasting(TOO_LATE_WITHIN, Instant::now()) {
             return Ok(Boarded::Token(token));
         }
-        let flight = self.begin(TOO_LATE_WITHIN, false)?;
+        let flight = self.begin(Purpose::Needed)?;
         let landing = flight.landing();
         fetches.last = Some(flight);
         Ok(Boarded::Ours(landing))
@@ -124,43 +134,49 @@ impl TokenCache {
     fn renew_in_background(&self, old: &AccessToken) {
         // Whoever holds it is doing just this.
         let Ok(mut fetches) = self.fetches.try_lock() else { return };
-        // A short-lived token is renewed in time as well: within a quarter of what it has left.
-        let pause = BETWEEN_RENEWALS.min(old.left(Instant::now()).unwrap_or_default() / 4);
+        let now = Instant::now();
         if fetches.last.as_ref().is_some_and(Flight::is_under_way)
-            || fetches.renewal_begun.is_some_and(|begun| begun.elapsed() < pause)
+            || fetches.next_renewal.is_some_and(|next| now < next)
         {
             return;
         }
-        if let Ok(flight) = self.begin(self.renewed_within, true) {
-            *fetches = Fetches { last: Some(flight), renewal_begun: Some(Instant::now()) };
+        // A short-lived token is renewed in time as well: within a quarter of what it has left.
+        let spacing = BETWEEN_RENEWALS.min(old.left(now).unwrap_or_default() / 4);
+        if let Ok(flight) = self.begin(Purpose::Renewal { spacing }) {
+            *fetches = Fetches { last: Some(flight), next_renewal: Some(now + spacing) };
         }
     }
 
-    /// Begins to fetch a token that lasts for longer than this.
-    fn begin(&self, lasting: Duration, in_background: bool) -> Result<Flight, Error> {
+    fn begin(&self, purpose: Purpose) -> Result<Flight, Error> {
         let (supply, current) = (Arc::clone(&self.supply), Arc::clone(&self.current));
-        let span = supply.span(in_background);
-        let longest = supply.longest();
-        Flight::begin(longest, fetched(supply, current, lasting, in_background).instrument(span))
+        let lasting = if purpose.is_in_background() { self.renewed_within } else { TOO_LATE_WITHIN };
+        let (span, longest, finishes) = (supply.span(purpose), supply.longest(), Finishes::default());
+        let fetch = fetched(supply, current, lasting, purpose, finishes.clone()).instrument(span);
+        Flight::begin(longest, finishes, fetch)
     }
 }
 
-/// Fetches a token and makes it the current one.
+/// Fetches a token that lasts for longer than this, and makes it the current one; nothing if others renew it.
 ///
-/// It holds neither client nor cache, so that dropping them ends it.
+/// It holds neither client nor cache, so that dropping them ends it unless it `finishes`.
 async fn fetched(
     supply: Arc<Supply>,
     current: Arc<ArcSwapOption<AccessToken>>,
     lasting: Duration,
-    in_background: bool,
-) -> Landed {
+    purpose: Purpose,
+    finishes: Finishes,
+) -> Option<Landed> {
     loop {
         let known = supply.last_refused();
-        let token = Arc::new(supply.fetch(lasting, in_background).await?);
+        let token = match supply.fetch(lasting, purpose, &finishes).await {
+            Ok(Some(token)) => Arc::new(token),
+            Ok(None) => return None,
+            Err(error) => return Some(Err(error)),
+        };
         current.store(Some(Arc::clone(&token)));
         // Asked before it was refused, a source may answer the very token that those who wait have had refused.
         if !supply.has_refused_since(known.as_ref(), &token) {
-            return Ok(token);
+            return Some(Ok(token));
         }
         forget(&current, &token);
     }

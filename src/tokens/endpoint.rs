@@ -14,7 +14,8 @@ use crate::{Error, ErrorKind};
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, Url};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,8 +63,13 @@ struct TokenAnswer {
     app_access_token: Option<Zeroizing<String>>,
     #[serde(default)]
     tenant_access_token: Option<Zeroizing<String>>,
-    #[serde(default, deserialize_with = "crate::lenient::optional_integer")]
+    #[serde(default, deserialize_with = "seconds_if_readable")]
     expire: Option<i64>,
+}
+
+/// What is no number must not cost the rest, which the error is about.
+fn seconds_if_readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Value::deserialize(deserializer).map(|value| crate::lenient::optional_integer(value).unwrap_or_default())
 }
 
 impl TokenEndpoint {
@@ -111,12 +117,22 @@ impl TokenEndpoint {
 fn token(found: Option<TokenAnswer>, wanted: Wanted) -> Result<AccessToken, Error> {
     let found = found.ok_or_else(|| refused("the token endpoint answered something that is not a token"))?;
     let lifetime = found.expire.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
-    let token = match wanted {
-        Wanted::App => found.app_access_token,
-        Wanted::Tenant => found.tenant_access_token,
+    let (name, token) = match wanted {
+        Wanted::App => ("app_access_token", found.app_access_token),
+        Wanted::Tenant => ("tenant_access_token", found.tenant_access_token),
     };
     match (found.code, token, lifetime) {
-        (0, Some(token), Some(lifetime)) => AccessToken::issued(&Secret::from(token.as_str()), lifetime),
+        (0, Some(token), lifetime) => {
+            // What is wrong with the token itself comes first.
+            let token = AccessToken::issued(&Secret::from(token.as_str()), lifetime.unwrap_or_default())
+                .map_err(|reason| reason.not_sent(&format!("the {name} from the token endpoint")))?;
+            lifetime.map(|_| token).ok_or_else(|| {
+                let given = found
+                    .expire
+                    .map_or("without seconds in `expire`".to_owned(), |given| format!("with `expire` {given}"));
+                refused(&format!("not sent: the {name} from the token endpoint came {given}, so its end is not known"))
+            })
+        }
         (0, ..) => Err(refused("the token endpoint answered success without a token")),
         (code, ..) => {
             let message = found.msg.unwrap_or_default();

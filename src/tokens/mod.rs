@@ -15,7 +15,7 @@ mod store_app;
 mod supply;
 mod user;
 
-pub(crate) use access_token::AccessToken;
+pub(crate) use access_token::{AccessToken, Unsendable};
 pub(crate) use cache::TokenCache;
 pub(crate) use custom_app::CustomApp;
 pub(crate) use endpoint::TokenEndpoint;

@@ -8,6 +8,7 @@ use super::TokenSource;
 use super::access_token::AccessToken;
 use super::cache::TokenCache;
 use super::endpoint::{Question, TokenEndpoint, Wanted};
+use crate::caught::result_of;
 use crate::secret::Secret;
 use crate::store::{BoxError, BoxFuture};
 use crate::{Error, ErrorKind};
@@ -88,10 +89,13 @@ struct AppBody<'a> {
 impl TokenSource for StoreApp {
     fn fetch<'a>(&'a self, _: Option<&'a AccessToken>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         Box::pin(async move {
-            let ticket = self.tickets.app_ticket().await.map_err(|error| {
+            let ticket = result_of(self.tickets.app_ticket()).await.map_err(|error| {
                 let message = format!("not sent: there is no app_ticket to get a token with: {error}");
                 Error::new(ErrorKind::Token, message).caused_by_boxed(error)
             })?;
+            if ticket.expose().trim().is_empty() {
+                return Err(Error::new(ErrorKind::Token, "not sent: the app_ticket is empty"));
+            }
             let (app_secret, app_ticket) = (self.app_secret.expose(), ticket.expose());
             let question = Question {
                 path: APP_PATH,

@@ -2,16 +2,23 @@
 //!
 //! Before the source is asked, the right to ask is claimed in the store; who does not get
 //! it waits for the token that the other one will store, though no longer than a claim can
-//! last. A token that was refused here is not taken out of the store again, even if it could
-//! not be deleted there.
+//! last. A renewal, which nobody waits for, needs a claim of its own first: one client in half a
+//! minute begins one. A token that was refused here is not taken out of the store again, even if
+//! it could not be deleted there.
+//!
+//! What has been sent for a store that others share is finished: its token is theirs as well,
+//! and clients that are dropped with their fetch each time would never have one.
 
-use super::access_token::AccessToken;
+use super::access_token::{AccessToken, Unsendable};
+use super::flight::Finishes;
 use super::{LONGEST_FETCH, TokenSource};
+use crate::caught::{caught, no_panic};
 use crate::observe::Observation;
 use crate::store::{LEASE, PATIENCE, Shelf, Turn};
 use crate::{Error, ErrorKind};
 use arc_swap::ArcSwapOption;
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
@@ -22,6 +29,21 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 // Whoever has the claim looks into the store once more, asks, and stores what it gets.
 const _: () = assert!(LEASE.as_secs() > LONGEST_FETCH.as_secs() + 2 * PATIENCE.as_secs());
+
+/// Why a token is fetched.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Purpose {
+    /// There is none that can be sent.
+    Needed,
+    /// There is one that ends before long; a renewal that fails is not repeated within this time.
+    Renewal { spacing: Duration },
+}
+
+impl Purpose {
+    pub(super) fn is_in_background(self) -> bool {
+        matches!(self, Self::Renewal { .. })
+    }
+}
 
 /// A source of tokens and the store's place for them, if they are shared.
 pub(crate) struct Supply {
@@ -46,8 +68,8 @@ impl Supply {
     }
 
     /// Around a fetch.
-    pub(super) fn span(&self, in_background: bool) -> Span {
-        self.observation.fetch_span(in_background)
+    pub(super) fn span(&self, purpose: Purpose) -> Span {
+        self.observation.fetch_span(purpose.is_in_background())
     }
 
     /// The token was refused: it is not given out again.
@@ -72,17 +94,38 @@ impl Supply {
             .is_some_and(|refused| refused.is_same_as(token) && known.is_none_or(|known| !Arc::ptr_eq(known, &refused)))
     }
 
-    /// A token, from the store if that has one that lasts for longer than this.
-    pub(super) async fn fetch(&self, lasting: Duration, in_background: bool) -> Result<AccessToken, Error> {
+    /// A token, from the store if that has one that lasts for longer than this; nothing if it is for others to renew.
+    pub(super) async fn fetch(
+        &self,
+        lasting: Duration,
+        purpose: Purpose,
+        finishes: &Finishes,
+    ) -> Result<Option<AccessToken>, Error> {
         let begun = Instant::now();
+        let is_shared = self.shelf.as_ref().is_some_and(Shelf::is_shared);
+        if is_shared && purpose.is_in_background() {
+            // The claim of a renewal is not given back, so what has it must not be lost with a client of one request.
+            finishes.now();
+        }
+        let mut claimed = false;
         loop {
             if let Some(token) = self.stored(lasting).await {
-                return Ok(token);
+                return Ok(Some(token));
+            }
+            if let (Purpose::Renewal { spacing }, Some(shelf), false) = (purpose, &self.shelf, claimed) {
+                // A little less, so that this client's next renewal is not refused because of this one.
+                if !shelf.claim_renewal(spacing * 9 / 10).await {
+                    return Ok(None);
+                }
+                claimed = true;
             }
             let turn = self.claim().await;
             // No claim is longer than its lease: a store that says so is wrong.
             if !matches!(turn, Turn::Theirs) || begun.elapsed() > LEASE {
-                return self.ask(turn, lasting, in_background).await;
+                if is_shared {
+                    finishes.now();
+                }
+                return self.ask(turn, lasting, purpose.is_in_background()).await.map(Some);
             }
             sleep(BETWEEN_LOOKS).await;
         }
@@ -112,14 +155,20 @@ impl Supply {
         self.observation.token_fetched(fetched.as_ref().err(), begun.elapsed(), in_background);
         let token = fetched?;
         if let (Some(shelf), Some(token)) = (&self.shelf, token.to_stored()) {
-            shelf.put(&token).await;
+            // Not even the destructor of a store's future may lose the token.
+            caught(pin!(shelf.put(&token))).await;
         }
         Ok(token)
     }
 
     /// The stored token, if it lasts longer than this and was not refused.
     async fn stored(&self, lasting: Duration) -> Option<AccessToken> {
-        let token = AccessToken::try_from(self.shelf.as_ref()?.get().await?).ok()?;
+        let token = AccessToken::try_from(self.shelf.as_ref()?.get().await?);
+        let unused = |reason: &Unsendable| {
+            let error = reason.not_sent("the token in the store");
+            no_panic(|| tracing::warn!(%error, "a token in the store is not used"));
+        };
+        let token = token.inspect_err(unused).ok()?;
         let refused = self.refused.load().as_ref().is_some_and(|refused| refused.is_same_as(&token));
         (token.lasts_longer_than(lasting, Instant::now()) && !refused).then_some(token)
     }

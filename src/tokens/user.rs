@@ -6,6 +6,7 @@
 
 use super::TokenSource;
 use super::access_token::AccessToken;
+use crate::caught::result_of;
 use crate::secret::Secret;
 use crate::store::{BoxError, BoxFuture};
 use crate::{Error, ErrorKind};
@@ -72,14 +73,16 @@ impl TokenSource for UserTokens {
     fn fetch<'a>(&'a self, refused: Option<&'a AccessToken>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         Box::pin(async move {
             let refused = refused.map(AccessToken::secret);
-            let UserToken { token, expires_in } = self.0.user_token(refused.as_ref()).await.map_err(|error| {
-                let message = format!("not sent: no user_access_token could be had: {error}");
-                Error::new(ErrorKind::Token, message).caused_by_boxed(error)
-            })?;
-            match expires_in {
+            let UserToken { token, expires_in } =
+                result_of(self.0.user_token(refused.as_ref())).await.map_err(|error| {
+                    let message = format!("not sent: no user_access_token could be had: {error}");
+                    Error::new(ErrorKind::Token, message).caused_by_boxed(error)
+                })?;
+            let token = match expires_in {
                 Some(time) => AccessToken::lasting(&token, time),
                 None => AccessToken::fixed(&token),
-            }
+            };
+            token.map_err(|reason| reason.not_sent("the token of the `UserTokenProvider`"))
         })
     }
 

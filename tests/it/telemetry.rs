@@ -366,3 +366,80 @@ async fn the_time_that_a_call_waited_for_its_turn_is_told() {
     let waited: u64 = told.spans("feishu_try")[0].fields["feishu.waited_ms"].parse().unwrap();
     assert_eq!(waited / 1000, 61);
 }
+
+/// Panics at whatever it sees.
+struct Panics;
+
+impl Observer for Panics {
+    fn tried(&self, _: &Tried<'_>) {
+        panic!("as the test wants it")
+    }
+
+    fn ended(&self, _: &Ended<'_>) {
+        panic!("as the test wants it")
+    }
+
+    fn token_fetched(&self, _: &TokenFetched<'_>) {
+        // Not even the payload can be dropped.
+        struct Bomb;
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic!("as the test wants it")
+            }
+        }
+        std::panic::panic_any(Bomb)
+    }
+}
+
+fn panicking(server: &Server) -> Client {
+    builder(server).app("cli_a", "secret").retry_policy(quick()).observer(Arc::new(Panics)).build().unwrap()
+}
+
+#[tokio::test]
+async fn panicking_observer_changes_no_call() {
+    let answers = [Answer::token("t-1", 7200), Answer::hang_up(), found(), found(), Answer::code(400, 42002)];
+    let server = Server::script(answers).await;
+    let client = panicking(&server);
+    assert_eq!(get(&client).await.unwrap(), 2);
+    assert_eq!(client.list_user_groups().send_raw().await.unwrap()["code"], 0);
+    assert_eq!(get(&client).await.unwrap_err().code(), Some(42002));
+    // The token was fetched once, and kept.
+    assert_eq!(server.token_fetches(), 1);
+}
+
+#[tokio::test]
+async fn panicking_observer_keeps_renewed_tokens() {
+    let token = |number| Answer::token(&format!("t-{number}"), if number == 1 { 60 } else { 7200 });
+    let server = crate::support::app::issuing(token, |_| found()).await;
+    let client = panicking(&server);
+    while crate::support::app::tokens(&server).last().is_none_or(|last| last != "t-2") {
+        get(&client).await.unwrap();
+    }
+    assert_eq!(server.token_fetches(), 2);
+}
+
+#[tokio::test]
+async fn panicking_observer_survives_dropped_calls() {
+    let server = Server::script([Answer::token("t-1", 7200), Answer::stall(), Answer::stall()]).await;
+    let client = panicking(&server);
+    let call = |client: Client| tokio::spawn(async move { get(&client).await });
+    let dropped = call(client.clone());
+    server.until(|received| received.len() == 2).await;
+    dropped.abort();
+    assert!(dropped.await.unwrap_err().is_cancelled());
+    // Dropped by a panic of the caller's: a second one out of a destructor would abort the process.
+    let unwound = tokio::spawn({
+        let client = client.clone();
+        let sent = server.received().len() + 1;
+        let (mut call, seen) = (Box::pin(async move { get(&client).await }), server.seen());
+        async move {
+            tokio::select! {
+                result = &mut call => panic!("{result:?}"),
+                () = async { seen.clone().wait_for(|received| received.len() == sent).await.map(drop).unwrap() } => {}
+            }
+            let _dropped_while_unwinding = call;
+            panic!("as the test wants it")
+        }
+    });
+    assert!(unwound.await.unwrap_err().is_panic());
+}

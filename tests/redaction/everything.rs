@@ -176,7 +176,7 @@ async fn clients(server: &Server) -> Vec<Client> {
         assert_shows_nothing(&builder);
         clients.push(builder.build().unwrap());
     }
-    let tenants: Vec<_> = clients[4..6].iter().map(|client| client.for_tenant("one")).collect();
+    let tenants: Vec<_> = clients[4..6].iter().map(|client| client.for_tenant("one").unwrap()).collect();
     let users = [clients[3].with_user_token(USER), clients[0].with_user_tokens(Session)];
     clients.extend(tenants.into_iter().chain(users));
     clients
@@ -277,7 +277,7 @@ async fn show_the_rest() {
     client.with_user_token(USER).get_user_group().group_id("g1").send().await.unwrap();
     assert_shows_nothing(&client.list_user_groups().pages().try_next().await.unwrap().unwrap());
     let other = Client::builder().base_url(simulator.url()).store_app("cli_a", APP_SECRET, AppTicket::new(TICKET));
-    other.build().unwrap().for_tenant("one").get_user_group().group_id("g1").send().await.unwrap_err();
+    other.build().unwrap().for_tenant("one").unwrap().get_user_group().group_id("g1").send().await.unwrap_err();
     assert!(format!("{:?}", simulator.requests()).contains("***"));
     simulator.requests().iter().for_each(assert_shows_nothing);
     simulator.groups().iter().for_each(assert_shows_nothing);

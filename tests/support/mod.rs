@@ -84,6 +84,11 @@ impl Server {
         self.received.borrow().iter().filter(|request| request.asks_for_a_token()).count()
     }
 
+    /// The requests so far and those to come.
+    pub fn seen(&self) -> watch::Receiver<Vec<Received>> {
+        self.received.subscribe()
+    }
+
     /// Waits until the requests so far are what the test waits for.
     pub async fn until(&self, enough: impl Fn(&[Received]) -> bool) {
         self.received.subscribe().wait_for(|received| enough(received)).await.unwrap();

@@ -153,6 +153,16 @@ impl TokenStore for RedisStore {
             Ok(script.invoke_async(&mut self.connection()?).await?)
         })
     }
+
+    fn claim_renewal<'a>(&'a self, key: &'a TokenKey, spacing: Duration) -> BoxFuture<'a, Result<bool, BoxError>> {
+        Box::pin(async move {
+            let mut set = redis::cmd("SET");
+            let millis = millis(spacing).unwrap_or(1);
+            set.arg(self.key("renewal", key)).arg(1).arg("NX").arg("PX").arg(millis);
+            let done: Option<String> = set.query_async(&mut self.connection()?).await?;
+            Ok(done.is_some())
+        })
+    }
 }
 
 impl RateStore for RedisStore {

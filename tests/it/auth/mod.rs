@@ -1,6 +1,8 @@
 //! Tokens: fetched, refreshed, refused, shared.
 
 mod app_tokens;
+mod bad_tokens;
+mod no_runtime;
 mod refused_tokens;
 mod renewals;
 mod store_app;

@@ -5,7 +5,7 @@ use crate::support::{Answer, Gate, Received, Server, builder};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, APP_TICKET, Group, Simulator};
 use feishu_user_groups::store::{BoxError, BoxFuture};
-use feishu_user_groups::{AppTicket, AppTicketProvider, Client, ErrorKind, Secret, Throttle, operations};
+use feishu_user_groups::{AppTicket, AppTicketProvider, Client, ErrorKind, Secret, Throttle, UserToken, operations};
 use serde_json::json;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -62,7 +62,7 @@ async fn each_tenant_has_groups_of_its_own_on_the_offline_service() {
     let simulator = Simulator::builder().with_group_in("one", Group::new("g1", "only in one")).start().await.unwrap();
     let client = Client::builder().base_url(simulator.url());
     let client = client.store_app(APP_ID, APP_SECRET, AppTicket::new(APP_TICKET)).build().unwrap();
-    let (one, two) = (client.for_tenant("one"), client.for_tenant("two"));
+    let (one, two) = (client.for_tenant("one").unwrap(), client.for_tenant("two").unwrap());
     let found = one.get_user_group().group_id("g1").send().await.unwrap();
     assert_eq!(found.group.name.as_deref(), Some("only in one"));
     let error = two.get_user_group().group_id("g1").send().await.unwrap_err();
@@ -72,7 +72,7 @@ async fn each_tenant_has_groups_of_its_own_on_the_offline_service() {
 #[tokio::test]
 async fn what_is_not_for_store_apps_is_refused_before_it_is_sent() {
     let server = platform(|_| true, |_| found()).await;
-    let client = store_app(&server).for_tenant("one");
+    let client = store_app(&server).for_tenant("one").unwrap();
     for client in [client.with_user_token("u-1"), client] {
         let errors = [
             client.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err(),
@@ -92,7 +92,7 @@ async fn ticket_and_secret_give_the_apps_token_and_that_gives_each_tenants() {
     let server = platform(|_| true, |_| found()).await;
     let client = store_app(&server);
     for tenant in ["one", "two", "one"] {
-        get(&client.for_tenant(tenant)).await.unwrap();
+        get(&client.for_tenant(tenant).unwrap()).await.unwrap();
     }
     assert_eq!(story(&server), ["app", "tenant one", "t-one-1", "tenant two", "t-two-2", "t-one-1"]);
     let asked = server.received();
@@ -115,7 +115,7 @@ async fn fifty_calls_for_two_tenants_share_one_app_token_and_two_tenant_tokens()
     })
     .await;
     let client = store_app(&server);
-    let (one, two) = (client.for_tenant("one"), client.for_tenant("two"));
+    let (one, two) = (client.for_tenant("one").unwrap(), client.for_tenant("two").unwrap());
     let (first, second) = tokio::join!(at_once(&one, 25, async || ()), at_once(&two, 25, async || gate.open()));
     assert!(first.iter().chain(&second).all(Result::is_ok));
     let story = story(&server);
@@ -126,14 +126,14 @@ async fn fifty_calls_for_two_tenants_share_one_app_token_and_two_tenant_tokens()
 #[tokio::test]
 async fn a_refused_app_token_is_fetched_again_and_the_tenants_token_with_it() {
     let server = platform(|token| token == "a-2", |_| found()).await;
-    get(&store_app(&server).for_tenant("one")).await.unwrap();
+    get(&store_app(&server).for_tenant("one").unwrap()).await.unwrap();
     assert_eq!(story(&server), ["app", "tenant one", "app", "tenant one", "t-one-1"]);
 }
 
 #[tokio::test]
 async fn an_app_token_that_is_refused_twice_is_the_callers_to_know() {
     let server = platform(|_| false, |_| found()).await;
-    let error = get(&store_app(&server).for_tenant("one")).await.unwrap_err();
+    let error = get(&store_app(&server).for_tenant("one").unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.code(), error.is_token()), (ErrorKind::Token, Some(99991664), true));
     assert_eq!(error.operation(), Some("get_user_group"));
     assert_eq!(story(&server), ["app", "tenant one", "app", "tenant one"]);
@@ -147,10 +147,10 @@ async fn a_refused_tenant_token_leaves_other_tenants_and_the_app_alone() {
     };
     let server = platform(|_| true, refused).await;
     let client = store_app(&server);
-    assert_eq!(get(&client.for_tenant("one")).await.unwrap(), 2);
+    assert_eq!(get(&client.for_tenant("one").unwrap()).await.unwrap(), 2);
     assert_eq!(story(&server), ["app", "tenant one", "t-one-1", "tenant one", "t-one-2"]);
-    get(&client.for_tenant("two")).await.unwrap();
-    get(&client.for_tenant("one")).await.unwrap();
+    get(&client.for_tenant("two").unwrap()).await.unwrap();
+    get(&client.for_tenant("one").unwrap()).await.unwrap();
     assert_eq!(story(&server)[5..], ["tenant two", "t-two-3", "t-one-2"]);
 }
 
@@ -164,7 +164,8 @@ async fn a_new_ticket_is_used_for_the_next_app_token() {
     ])
     .await;
     let ticket = AppTicket::new("old ticket");
-    let client = builder(&server).store_app("cli_a", "secret", ticket.clone()).build().unwrap().for_tenant("one");
+    let client =
+        builder(&server).store_app("cli_a", "secret", ticket.clone()).build().unwrap().for_tenant("one").unwrap();
     let error = get(&client).await.unwrap_err();
     assert_eq!((error.code(), error.log_id()), (Some(10012), Some("log-1")));
     assert!(error.to_string().contains("only the last one counts"), "{error}");
@@ -178,7 +179,7 @@ async fn a_new_ticket_is_used_for_the_next_app_token() {
 async fn without_a_ticket_nothing_is_sent() {
     let server = Server::script([]).await;
     let client = builder(&server).store_app("cli_a", "secret", AppTicket::default()).build().unwrap();
-    let error = get(&client.for_tenant("one")).await.unwrap_err();
+    let error = get(&client.for_tenant("one").unwrap()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Token);
     assert!(error.to_string().contains("has pushed no app_ticket"), "{error}");
     assert!(server.received().is_empty());
@@ -194,7 +195,7 @@ async fn a_provider_of_the_callers_is_asked_for_the_ticket_and_its_failure_told(
     }
     let server = Server::script([]).await;
     let client = builder(&server).store_app("cli_a", "secret", Archive).build().unwrap();
-    let error = get(&client.for_tenant("one")).await.unwrap_err();
+    let error = get(&client.for_tenant("one").unwrap()).await.unwrap_err();
     assert!(error.to_string().contains("the archive is closed"), "{error}");
     let source = std::error::Error::source(&error).expect("the provider's own error is kept");
     assert_eq!(source.to_string(), "the archive is closed");
@@ -205,11 +206,34 @@ async fn a_store_app_must_choose_its_tenant_and_another_client_has_none_to_choos
     let server = Server::script([]).await;
     let error = get(&store_app(&server)).await.unwrap_err();
     assert!(error.to_string().contains("choose one with `for_tenant`"), "{error}");
-    let error = get(&store_app(&server).for_tenant("")).await.unwrap_err();
-    assert!(error.to_string().contains("tenant_key is empty"), "{error}");
-    let error = get(&crate::support::app(&server).for_tenant("one")).await.unwrap_err();
-    assert!(error.to_string().contains("only a store app speaks for many tenants"), "{error}");
+    for blank in ["", " ", "\t\n"] {
+        let error = store_app(&server).for_tenant(blank).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains("tenant_key is empty"), "{error}");
+    }
+    for other in [crate::support::app(&server), crate::support::client(&server), builder(&server).build().unwrap()] {
+        let error = other.for_tenant("one").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains("only a store app speaks for many tenants"), "{error}");
+    }
     assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn tenant_of_a_users_client_is_refused() {
+    let server = platform(|_| true, |_| found()).await;
+    let provider = crate::support::provider::Provider::new(|_| async { Ok(UserToken::new("u-2")) });
+    let app = store_app(&server);
+    for user in [app.with_user_token("u-1"), app.with_user_tokens(provider), app.with_user_token("")] {
+        let error = user.for_tenant("one").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains("call `for_tenant` on the app's client"), "{error}");
+    }
+    // The other way round the user stays, and so does the choice between tenants.
+    let tenant = app.for_tenant("one").unwrap();
+    get(&tenant.with_user_token("u-1")).await.unwrap();
+    get(&tenant.for_tenant("two").unwrap()).await.unwrap();
+    assert_eq!(story(&server), ["u-1", "app", "tenant two", "t-two-1"]);
 }
 
 #[tokio::test]
@@ -235,9 +259,9 @@ async fn each_tenant_has_limits_of_its_own_which_its_clients_share() {
     let builder = builder(&server).throttle(one_a_minute).timeout(day).connect_timeout(day);
     let client = builder.store_app("cli_a", "secret", AppTicket::new("ticket")).build().unwrap();
     let begun = tokio::time::Instant::now();
-    get(&client.for_tenant("one")).await.unwrap();
-    get(&client.for_tenant("two")).await.unwrap();
+    get(&client.for_tenant("one").unwrap()).await.unwrap();
+    get(&client.for_tenant("two").unwrap()).await.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
-    get(&client.for_tenant("one")).await.unwrap();
+    get(&client.for_tenant("one").unwrap()).await.unwrap();
     assert!(begun.elapsed() > Duration::from_secs(60), "{:?}", begun.elapsed());
 }

@@ -138,7 +138,7 @@ async fn a_provider_of_tickets_that_panics_is_an_error() {
     }
     let server = Server::script([]).await;
     let client = builder(&server).store_app("cli_a", "secret", Panics(AtomicBool::new(false))).build().unwrap();
-    let client = client.for_tenant("one");
+    let client = client.for_tenant("one").unwrap();
     let error = get(&client).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Token && error.to_string().contains("panicked"), "{error}");
     let error = get(&client).await.unwrap_err();

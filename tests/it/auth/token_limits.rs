@@ -136,10 +136,10 @@ async fn what_one_tenant_of_a_store_app_was_told_holds_for_the_others() {
     let builder = builder(&server).store_app("cli_a", "secret", AppTicket::new("ticket"));
     let client = builder.timeout(DAY).connect_timeout(DAY).build().unwrap();
     for tenant in ["one", "two"] {
-        let error = get(&client.for_tenant(tenant)).await.unwrap_err();
+        let error = get(&client.for_tenant(tenant).unwrap()).await.unwrap_err();
         assert!(error.is_rate_limited() && error.retry_after().is_some(), "{error}");
     }
     assert_eq!(server.received().len(), 2);
     sleep(Duration::from_secs(60)).await;
-    get(&client.for_tenant("two")).await.unwrap();
+    get(&client.for_tenant("two").unwrap()).await.unwrap();
 }

@@ -4,4 +4,5 @@ mod rate_stores;
 #[cfg(feature = "redis")]
 mod redis;
 mod sharing;
+mod short_lived;
 mod token_stores;

@@ -49,6 +49,50 @@ async fn twenty_workers_fetch_one_token() {
     assert_eq!(simulator.token_fetches(), 2);
 }
 
+/// One client after the other, each as if it were a process of its own.
+async fn fifty_workers(server: &Server, redis: &Redis) {
+    // A pool of connections takes longer to make than all of the rest.
+    let builder = builder(server).http_client(feishu_user_groups::http_client_builder().unwrap().build().unwrap());
+    for _ in 0..50 {
+        let worker = builder.clone().app("cli_a", "secret").token_store(store(redis)).build().unwrap();
+        get(&worker).await.unwrap();
+        get(&worker).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn fifty_workers_renew_a_token_once() {
+    let Some(redis) = Redis::start() else { return };
+    let server = issuing(lasting(7200), |_| found()).await;
+    let key = TokenKey::new(&*server.url, "cli_a", Tenant::Own);
+    store(&redis).put(&key, &StoredToken::new("t-old", MINUTE * 28)).await.unwrap();
+    fifty_workers(&server, &redis).await;
+    while store(&redis).get(&key).await.unwrap().unwrap().token.expose() != "t-1" {
+        tokio::task::yield_now().await;
+    }
+    fifty_workers(&server, &redis).await;
+    assert_eq!((server.token_fetches(), server.received().last().unwrap().token()), (1, "t-1"));
+}
+
+#[tokio::test]
+async fn fifty_workers_begin_one_renewal_that_fails() {
+    let Some(redis) = Redis::start() else { return };
+    let server = issuing(|_| Answer::new(500, ""), |_| found()).await;
+    let key = TokenKey::new(&*server.url, "cli_a", Tenant::Own);
+    store(&redis).put(&key, &StoredToken::new("t-old", MINUTE * 28)).await.unwrap();
+    fifty_workers(&server, &redis).await;
+    server.until(|received| received.iter().any(crate::support::Received::asks_for_a_token)).await;
+    // The server itself ends the claim; until then nobody else has it.
+    let renewal = format!("feishu-user-groups:renewal:{{{key}}}");
+    assert!((1..=30_000).contains(&redis.millis_left(&renewal)));
+    assert_eq!(server.token_fetches(), 1);
+    assert_eq!(redis.ask(&["PEXPIRE", &renewal, "0"]), "1");
+    while server.token_fetches() < 2 {
+        fifty_workers(&server, &redis).await;
+    }
+    assert_eq!(server.token_fetches(), 2);
+}
+
 #[tokio::test]
 async fn a_worker_that_waits_takes_over_where_the_fetch_of_another_failed() {
     let Some(redis) = Redis::start() else { return };
