@@ -5,12 +5,18 @@
 //! `diff` compares two states of the documents, and `draft` writes the YAML of new
 //! operations. Nothing here reads Markdown.
 
+mod assertion;
 #[path = "../../../build/codegen.rs"]
 pub mod codegen;
 pub mod coverage;
 pub mod diff;
 pub mod draft;
+mod fact;
+mod kind;
 pub mod mutants;
+mod place;
+mod spec_model;
+mod statements;
 pub mod validate;
 
 pub use codegen::source;

@@ -1,7 +1,7 @@
-//! Which facts of the spec are backed by what.
+//! Which facts of the spec are backed by what evidence.
 //!
 //! `validate` proves the spec and is silent where it may be believed; here is why it
-//! may. Every fact that is compared stands in the ledger of `validate` with what each
+//! may. Every fact that is compared stands in the table of `validate` with what each
 //! side says and what backs it; this folder counts (`tally`), words (`words`) and shows
 //! it, in short on the terminal and in full as a page that needs nothing but itself.
 //!
@@ -17,11 +17,11 @@ mod words;
 
 use crate::source::Mistake;
 use crate::validate::Inputs;
-use crate::validate::ledger::{Kind, Ledger, Row};
+use crate::validate::evidence_table::{EvidenceKind, EvidenceTable, Row};
 use std::io::{self, Write};
 
 /// Every fact of a spec with its evidence.
-pub struct Coverage(Ledger);
+pub struct Coverage(EvidenceTable);
 
 impl Coverage {
     /// Collects the evidence.
@@ -30,7 +30,7 @@ impl Coverage {
     ///
     /// Fails if the spec is no OpenAPI 3.0 document.
     pub fn new(inputs: &Inputs) -> Result<Self, Mistake> {
-        Ledger::new(inputs).map(Self)
+        EvidenceTable::new(inputs).map(Self)
     }
 
     /// Prints the table for a terminal.
@@ -94,11 +94,11 @@ impl Filter {
     fn takes(self, row: &Row) -> bool {
         match self {
             Self::All => true,
-            Self::Document => row.has(Kind::Document),
-            Self::Example => row.has(Kind::Example),
-            Self::Service => row.has(Kind::Service),
-            Self::Errata => row.has(Kind::Errata),
-            Self::Nothing => row.backing.is_empty(),
+            Self::Document => row.has(EvidenceKind::Document),
+            Self::Example => row.has(EvidenceKind::Example),
+            Self::Service => row.has(EvidenceKind::Service),
+            Self::Errata => row.has(EvidenceKind::Errata),
+            Self::Nothing => row.evidence.is_empty(),
             Self::Differences => row.differs(),
             Self::Open => row.is_open(),
         }

@@ -1,4 +1,4 @@
-//! The page: the whole ledger as one HTML file.
+//! The page: the whole table as one HTML file.
 //!
 //! It is read by people who have neither this repository nor a network at hand, so all
 //! that it needs is in it. It has no script: choosing what to see is done by the style
@@ -8,14 +8,14 @@
 use super::Filter;
 use super::tally::{HEADINGS, Tally};
 use super::words;
-use crate::validate::claim::Claim;
-use crate::validate::ledger::{Account, Backing, Entry, Kind, Ledger, Row, Said, Standing};
+use crate::assertion::Assertion;
+use crate::validate::evidence_table::{Entry, Evidence, EvidenceKind, EvidenceTable, Row, Said, Section, Status};
 use askama::Template;
 use std::fmt::Write;
 
-pub(crate) fn render(ledger: &Ledger) -> askama::Result<String> {
-    let sections = ledger.accounts.iter().map(|account| Section::new(account, ledger)).collect();
-    Page { ledger, sections, total: Tally::of(ledger.rows()), choices: CHOICES }.render()
+pub(crate) fn render(table: &EvidenceTable) -> askama::Result<String> {
+    let sections = table.sections.iter().map(|section| PageSection::new(section, table)).collect();
+    Page { table, sections, total: Tally::of(table.rows()), choices: CHOICES }.render()
 }
 
 /// What the reader can choose to see: the class of such rows, and what the choice is called.
@@ -32,14 +32,14 @@ const CHOICES: [(&str, Filter, &str); 7] = [
 #[derive(Template)]
 #[template(path = "coverage.html")]
 struct Page<'a> {
-    ledger: &'a Ledger,
-    sections: Vec<Section<'a>>,
+    table: &'a EvidenceTable,
+    sections: Vec<PageSection<'a>>,
     total: Tally,
     choices: [(&'static str, Filter, &'static str); 7],
 }
 
-struct Section<'a> {
-    account: &'a Account,
+struct PageSection<'a> {
+    section: &'a Section,
     anchor: String,
     tally: Tally,
     groups: Vec<Group<'a>>,
@@ -65,11 +65,11 @@ impl Page<'_> {
     }
 
     fn meanings(&self) -> [(&'static str, &'static str); 8] {
-        words::MEANINGS.map(|(standing, meaning)| (words::standing(standing), meaning))
+        words::MEANINGS.map(|(status, meaning)| (words::status(status), meaning))
     }
 
     fn count(&self, only: &Filter) -> usize {
-        self.ledger.rows().filter(|row| only.takes(row)).count()
+        self.table.rows().filter(|row| only.takes(row)).count()
     }
 
     fn erratum_anchor(&self, id: &str) -> String {
@@ -81,38 +81,38 @@ impl Page<'_> {
     }
 }
 
-impl<'a> Section<'a> {
-    fn new(account: &'a Account, ledger: &'a Ledger) -> Self {
+impl<'a> PageSection<'a> {
+    fn new(section: &'a Section, table: &'a EvidenceTable) -> Self {
         let mut groups: Vec<Group> = Vec::new();
-        for row in &account.rows {
+        for row in &section.rows {
             let title = words::group(&row.fact);
             if groups.last().is_none_or(|group| group.title != title) {
                 groups.push(Group { title, lines: Vec::new() });
             }
             if let Some(group) = groups.last_mut() {
-                group.lines.push(Line::new(row, account, ledger));
+                group.lines.push(Line::new(row, section, table));
             }
         }
-        let speaks_of_it = |entry: &&Entry| entry.in_prose.is_some() && entry.operations.contains(&account.name);
+        let speaks_of_it = |entry: &&Entry| entry.in_prose.is_some() && entry.operations.contains(&section.name);
         Self {
-            account,
-            anchor: anchor(&[&account.name]),
-            tally: Tally::of(&account.rows),
+            section,
+            anchor: anchor(&[&section.name]),
+            tally: Tally::of(&section.rows),
             groups,
-            in_prose: ledger.errata.iter().filter(speaks_of_it).collect(),
+            in_prose: table.errata.iter().filter(speaks_of_it).collect(),
         }
     }
 }
 
 impl<'a> Line<'a> {
-    fn new(row: &'a Row, account: &Account, ledger: &'a Ledger) -> Self {
+    fn new(row: &'a Row, section: &Section, table: &'a EvidenceTable) -> Self {
         let classes: Vec<&str> =
             CHOICES.iter().filter(|(_, only, _)| only.takes(row)).map(|(class, ..)| *class).collect();
         Self {
             row,
-            anchor: anchor(&[&account.name, &row.fact.to_string()]),
+            anchor: anchor(&[&section.name, &row.fact.to_string()]),
             classes: classes.join(" "),
-            entry: row.erratum.as_ref().and_then(|id| ledger.errata.iter().find(|entry| entry.id == *id)),
+            entry: row.erratum.as_ref().and_then(|id| table.errata.iter().find(|entry| entry.id == *id)),
         }
     }
 
@@ -129,7 +129,7 @@ impl<'a> Line<'a> {
     }
 
     fn said(&self, said: &Said) -> String {
-        words::said(&self.row.fact, &said.claim)
+        words::said(&self.row.fact, &said.assertion)
     }
 
     /// Whether this side is why the row is a difference.
@@ -137,31 +137,35 @@ impl<'a> Line<'a> {
         self.row.differs() && said.differs
     }
 
-    fn standing(&self) -> &'static str {
-        words::standing(self.row.standing)
+    fn status(&self) -> &'static str {
+        words::status(self.row.status)
     }
 
     fn is_plain(&self) -> bool {
-        self.row.standing == Standing::Agreed
+        self.row.status == Status::Agreed
     }
 
     fn meaning(&self) -> &'static str {
-        words::MEANINGS.iter().find(|(standing, _)| *standing == self.row.standing).map_or("", |(_, meaning)| meaning)
+        words::MEANINGS.iter().find(|(status, _)| *status == self.row.status).map_or("", |(_, meaning)| meaning)
     }
 
     /// The kinds of evidence, each with its places; those of the sides stand beside what they say.
     fn evidence(&self) -> Vec<(&'static str, Vec<&str>)> {
-        let kinds = [(Kind::Document, "document"), (Kind::Example, "example"), (Kind::Service, "service")];
-        let of = |kind: Kind| {
-            let backing = self.row.backing.iter().filter(move |backing| backing.kind == kind);
-            backing.map(|Backing { place, .. }| place.as_str()).collect::<Vec<_>>()
+        let kinds = [
+            (EvidenceKind::Document, "document"),
+            (EvidenceKind::Example, "example"),
+            (EvidenceKind::Service, "service"),
+        ];
+        let of = |kind: EvidenceKind| {
+            let evidence = self.row.evidence.iter().filter(move |evidence| evidence.kind == kind);
+            evidence.map(|Evidence { place, .. }| place.as_str()).collect::<Vec<_>>()
         };
         kinds.into_iter().map(|(kind, word)| (word, of(kind))).filter(|(_, places)| !places.is_empty()).collect()
     }
 }
 
 fn is_quiet(said: &Said) -> bool {
-    !matches!(said.claim, Claim::Says(_))
+    !matches!(said.assertion, Assertion::Says(_))
 }
 
 /// Text in which backticks mark what is code: whether a piece is, and the piece.

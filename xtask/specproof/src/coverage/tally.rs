@@ -1,10 +1,10 @@
-//! How many facts are backed by what.
+//! How many facts are known_places by what.
 //!
 //! A fact may have several pieces of evidence and then counts under each, so that the
 //! columns say how far every source would carry alone; `nothing` is the rest.
 
 use super::Filter;
-use crate::validate::ledger::{Row, Standing};
+use crate::validate::evidence_table::{Row, Status};
 
 /// Counts of facts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,7 +27,7 @@ impl Tally {
     pub fn of<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Self {
         let mut tally = Self::default();
         for row in rows {
-            let standing = |standing| usize::from(row.standing == standing);
+            let status = |status| usize::from(row.status == status);
             let taken = |only: Filter| usize::from(only.takes(row));
             tally.facts += 1;
             tally.document += taken(Filter::Document);
@@ -37,9 +37,9 @@ impl Tally {
             tally.nothing += taken(Filter::Nothing);
             tally.differences += taken(Filter::Differences);
             tally.open += taken(Filter::Open);
-            tally.implied += standing(Standing::Implied);
-            tally.shared += standing(Standing::Shared);
-            tally.untyped += standing(Standing::Untyped);
+            tally.implied += status(Status::Implied);
+            tally.shared += status(Status::Shared);
+            tally.untyped += status(Status::Untyped);
         }
         tally
     }

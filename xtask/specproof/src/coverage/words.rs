@@ -1,9 +1,9 @@
 //! The words of the table, the same on the terminal and on the page.
 
 use super::tally::Tally;
-use crate::validate::claim::Claim;
-use crate::validate::fact::{Aspect, Fact, Subject};
-use crate::validate::ledger::Standing;
+use crate::assertion::Assertion;
+use crate::fact::{Aspect, Fact, Subject};
+use crate::validate::evidence_table::Status;
 use apidoc::facts::Place;
 use serde_json::Value;
 
@@ -31,19 +31,19 @@ pub(crate) fn subject(fact: &Fact) -> String {
 }
 
 /// What a side says. That a parameter or field is there is all that its own row says; its type has another.
-pub(crate) fn said(fact: &Fact, claim: &Claim) -> String {
-    match (claim, &fact.subject, fact.aspect) {
-        (Claim::Says(_), Subject::Parameter(..) | Subject::Field(_), None) => "present".to_owned(),
-        (Claim::Says(Value::Null), _, Some(Aspect::Type)) => "not named".to_owned(),
-        (Claim::Says(Value::Object(error)), Subject::Error(_), _) if !error.contains_key("message") => {
+pub(crate) fn said(fact: &Fact, assertion: &Assertion) -> String {
+    match (assertion, &fact.subject, fact.aspect) {
+        (Assertion::Says(_), Subject::Parameter(..) | Subject::Field(_), None) => "present".to_owned(),
+        (Assertion::Says(Value::Null), _, Some(Aspect::Type)) => "not named".to_owned(),
+        (Assertion::Says(Value::Object(error)), Subject::Error(_), _) if !error.contains_key("message") => {
             format!("HTTP {}", error.get("http").map(value).unwrap_or_default())
         }
-        (Claim::Says(Value::Array(values)), ..) => values.iter().map(value).collect::<Vec<_>>().join(", "),
-        (Claim::Says(Value::Object(parts)), ..) if !parts.contains_key("message") => {
+        (Assertion::Says(Value::Array(values)), ..) => values.iter().map(value).collect::<Vec<_>>().join(", "),
+        (Assertion::Says(Value::Object(parts)), ..) if !parts.contains_key("message") => {
             let parts = parts.iter().map(|(key, part)| format!("{key}: {}", value(part)));
             parts.collect::<Vec<_>>().join(", ")
         }
-        _ => claim.to_string(),
+        _ => assertion.to_string(),
     }
 }
 
@@ -51,32 +51,32 @@ fn value(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-pub(crate) fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Agreed => "agreed",
-        Standing::Implied => "implied",
-        Standing::Shared => "shared",
-        Standing::Untyped => "untyped",
-        Standing::Bridged => "bridged",
-        Standing::Vouched => "vouched",
-        Standing::Differs => "DIFFERS",
-        Standing::Unbacked => "UNBACKED",
+pub(crate) fn status(status: Status) -> &'static str {
+    match status {
+        Status::Agreed => "agreed",
+        Status::Implied => "implied",
+        Status::Shared => "shared",
+        Status::Untyped => "untyped",
+        Status::Bridged => "bridged",
+        Status::Justified => "justified",
+        Status::Differs => "DIFFERS",
+        Status::Unbacked => "UNBACKED",
     }
 }
 
 /// What each of those words means, in the order of how well one sleeps.
-pub(crate) const MEANINGS: [(Standing, &str); 8] = [
-    (Standing::Agreed, "whoever speaks says what the spec says"),
-    (Standing::Bridged, "the sides differ, and an erratum says why and what the spec does about it"),
-    (Standing::Vouched, "neither document nor service speaks; an erratum has the evidence"),
-    (Standing::Shared, "nobody has it here; it stands in a schema that another operation shares, and is known there"),
-    (Standing::Untyped, "it is known to be there, and nobody says of which type"),
+pub(crate) const MEANINGS: [(Status, &str); 8] = [
+    (Status::Agreed, "whoever speaks says what the spec says"),
+    (Status::Bridged, "the sides differ, and an erratum says why and what the spec does about it"),
+    (Status::Justified, "neither document nor service speaks; an erratum has the evidence"),
+    (Status::Shared, "nobody has it here; it stands in a schema that another operation shares, and is known there"),
+    (Status::Untyped, "it is known to be there, and nobody says of which type"),
     (
-        Standing::Implied,
+        Status::Implied,
         "nobody speaks of it; it is what OpenAPI takes where nothing is written, or every envelope holds",
     ),
-    (Standing::Differs, "the sides differ, and nothing says why"),
-    (Standing::Unbacked, "nobody else speaks, and nothing says why the spec does"),
+    (Status::Differs, "the sides differ, and nothing says why"),
+    (Status::Unbacked, "nobody else speaks, and nothing says why the spec does"),
 ];
 
 /// Why some facts have no evidence, in numbers.

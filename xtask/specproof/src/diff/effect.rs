@@ -6,7 +6,7 @@
 //! document shows and does not promise: a person has to look.
 
 use super::topic::{Aspect, Subject, Topic};
-use crate::validate::kind;
+use crate::kind;
 use apidoc::facts::ExampleKind;
 use serde::Serialize;
 use serde_json::Value;

@@ -126,7 +126,7 @@ fn is_same(old: &Operation, new: &Operation) -> bool {
 
 /// What makes an operation this one: what it takes, shows and answers.
 fn said_by(operation: &Operation) -> BTreeSet<String> {
-    let place = |place: Place| crate::validate::fact::place_word(place);
+    let place = |place: Place| crate::fact::place_word(place);
     let parameters =
         operation.parameters.iter().map(|part| format!("{} {} {}", place(part.place), part.name, part.kind));
     let fields = operation.response_fields.iter().map(|part| format!("response {}", part.path));

@@ -9,12 +9,12 @@
 mod compare;
 mod difference;
 mod effect;
-mod leaves;
+mod json_diff;
 mod matching;
 mod pairing;
 mod part;
+mod phrase;
 mod render;
-mod sentence;
 mod similar;
 mod spec_place;
 mod statements;
@@ -26,7 +26,7 @@ pub use render::{human, json, markdown};
 pub use topic::Topic;
 
 use crate::source::Source;
-use crate::validate::view::Spec;
+use crate::spec_model::Spec;
 use apidoc::load::Loaded;
 
 /// Every difference between old and new documents, located in a spec.

@@ -2,7 +2,7 @@
 
 use super::difference::{Difference, overall};
 use super::effect::Effect;
-use super::sentence;
+use super::phrase;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -12,10 +12,10 @@ pub fn human(differences: &[Difference], out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "{}", heading(group))?;
         for difference in group {
             let Difference { old, new, spec, consequence, .. } = difference;
-            writeln!(out, "  {}", sentence::what(difference))?;
+            writeln!(out, "  {}", phrase::what(difference))?;
             writeln!(out, "    {}: {}", consequence.effect().words(), consequence.reason())?;
             for (side, said) in [("old", old), ("new", new)] {
-                if let Some(place) = sentence::place(said.place.as_ref()) {
+                if let Some(place) = phrase::place(said.place.as_ref()) {
                     writeln!(out, "    {side}:  {place}")?;
                 }
             }
@@ -37,12 +37,12 @@ pub fn markdown(differences: &[Difference], out: &mut dyn Write) -> io::Result<(
                 Effect::Compatible => consequence.effect().words().to_owned(),
                 effect => format!("**{}**", effect.words()),
             };
-            let places = [sentence::place(old.place.as_ref()), sentence::place(new.place.as_ref())];
+            let places = [phrase::place(old.place.as_ref()), phrase::place(new.place.as_ref())];
             let places: Vec<String> = places.into_iter().flatten().collect();
             writeln!(
                 out,
                 "  - {}; {effect}: {} ({}; {}:{} `{}`)",
-                sentence::what(difference),
+                phrase::what(difference),
                 consequence.reason(),
                 places.join(" → "),
                 spec.file,
@@ -67,7 +67,7 @@ pub fn json(differences: &[Difference], out: &mut dyn Write) -> io::Result<()> {
 
 fn heading(group: &[Difference]) -> String {
     let operation = group.first().and_then(|difference| difference.operation.as_ref());
-    operation.map_or_else(|| "the document".to_owned(), sentence::operation)
+    operation.map_or_else(|| "the document".to_owned(), phrase::operation)
 }
 
 /// What all differences do to callers: the worst of them, and how many of each.

@@ -5,17 +5,17 @@
 
 use super::matching::Described;
 use super::topic::{Aspect, Subject, Topic};
+use crate::fact::{Fact, Subject as Of};
+use crate::spec_model::{Node, Operation, Spec};
+use crate::statements::Statements;
+use crate::statements::spec::{self, innermost};
 use crate::validate::SpecPlace;
-use crate::validate::fact::{Fact, Subject as Of};
-use crate::validate::side::Side;
-use crate::validate::transcript::{self, innermost};
-use crate::validate::view::{Node, Operation, Spec};
 use apidoc::facts::{ExampleKind, Place};
 
 /// An operation of the spec, or that there is none.
 pub(crate) struct Transcribed<'a> {
     spec: &'a Spec<'a>,
-    operation: Option<(&'a Operation<'a>, Side<String>)>,
+    operation: Option<(&'a Operation<'a>, Statements<String>)>,
 }
 
 impl<'a> Transcribed<'a> {
@@ -38,7 +38,7 @@ impl<'a> Transcribed<'a> {
         };
         let sides = || old.into_iter().chain(new);
         let found = sides().find_map(|side| named(&side)).or_else(|| sides().find_map(|side| addressed(&side)));
-        Self { spec, operation: found.map(|operation| (operation, transcript::side(operation))) }
+        Self { spec, operation: found.map(|operation| (operation, spec::statements(operation))) }
     }
 
     pub fn id(&self) -> Option<String> {

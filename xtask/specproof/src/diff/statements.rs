@@ -3,7 +3,7 @@
 //! Each function takes its type apart by name, so that a field added to the facts
 //! does not compile until somebody has decided how it is compared.
 
-use super::leaves;
+use super::json_diff;
 use super::topic::{Aspect, Shown};
 use apidoc::facts::{ErrorCode, Example, Field, Operation, Parameter, RateLimit};
 use serde_json::{Map, Value, json};
@@ -129,7 +129,7 @@ pub(crate) fn within(
     new: Option<Value>,
 ) -> Vec<(Aspect, Option<Value>, Option<Value>)> {
     if let Aspect::Shown(shown) = aspect {
-        let leaves = leaves::differing(old.as_ref(), new.as_ref()).into_iter();
+        let leaves = json_diff::differing(old.as_ref(), new.as_ref()).into_iter();
         let at = |pointer| Aspect::Shown(Shown { part: shown.part, pointer });
         return leaves.map(|(pointer, old, new)| (at(pointer), old.cloned(), new.cloned())).collect();
     }

@@ -5,7 +5,7 @@
 //! `error 42017`. Documents also have what the spec has no fact for: their own
 //! headings and names, and examples.
 
-use crate::validate::fact::{Aspect as SpecAspect, Fact, Trait, place_word};
+use crate::fact::{Aspect as SpecAspect, Fact, OperationAspect, place_word};
 use apidoc::facts::{ExampleKind, ExampleSource, Place};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -132,12 +132,12 @@ impl Topic {
         match (&self.subject, &self.aspect) {
             (Subject::Document, _) => None,
             (Subject::Operation, aspect) => Some(Fact::from(match aspect.as_ref()? {
-                Aspect::Method => Trait::Method,
-                Aspect::Path => Trait::Path,
-                Aspect::AccessTokens => Trait::AccessTokens,
-                Aspect::Scopes => Trait::Scopes,
-                Aspect::AppTypes => Trait::AppTypes,
-                Aspect::PerMinute | Aspect::PerSecond => Trait::RateLimit,
+                Aspect::Method => OperationAspect::Method,
+                Aspect::Path => OperationAspect::Path,
+                Aspect::AccessTokens => OperationAspect::AccessTokens,
+                Aspect::Scopes => OperationAspect::Scopes,
+                Aspect::AppTypes => OperationAspect::AppTypes,
+                Aspect::PerMinute | Aspect::PerSecond => OperationAspect::RateLimit,
                 _ => return None,
             })),
             (Subject::Parameter(place, name), _) => Some(of_whole(Fact::parameter(*place, name))),
@@ -156,8 +156,8 @@ impl Shown {
         let names: Vec<String> = segments.map(|segment| segment.replace("~1", "/").replace("~0", "~")).collect();
         let dotted = names.join(".");
         let place = match (self.part, kind) {
-            ("method", _) => return Some(Trait::Method.into()),
-            ("path", _) => return Some(Trait::Path.into()),
+            ("method", _) => return Some(OperationAspect::Method.into()),
+            ("path", _) => return Some(OperationAspect::Path.into()),
             _ if names.is_empty() => return None,
             ("value", ExampleKind::Response) => return Some(Fact::field(&dotted)),
             ("value", ExampleKind::Request) => Place::Body,

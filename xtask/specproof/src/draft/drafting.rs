@@ -9,7 +9,7 @@ use super::schemas::Schemas;
 use super::yaml::{Map, on_one_line};
 use crate::codegen::{self, lint};
 use crate::source::Source;
-use crate::validate::view::{Node, Spec};
+use crate::spec_model::{Node, Spec};
 use anyhow::{Context, bail};
 use apidoc::facts;
 use apidoc::load::Loaded;

@@ -7,8 +7,8 @@
 use super::names::Taken;
 use super::yaml::{Map, Yaml};
 use crate::codegen::lint::{is_identifier, is_snake_case};
-use crate::validate::errors::{fits, kinds};
-use crate::validate::view::Spec;
+use crate::spec_model::Spec;
+use crate::validate::error_names::{fits, kinds};
 use apidoc::facts::{ErrorCode, Operation};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::json;

@@ -3,8 +3,8 @@
 //! A table names types, rules and often only the outermost fields; an example shows what is
 //! inside of them, and what the table forgot. Neither alone makes a schema.
 
-use crate::validate::kind;
-use crate::validate::shown::is_failure;
+use crate::kind;
+use crate::statements::examples::is_failure;
 use apidoc::facts::{ExampleKind, Operation, Parameter, Place};
 use serde_json::Value;
 

@@ -4,7 +4,7 @@
 //! stays a note for whoever knows what the document meant.
 
 use super::known::base;
-use crate::validate::kind;
+use crate::kind;
 use apidoc::facts::Parameter;
 use serde_json::Value;
 

@@ -6,7 +6,6 @@
 //! stays a `TODO`. The draft is printed, or inserted where it belongs (`insert`); a spec
 //! that would not build with it is never written.
 
-mod answer;
 mod derived;
 mod drafting;
 mod errors;
@@ -17,6 +16,7 @@ mod limits;
 mod names;
 mod operation;
 mod parameters;
+mod response;
 mod schemas;
 mod shape;
 mod yaml;

@@ -2,18 +2,18 @@
 //!
 //! Every key of `spec/README.md` in its order. What the document states is written down;
 //! what the build insists on and the document leaves open is a placeholder under a
-//! `TODO`, chosen so that it claims as little as it can.
+//! `TODO`, chosen so that it assertions as little as it can.
 
-use super::answer::answer;
 use super::derived::{Query, key, page, retry};
 use super::errors::{ErrorNames, Errors};
 use super::known::{self, Known};
 use super::names::{Taken, noun, operation_ids, product};
 use super::parameters::{Parameters, parameters, path};
+use super::response::answer;
 use super::schemas::{Context, Schemas, reference};
 use super::yaml::{Map, Yaml};
-use crate::validate::kind::is_list;
-use crate::validate::view::{Node, Spec};
+use crate::kind::is_list;
+use crate::spec_model::{Node, Spec};
 use apidoc::facts::Operation;
 use heck::ToUpperCamelCase;
 use serde_json::{Value, json};

@@ -10,7 +10,7 @@ use super::names::{Taken, schema_names};
 use super::shape::Shapes;
 use super::yaml::{Map, Yaml};
 use crate::codegen::lint::{is_field, is_identifier};
-use crate::validate::view::{Node, Spec};
+use crate::spec_model::{Node, Spec};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 //! Two operations of one module speak of the same things. A schema of the same shape
 //! and name is used again instead of being written a second time.
 
-use crate::validate::view::{Node, Spec};
+use crate::spec_model::{Node, Spec};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 

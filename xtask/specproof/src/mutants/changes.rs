@@ -5,8 +5,7 @@
 
 use super::additions::additions;
 use super::mutant::{Change, Mutant};
-use super::names::{self, Others, sort};
-use crate::source::segment;
+use super::names::{self, Others, children, sort};
 use serde_json::{Value, json};
 
 /// Texts for people: another wording is no other meaning.
@@ -17,17 +16,6 @@ pub(super) fn mutants(spec: &Value) -> Vec<Mutant> {
     let mut mutants = Vec::new();
     collect(spec, "", &names::others(spec), &mut mutants);
     mutants
-}
-
-/// The entries or items of a value, by their pointers.
-pub(super) fn children<'a>(value: &'a Value, pointer: &str) -> Vec<(String, &'a Value)> {
-    match value {
-        Value::Object(entries) => {
-            entries.iter().map(|(key, value)| (format!("{pointer}/{}", segment(key)), value)).collect()
-        }
-        Value::Array(items) => items.iter().enumerate().map(|(i, value)| (format!("{pointer}/{i}"), value)).collect(),
-        _ => Vec::new(),
-    }
 }
 
 fn collect(value: &Value, pointer: &str, others: &Others, mutants: &mut Vec<Mutant>) {

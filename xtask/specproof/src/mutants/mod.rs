@@ -1,6 +1,6 @@
 //! The proof of the proof.
 //!
-//! `validate` claims that little of the spec can be changed without somebody noticing.
+//! `validate` asserts that little of the spec can be changed without somebody noticing.
 //! Here everything is changed, one thing at a time (`changes`), and shown to it
 //! (`hunt`). What survives is a hole in the proof, unless the list of accepted ones
 //! (`accepted`) has the reason why nobody could know better.
@@ -8,12 +8,12 @@
 mod accepted;
 mod additions;
 mod changes;
-mod hunt;
 mod mutant;
 mod names;
 mod report;
+mod runner;
 
 pub use accepted::{Accepted, read};
-pub use hunt::{Hunt, hunt};
 pub use mutant::Mutant;
 pub use report::Report;
+pub use runner::{Hunt, hunt};

@@ -3,7 +3,7 @@
 //! A misspelt name is easy to notice. The mistakes that people make are right words at
 //! the wrong place: the neighbour's scope, another schema, the other parameter.
 
-use super::changes::children;
+use crate::source::segment;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,4 +61,15 @@ pub(super) fn sort(pointer: &str) -> Option<&'static str> {
         ["item", ..] => "schema",
         _ => return None,
     })
+}
+
+/// The entries or items of a value, by their pointers.
+pub(super) fn children<'a>(value: &'a Value, pointer: &str) -> Vec<(String, &'a Value)> {
+    match value {
+        Value::Object(entries) => {
+            entries.iter().map(|(key, value)| (format!("{pointer}/{}", segment(key)), value)).collect()
+        }
+        Value::Array(items) => items.iter().enumerate().map(|(i, value)| (format!("{pointer}/{i}"), value)).collect(),
+        _ => Vec::new(),
+    }
 }

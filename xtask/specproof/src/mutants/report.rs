@@ -1,8 +1,8 @@
 //! What a hunt has shown, as people read it.
 
 use super::accepted::Accepted;
-use super::hunt::Hunt;
 use super::mutant::Mutant;
+use super::runner::Hunt;
 use crate::source::Source;
 use std::io::{self, Write};
 

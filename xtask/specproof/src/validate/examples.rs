@@ -5,15 +5,13 @@
 //! schema that takes such an answer would not have noticed a mistake in the spec either.
 
 use super::finding::Finding;
-use super::matching::Matched;
+use super::json_schema::{self, Schemas};
+use super::matching::{Matched, Shown, shown_examples};
 use super::platform::Platform;
 use super::rule::Rule;
-use super::schema::Schemas;
-use super::shown::{self, Shown};
-use super::view::{Node, Operation, Spec};
+use crate::spec_model::{Node, Operation, Spec};
 use apidoc::facts::ExampleKind;
-use jsonschema::error::ValidationErrorKind;
-use jsonschema::{ValidationError, Validator};
+use jsonschema::Validator;
 use serde_json::{Map, Value};
 
 pub(crate) fn check(
@@ -23,7 +21,7 @@ pub(crate) fn check(
     schemas: &Schemas,
     findings: &mut Vec<Finding>,
 ) {
-    for shown in shown::examples(matched) {
+    for shown in shown_examples(matched) {
         let mut find = |rule, pointer: &str, message: String, help: &str| {
             let finding = matched.operation.finding(spec, rule, pointer, message, help);
             findings.push(finding.in_document(shown.document.clone()).in_service(shown.service));
@@ -67,7 +65,7 @@ fn check_fit(shown: &Shown, schema: &Node, validator: &Validator, find: &mut imp
     for error in validator.iter_errors(shown.value) {
         fits = false;
         let path = error.instance_path().as_str();
-        let message = format!("{} does not fit: {}", shown.name(path), wording(&error));
+        let message = format!("{} does not fit: {}", shown.name(path), json_schema::message(&error));
         let help = "make the schema take what document and service show";
         find(Rule::Example, &schema_along(schema, path).pointer, message, help);
     }
@@ -122,19 +120,6 @@ fn dotted(pointer: &str) -> String {
         }
     }
     out
-}
-
-pub(crate) fn wording(error: &ValidationError) -> String {
-    match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected } => {
-            format!("the schema has no `{}`", unexpected.join("`, `"))
-        }
-        ValidationErrorKind::Required { property } => format!("`{}` is missing", property.as_str().unwrap_or_default()),
-        _ => {
-            let full = error.to_string();
-            if full.chars().count() <= 100 { full } else { error.masked().to_string() }
-        }
-    }
 }
 
 /// The schema of the value at `path`, or the nearest one around it.

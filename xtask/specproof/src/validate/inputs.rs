@@ -3,11 +3,10 @@
 //! The mutants of a later run change the spec alone, hundreds of times, so documents,
 //! service and errata are held here beside it, ready to be compared again.
 
-use super::document::Described;
 use super::platform::Platform;
-use super::service::Service;
-use super::texts::Texts;
 use crate::source::Source;
+use crate::statements::document::Described;
+use crate::statements::service::Service;
 use apidoc::facts::Document;
 use apidoc::files::{json, shown, text, with_extension, workspace_root};
 use apidoc::load::{self, Loaded};
@@ -133,4 +132,39 @@ fn platform_at(folder: &Path) -> anyhow::Result<Platform> {
         return Ok(Platform::default());
     }
     Ok(Platform { file: shown(&path), form: json(&path)? })
+}
+
+/// The lines of the files that findings point at, by the names that findings give the files.
+///
+/// Only what was read anyway is kept: of a document that was loaded as facts there is no line to show.
+#[derive(Clone, Debug, Default)]
+pub struct Texts(BTreeMap<String, Text>);
+
+#[derive(Clone, Debug)]
+struct Text {
+    path: String,
+    lines: Vec<String>,
+}
+
+impl Texts {
+    /// Keeps a file that findings call `name`; `path` is where it lies.
+    pub(crate) fn add(&mut self, name: &str, path: &str, text: String) {
+        let lines = text.lines().map(str::to_owned).collect();
+        self.0.insert(name.to_owned(), Text { path: path.to_owned(), lines });
+    }
+
+    /// Forgets a file.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
+    /// Where a file lies, or what findings call it.
+    pub(crate) fn path<'a>(&'a self, name: &'a str) -> &'a str {
+        self.0.get(name).map_or(name, |text| &text.path)
+    }
+
+    /// One line of a file, from 1.
+    pub(crate) fn line(&self, name: &str, line: usize) -> Option<&str> {
+        self.0.get(name)?.lines.get(line.checked_sub(1)?).map(String::as_str)
+    }
 }

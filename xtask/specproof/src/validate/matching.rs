@@ -3,15 +3,18 @@
 //! `x-source` names the document's operation and `operationId` the service's file, so
 //! that nothing is guessed; what is left over on any side is a finding.
 
-use super::compare::Evidence;
-use super::document::Described;
-use super::finding::{DocumentPlace, Finding};
+use super::comparison::Comparison;
+use super::finding::Finding;
 use super::inputs::Inputs;
 use super::rule::Rule;
-use super::service::Service;
-use super::transcript;
-use super::view::{Operation, Spec};
-use apidoc::facts;
+use crate::place::DocumentPlace;
+use crate::spec_model::{Operation, Spec};
+use crate::statements::document::Described;
+use crate::statements::service::Service;
+use crate::statements::spec;
+use crate::statements::{Statements, examples};
+use apidoc::facts::{self, ExampleKind};
+use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -21,7 +24,7 @@ pub(crate) struct Matched<'a> {
     /// The document's file name and the operation in it.
     pub document: Option<(&'a str, &'a facts::Operation)>,
     pub service: Option<&'a Service>,
-    pub evidence: Evidence<'a>,
+    pub comparison: Comparison<'a>,
 }
 
 pub(crate) fn check<'a>(spec: &'a Spec, inputs: &'a Inputs, findings: &mut Vec<Finding>) -> Vec<Matched<'a>> {
@@ -40,17 +43,17 @@ pub(crate) fn check<'a>(spec: &'a Spec, inputs: &'a Inputs, findings: &mut Vec<F
                 let help = "remove it, or say in x-source where it is documented";
                 findings.push(operation.finding(spec, Rule::UnknownOperation, &operation.node.pointer, message, help));
             }
-            let evidence = Evidence {
+            let comparison = Comparison {
                 operation: Some(&operation.id),
                 pointer: operation.node.pointer.as_str().into(),
                 document: document.map(|(file, described)| {
-                    (&described.side, DocumentPlace { file: file.to_owned(), line: described.facts.line })
+                    (&described.statements, DocumentPlace { file: file.to_owned(), line: described.facts.line })
                 }),
-                service: service.map(|service| (Cow::Borrowed(&service.side), service.file.as_str())),
-                spec: transcript::side(operation),
+                service: service.map(|service| (Cow::Borrowed(&service.statements), service.file.as_str())),
+                spec: spec::statements(operation),
             };
             let document = document.map(|(file, described)| (file, &described.facts));
-            Matched { operation, document, service, evidence }
+            Matched { operation, document, service, comparison }
         })
         .collect();
     missing_in_spec(spec, inputs, &sources, findings);
@@ -108,4 +111,59 @@ fn missing_in_spec(spec: &Spec, inputs: &Inputs, sources: &BTreeSet<(String, Str
             findings.push(find(message, "transcribe it, under this operationId").in_service(Some(&service.file)));
         }
     }
+}
+
+/// An example and where it was shown.
+pub(crate) struct Shown<'a> {
+    pub kind: ExampleKind,
+    pub value: &'a Value,
+    pub document: Option<DocumentPlace>,
+    pub service: Option<&'a str>,
+}
+
+/// All that document and service show of an operation.
+pub(crate) fn shown_examples<'a>(matched: &'a Matched) -> Vec<Shown<'a>> {
+    let in_document = matched.document.iter().flat_map(|(file, operation)| {
+        let examples = operation.examples.iter().filter(|example| !example.value.is_null());
+        examples.map(|example| Shown {
+            kind: example.kind,
+            value: &example.value,
+            document: Some(DocumentPlace { file: (*file).to_owned(), line: example.line }),
+            service: None,
+        })
+    });
+    let of_service = matched.service.iter().flat_map(|service| {
+        let examples = &service.examples;
+        let request = examples.request.iter().map(|value| (ExampleKind::Request, value));
+        let both = request.chain(examples.response.iter().map(|value| (ExampleKind::Response, value)));
+        both.map(|(kind, value)| Shown { kind, value, document: None, service: Some(&service.file) })
+    });
+    in_document.chain(of_service).collect()
+}
+
+impl Shown<'_> {
+    /// The code of an answer that is a failure.
+    pub fn failure(&self) -> Option<i64> {
+        let answer =
+            self.value.as_object().filter(|answer| self.kind == ExampleKind::Response && examples::is_failure(answer));
+        answer?.get("code")?.as_i64()
+    }
+}
+
+/// What each example shows by itself, samples with the rest of their request; and where.
+pub(crate) fn shown_by_examples(matched: &Matched) -> Vec<(String, Statements<()>)> {
+    let in_document = matched.document.iter().flat_map(|(file, operation)| {
+        operation.examples.iter().map(move |example| {
+            let mut side = examples::of_value(example.kind, &example.value);
+            if example.kind == ExampleKind::Request {
+                examples::add_request(&mut side, matched.operation.path, example);
+            }
+            (format!("{file}:{}", example.line), side)
+        })
+    });
+    let of_service = shown_examples(matched).into_iter().filter_map(|shown| {
+        let file = shown.service?;
+        Some((file.to_owned(), examples::of_value(shown.kind, shown.value)))
+    });
+    in_document.chain(of_service).collect()
 }

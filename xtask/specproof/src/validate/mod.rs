@@ -1,52 +1,43 @@
 //! The proof that the spec transcribes the documents.
 //!
-//! Three sides speak of every operation: the API document, the running service, and
-//! the spec (`document`, `service`, `transcript`). They are brought into one form,
-//! `Side`, and compared fact by fact (`compare`); errata say where two of them may
-//! differ, and are proven themselves (`errata`). What has no counterpart in document
-//! or service must follow from the rest (`paging`, `retry`, `errors`) or is bound by the
-//! house rules (`keys`, `schemas`, `house`, `form`), so that little of the spec can be
-//! changed without somebody noticing: the tests list what still can, with the reason.
+//! Document, service and spec each state facts about every operation (`statements`), and
+//! these are compared fact by fact (`comparison`, `messages`). Errata say where two of
+//! them may differ, and are proven themselves (`errata`, `errata_proof`). What neither
+//! document nor service can state must follow from the rest (`paging`, `retry`,
+//! `error_names`) or is bound by conventions (`structure`, `allowed_keys`, `schemas`,
+//! `conventions`). So little of the spec can change without a finding: the list of
+//! accepted mutants has the rest, each with its reason.
 
-pub(crate) mod claim;
-mod compare;
-pub(crate) mod document;
+mod allowed_keys;
+mod comparison;
+mod conventions;
 mod errata;
-pub(crate) mod errors;
+mod errata_proof;
+pub(crate) mod error_names;
+pub(crate) mod evidence_table;
 mod examples;
-pub(crate) mod fact;
 mod finding;
-mod form;
-mod house;
 mod inputs;
-mod keys;
-pub(crate) mod kind;
-pub(crate) mod ledger;
+mod json_schema;
 mod matching;
+mod messages;
 mod paging;
 mod platform;
 mod report;
 mod retry;
 mod rule;
 mod samples;
-mod schema;
 mod schemas;
-mod service;
-pub(crate) mod shown;
-pub(crate) mod side;
-mod texts;
-pub(crate) mod transcript;
-pub(crate) mod view;
-mod wording;
+mod structure;
 
-pub use finding::{DocumentPlace, Finding, ServicePlace, SpecPlace};
-pub use inputs::{Inputs, Paths};
+pub use crate::place::{DocumentPlace, ServicePlace, SpecPlace};
+pub use finding::Finding;
+pub use inputs::{Inputs, Paths, Texts};
 pub use report::{github, human, json};
 pub use rule::Rule;
-pub use texts::Texts;
 
 use crate::source::Mistake;
-use view::Spec;
+use crate::spec_model::Spec;
 
 /// Everything that is wrong with a spec, in the order of the file.
 ///
@@ -56,7 +47,7 @@ use view::Spec;
 pub fn validate(inputs: &Inputs) -> Result<Vec<Finding>, Mistake> {
     let mut findings = Vec::new();
     let spec = Spec::new(&inputs.spec);
-    form::readable(&spec)?;
+    structure::readable(&spec)?;
     for check in CHECKS {
         check(&spec, inputs, &mut findings);
     }
@@ -67,7 +58,7 @@ pub fn validate(inputs: &Inputs) -> Result<Vec<Finding>, Mistake> {
 pub fn is_proven(inputs: &Inputs) -> bool {
     let mut findings = Vec::new();
     let spec = Spec::new(&inputs.spec);
-    form::readable(&spec).is_ok()
+    structure::readable(&spec).is_ok()
         && CHECKS.iter().all(|check| {
             check(&spec, inputs, &mut findings);
             findings.is_empty()
@@ -80,10 +71,10 @@ type Check = fn(&Spec, &Inputs, &mut Vec<Finding>);
 const CHECKS: [Check; 4] = [of_form, of_facts, of_platform, of_examples];
 
 fn of_form(spec: &Spec, _: &Inputs, findings: &mut Vec<Finding>) {
-    form::check(spec, findings);
-    keys::check(spec, findings);
+    structure::check(spec, findings);
+    allowed_keys::check(spec, findings);
     schemas::check(spec, findings);
-    errors::check(spec, findings);
+    error_names::check(spec, findings);
     for operation in &spec.operations {
         paging::check(spec, operation, findings);
         retry::check(spec, operation, findings);
@@ -92,14 +83,14 @@ fn of_form(spec: &Spec, _: &Inputs, findings: &mut Vec<Finding>) {
 
 fn of_facts(spec: &Spec, inputs: &Inputs, findings: &mut Vec<Finding>) {
     let matched = matching::check(spec, inputs, findings);
-    house::check(spec, &matched, findings);
-    let evidence: Vec<_> = matched.iter().map(|matched| &matched.evidence).collect();
-    let backed = compare::backed(evidence.iter().copied());
+    conventions::check(spec, &matched, findings);
+    let comparisons: Vec<_> = matched.iter().map(|matched| &matched.comparison).collect();
+    let known_places = comparison::known_places(comparisons.iter().copied());
     let errata = errata::read(&inputs.errata, findings);
-    for evidence in evidence.iter().copied() {
-        compare::check(spec, evidence, &backed, &errata, findings);
+    for comparison in comparisons.iter().copied() {
+        messages::check(spec, comparison, &known_places, &errata, findings);
     }
-    errata::check(&errata, &inputs.errata, &evidence, &backed, findings);
+    errata_proof::check(&errata, &inputs.errata, &comparisons, &known_places, findings);
 }
 
 fn of_platform(spec: &Spec, inputs: &Inputs, findings: &mut Vec<Finding>) {
@@ -107,7 +98,7 @@ fn of_platform(spec: &Spec, inputs: &Inputs, findings: &mut Vec<Finding>) {
 }
 
 fn of_examples(spec: &Spec, inputs: &Inputs, findings: &mut Vec<Finding>) {
-    let compiled = schema::Schemas::default();
+    let compiled = json_schema::Schemas::default();
     for matched in &matching::check(spec, inputs, &mut Vec::new()) {
         examples::check(spec, matched, &inputs.platform, &compiled, findings);
         samples::check(spec, matched, &compiled, findings);

@@ -6,7 +6,7 @@
 
 use super::finding::Finding;
 use super::rule::Rule;
-use super::view::{Node, Operation, Spec};
+use crate::spec_model::{Node, Operation, Spec};
 
 pub(crate) fn check(spec: &Spec, operation: &Operation, findings: &mut Vec<Finding>) {
     let Some(response) = operation.response() else { return };
@@ -166,5 +166,5 @@ impl<'a> Page<'a> {
 }
 
 fn is_list(schema: &Node) -> bool {
-    schema.kind().is_some_and(|kind| super::kind::is_list(&kind))
+    schema.kind().is_some_and(|kind| crate::kind::is_list(&kind))
 }

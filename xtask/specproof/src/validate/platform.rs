@@ -4,15 +4,16 @@
 //! platform and of no document, so they are proven once and not per operation. A key
 //! that the file leaves out proves nothing and asks for nothing.
 
-use super::claim::Claim;
-use super::compare::{self, Evidence, Judged};
-use super::fact::{Aspect, Fact, Subject};
+use super::comparison::{self, ComparedFact, Comparison};
 use super::finding::Finding;
+use super::messages;
 use super::rule::Rule;
-use super::service::{Failure, Field, say_fields};
-use super::side::{Complete, Side};
-use super::transcript;
-use super::view::{Node, Spec};
+use crate::assertion::Assertion;
+use crate::fact::{Aspect, Fact, Subject};
+use crate::spec_model::{Node, Spec};
+use crate::statements::service::{Failure, Field, add_fields};
+use crate::statements::spec;
+use crate::statements::{Complete, Statements};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -79,16 +80,17 @@ fn check_servers(spec: &Spec, platform: &Platform, findings: &mut Vec<Finding>) 
 }
 
 fn check_errors(spec: &Spec, platform: &Platform, findings: &mut Vec<Finding>) {
-    let evidence = errors(spec, platform);
-    let backed = compare::backed([&evidence]);
-    for judged in compare::judged(&evidence, &backed, &[]).filter(Judged::is_open) {
-        let Subject::Error(code) = judged.fact.subject else { continue };
-        let pointer = evidence.spec.at(judged.fact).map_or(&*evidence.pointer, String::as_str);
-        let http = |claim: Claim| match claim {
-            Claim::Says(error) => error.get("http").cloned().unwrap_or_default(),
-            Claim::Silent | Claim::Absent => Value::Null,
+    let comparison = errors(spec, platform);
+    let known_places = comparison::known_places([&comparison]);
+    for compared in comparison::compared(&comparison, &known_places, &[]).filter(ComparedFact::is_open) {
+        let Subject::Error(code) = compared.fact.subject else { continue };
+        let pointer = comparison.spec.at(compared.fact).map_or(&*comparison.pointer, String::as_str);
+        let http = |assertion: Assertion| match assertion {
+            Assertion::Says(error) => error.get("http").cloned().unwrap_or_default(),
+            Assertion::Silent | Assertion::Absent => Value::Null,
         };
-        let (ours, known) = (http(evidence.spec.claim(judged.fact)), http(evidence.service_claim(judged.fact)));
+        let (ours, known) =
+            (http(comparison.spec.assertion(compared.fact)), http(comparison.service_assertion(compared.fact)));
         let (message, help) = match (&ours, &known) {
             (_, Value::Null) => (
                 format!("the platform's facts have no error {code}"),
@@ -105,22 +107,22 @@ fn check_errors(spec: &Spec, platform: &Platform, findings: &mut Vec<Finding>) {
 }
 
 /// The errors that any operation may answer, in spec and facts.
-fn errors<'a>(spec: &Spec, platform: &'a Platform) -> Evidence<'a> {
-    let mut transcript = Side::new(Complete::all());
+fn errors<'a>(spec: &Spec, platform: &'a Platform) -> Comparison<'a> {
+    let mut transcript = Statements::new(Complete::all());
     for error in spec.platform_errors() {
-        transcript.say(Fact::error(error.code), json!({ "http": error.http.unwrap_or_default() }), error.node.pointer);
+        transcript.add(Fact::error(error.code), json!({ "http": error.http.unwrap_or_default() }), error.node.pointer);
     }
-    let mut service = Side::new(Complete::all());
+    let mut service = Statements::new(Complete::all());
     let in_an_operation =
         |code| spec.operations.iter().any(|operation| operation.errors().iter().any(|e| e.code == code));
     for known in &platform.form.errors {
         let fact = Fact::error(known.code);
         // What comes under HTTP 200 is an answer of the token endpoints, which are no part of the spec.
-        if transcript.claim(&fact).says() || known.http >= 400 && !in_an_operation(known.code) {
-            service.say(fact, json!({ "http": known.http, "message": known.msg }), ());
+        if transcript.assertion(&fact).says() || known.http >= 400 && !in_an_operation(known.code) {
+            service.add(fact, json!({ "http": known.http, "message": known.msg }), ());
         }
     }
-    Evidence {
+    Comparison {
         operation: None,
         pointer: "/x-feishu-platform-errors".into(),
         document: None,
@@ -131,14 +133,14 @@ fn errors<'a>(spec: &Spec, platform: &'a Platform) -> Evidence<'a> {
 
 /// The schema of every failure has the fields of the platform's error envelope.
 fn check_envelope(spec: &Spec, platform: &Platform, findings: &mut Vec<Finding>) {
-    for evidence in envelopes(spec, platform) {
-        let backed = compare::backed([&evidence]);
-        compare::check(spec, &evidence, &backed, &[], findings);
+    for comparison in envelopes(spec, platform) {
+        let known_places = comparison::known_places([&comparison]);
+        messages::check(spec, &comparison, &known_places, &[], findings);
     }
 }
 
 /// The error envelope as each schema of a failure has it, and as the facts do.
-fn envelopes<'a>(spec: &Spec, platform: &'a Platform) -> Vec<Evidence<'a>> {
+fn envelopes<'a>(spec: &Spec, platform: &'a Platform) -> Vec<Comparison<'a>> {
     if platform.form.error_fields.is_empty() {
         return Vec::new();
     }
@@ -147,16 +149,16 @@ fn envelopes<'a>(spec: &Spec, platform: &'a Platform) -> Vec<Evidence<'a>> {
     schemas
         .filter(|schema| seen.insert(schema.pointer.clone()))
         .map(|schema| {
-            let mut transcript = Side::new(Complete::fields());
-            transcript::say_fields(&mut transcript, &schema);
+            let mut transcript = Statements::new(Complete::fields());
+            spec::add_fields(&mut transcript, &schema);
             let service = Some((Cow::Owned(envelope(platform)), platform.file.as_str()));
-            Evidence { operation: None, pointer: schema.pointer.into(), document: None, service, spec: transcript }
+            Comparison { operation: None, pointer: schema.pointer.into(), document: None, service, spec: transcript }
         })
         .collect()
 }
 
 /// All that holds for every operation and is compared fact by fact.
-pub(crate) fn evidence<'a>(spec: &Spec, platform: &'a Platform) -> Vec<Evidence<'a>> {
+pub(crate) fn comparisons<'a>(spec: &Spec, platform: &'a Platform) -> Vec<Comparison<'a>> {
     let mut all = envelopes(spec, platform);
     if !platform.form.errors.is_empty() {
         all.insert(0, errors(spec, platform));
@@ -164,15 +166,15 @@ pub(crate) fn evidence<'a>(spec: &Spec, platform: &'a Platform) -> Vec<Evidence<
     all
 }
 
-fn envelope(platform: &Platform) -> Side<()> {
-    let mut service = Side::new(Complete::fields());
+fn envelope(platform: &Platform) -> Statements<()> {
+    let mut service = Statements::new(Complete::fields());
     for field in &platform.form.error_fields {
         match field {
-            ErrorField::Typed(field) => say_fields(&mut service, std::slice::from_ref(field)),
+            ErrorField::Typed(field) => add_fields(&mut service, std::slice::from_ref(field)),
             ErrorField::Path(path) => {
                 let fact = Fact::field(path);
-                service.say(fact.aspect(Aspect::Type), Value::Null, ());
-                service.say(fact, Value::Null, ());
+                service.add(fact.aspect(Aspect::Type), Value::Null, ());
+                service.add(fact, Value::Null, ());
             }
         }
     }

@@ -4,10 +4,10 @@
 //! therefore has to follow from what is proven elsewhere: the method, a parameter
 //! that makes repeats recognisable, and an error that says that the first try arrived.
 
-use super::errors;
+use super::error_names;
 use super::finding::Finding;
 use super::rule::Rule;
-use super::view::{Operation, Spec};
+use crate::spec_model::{Operation, Spec};
 use serde_json::Value;
 
 pub(crate) fn check(spec: &Spec, operation: &Operation, findings: &mut Vec<Finding>) {
@@ -25,7 +25,7 @@ fn problem(spec: &Spec, operation: &Operation) -> Option<(String, &'static str)>
             "write `x-feishu-retry: { rule: never-sent }` if in doubt",
         ));
     };
-    let kinds = errors::kinds(spec);
+    let kinds = error_names::kinds(spec);
     let kind_of = |name: Option<&str>| name.and_then(|name| kinds.get(name).copied().flatten());
     let errors = operation.errors();
     let with_kind = |wanted: &str| errors.iter().find(|error| kind_of(error.name) == Some(wanted));

@@ -4,13 +4,14 @@
 //! how a call really looks. Their bodies are examples and are checked as such; here is
 //! the rest of the request.
 
-use super::examples::wording;
-use super::finding::{DocumentPlace, Finding};
-use super::kind;
+use super::finding::Finding;
+use super::json_schema::{Schemas, message};
 use super::matching::Matched;
 use super::rule::Rule;
-use super::schema::Schemas;
-use super::view::{Operation, Spec};
+use crate::kind;
+use crate::place::DocumentPlace;
+use crate::spec_model::{Operation, Spec};
+use crate::statements::examples::fill;
 use apidoc::facts::{Example, ExampleKind};
 use serde_json::Value;
 
@@ -64,25 +65,6 @@ fn is_whole_request(sample: &Example) -> bool {
     sample.path.is_some() || !sample.query.is_empty() || !sample.path_parameters.is_empty()
 }
 
-/// The values that a path has for the parameters of a template, if it has its form.
-pub(crate) fn fill(template: &str, path: &str) -> Option<Vec<(String, Value)>> {
-    let (template, path): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
-    if template.len() != path.len() {
-        return None;
-    }
-    let mut values = Vec::new();
-    for (pattern, segment) in template.into_iter().zip(path) {
-        match pattern.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-            // A sample may show the parameter's own name in the place of a value.
-            Some(_) if segment.starts_with([':', '{', '<']) => {}
-            Some(name) => values.push((name.to_owned(), Value::from(segment))),
-            None if pattern == segment => {}
-            None => return None,
-        }
-    }
-    Some(values)
-}
-
 fn value_problem(
     operation: &Operation,
     schemas: &Schemas,
@@ -101,21 +83,7 @@ fn value_problem(
     }
     let value = kind::typed(value, &schema.kind()?);
     let validator = schemas.validator(schema).ok()?;
-    let problem = validator.iter_errors(&value).next().map(|error| wording(&error))?;
+    let problem = validator.iter_errors(&value).next().map(|error| message(&error))?;
     let message = format!("a sample sends a `{place} {name}` that does not fit: {problem}");
     Some((schema.pointer.clone(), message, "make the schema take what the sample sends"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_fills_its_template() {
-        let fill = |path| fill("/v3/group/{group_id}", path);
-        assert_eq!(fill("/v3/group/g1"), Some(vec![("group_id".to_owned(), Value::from("g1"))]));
-        assert_eq!(fill("/v3/group/:group_id"), Some(Vec::new()));
-        assert_eq!(fill("/v3/groups/g1"), None);
-        assert_eq!(fill("/v3/group/g1/x"), None);
-    }
 }

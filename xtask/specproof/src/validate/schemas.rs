@@ -3,10 +3,10 @@
 //! Every schema of the spec is visited once, where it is written; what a `$ref` leads
 //! to is visited there.
 
+use super::allowed_keys;
 use super::finding::Finding;
-use super::keys;
 use super::rule::Rule;
-use super::view::{Node, Spec};
+use crate::spec_model::{Node, Spec};
 use serde_json::Value;
 
 pub(crate) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
@@ -43,7 +43,7 @@ struct Rules<'a> {
 impl Rules<'_> {
     /// `described`: it becomes documentation of its own; `whole`: it is no part of an `allOf`.
     fn schema(&mut self, schema: &Node, described: bool, whole: bool) {
-        keys::check_schema(self.spec, schema, self.findings);
+        allowed_keys::check_schema(self.spec, schema, self.findings);
         if schema.get("$ref").is_some() {
             return;
         }

@@ -1,7 +1,7 @@
 //! Findings as workflow commands, which GitHub shows beside the changed lines.
 
-use super::super::finding::Finding;
-use super::super::texts::Texts;
+use crate::validate::finding::Finding;
+use crate::validate::inputs::Texts;
 use std::io::{self, Write};
 
 /// One `::error` command per finding.

@@ -3,8 +3,9 @@
 //! Colours are always written; whoever opened the output takes them out where no
 //! terminal shows them, so that this need not know.
 
-use super::super::finding::{DocumentPlace, Finding, SpecPlace};
-use super::super::texts::Texts;
+use crate::place::{DocumentPlace, SpecPlace};
+use crate::validate::finding::Finding;
+use crate::validate::inputs::Texts;
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use std::io::{self, Write};
 use std::ops::Range;

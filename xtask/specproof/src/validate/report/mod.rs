@@ -5,13 +5,13 @@
 
 mod github;
 mod human;
-mod json;
 
 pub use github::github;
 pub use human::human;
-pub use json::json;
 
 use super::finding::Finding;
+use serde::Serialize;
+use std::io::{self, Write};
 
 /// The message behind the operation that it is about.
 fn message(finding: &Finding) -> String {
@@ -19,4 +19,15 @@ fn message(finding: &Finding) -> String {
         Some(operation) => format!("{operation}: {}", finding.message),
         None => finding.message.clone(),
     }
+}
+
+/// All findings as one object.
+pub fn json(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Report<'a> {
+        findings: &'a [Finding],
+        errors: usize,
+    }
+    serde_json::to_writer_pretty(&mut *out, &Report { findings, errors: findings.len() })?;
+    writeln!(out)
 }

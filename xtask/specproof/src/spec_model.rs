@@ -5,8 +5,6 @@
 //! and gets it wherever the spec wrote it. Nothing here fails: what is missing or of
 //! another form is not there, and `structure` says so.
 
-use super::finding::Finding;
-use super::rule::Rule;
 use crate::source::{Source, segment};
 use serde_json::Value;
 
@@ -188,10 +186,6 @@ impl<'a> Spec<'a> {
         Self { source, root, operations }
     }
 
-    pub fn finding(&self, rule: Rule, pointer: &str, message: impl Into<String>, help: impl Into<String>) -> Finding {
-        Finding::new(rule, self.source, pointer, message, help)
-    }
-
     pub fn platform_errors(&self) -> Vec<Failure<'a>> {
         failures(self.root.get("x-feishu-platform-errors"))
     }
@@ -229,17 +223,6 @@ impl<'a> Parameter<'a> {
 }
 
 impl<'a> Operation<'a> {
-    pub fn finding(
-        &self,
-        spec: &Spec,
-        rule: Rule,
-        pointer: &str,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Finding {
-        spec.finding(rule, pointer, message, help).of(&self.id)
-    }
-
     pub fn parameter(&self, place: &str, name: &str) -> Option<&Parameter<'a>> {
         self.parameters.iter().find(|parameter| parameter.place == place && parameter.name == name)
     }

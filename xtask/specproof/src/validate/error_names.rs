@@ -6,7 +6,7 @@
 
 use super::finding::Finding;
 use super::rule::Rule;
-use super::view::{Failure, Node, Spec};
+use crate::spec_model::{Failure, Node, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// As spec/README.md lists them.

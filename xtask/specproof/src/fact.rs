@@ -17,7 +17,7 @@ pub(crate) struct Fact {
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Subject {
-    Operation(Trait),
+    Operation(OperationAspect),
     Parameter(Place, String),
     /// A field of the answer, by dotted path.
     Field(String),
@@ -28,7 +28,7 @@ pub(crate) enum Subject {
 
 /// What a whole operation has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Trait {
+pub(crate) enum OperationAspect {
     Method,
     Path,
     AccessTokens,
@@ -53,7 +53,7 @@ pub(crate) enum Aspect {
     Pattern,
 }
 
-impl Trait {
+impl OperationAspect {
     pub const ALL: [Self; 6] =
         [Self::Method, Self::Path, Self::AccessTokens, Self::Scopes, Self::AppTypes, Self::RateLimit];
 
@@ -130,8 +130,8 @@ pub(crate) fn place_word(place: Place) -> &'static str {
     PLACES.iter().find(|(each, _)| *each == place).map_or("", |(_, word)| word)
 }
 
-impl From<Trait> for Fact {
-    fn from(of_operation: Trait) -> Self {
+impl From<OperationAspect> for Fact {
+    fn from(of_operation: OperationAspect) -> Self {
         Self { subject: Subject::Operation(of_operation), aspect: None }
     }
 }
@@ -175,7 +175,7 @@ impl Fact {
         let aspect_of = |word: &str| Aspect::ALL.into_iter().find(|aspect| aspect.word() == word);
         let (subject, aspect) = match *words.as_slice() {
             ["behaviour"] => (Subject::Behaviour, None),
-            [word] => (Subject::Operation(Trait::ALL.into_iter().find(|each| each.word() == word)?), None),
+            [word] => (Subject::Operation(OperationAspect::ALL.into_iter().find(|each| each.word() == word)?), None),
             ["error", code] => (Subject::Error(code.parse().ok()?), None),
             ["response", path] => (Subject::Field(path.to_owned()), None),
             ["response", path, aspect] => (Subject::Field(path.to_owned()), Some(aspect_of(aspect)?)),

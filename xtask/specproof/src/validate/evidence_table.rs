@@ -1,35 +1,36 @@
-//! The ledger: every fact, what each side says of it, and what backs the spec.
+//! The table: every fact, what each side says of it, and what backs the spec.
 //!
 //! `validate` asks whether the sides are of one mind, and is silent where they are. A
 //! person who has to believe the spec asks why, fact by fact. Both are answered by the
 //! same judgements (`compare`): here they are only written down, none is made.
 
-use super::claim::Claim;
-use super::compare::{self, Evidence, Judged, Verdict};
+use super::comparison::{self, ComparedFact, Comparison, Verdict};
 use super::errata::{self, Erratum};
-use super::fact::{Aspect, Fact, Subject};
-use super::finding::{self, Finding, SpecPlace};
+use super::finding::{self, Finding};
 use super::inputs::Inputs;
-use super::side::Side;
-use super::view::Spec;
-use super::{form, matching, platform, shown};
+use super::{errata_proof, matching, messages, platform, structure};
+use crate::assertion::Assertion;
+use crate::fact::{Aspect, Fact, Subject};
+use crate::place::SpecPlace;
 use crate::source::Mistake;
+use crate::spec_model::Spec;
+use crate::statements::Statements;
 use serde_json::Value;
 use std::path::Path;
 
 /// All that is compared fact by fact.
-pub(crate) struct Ledger {
+pub(crate) struct EvidenceTable {
     /// The spec's file.
     pub spec: String,
     /// One for each operation, in the order of the spec, and then what holds for all of them.
-    pub accounts: Vec<Account>,
+    pub sections: Vec<Section>,
     pub errata: Vec<Entry>,
     /// What is wrong beside the facts: operations that stand on one side alone, errata that do not hold.
-    pub strays: Vec<Finding>,
+    pub other_findings: Vec<Finding>,
 }
 
 /// The facts of one operation, or of what all operations have in common.
-pub(crate) struct Account {
+pub(crate) struct Section {
     /// The operationId, or the pointer into the spec.
     pub name: String,
     /// Method and path of an operation.
@@ -47,9 +48,9 @@ pub(crate) struct Row {
     pub document: Said,
     pub service: Said,
     pub spec: Said,
-    pub standing: Standing,
+    pub status: Status,
     /// What shows that the spec is right.
-    pub backing: Vec<Backing>,
+    pub evidence: Vec<Evidence>,
     /// The id of the entry that covers it.
     pub erratum: Option<String>,
     /// What `validate` tells of it.
@@ -58,7 +59,7 @@ pub(crate) struct Row {
 
 /// What a side says, and where.
 pub(crate) struct Said {
-    pub claim: Claim,
+    pub assertion: Assertion,
     pub place: Option<String>,
     /// It speaks, and the spec says otherwise.
     pub differs: bool,
@@ -66,7 +67,7 @@ pub(crate) struct Said {
 
 /// Why the spec says what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum Status {
     /// Document or service says the same.
     Agreed,
     /// It is what OpenAPI takes where nothing is written, or what every envelope holds.
@@ -78,7 +79,7 @@ pub(crate) enum Standing {
     /// The sides differ, and an erratum says why.
     Bridged,
     /// Nobody else speaks, and an erratum has the evidence.
-    Vouched,
+    Justified,
     /// The sides differ, and nothing says why.
     Differs,
     /// Nobody else speaks.
@@ -86,7 +87,7 @@ pub(crate) enum Standing {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
+pub(crate) enum EvidenceKind {
     Document,
     Example,
     Service,
@@ -95,8 +96,8 @@ pub(crate) enum Kind {
 
 /// One piece of evidence that the spec is right.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Backing {
-    pub kind: Kind,
+pub(crate) struct Evidence {
+    pub kind: EvidenceKind,
     /// A file and line, a file, or the id of an erratum.
     pub place: String,
 }
@@ -108,141 +109,148 @@ pub(crate) struct Entry {
     pub operations: Vec<String>,
     pub facts: Vec<String>,
     /// What document and service say, of a disagreement in prose.
-    pub in_prose: Option<(Claim, Claim)>,
+    pub in_prose: Option<(Assertion, Assertion)>,
     pub evidence: String,
     pub bridge: String,
 }
 
 impl Row {
-    pub fn has(&self, kind: Kind) -> bool {
-        self.backing.iter().any(|backing| backing.kind == kind)
+    pub fn has(&self, kind: EvidenceKind) -> bool {
+        self.evidence.iter().any(|evidence| evidence.kind == kind)
     }
 
     /// Whether the sides differ, for a reason or not.
     pub fn differs(&self) -> bool {
-        matches!(self.standing, Standing::Bridged | Standing::Differs)
+        matches!(self.status, Status::Bridged | Status::Differs)
     }
 
     /// Whether `validate` would not let it pass.
     pub fn is_open(&self) -> bool {
-        matches!(self.standing, Standing::Differs | Standing::Unbacked)
+        matches!(self.status, Status::Differs | Status::Unbacked)
     }
 }
 
-impl Ledger {
+impl EvidenceTable {
     /// # Errors
     ///
     /// Fails if the spec is no OpenAPI 3.0 document.
     pub fn new(inputs: &Inputs) -> Result<Self, Mistake> {
         let spec = Spec::new(&inputs.spec);
-        form::readable(&spec)?;
-        let mut strays = Vec::new();
-        let matched = matching::check(&spec, inputs, &mut strays);
-        let errata = errata::read(&inputs.errata, &mut strays);
-        let evidence: Vec<_> = matched.iter().map(|matched| &matched.evidence).collect();
-        let backed = compare::backed(evidence.iter().copied());
-        errata::check(&errata, &inputs.errata, &evidence, &backed, &mut strays);
-        let mut accounts: Vec<Account> = Vec::new();
+        structure::readable(&spec)?;
+        let mut other_findings = Vec::new();
+        let matched = matching::check(&spec, inputs, &mut other_findings);
+        let errata = errata::read(&inputs.errata, &mut other_findings);
+        let comparisons: Vec<_> = matched.iter().map(|matched| &matched.comparison).collect();
+        let known_places = comparison::known_places(comparisons.iter().copied());
+        errata_proof::check(&errata, &inputs.errata, &comparisons, &known_places, &mut other_findings);
+        let mut sections: Vec<Section> = Vec::new();
         for matched in &matched {
-            let (evidence, operation) = (&matched.evidence, matched.operation);
-            let rows = Rows { spec: &spec, evidence, shown: shown::sides(matched) };
-            accounts.push(Account {
+            let (comparison, operation) = (&matched.comparison, matched.operation);
+            let rows = Rows { spec: &spec, comparison, shown: matching::shown_by_examples(matched) };
+            sections.push(Section {
                 name: operation.id.clone(),
                 about: format!("{} {}", operation.method, operation.path),
-                ..rows.account(compare::judged(evidence, &backed, &errata))
+                ..rows.section(comparison::compared(comparison, &known_places, &errata))
             });
         }
-        for evidence in &platform::evidence(&spec, &inputs.platform) {
-            let rows = Rows { spec: &spec, evidence, shown: Vec::new() };
-            accounts.push(rows.account(compare::judged(evidence, &compare::backed([evidence]), &[])));
+        for comparison in &platform::comparisons(&spec, &inputs.platform) {
+            let rows = Rows { spec: &spec, comparison, shown: Vec::new() };
+            sections.push(rows.section(comparison::compared(comparison, &comparison::known_places([comparison]), &[])));
         }
         let errata = errata.iter().map(|erratum| Entry::new(erratum, inputs)).collect();
-        Ok(Self { spec: portable(&inputs.spec.file), accounts, errata, strays: finding::sorted(strays) })
+        Ok(Self {
+            spec: portable(&inputs.spec.file),
+            sections,
+            errata,
+            other_findings: finding::sorted(other_findings),
+        })
     }
 
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.accounts.iter().flat_map(|account| &account.rows)
+        self.sections.iter().flat_map(|section| &section.rows)
     }
 
     /// Whether `validate` would tell something of what is written here.
     pub fn is_open(&self) -> bool {
-        !self.strays.is_empty() || self.rows().any(Row::is_open)
+        !self.other_findings.is_empty() || self.rows().any(Row::is_open)
     }
 }
 
-/// What the rows of one account are made from.
+/// What the rows of one section are made from.
 struct Rows<'a> {
     spec: &'a Spec<'a>,
-    evidence: &'a Evidence<'a>,
+    comparison: &'a Comparison<'a>,
     /// What each example shows.
-    shown: Vec<(String, Side<()>)>,
+    shown: Vec<(String, Statements<()>)>,
 }
 
 impl Rows<'_> {
-    fn account<'j>(&self, judged: impl Iterator<Item = Judged<'j>>) -> Account {
-        let Evidence { pointer, document, service, .. } = self.evidence;
-        Account {
+    fn section<'j>(&self, compared: impl Iterator<Item = ComparedFact<'j>>) -> Section {
+        let Comparison { pointer, document, service, .. } = self.comparison;
+        Section {
             name: pointer.to_string(),
             about: "whatever the operation".to_owned(),
             document: document.as_ref().map(|(_, place)| in_file(&place.file, place.line)),
             service: service.as_ref().map(|(_, file)| portable(file)),
             spec: self.in_spec(pointer),
             // What the spec lacks has no parts: that it lacks it is one row.
-            rows: judged.filter(|judged| judged.verdict != Verdict::Moot).map(|judged| self.row(&judged)).collect(),
+            rows: compared
+                .filter(|compared| compared.verdict != Verdict::Moot)
+                .map(|compared| self.row(&compared))
+                .collect(),
         }
     }
 
-    fn row(&self, judged: &Judged) -> Row {
-        let fact = judged.fact;
-        let (document, service, spec) = self.evidence.claims(fact);
-        let said = |claim: &Claim, place: Option<String>| Said {
-            differs: claim.speaks() && !claim.agrees(&spec, fact),
-            place: place.filter(|_| claim.says()),
-            claim: claim.clone(),
+    fn row(&self, compared: &ComparedFact) -> Row {
+        let fact = compared.fact;
+        let (document, service, spec) = self.comparison.assertions(fact);
+        let said = |assertion: &Assertion, place: Option<String>| Said {
+            differs: assertion.speaks() && !assertion.agrees(&spec, fact),
+            place: place.filter(|_| assertion.says()),
+            assertion: assertion.clone(),
         };
-        let spot = self.evidence.document.as_ref().and_then(|(side, place)| Some((side.at(fact)?, &place.file)));
-        let file = self.evidence.service.as_ref().map(|(_, file)| portable(file));
+        let spot = self.comparison.document.as_ref().and_then(|(side, place)| Some((side.at(fact)?, &place.file)));
+        let file = self.comparison.service.as_ref().map(|(_, file)| portable(file));
         Row {
             fact: fact.clone(),
-            standing: match standing(judged, &document, &service) {
-                Standing::Agreed if names_no_type(fact, &document) || names_no_type(fact, &service) => {
-                    Standing::Untyped
-                }
-                standing => standing,
+            status: match status(compared, &document, &service) {
+                Status::Agreed if names_no_type(fact, &document) || names_no_type(fact, &service) => Status::Untyped,
+                status => status,
             },
-            backing: self.backing(judged, &spec),
-            erratum: judged.erratum.map(|erratum| erratum.id.clone()),
-            findings: judged.findings(self.spec, self.evidence),
+            evidence: self.evidence(compared, &spec),
+            erratum: compared.erratum.map(|erratum| erratum.id.clone()),
+            findings: messages::of_fact(self.spec, self.comparison, compared),
             document: said(&document, spot.map(|(spot, file)| in_file(file, spot.line))),
             service: said(&service, file),
-            spec: said(&spec, self.evidence.spec.at(fact).map(|pointer| self.in_spec(pointer))),
+            spec: said(&spec, self.comparison.spec.at(fact).map(|pointer| self.in_spec(pointer))),
         }
     }
 
     /// All that says the same as the spec, and the erratum that says why others do not.
-    fn backing(&self, judged: &Judged, spec: &Claim) -> Vec<Backing> {
-        let (fact, mut backing) = (judged.fact, Vec::new());
-        let mut add = |kind, place| backing.push(Backing { kind, place });
-        let agrees = |claim: &Claim| claim.says() && !names_no_type(fact, claim) && claim.agrees(spec, fact);
-        if let Some((side, place)) = &self.evidence.document
-            && let Some(spot) = side.at(fact).filter(|spot| !spot.in_example && agrees(&side.claim(fact)))
+    fn evidence(&self, compared: &ComparedFact, spec: &Assertion) -> Vec<Evidence> {
+        let (fact, mut evidence) = (compared.fact, Vec::new());
+        let mut add = |kind, place| evidence.push(Evidence { kind, place });
+        let agrees =
+            |assertion: &Assertion| assertion.says() && !names_no_type(fact, assertion) && assertion.agrees(spec, fact);
+        if let Some((side, place)) = &self.comparison.document
+            && let Some(spot) = side.at(fact).filter(|spot| !spot.in_example && agrees(&side.assertion(fact)))
         {
-            add(Kind::Document, in_file(&place.file, spot.line));
+            add(EvidenceKind::Document, in_file(&place.file, spot.line));
         }
         for (place, side) in &self.shown {
-            if agrees(&side.claim(fact)) {
-                add(Kind::Example, portable(place));
+            if agrees(&side.assertion(fact)) {
+                add(EvidenceKind::Example, portable(place));
             }
         }
-        if let Some((side, file)) = &self.evidence.service
-            && agrees(&side.claim(fact))
+        if let Some((side, file)) = &self.comparison.service
+            && agrees(&side.assertion(fact))
         {
-            add(Kind::Service, portable(file));
+            add(EvidenceKind::Service, portable(file));
         }
-        if let Some(erratum) = judged.erratum {
-            add(Kind::Errata, erratum.id.clone());
+        if let Some(erratum) = compared.erratum {
+            add(EvidenceKind::Errata, erratum.id.clone());
         }
-        backing
+        evidence
     }
 
     fn in_spec(&self, pointer: &str) -> String {
@@ -251,25 +259,25 @@ impl Rows<'_> {
     }
 }
 
-fn standing(judged: &Judged, document: &Claim, service: &Claim) -> Standing {
-    let denied = *document == Claim::Absent || *service == Claim::Absent;
-    let differs = match judged.verdict {
-        Verdict::Agreed | Verdict::Moot => return Standing::Agreed,
-        Verdict::Implied => return Standing::Implied,
-        Verdict::Shared => return Standing::Shared,
+fn status(compared: &ComparedFact, document: &Assertion, service: &Assertion) -> Status {
+    let denied = *document == Assertion::Absent || *service == Assertion::Absent;
+    let differs = match compared.verdict {
+        Verdict::Agreed | Verdict::Moot => return Status::Agreed,
+        Verdict::Implied => return Status::Implied,
+        Verdict::Shared => return Status::Shared,
         Verdict::Disagreement | Verdict::Departure => true,
         Verdict::Unknown | Verdict::Unbacked => denied,
     };
-    match (judged.is_open(), differs) {
-        (false, true) => Standing::Bridged,
-        (false, false) => Standing::Vouched,
-        (true, true) => Standing::Differs,
-        (true, false) => Standing::Unbacked,
+    match (compared.is_open(), differs) {
+        (false, true) => Status::Bridged,
+        (false, false) => Status::Justified,
+        (true, true) => Status::Differs,
+        (true, false) => Status::Unbacked,
     }
 }
 
-fn names_no_type(fact: &Fact, claim: &Claim) -> bool {
-    fact.aspect == Some(Aspect::Type) && *claim == Claim::Says(Value::Null)
+fn names_no_type(fact: &Fact, assertion: &Assertion) -> bool {
+    fact.aspect == Some(Aspect::Type) && *assertion == Assertion::Says(Value::Null)
 }
 
 impl Entry {

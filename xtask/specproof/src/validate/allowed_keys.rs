@@ -6,8 +6,8 @@
 
 use super::finding::Finding;
 use super::rule::Rule;
-use super::view::{Node, Operation, Spec};
 use crate::codegen::lint::{COMPONENTS, OPERATION, ROOT as DOCUMENT};
+use crate::spec_model::{Node, Operation, Spec};
 
 const INFO: &[&str] = &["title", "version", "description", "license"];
 const SERVER: &[&str] = &["url", "description"];

@@ -5,8 +5,8 @@
 
 use super::finding::Finding;
 use super::rule::Rule;
-use super::view::{Node, Spec};
 use crate::source::{Mistake, segment};
+use crate::spec_model::{Node, Spec};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

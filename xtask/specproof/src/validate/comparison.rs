@@ -6,29 +6,29 @@
 //! share schemas, so a field that one operation does not answer may stand in the
 //! schema because another one does.
 
-use super::claim::Claim;
-use super::document::Spot;
 use super::errata::Erratum;
-use super::fact::{Aspect, Fact, Subject};
-use super::finding::{DocumentPlace, Finding};
+use super::finding::Finding;
 use super::rule::Rule;
-use super::side::Side;
-use super::view::Spec;
-use super::wording::Case;
+use crate::assertion::Assertion;
+use crate::fact::{Aspect, Fact, Subject};
+use crate::place::DocumentPlace;
+use crate::spec_model::Spec;
+use crate::statements::Statements;
+use crate::statements::document::Spot;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 /// What the three sides say of one operation, and where each of them stands.
-pub(crate) struct Evidence<'a> {
+pub(crate) struct Comparison<'a> {
     /// The operationId; none for what holds for all of them.
     pub operation: Option<&'a str>,
     pub pointer: Cow<'a, str>,
     /// What the document says, and where it begins to speak of the operation.
-    pub document: Option<(&'a Side<Spot>, DocumentPlace)>,
+    pub document: Option<(&'a Statements<Spot>, DocumentPlace)>,
     /// What the service says, and in which file.
-    pub service: Option<(Cow<'a, Side<()>>, &'a str)>,
-    pub spec: Side<String>,
+    pub service: Option<(Cow<'a, Statements<()>>, &'a str)>,
+    pub spec: Statements<String>,
 }
 
 /// How the sides stand to each other on a fact.
@@ -59,7 +59,7 @@ impl Verdict {
 }
 
 /// A fact, as comparing leaves it.
-pub(crate) struct Judged<'a> {
+pub(crate) struct ComparedFact<'a> {
     pub fact: &'a Fact,
     pub verdict: Verdict,
     /// The entry that covers it.
@@ -68,57 +68,43 @@ pub(crate) struct Judged<'a> {
     pub within_unknown: bool,
 }
 
-impl Judged<'_> {
+impl ComparedFact<'_> {
     /// Whether the sides are not of one mind and no erratum says why.
     pub fn is_open(&self) -> bool {
         !self.verdict.is_agreement() && self.verdict != Verdict::Moot && self.erratum.is_none()
     }
-
-    /// What there is to tell of an open fact.
-    pub fn findings(&self, spec: &Spec, evidence: &Evidence) -> Vec<Finding> {
-        if !self.is_open() || self.within_unknown {
-            return Vec::new();
-        }
-        let case = Case::new(spec, evidence, self.fact);
-        match self.verdict {
-            Verdict::Agreed | Verdict::Implied | Verdict::Shared | Verdict::Moot => Vec::new(),
-            Verdict::Disagreement => vec![case.disagreement()],
-            Verdict::Departure => case.departure(),
-            Verdict::Unknown => case.unknown().into_iter().collect(),
-            Verdict::Unbacked => vec![case.unbacked()],
-        }
-    }
 }
 
 /// Places of the spec at which some operation's document or service knows a field.
-pub(crate) type Backed = HashSet<String>;
+pub(crate) type KnownPlaces = HashSet<String>;
 
-pub(crate) fn backed<'e, 'a: 'e>(all: impl IntoIterator<Item = &'e Evidence<'a>>) -> Backed {
-    let known = |evidence: &Evidence| -> Vec<String> {
-        let facts = evidence.spec.facts().filter(|fact| matches!(fact.subject, Subject::Field(_)));
-        let known = facts.filter(|fact| evidence.document_claim(fact).says() || evidence.service_claim(fact).says());
-        known.filter_map(|fact| evidence.spec.at(fact).cloned()).collect()
+pub(crate) fn known_places<'e, 'a: 'e>(all: impl IntoIterator<Item = &'e Comparison<'a>>) -> KnownPlaces {
+    let known = |comparison: &Comparison| -> Vec<String> {
+        let facts = comparison.spec.facts().filter(|fact| matches!(fact.subject, Subject::Field(_)));
+        let known = facts
+            .filter(|fact| comparison.document_assertion(fact).says() || comparison.service_assertion(fact).says());
+        known.filter_map(|fact| comparison.spec.at(fact).cloned()).collect()
     };
     all.into_iter().flat_map(known).collect()
 }
 
-impl Evidence<'_> {
-    pub fn document_claim(&self, fact: &Fact) -> Claim {
-        self.document.as_ref().map_or(Claim::Silent, |(side, _)| side.claim(fact))
+impl Comparison<'_> {
+    pub fn document_assertion(&self, fact: &Fact) -> Assertion {
+        self.document.as_ref().map_or(Assertion::Silent, |(side, _)| side.assertion(fact))
     }
 
-    pub fn service_claim(&self, fact: &Fact) -> Claim {
-        self.service.as_ref().map_or(Claim::Silent, |(side, _)| side.claim(fact))
+    pub fn service_assertion(&self, fact: &Fact) -> Assertion {
+        self.service.as_ref().map_or(Assertion::Silent, |(side, _)| side.assertion(fact))
     }
 
-    pub fn claims(&self, fact: &Fact) -> (Claim, Claim, Claim) {
-        (self.document_claim(fact), self.service_claim(fact), self.spec.claim(fact))
+    pub fn assertions(&self, fact: &Fact) -> (Assertion, Assertion, Assertion) {
+        (self.document_assertion(fact), self.service_assertion(fact), self.spec.assertion(fact))
     }
 
-    pub fn verdict(&self, fact: &Fact, backed: &Backed) -> Verdict {
-        let (document, service, spec) = self.claims(fact);
+    pub fn verdict(&self, fact: &Fact, known_places: &KnownPlaces) -> Verdict {
+        let (document, service, spec) = self.assertions(fact);
         let needed = if fact.aspect.is_some() { Some(fact.whole()) } else { fact.parent() };
-        if needed.is_some_and(|needed| !self.spec.claim(&needed).says()) {
+        if needed.is_some_and(|needed| !self.spec.assertion(&needed).says()) {
             return Verdict::Moot;
         }
         if document.speaks() && service.speaks() && !document.agrees(&service, fact) {
@@ -126,18 +112,23 @@ impl Evidence<'_> {
         }
         let known = document.says() || service.says();
         if spec.says() && !known {
-            return self.verdict_alone(fact, &spec, document == Claim::Absent || service == Claim::Absent, backed);
+            return self.verdict_alone(
+                fact,
+                &spec,
+                document == Assertion::Absent || service == Assertion::Absent,
+                known_places,
+            );
         }
-        let departs = |side: &Claim| side.speaks() && !side.agrees(&spec, fact);
+        let departs = |side: &Assertion| side.speaks() && !side.agrees(&spec, fact);
         if departs(&document) || departs(&service) { Verdict::Departure } else { Verdict::Agreed }
     }
 
     /// The spec says what nobody else does.
-    fn verdict_alone(&self, fact: &Fact, spec: &Claim, denied: bool, backed: &Backed) -> Verdict {
-        let shared = self.spec.at(fact).is_some_and(|at| backed.contains(at));
+    fn verdict_alone(&self, fact: &Fact, spec: &Assertion, denied: bool, known_places: &KnownPlaces) -> Verdict {
+        let shared = self.spec.at(fact).is_some_and(|at| known_places.contains(at));
         let is_field = matches!(fact.subject, Subject::Field(_));
         // `required: false` is what OpenAPI takes where nothing is written.
-        let says_nothing = fact.aspect == Some(Aspect::Required) && *spec == Claim::Says(Value::Bool(false));
+        let says_nothing = fact.aspect == Some(Aspect::Required) && *spec == Assertion::Says(Value::Bool(false));
         let is_shared_field = is_field && shared && (!denied || self.knows_beside(fact));
         if says_nothing || self.is_of_envelope(fact) {
             return Verdict::Implied;
@@ -153,7 +144,7 @@ impl Evidence<'_> {
     /// an empty one. Failures have an envelope of their own, and facts about it.
     fn is_of_envelope(&self, fact: &Fact) -> bool {
         let (Subject::Field(path), Some(_)) = (&fact.subject, self.operation) else { return false };
-        let kind = |kind: &str| self.spec.claim(&fact.whole().aspect(Aspect::Type)) == Claim::Says(kind.into());
+        let kind = |kind: &str| self.spec.assertion(&fact.whole().aspect(Aspect::Type)) == Assertion::Says(kind.into());
         match path.as_str() {
             "code" => matches!(fact.aspect, None | Some(Aspect::Type | Aspect::Required)) && kind("integer"),
             "msg" => matches!(fact.aspect, None | Some(Aspect::Type)) && kind("string"),
@@ -166,10 +157,10 @@ impl Evidence<'_> {
     }
 
     /// Whether the fact is about a part of something that should not be there at all.
-    fn is_within_unknown(&self, fact: &Fact, backed: &Backed, covered: &impl Fn(&Fact) -> bool) -> bool {
+    fn is_within_unknown(&self, fact: &Fact, known_places: &KnownPlaces, covered: &impl Fn(&Fact) -> bool) -> bool {
         let mut around = if fact.aspect.is_some() { Some(fact.whole()) } else { fact.parent() };
         while let Some(here) = around {
-            if self.verdict(&here, backed) == Verdict::Unknown && !covered(&here) {
+            if self.verdict(&here, known_places) == Verdict::Unknown && !covered(&here) {
                 return true;
             }
             around = here.parent();
@@ -192,12 +183,12 @@ impl Evidence<'_> {
         let pointer = self.spec.near(fact).map_or(&*self.pointer, String::as_str);
         let mut finding = spec.finding(rule, pointer, message, help);
         finding.operation = self.operation.map(str::to_owned);
-        let document = self.document.as_ref().filter(|_| self.document_claim(fact).speaks());
+        let document = self.document.as_ref().filter(|_| self.document_assertion(fact).speaks());
         let document = document.map(|(side, place)| DocumentPlace {
             line: side.near(fact).map_or(place.line, |spot| spot.line),
             ..place.clone()
         });
-        let service = self.service.as_ref().filter(|_| self.service_claim(fact).speaks());
+        let service = self.service.as_ref().filter(|_| self.service_assertion(fact).speaks());
         finding.in_document(document).in_service(service.map(|(_, file)| *file))
     }
 
@@ -208,31 +199,17 @@ impl Evidence<'_> {
     }
 }
 
-/// Every fact of which any side speaks, judged.
-pub(crate) fn judged<'a>(
-    evidence: &'a Evidence,
-    backed: &'a Backed,
+/// Every fact of which any side speaks, compared.
+pub(crate) fn compared<'a>(
+    comparison: &'a Comparison,
+    known_places: &'a KnownPlaces,
     errata: &'a [Erratum],
-) -> impl Iterator<Item = Judged<'a>> {
-    let erratum = move |fact: &Fact| errata.iter().find(|erratum| erratum.covers(evidence.operation, fact));
-    evidence.facts().into_iter().map(move |fact| {
-        let verdict = evidence.verdict(fact, backed);
+) -> impl Iterator<Item = ComparedFact<'a>> {
+    let erratum = move |fact: &Fact| errata.iter().find(|erratum| erratum.covers(comparison.operation, fact));
+    comparison.facts().into_iter().map(move |fact| {
+        let verdict = comparison.verdict(fact, known_places);
         let covered = |fact: &Fact| erratum(fact).is_some();
-        let within_unknown = !verdict.is_agreement() && evidence.is_within_unknown(fact, backed, &covered);
-        Judged { fact, verdict, erratum: erratum(fact), within_unknown }
+        let within_unknown = !verdict.is_agreement() && comparison.is_within_unknown(fact, known_places, &covered);
+        ComparedFact { fact, verdict, erratum: erratum(fact), within_unknown }
     })
-}
-
-/// Finds every fact on which the sides are not of one mind and which no erratum covers.
-pub(crate) fn check(
-    spec: &Spec,
-    evidence: &Evidence,
-    backed: &Backed,
-    errata: &[Erratum],
-    findings: &mut Vec<Finding>,
-) {
-    if evidence.operation.is_some() && evidence.document.is_none() {
-        return; // Nothing can be said without a document, and another finding says that it is missing.
-    }
-    findings.extend(judged(evidence, backed, errata).flat_map(|judged| judged.findings(spec, evidence)));
 }

@@ -1,17 +1,17 @@
-//! Claims: what one side says of a fact, and when two sides say the same.
+//! Assertions: what one side says of a fact, and when two sides say the same.
 //!
-//! Silence and absence are different claims. A side whose list of parameters is
+//! Silence and absence are different assertions. A side whose list of parameters is
 //! complete says of every other parameter that it does not exist; a side that has no
 //! column for limits says nothing about limits.
 
-use super::fact::{Aspect, Fact, Subject, Trait};
-use super::kind;
+use crate::fact::{Aspect, Fact, OperationAspect, Subject};
+use crate::kind;
 use serde_json::Value;
 use std::fmt;
 
 /// What one side says of a fact.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Claim {
+pub(crate) enum Assertion {
     /// Nothing.
     Silent,
     /// That it does not exist.
@@ -20,7 +20,7 @@ pub(crate) enum Claim {
     Says(Value),
 }
 
-impl Claim {
+impl Assertion {
     /// As errata.yaml writes it.
     pub fn from_erratum(value: &Value) -> Self {
         match value.as_str() {
@@ -38,7 +38,7 @@ impl Claim {
         matches!(self, Self::Says(_))
     }
 
-    /// Whether two claims about `fact` are of one mind.
+    /// Whether two assertions about `fact` are of one mind.
     pub fn agrees(&self, other: &Self, fact: &Fact) -> bool {
         match (self, other) {
             (Self::Says(a), Self::Says(b)) => same(fact, a, b),
@@ -47,7 +47,7 @@ impl Claim {
     }
 }
 
-impl fmt::Display for Claim {
+impl fmt::Display for Assertion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Silent => f.write_str("silent"),
@@ -71,9 +71,11 @@ fn same(fact: &Fact, a: &Value, b: &Value) -> bool {
         (Subject::Error(_), _) => same_where_both_say(a, b),
         // Of who names something and not its type, any type will do.
         (_, Some(Aspect::Type)) => a.is_null() || b.is_null() || same_kind(a, b),
-        (_, Some(Aspect::Enum)) | (Subject::Operation(Trait::AccessTokens | Trait::Scopes | Trait::AppTypes), _) => {
-            same_set(a, b)
-        }
+        (_, Some(Aspect::Enum))
+        | (
+            Subject::Operation(OperationAspect::AccessTokens | OperationAspect::Scopes | OperationAspect::AppTypes),
+            _,
+        ) => same_set(a, b),
         _ => a == b,
     }
 }

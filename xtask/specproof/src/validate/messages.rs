@@ -3,35 +3,66 @@
 //! The comparison knows that sides differ; a person needs to read which side says
 //! what, in the words of what the fact is about, and what to write instead.
 
-use super::claim::Claim;
-use super::compare::Evidence;
-use super::fact::{Aspect, Fact, Subject, Trait, place_word};
+use super::comparison::{ComparedFact, Comparison, KnownPlaces, Verdict, compared};
+use super::errata::Erratum;
 use super::finding::Finding;
 use super::rule::Rule;
-use super::view::Spec;
+use crate::assertion::Assertion;
+use crate::fact::{Aspect, Fact, OperationAspect, Subject, place_word};
+use crate::spec_model::Spec;
 use apidoc::facts::Place;
+
+/// Finds every fact on which the sides are not of one mind and which no erratum covers.
+pub(crate) fn check(
+    spec: &Spec,
+    comparison: &Comparison,
+    known_places: &KnownPlaces,
+    errata: &[Erratum],
+    findings: &mut Vec<Finding>,
+) {
+    if comparison.operation.is_some() && comparison.document.is_none() {
+        return; // Nothing can be said without a document, and another finding says that it is missing.
+    }
+    findings
+        .extend(compared(comparison, known_places, errata).flat_map(|compared| of_fact(spec, comparison, &compared)));
+}
+
+/// The findings about one fact; none if it agrees or an erratum covers it.
+pub(crate) fn of_fact(spec: &Spec, comparison: &Comparison, compared: &ComparedFact) -> Vec<Finding> {
+    if !compared.is_open() || compared.within_unknown {
+        return Vec::new();
+    }
+    let case = Case::new(spec, comparison, compared.fact);
+    match compared.verdict {
+        Verdict::Agreed | Verdict::Implied | Verdict::Shared | Verdict::Moot => Vec::new(),
+        Verdict::Disagreement => vec![case.disagreement()],
+        Verdict::Departure => case.departure(),
+        Verdict::Unknown => case.unknown().into_iter().collect(),
+        Verdict::Unbacked => vec![case.unbacked()],
+    }
+}
 
 /// A fact on which the sides are not of one mind.
 pub(crate) struct Case<'a> {
     spec: &'a Spec<'a>,
-    evidence: &'a Evidence<'a>,
+    comparison: &'a Comparison<'a>,
     fact: &'a Fact,
-    document: Claim,
-    service: Claim,
-    transcript: Claim,
+    document: Assertion,
+    service: Assertion,
+    transcript: Assertion,
 }
 
 impl<'a> Case<'a> {
-    pub fn new(spec: &'a Spec, evidence: &'a Evidence<'a>, fact: &'a Fact) -> Self {
-        let (document, service, transcript) = evidence.claims(fact);
-        Self { spec, evidence, fact, document, service, transcript }
+    pub fn new(spec: &'a Spec, comparison: &'a Comparison<'a>, fact: &'a Fact) -> Self {
+        let (document, service, transcript) = comparison.assertions(fact);
+        Self { spec, comparison, fact, document, service, transcript }
     }
 
     /// Document and service both speak and differ, and no erratum bridges them.
     pub fn disagreement(&self) -> Finding {
         let Self { fact, document, service, transcript, .. } = self;
         let message = format!("`{fact}`: the document says {document}, the service {service}, the spec {transcript}");
-        let operation = self.evidence.operation.unwrap_or_default();
+        let operation = self.comparison.operation.unwrap_or_default();
         let help = format!(
             "add to errata.yaml what holds: operations: [{operation}], facts: [{fact}], document: {document}, \
              service: {service}, spec: {transcript}"
@@ -97,7 +128,8 @@ impl<'a> Case<'a> {
         let (who, _) = self.who_says();
         let (from_word, to_word) = (place_word(from), place_word(to));
         let message = format!("`{name}` travels in the {from_word}; {who} in the {to_word}");
-        let at = self.evidence.spec.at(&Fact::parameter(from, name)).map_or(&*self.evidence.pointer, String::as_str);
+        let at =
+            self.comparison.spec.at(&Fact::parameter(from, name)).map_or(&*self.comparison.pointer, String::as_str);
         let there = self.spec.finding(Rule::ParameterPlace, at, "", "");
         Finding {
             spec: there.spec,
@@ -110,7 +142,7 @@ impl<'a> Case<'a> {
     fn also_in(&self, name: &str, chosen: impl Fn(bool, bool) -> bool) -> Option<Place> {
         [Place::Path, Place::Query, Place::Header, Place::Body].into_iter().find(|place| {
             let fact = Fact::parameter(*place, name);
-            let (document, service, transcript) = self.evidence.claims(&fact);
+            let (document, service, transcript) = self.comparison.assertions(&fact);
             chosen(transcript.says(), document.says() || service.says())
         })
     }
@@ -118,7 +150,7 @@ impl<'a> Case<'a> {
     /// An error that is missing, or stands in the spec with another status or message.
     fn error(&self) -> Vec<Finding> {
         let (who, said) = self.who_says();
-        let (Claim::Says(ours), Claim::Says(theirs)) = (&self.transcript, said) else {
+        let (Assertion::Says(ours), Assertion::Says(theirs)) = (&self.transcript, said) else {
             return vec![self.missing(Rule::MissingError, "add it to x-feishu-errors, under a name of our own")];
         };
         let parts = [(Rule::ErrorHttp, "http"), (Rule::ErrorMessage, "message")];
@@ -133,8 +165,8 @@ impl<'a> Case<'a> {
             .collect()
     }
 
-    fn who_says(&self) -> (&'static str, &Claim) {
-        let differs = |claim: &Claim| claim.speaks() && !claim.agrees(&self.transcript, self.fact);
+    fn who_says(&self) -> (&'static str, &Assertion) {
+        let differs = |assertion: &Assertion| assertion.speaks() && !assertion.agrees(&self.transcript, self.fact);
         match (differs(&self.document), differs(&self.service)) {
             (true, true) => ("document and service say", &self.document),
             (true, false) => ("the document says", &self.document),
@@ -143,18 +175,18 @@ impl<'a> Case<'a> {
     }
 
     fn finding(&self, rule: Rule, message: String, help: &str) -> Finding {
-        self.evidence.finding(self.spec, rule, self.fact, message, help.to_owned())
+        self.comparison.finding(self.spec, rule, self.fact, message, help.to_owned())
     }
 }
 
 fn rule_of(fact: &Fact) -> Rule {
     match (&fact.subject, fact.aspect) {
-        (Subject::Operation(Trait::Method), _) => Rule::Method,
-        (Subject::Operation(Trait::Path), _) => Rule::Path,
-        (Subject::Operation(Trait::AccessTokens), _) => Rule::AccessTokens,
-        (Subject::Operation(Trait::Scopes), _) => Rule::Scopes,
-        (Subject::Operation(Trait::AppTypes), _) => Rule::AppTypes,
-        (Subject::Operation(Trait::RateLimit), _) => Rule::RateLimit,
+        (Subject::Operation(OperationAspect::Method), _) => Rule::Method,
+        (Subject::Operation(OperationAspect::Path), _) => Rule::Path,
+        (Subject::Operation(OperationAspect::AccessTokens), _) => Rule::AccessTokens,
+        (Subject::Operation(OperationAspect::Scopes), _) => Rule::Scopes,
+        (Subject::Operation(OperationAspect::AppTypes), _) => Rule::AppTypes,
+        (Subject::Operation(OperationAspect::RateLimit), _) => Rule::RateLimit,
         (Subject::Field(_), Some(Aspect::Enum)) => Rule::FieldEnum,
         (Subject::Field(_), _) => Rule::FieldType,
         (_, Some(Aspect::Type)) => Rule::ParameterType,

@@ -5,10 +5,10 @@
 //! is, and nothing about names that they do not send. What an answer holds is known by
 //! the examples of it.
 
-use super::fact::{Aspect, Fact, Trait};
-use super::kind;
-use super::shown::{is_failure, say_body, say_fields};
-use super::side::{Complete, Side};
+use crate::fact::{Aspect, Fact, OperationAspect};
+use crate::kind;
+use crate::statements::examples::{add_body, add_fields, is_failure};
+use crate::statements::{Complete, Statements};
 use apidoc::facts::{Example, ExampleKind, Field, Operation, Parameter, Place};
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug)]
 pub(crate) struct Described {
     pub facts: Operation,
-    pub side: Side<Spot>,
+    pub statements: Statements<Spot>,
 }
 
 /// Where a document speaks of something, and how.
@@ -39,49 +39,49 @@ impl Spot {
 
 impl From<Operation> for Described {
     fn from(facts: Operation) -> Self {
-        Self { side: side(&facts), facts }
+        Self { statements: statements(&facts), facts }
     }
 }
 
 /// What the document says, with its lines.
-fn side(operation: &Operation) -> Side<Spot> {
-    let mut side = Side::new(Complete::default());
+fn statements(operation: &Operation) -> Statements<Spot> {
+    let mut side = Statements::new(Complete::default());
     let at = Spot::said(operation.line);
-    side.say_if_some(Trait::Method.into(), operation.method.clone(), at);
-    side.say_if_some(Trait::Path.into(), operation.path.clone(), at);
-    side.say_list(Trait::AccessTokens, &operation.access_tokens, at);
-    side.say_list(Trait::Scopes, &operation.scopes, at);
-    side.say_list(Trait::AppTypes, &operation.app_types, at);
+    side.add_some(OperationAspect::Method.into(), operation.method.clone(), at);
+    side.add_some(OperationAspect::Path.into(), operation.path.clone(), at);
+    side.add_list(OperationAspect::AccessTokens, &operation.access_tokens, at);
+    side.add_list(OperationAspect::Scopes, &operation.scopes, at);
+    side.add_list(OperationAspect::AppTypes, &operation.app_types, at);
     let rate_limit = operation.rate_limit.and_then(|limit| serde_json::to_value(limit).ok());
-    side.say_if_some(Trait::RateLimit.into(), rate_limit, at);
+    side.add_some(OperationAspect::RateLimit.into(), rate_limit, at);
     for parameter in &operation.parameters {
-        say_parameter(&mut side, parameter);
+        add_parameter(&mut side, parameter);
     }
     // A name in the path is a parameter, a text, and required, whether or not a table lists it.
     for name in operation.path.iter().flat_map(|path| path.split('/')).filter_map(name_in_path) {
         let fact = Fact::parameter(Place::Path, name);
-        side.say(fact.clone(), "string", at);
-        side.say(fact.aspect(Aspect::Type), "string", at);
-        side.say(fact.aspect(Aspect::Required), true, at);
+        side.add(fact.clone(), "string", at);
+        side.add(fact.aspect(Aspect::Type), "string", at);
+        side.add(fact.aspect(Aspect::Required), true, at);
     }
     for error in &operation.errors {
         let mut value = json!({ "message": error.message });
         if let Some(http) = error.http {
             value["http"] = http.into();
         }
-        side.say(Fact::error(error.code), value, Spot::said(error.line));
+        side.add(Fact::error(error.code), value, Spot::said(error.line));
     }
     for field in &operation.response_fields {
-        say_field(&mut side, field);
+        add_field(&mut side, field);
     }
     let in_body = operation.parameters.iter().filter(|parameter| parameter.place == Place::Body);
     let tabled: Vec<&str> = in_body.map(|parameter| parameter.name.as_str()).collect();
     for example in &operation.examples {
         match (example.kind, example.value.as_object()) {
             (ExampleKind::Response, Some(answer)) if !is_failure(answer) => {
-                say_fields(&mut side, answer, Spot::shown(example.line));
+                add_fields(&mut side, answer, Spot::shown(example.line));
             }
-            (ExampleKind::Request, Some(body)) => say_body(&mut side, body, &tabled, Spot::shown(example.line)),
+            (ExampleKind::Request, Some(body)) => add_body(&mut side, body, &tabled, Spot::shown(example.line)),
             _ => {}
         }
     }
@@ -108,28 +108,28 @@ fn complete(operation: &Operation, tabled_body: bool) -> Complete {
     }
 }
 
-fn say_parameter(side: &mut Side<Spot>, parameter: &Parameter) {
+fn add_parameter(side: &mut Statements<Spot>, parameter: &Parameter) {
     let fact = Fact::parameter(parameter.place, &parameter.name);
     let (kind, at) = (kind::normal(&parameter.kind), Spot::said(parameter.line));
-    side.say(fact.clone(), kind.clone(), at);
-    side.say(fact.aspect(Aspect::Type), kind.clone(), at);
-    side.say(fact.aspect(Aspect::Required), parameter.required, at);
+    side.add(fact.clone(), kind.clone(), at);
+    side.add(fact.aspect(Aspect::Type), kind.clone(), at);
+    side.add(fact.aspect(Aspect::Required), parameter.required, at);
     let default = parameter.default.as_ref().map(|default| kind::typed(default, &kind));
-    side.say_if_some(fact.aspect(Aspect::Default), default, at);
+    side.add_some(fact.aspect(Aspect::Default), default, at);
     let values: Vec<Value> = parameter.values.iter().map(|value| kind::typed(value, &kind)).collect();
-    side.say_list(fact.aspect(Aspect::Enum), &values, at);
-    side.say_if_some(fact.aspect(Aspect::Minimum), parameter.minimum, at);
-    side.say_if_some(fact.aspect(Aspect::Maximum), parameter.maximum, at);
-    side.say_if_some(fact.aspect(Aspect::MinItems), parameter.min_items, at);
-    side.say_if_some(fact.aspect(Aspect::MaxItems), parameter.max_items, at);
-    side.say_length(&fact, &kind, parameter.min_length, parameter.max_length, at);
+    side.add_list(fact.aspect(Aspect::Enum), &values, at);
+    side.add_some(fact.aspect(Aspect::Minimum), parameter.minimum, at);
+    side.add_some(fact.aspect(Aspect::Maximum), parameter.maximum, at);
+    side.add_some(fact.aspect(Aspect::MinItems), parameter.min_items, at);
+    side.add_some(fact.aspect(Aspect::MaxItems), parameter.max_items, at);
+    side.add_length(&fact, &kind, parameter.min_length, parameter.max_length, at);
 }
 
-fn say_field(side: &mut Side<Spot>, field: &Field) {
+fn add_field(side: &mut Statements<Spot>, field: &Field) {
     let fact = Fact::field(&field.path);
     let (kind, at) = (kind::normal(&field.kind), Spot::said(field.line));
-    side.say(fact.clone(), kind.clone(), at);
-    side.say(fact.aspect(Aspect::Type), kind.clone(), at);
+    side.add(fact.clone(), kind.clone(), at);
+    side.add(fact.aspect(Aspect::Type), kind.clone(), at);
     let values: Vec<Value> = field.values.iter().map(|value| kind::typed(value, &kind)).collect();
-    side.say_list(fact.aspect(Aspect::Enum), &values, at);
+    side.add_list(fact.aspect(Aspect::Enum), &values, at);
 }

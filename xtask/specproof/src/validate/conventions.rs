@@ -1,16 +1,16 @@
 //! House rules for operations: what generated names, docs and checks rely on.
 
-use super::fact::Fact;
 use super::finding::Finding;
 use super::matching::Matched;
 use super::rule::Rule;
-use super::view::{Node, Operation, Parameter, Spec, json_schema_of};
+use crate::fact::Fact;
+use crate::spec_model::{Node, Operation, Parameter, Spec, json_schema_of};
 use apidoc::facts::Place;
 use std::collections::BTreeSet;
 
 pub(crate) fn check(spec: &Spec, matched: &[Matched], findings: &mut Vec<Finding>) {
     let mut ids = BTreeSet::new();
-    for Matched { operation, evidence, service, .. } in matched {
+    for Matched { operation, comparison, service, .. } in matched {
         let mut rules = Rules { spec, operation, findings };
         rules.operation_id(&mut ids);
         rules.tag();
@@ -21,7 +21,7 @@ pub(crate) fn check(spec: &Spec, matched: &[Matched], findings: &mut Vec<Finding
         if service.is_some() {
             rules.deprecated(|place, name| {
                 let fact = Fact::parameter(place, name);
-                evidence.document_claim(&fact).says() && !evidence.service_claim(&fact).says()
+                comparison.document_assertion(&fact).says() && !comparison.service_assertion(&fact).says()
             });
         }
     }

@@ -3,9 +3,9 @@
 //! All its lists are complete. Tables of its reference give every value as text
 //! (`"50"`), so values are read in the type of their parameter.
 
-use super::fact::{Aspect, Fact, Trait};
-use super::kind;
-use super::side::{Complete, Side};
+use crate::fact::{Aspect, Fact, OperationAspect};
+use crate::kind;
+use crate::statements::{Complete, Statements};
 use apidoc::facts::{Place, RateLimit};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 pub(crate) struct Service {
     pub file: String,
     pub examples: Examples,
-    pub side: Side<()>,
+    pub statements: Statements<()>,
 }
 
 impl Service {
     pub fn new(file: String, form: Form) -> Self {
-        Self { file, side: side(&form), examples: form.examples }
+        Self { file, statements: statements(&form), examples: form.examples }
     }
 }
 
@@ -90,49 +90,49 @@ pub(crate) struct Failure {
 }
 
 /// What the service says.
-fn side(form: &Form) -> Side<()> {
-    let mut side = Side::new(Complete::all());
-    side.say(Trait::Method, form.method.clone(), ());
-    side.say(Trait::Path, braced(&form.url), ());
-    side.say_list(Trait::AccessTokens, &form.access_tokens, ());
-    side.say_list(Trait::Scopes, &form.scopes, ());
-    side.say_list(Trait::AppTypes, &form.app_types, ());
+fn statements(form: &Form) -> Statements<()> {
+    let mut side = Statements::new(Complete::all());
+    side.add(OperationAspect::Method, form.method.clone(), ());
+    side.add(OperationAspect::Path, braced(&form.url), ());
+    side.add_list(OperationAspect::AccessTokens, &form.access_tokens, ());
+    side.add_list(OperationAspect::Scopes, &form.scopes, ());
+    side.add_list(OperationAspect::AppTypes, &form.app_types, ());
     let rate_limit = form.rate_limit.and_then(|limit| serde_json::to_value(limit).ok());
-    side.say_if_some(Trait::RateLimit.into(), rate_limit, ());
+    side.add_some(OperationAspect::RateLimit.into(), rate_limit, ());
     for parameter in &form.parameters {
-        say_parameter(&mut side, parameter);
+        add_parameter(&mut side, parameter);
     }
-    say_fields(&mut side, &form.response_fields);
+    add_fields(&mut side, &form.response_fields);
     for failure in &form.errors {
-        side.say(Fact::error(failure.code), json!({ "http": failure.http, "message": failure.msg }), ());
+        side.add(Fact::error(failure.code), json!({ "http": failure.http, "message": failure.msg }), ());
     }
     side
 }
 
-fn say_parameter(side: &mut Side<()>, parameter: &Parameter) {
+fn add_parameter(side: &mut Statements<()>, parameter: &Parameter) {
     let fact = Fact::parameter(parameter.place, &parameter.name);
     let kind = kind::normal(&parameter.kind);
-    side.say(fact.clone(), kind.clone(), ());
-    side.say(fact.aspect(Aspect::Type), kind.clone(), ());
-    side.say(fact.aspect(Aspect::Required), parameter.required, ());
+    side.add(fact.clone(), kind.clone(), ());
+    side.add(fact.aspect(Aspect::Type), kind.clone(), ());
+    side.add(fact.aspect(Aspect::Required), parameter.required, ());
     let default = parameter.default.as_ref().map(|default| kind::typed(default, &kind));
-    side.say_if_some(fact.aspect(Aspect::Default), default, ());
+    side.add_some(fact.aspect(Aspect::Default), default, ());
     let values: Vec<Value> = parameter.values.iter().map(|value| kind::typed(value, &kind)).collect();
-    side.say_list(fact.aspect(Aspect::Enum), &values, ());
-    side.say_if_some(fact.aspect(Aspect::Minimum), parameter.minimum, ());
-    side.say_if_some(fact.aspect(Aspect::Maximum), parameter.maximum, ());
-    side.say_length(&fact, &kind, parameter.min_length, parameter.max_length, ());
-    side.say_if_some(fact.aspect(Aspect::Pattern), parameter.pattern.clone(), ());
+    side.add_list(fact.aspect(Aspect::Enum), &values, ());
+    side.add_some(fact.aspect(Aspect::Minimum), parameter.minimum, ());
+    side.add_some(fact.aspect(Aspect::Maximum), parameter.maximum, ());
+    side.add_length(&fact, &kind, parameter.min_length, parameter.max_length, ());
+    side.add_some(fact.aspect(Aspect::Pattern), parameter.pattern.clone(), ());
 }
 
-pub(crate) fn say_fields(side: &mut Side<()>, fields: &[Field]) {
+pub(crate) fn add_fields(side: &mut Statements<()>, fields: &[Field]) {
     for field in fields {
         let fact = Fact::field(&field.path);
         let kind = kind::normal(&field.kind);
-        side.say(fact.clone(), kind.clone(), ());
-        side.say(fact.aspect(Aspect::Type), kind.clone(), ());
+        side.add(fact.clone(), kind.clone(), ());
+        side.add(fact.aspect(Aspect::Type), kind.clone(), ());
         let values: Vec<Value> = field.values.iter().map(|value| kind::typed(value, &kind)).collect();
-        side.say_list(fact.aspect(Aspect::Enum), &values, ());
+        side.add_list(fact.aspect(Aspect::Enum), &values, ());
     }
 }
 

@@ -1,18 +1,23 @@
-//! A side: all that one of document, service and spec says of one operation.
+//! Statements: all that one of document, service and spec states about one operation.
 //!
-//! The three are brought into this one form so that comparing them is a loop and
-//! not a list of cases. `At` is how a side names a place: a line, a file, a pointer.
+//! The three are brought into this one form, so that comparing them is a loop and not a
+//! list of cases. `At` is how a source names a place: a line, a file, a pointer.
 
-use super::claim::Claim;
-use super::fact::{Aspect, Fact, Subject};
-use super::kind;
+pub(crate) mod document;
+pub(crate) mod examples;
+pub(crate) mod service;
+pub(crate) mod spec;
+
+use crate::assertion::Assertion;
+use crate::fact::{Aspect, Fact, Subject};
+use crate::kind;
 use apidoc::facts::Place;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What one side says of one operation.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Side<At> {
+pub(crate) struct Statements<At> {
     said: BTreeMap<Fact, (Value, At)>,
     /// Whose lists are complete, so that what is not in them does not exist.
     pub complete: Complete,
@@ -35,31 +40,31 @@ impl Complete {
     }
 }
 
-impl<At> Side<At> {
+impl<At> Statements<At> {
     pub fn new(complete: Complete) -> Self {
         Self { said: BTreeMap::new(), complete }
     }
 
     /// Notes that a fact has a value; what was said first holds.
-    pub fn say(&mut self, fact: impl Into<Fact>, value: impl Into<Value>, at: At) {
+    pub fn add(&mut self, fact: impl Into<Fact>, value: impl Into<Value>, at: At) {
         self.said.entry(fact.into()).or_insert_with(|| (value.into(), at));
     }
 
-    pub fn say_if_some(&mut self, fact: Fact, value: Option<impl Into<Value>>, at: At) {
+    pub fn add_some(&mut self, fact: Fact, value: Option<impl Into<Value>>, at: At) {
         if let Some(value) = value {
-            self.say(fact, value, at);
+            self.add(fact, value, at);
         }
     }
 
     /// An empty list says nothing.
-    pub fn say_list<T: Clone + Into<Value>>(&mut self, fact: impl Into<Fact>, list: &[T], at: At) {
+    pub fn add_list<T: Clone + Into<Value>>(&mut self, fact: impl Into<Fact>, list: &[T], at: At) {
         if !list.is_empty() {
-            self.say(fact, list.iter().cloned().map(Into::into).collect::<Vec<Value>>(), at);
+            self.add(fact, list.iter().cloned().map(Into::into).collect::<Vec<Value>>(), at);
         }
     }
 
     /// A length of a list is a number of items, whatever a table calls it.
-    pub fn say_length(&mut self, subject: &Fact, kind: &str, least: Option<u64>, most: Option<u64>, at: At)
+    pub fn add_length(&mut self, subject: &Fact, kind: &str, least: Option<u64>, most: Option<u64>, at: At)
     where
         At: Clone,
     {
@@ -67,8 +72,8 @@ impl<At> Side<At> {
             true => (Aspect::MinItems, Aspect::MaxItems),
             false => (Aspect::MinLength, Aspect::MaxLength),
         };
-        self.say_if_some(subject.aspect(min), least, at.clone());
-        self.say_if_some(subject.aspect(max), most, at);
+        self.add_some(subject.aspect(min), least, at.clone());
+        self.add_some(subject.aspect(max), most, at);
     }
 
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
@@ -92,11 +97,11 @@ impl<At> Side<At> {
         })
     }
 
-    pub fn claim(&self, fact: &Fact) -> Claim {
+    pub fn assertion(&self, fact: &Fact) -> Assertion {
         match self.said.get(fact) {
-            Some((value, _)) => Claim::Says(value.clone()),
-            None if self.denies(fact) => Claim::Absent,
-            None => Claim::Silent,
+            Some((value, _)) => Assertion::Says(value.clone()),
+            None if self.denies(fact) => Assertion::Absent,
+            None => Assertion::Silent,
         }
     }
 
@@ -132,21 +137,21 @@ mod tests {
 
     #[test]
     fn a_complete_list_denies_what_it_lacks_but_not_below_what_it_denies() {
-        let mut side = Side::new(Complete::fields());
-        side.say(Fact::field("data"), "object", ());
-        assert_eq!(side.claim(&Fact::field("data")), Claim::Says(json!("object")));
-        assert_eq!(side.claim(&Fact::field("data.group")), Claim::Absent);
-        assert_eq!(side.claim(&Fact::field("data.group.id")), Claim::Silent);
-        assert_eq!(side.claim(&Fact::field("data").aspect(Aspect::Enum)), Claim::Silent);
-        assert_eq!(side.claim(&Fact::parameter(Place::Query, "a")), Claim::Silent);
+        let mut side = Statements::new(Complete::fields());
+        side.add(Fact::field("data"), "object", ());
+        assert_eq!(side.assertion(&Fact::field("data")), Assertion::Says(json!("object")));
+        assert_eq!(side.assertion(&Fact::field("data.group")), Assertion::Absent);
+        assert_eq!(side.assertion(&Fact::field("data.group.id")), Assertion::Silent);
+        assert_eq!(side.assertion(&Fact::field("data").aspect(Aspect::Enum)), Assertion::Silent);
+        assert_eq!(side.assertion(&Fact::parameter(Place::Query, "a")), Assertion::Silent);
     }
 
     #[test]
     fn the_length_of_a_list_is_its_number_of_items() {
-        let mut side = Side::default();
+        let mut side = Statements::default();
         let ids = Fact::parameter(Place::Body, "user_ids");
-        side.say_length(&ids, "string[]", Some(0), Some(10), ());
-        assert_eq!(side.claim(&ids.aspect(Aspect::MaxItems)), Claim::Says(json!(10)));
-        assert_eq!(side.claim(&ids.aspect(Aspect::MaxLength)), Claim::Silent);
+        side.add_length(&ids, "string[]", Some(0), Some(10), ());
+        assert_eq!(side.assertion(&ids.aspect(Aspect::MaxItems)), Assertion::Says(json!(10)));
+        assert_eq!(side.assertion(&ids.aspect(Aspect::MaxLength)), Assertion::Silent);
     }
 }

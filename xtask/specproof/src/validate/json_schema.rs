@@ -4,8 +4,9 @@
 //! a field that the schema does not name is refused, which OpenAPI leaves open: an
 //! example with such a field shows that the spec lacks it.
 
-use super::view::Node;
-use jsonschema::{Draft, Validator};
+use crate::spec_model::Node;
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -31,6 +32,20 @@ impl Schemas {
         let built = built.map(Rc::new).map_err(|error| error.to_string());
         self.compiled.borrow_mut().insert(schema.pointer, built.clone());
         built
+    }
+}
+
+/// Why a value does not fit its schema.
+pub(crate) fn message(error: &ValidationError) -> String {
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            format!("the schema has no `{}`", unexpected.join("`, `"))
+        }
+        ValidationErrorKind::Required { property } => format!("`{}` is missing", property.as_str().unwrap_or_default()),
+        _ => {
+            let full = error.to_string();
+            if full.chars().count() <= 100 { full } else { error.masked().to_string() }
+        }
     }
 }
 
@@ -110,7 +125,7 @@ impl Definitions {
 mod tests {
     use super::*;
     use crate::source::Source;
-    use crate::validate::view::Spec;
+    use crate::spec_model::Spec;
 
     fn accepts(schema: &str, value: Value) -> bool {
         let text = format!("components: {{schemas: {{S: {schema}, T: {{type: string, enum: [a]}}}}}}");
