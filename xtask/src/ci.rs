@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-/// Run all that CI runs: format, clippy, tests, docs, package, costs, and the spec in other tools' eyes
+/// Run all that CI runs: format, clippy, dependencies, public API, tests, docs, package, costs, and the spec in other tools' eyes
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The folder of the API documents, to check that spec/documents is not stale and that they prove the spec
@@ -56,7 +56,11 @@ fn steps(args: &Args, scratch: &str) -> Vec<Step> {
     let mut steps = vec![
         step("cargo fmt --all --check"),
         step("cargo clippy --workspace --all-targets --all-features -- -D warnings"),
-        step("cargo clippy --no-default-features -- -D warnings"),
+        step("cargo deny --locked --workspace check -D warnings licenses bans sources"),
+        step("cargo xtask msrv"),
+        // No feature, each one alone, and all together.
+        step("cargo hack clippy --each-feature --package feishu-user-groups -- -D warnings"),
+        step("cargo xtask api --check"),
         step("cargo test --workspace --all-features --no-fail-fast"),
         Step {
             environment: &[("RUSTDOCFLAGS", "-D warnings")],

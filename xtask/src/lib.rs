@@ -4,12 +4,15 @@
 //! command line runs and capture what it prints. The work itself is done by `apidoc`,
 //! which reads documents, and `specproof`, which proves the spec with their facts.
 
+pub mod api;
 mod args;
 pub mod ci;
 pub mod codegen;
 pub mod cost;
 pub mod coverage;
 pub mod documents;
+pub mod metadata;
+pub mod msrv;
 pub mod mutants;
 pub mod perf;
 pub mod simulate;

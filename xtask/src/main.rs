@@ -3,7 +3,7 @@
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
-use xtask::{ci, codegen, cost, coverage, documents, mutants, perf, simulate, validate};
+use xtask::{api, ci, codegen, cost, coverage, documents, msrv, mutants, perf, simulate, validate};
 
 /// The maintainers' tool of feishu-user-groups
 ///
@@ -20,6 +20,8 @@ enum Command {
     Mutants(mutants::Args),
     Perf(perf::Args),
     Cost(cost::Args),
+    Msrv(msrv::Args),
+    Api(api::Args),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         Command::Mutants(args) => mutants::run(args, &mut out),
         Command::Perf(args) => perf::run(args, &mut out),
         Command::Cost(args) => cost::run(args, &mut out),
+        Command::Msrv(args) => msrv::run(args, &mut out),
+        Command::Api(args) => api::run(args, &mut out),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

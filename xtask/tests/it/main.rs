@@ -2,11 +2,13 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed test should say where")]
 
+mod api;
 mod commands;
 mod coverage;
 mod documents_diff;
 mod documents_draft;
 mod documents_sync;
+mod msrv;
 mod mutants;
 mod readme_costs;
 mod validate;

@@ -1,0 +1,62 @@
+//! What cargo knows of the workspace and of every package in its lock.
+
+use anyhow::{Context, bail};
+use apidoc::files::workspace_root;
+use serde::Deserialize;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// As much of `cargo metadata` as the commands here use.
+#[derive(Debug, Deserialize)]
+pub struct Metadata {
+    pub(crate) packages: Vec<Package>,
+    pub(crate) resolve: Resolve,
+    pub(crate) target_directory: PathBuf,
+}
+
+/// A package of the workspace or of the lock.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Package {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// The oldest compiler that it declares to build with.
+    pub(crate) rust_version: Option<String>,
+    /// `None` for the workspace's own.
+    pub(crate) source: Option<String>,
+}
+
+/// Which package depends on which.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Resolve {
+    pub(crate) nodes: Vec<Node>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Node {
+    pub(crate) id: String,
+    pub(crate) deps: Vec<Dependency>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Dependency {
+    pub(crate) pkg: String,
+    pub(crate) dep_kinds: Vec<DependencyKind>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct DependencyKind {
+    /// `None` for a normal one, else `build` or `dev`.
+    pub(crate) kind: Option<String>,
+}
+
+/// Asks cargo. A lock that does not fit the manifests is an error, and is not written anew.
+pub(crate) fn read() -> anyhow::Result<Metadata> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["metadata", "--locked", "--all-features", "--format-version", "1"]).current_dir(workspace_root());
+    let output = cargo.output().context("`cargo metadata` did not start")?;
+    if !output.status.success() {
+        bail!("`cargo metadata --locked` failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    serde_json::from_slice(&output.stdout).context("`cargo metadata` printed something else than metadata")
+}
