@@ -1,7 +1,7 @@
 //! A call is sent again only if that does no harm, only a few times, and the caller
 //! learns what cannot be repaired.
 
-use crate::support::{Answer, Server, builder};
+use crate::support::{Answer, Gate, Server, builder, timed_out};
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
 use feishu_user_groups::types::builder::WritePerformanceGroupMembersBody;
 use feishu_user_groups::{Client, Error, ErrorKind, RetryPolicy, Throttle};
@@ -292,15 +292,20 @@ async fn tries_are_counted_and_end() {
 }
 
 #[tokio::test]
-async fn in_an_outage_the_load_grows_by_no_more_than_a_tenth() {
+async fn each_call_earns_a_tenth_of_a_retry() {
     let server = Server::answering(|_| Answer::new(503, "")).await;
     let client = client(&server);
-    const CALLS: usize = 500;
-    for _ in 0..CALLS {
-        client.get_user_group().group_id("g1").send().await.unwrap_err();
+    // Ten retries are there from the start, and never more.
+    let (mut tenths, mut retries) = (100, 0);
+    for _ in 0..500 {
+        tenths = (tenths + 1).min(100);
+        let allowed = (tenths / 10).min(3);
+        (tenths, retries) = (tenths - 10 * allowed, retries + allowed);
+        let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+        assert_eq!(error.attempts(), 1 + allowed);
     }
-    // Ten retries are there from the start.
-    assert!(server.received().len() <= CALLS + CALLS / 10 + 10, "{}", server.received().len());
+    // In an outage the load grows by a tenth, no more and no less.
+    assert_eq!((retries, server.received().len()), (10 + 49, 500 + 10 + 49));
 }
 
 #[tokio::test]
@@ -314,10 +319,12 @@ async fn a_token_that_could_not_be_fetched_is_fetched_again_even_for_a_create() 
 
 #[tokio::test]
 async fn a_token_that_did_not_come_within_one_try_is_fetched_again_as_well() {
-    let server = Server::script([Answer::stall(), Answer::token("t-1", 7200), created()]).await;
+    let gate = Gate::closed();
+    let server = Server::script([Answer::hung_up_on(&gate), Answer::token("t-1", 7200), created()]).await;
     let quick = builder(&server).app("cli_tests", "secret").retry_policy(QUICK());
-    let client = quick.try_timeout(Duration::from_millis(300)).build().unwrap();
-    client.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap();
+    let client = quick.try_timeout(Duration::from_secs(8)).build().unwrap();
+    let create = client.create_user_group().body_map(|body| body.name("R&D")).send();
+    timed_out(&server, 1, &gate, create).await.unwrap();
     assert_eq!(server.received().len(), 3);
 }
 
@@ -345,7 +352,7 @@ async fn no_token_for_a_repeat_does_not_mean_that_nothing_was_sent() {
 
 #[tokio::test]
 async fn calls_beyond_the_number_in_flight_wait_for_their_turn() {
-    let gate = crate::support::Gate::closed();
+    let gate = Gate::closed();
     let held = found().behind(&gate);
     let server = Server::answering(move |_| held.clone()).await;
     let client = builder(&server).tenant_token("t-tests").max_in_flight(2).build().unwrap();

@@ -75,6 +75,8 @@ pub struct Journal {
     tasks: Vec<Mutex<Vec<Seen>>>,
     fetches: Mutex<Vec<Seen>>,
     fetching: AtomicUsize,
+    /// Fetches that end when the client gives up waiting, not by a response.
+    silent: AtomicUsize,
     most_fetching: AtomicUsize,
     calls: AtomicUsize,
 }
@@ -103,9 +105,10 @@ impl Journal {
         self.calls.fetch_add(1, SeqCst)
     }
 
-    /// The number of this token fetch among all, from 0.
-    pub fn fetch_begins(&self) -> usize {
-        self.most_fetching.fetch_max(self.fetching.fetch_add(1, SeqCst) + 1, SeqCst);
+    /// The number of this token fetch among all, from 0. The client has given up so many before it sent this one.
+    pub fn fetch_begins(&self, given_up: usize) -> usize {
+        let waiting = self.silent.load(SeqCst).saturating_sub(given_up);
+        self.most_fetching.fetch_max(self.fetching.fetch_add(1, SeqCst) + 1 + waiting, SeqCst);
         self.fetches.lock().unwrap().len()
     }
 
@@ -113,8 +116,9 @@ impl Journal {
         self.fetches.lock().unwrap().push(seen);
     }
 
-    /// The one who asked knows how it ended, or is about to.
-    pub fn fetch_ends(&self) {
+    /// What it came to is about to be sent; a silent one ends when the client gives up.
+    pub fn fetch_ends(&self, is_silent: bool) {
+        self.silent.fetch_add(usize::from(is_silent), SeqCst);
         self.fetching.fetch_sub(1, SeqCst);
     }
 

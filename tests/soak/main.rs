@@ -1,4 +1,4 @@
-//! A soak: 64 tasks make 10,000 calls through one client while a fifth of all tries meets a fault.
+//! A soak: 64 tasks make 4,000 calls through one client while a fifth of all attempts meets a fault.
 //!
 //! Whatever goes wrong on the way, a call ends in a right answer or in an error that says what
 //! happened; the service's state is what the answers said; nothing that may have been done is
@@ -6,7 +6,8 @@
 //! more often than it must be. The proxy between client and service knows what really happened,
 //! and neither the client's words nor the tasks' are taken for it.
 //!
-//! The faults come from a seed, which is printed: `SOAK_SEED=.. cargo test --test soak` draws them again.
+//! The faults come from a fixed seed, and nothing is asserted that depends on which task runs when: a red run stays red.
+//! `cargo xtask soak` explores: with a random seed, which it prints, and more calls.
 #![allow(clippy::unwrap_used, reason = "a failed test should say where")]
 #![allow(clippy::print_stdout, reason = "the figures are what a soak is for")]
 
@@ -27,35 +28,41 @@ use fault::Fault;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Group, Simulator};
 use feishu_user_groups::{Client, RetryPolicy, Throttle};
 use journal::{Came, Journal, LIMITED, Seen, TOKEN_REFUSED};
-use proxy::Proxy;
+use proxy::{Proxy, REFUSALS};
 use std::collections::{BTreeMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::task::JoinSet;
 use watch::{Counts, Watch};
 use worker::{Findings, HOMES, Worker, home};
 
 const TASKS: usize = 64;
-const CALLS: usize = 10_000;
-/// Tries that the policy allows a call.
+/// What `cargo xtask soak` sets to explore, and what holds where it does not.
+const SEED: (&str, u64) = ("SOAK_SEED", 20_261_125);
+const CALLS: (&str, u64) = ("SOAK_CALLS", 4_000);
+/// Attempts that the policy allows a call.
 const TRIES: u32 = 4;
-/// How long the client waits for one answer: on a busy machine many times what the proxy takes.
-const TRY_TIMEOUT: Duration = Duration::from_secs(1);
+/// Calls that may be in flight at once: fewer than tasks, so that some wait for a permit.
+const IN_FLIGHT: usize = TASKS * 3 / 4;
+/// How long the client waits for one response: a thousand times what the proxy takes, so that only a silent one times
+/// out on the busiest machine.
+const TRY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Fewer attempts than these need not meet every kind of fault.
+const ENOUGH_FOR_EVERY_FAULT: usize = 4_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn ten_thousand_calls_end_right_or_honestly_while_a_fifth_of_all_tries_meets_a_fault() {
-    let seed = std::env::var("SOAK_SEED").ok().map_or_else(|| RandomState::new().hash_one(()), |s| s.parse().unwrap());
-    println!("SOAK_SEED={seed}");
-    let begun = Instant::now();
+async fn calls_end_right_or_honestly_under_faults() {
+    let [seed, calls] =
+        [SEED, CALLS].map(|(name, fixed)| std::env::var(name).map_or(fixed, |set| set.parse().unwrap()));
+    println!("seed {seed}, calls {calls}");
     let (simulator, journal, watch) = (service().await, Arc::new(Journal::of(TASKS)), Arc::new(Watch::default()));
-    let proxy = Proxy::start(Arc::clone(&simulator), Arc::clone(&journal), seed).await;
+    let proxy = Proxy::start(Arc::clone(&simulator), Arc::clone(&journal), Arc::clone(&watch), seed).await;
     let client = client(&proxy, &watch);
     let mut tasks = JoinSet::new();
     for task in 0..TASKS {
         let mut worker = Worker::new(task, client.clone(), Arc::clone(&journal), seed);
         tasks.spawn(async move {
-            for _ in (task..CALLS).step_by(TASKS) {
+            for _ in (task..calls as usize).step_by(TASKS) {
                 worker.call().await;
             }
             worker
@@ -63,7 +70,7 @@ async fn ten_thousand_calls_end_right_or_honestly_while_a_fifth_of_all_tries_mee
     }
     let workers = tasks.join_all().await;
     let soak = Soak { workers, simulator, journal, watch: watch.counts(), outages: proxy.outages() };
-    soak.report(begun.elapsed());
+    soak.report();
 }
 
 /// With homes for every task, and a performance group each.
@@ -80,7 +87,7 @@ async fn service() -> Arc<Simulator> {
     Arc::new(builder.start().await.unwrap())
 }
 
-/// Fewer places than tasks, so that some wait for theirs.
+/// No call ends because its own time is over: how many attempts it has is the policy's and the budget's to say.
 fn client(proxy: &Proxy, watch: &Arc<Watch>) -> Client {
     let policy = RetryPolicy::new().tries(TRIES).first_wait(Duration::from_millis(5));
     Client::builder()
@@ -89,8 +96,8 @@ fn client(proxy: &Proxy, watch: &Arc<Watch>) -> Client {
         .throttle(Throttle::off())
         .retry_policy(policy)
         .try_timeout(TRY_TIMEOUT)
-        .timeout(Duration::from_secs(60))
-        .max_in_flight(TASKS * 3 / 4)
+        .timeout(Duration::from_secs(24 * 3600))
+        .max_in_flight(IN_FLIGHT)
         .observer(Arc::clone(watch))
         .build()
         .unwrap()
@@ -107,7 +114,7 @@ struct Soak {
 
 impl Soak {
     /// Prints the figures, and then insists on them.
-    fn report(mut self, elapsed: Duration) {
+    fn report(mut self) {
         let mut known = HashSet::new();
         for worker in &mut self.workers {
             known.extend(worker.settle(&self.simulator));
@@ -123,7 +130,7 @@ impl Soak {
         println!(
             "calls {} (with pages {}), tries {}, refused {} in {} outages, faults {} ({:.1} %): {}; retries {} (token {repeated_for_a_token}, \
              pause {repeated_after_a_pause}, fault {repeated_after_a_fault}), refreshes {}, fetches failed {}, \
-             refused rightly {}, failed honestly {}, dishonest {}, lost {}, doubled {}, seconds {:.1}",
+             refused rightly {}, failed honestly {}, dishonest {}, lost {}, doubled {}",
             findings().map(|findings| findings.calls).sum::<usize>(),
             self.watch.calls,
             tries.len() + self.watch.refused,
@@ -140,7 +147,6 @@ impl Soak {
             dishonest.len(),
             lost.len(),
             doubled.len(),
-            elapsed.as_secs_f64(),
         );
         assert!(dishonest.is_empty(), "{dishonest:#?}");
         assert!(lost.is_empty(), "{lost:#?}");
@@ -176,10 +182,12 @@ impl Soak {
 
     /// A soak in which nothing happens proves nothing.
     fn assert_that_faults_came(&self, tries: &[Seen]) {
-        let share = tries.iter().filter(|seen| seen.fault.is_some()).count() as f64 / tries.len() as f64;
-        assert!((0.18..0.22).contains(&share), "{share}");
-        assert!(self.outages > 0 && self.watch.refused > 0, "no connection was refused in {} outages", self.outages);
-        for name in Fault::NAMES {
+        let (faults, all) = (tries.iter().filter(|seen| seen.fault.is_some()).count() as f64, tries.len() as f64);
+        // Six standard deviations of what is drawn for each attempt by itself.
+        assert!((faults - all * 0.2).abs() <= 6.0 * (all * 0.16).sqrt(), "{faults} faults in {all} attempts");
+        let refused = self.watch.refused + self.watch.fetches_refused;
+        assert!(refused >= self.outages.saturating_sub(1) * REFUSALS, "{refused} refused in {} outages", self.outages);
+        for name in Fault::NAMES.into_iter().filter(|_| tries.len() >= ENOUGH_FOR_EVERY_FAULT) {
             assert!(tries.iter().any(|seen| seen.fault.is_some_and(|fault| fault.name() == name)), "{name} never came");
         }
     }
@@ -189,20 +197,25 @@ impl Soak {
         self.watch.tries_of_calls.checked_sub(tries.len() + self.watch.refused).unwrap()
     }
 
-    /// Every try that met a fault was followed by another, or ended its call; no call ended for any other reason but
-    /// a failed token fetch, and none before the budget for repeats was all but spent.
+    /// Every attempt that met a fault was followed by another, or ended its call; no call ended for any other reason but
+    /// a failed token fetch, and none with attempts left before the ten retries were spent that every client begins with.
+    /// What calls earn beyond them is counted one call at a time in `tests/it/retry.rs`.
     fn assert_that_no_call_failed_without_need(&self, tries: &[Seen]) {
         let sum =
             |count: fn(&Findings) -> usize| self.workers.iter().map(|worker| count(&worker.findings)).sum::<usize>();
         let is_disturbed =
             |came: &Came| came.leaves_open() || [Some(LIMITED), Some(TOKEN_REFUSED)].contains(&came.code());
         let disturbed = tries.iter().filter(|seen| is_disturbed(&seen.came)).count();
-        let Counts { calls, repeated_for_a_token, repeated_after_a_pause, repeated_after_a_fault, refused, .. } =
-            self.watch;
+        let Counts { repeated_for_a_token, repeated_after_a_pause, repeated_after_a_fault, refused, .. } = self.watch;
         let repeated = repeated_for_a_token + repeated_after_a_pause + repeated_after_a_fault;
         let failed = sum(|findings| findings.failed);
         assert_eq!(failed + repeated, disturbed + refused + self.unread(tries) + sum(|findings| findings.tokenless));
-        assert!(repeated_after_a_fault >= calls / 10 * 8 / 10, "{repeated_after_a_fault} repeats for {calls} calls");
+        let spent = repeated_after_a_pause + repeated_after_a_fault;
+        let Counts { failed_with_attempts_left, .. } = self.watch;
+        assert!(
+            failed_with_attempts_left == 0 || spent >= 10,
+            "{failed_with_attempts_left} calls failed early, {spent}"
+        );
     }
 
     fn assert_that_the_client_told_what_the_proxy_saw(&self, tries: &[Seen]) {
@@ -211,7 +224,7 @@ impl Soak {
             *seen.entry((came.status(), came.code())).or_default() += 1;
         }
         let unread = self.unread(tries);
-        assert!(unread <= self.outages, "{unread} tries were not seen, for {} outages", self.outages);
+        assert!(unread <= self.outages * IN_FLIGHT, "{unread} attempts were not seen, for {} outages", self.outages);
         if unread > 0 {
             *seen.entry((None, None)).or_default() += unread;
         }
@@ -223,11 +236,13 @@ impl Soak {
         assert_eq!((self.watch.fetched, fetches_failed - fetches_refused), (fetched, fetches.len() - fetched));
     }
 
-    /// Ten retries from the start, and a tenth of one for each call.
+    /// Ten retries from the start, and a tenth of one for each call. The pauses count: no fault asks for a wait longer
+    /// than none.
     fn assert_that_retries_stayed_within_the_budget(&self) {
         let Counts { calls, repeated_for_a_token, repeated_after_a_pause, repeated_after_a_fault, .. } = self.watch;
-        assert!(repeated_after_a_fault <= calls / 10 + 10, "{repeated_after_a_fault} for {calls} calls");
-        let most = calls + calls / 10 + 10 + repeated_for_a_token + repeated_after_a_pause;
+        let (spent, earned) = (repeated_after_a_pause + repeated_after_a_fault, calls / 10 + 10);
+        assert!(spent <= earned, "{spent} retries for {calls} calls");
+        let most = calls + earned + repeated_for_a_token;
         assert!(self.watch.tries_of_calls <= most, "{} tries", self.watch.tries_of_calls);
     }
 

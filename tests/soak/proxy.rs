@@ -4,12 +4,12 @@
 //! what happens is written into the journal before the client can learn of it. Now and then the
 //! proxy is down: who then connects is refused, which nobody but the client can count.
 
-use crate::TRY_TIMEOUT;
 use crate::chance::Chance;
 use crate::fault::{Fault, Wait};
 use crate::journal::{Came, Journal, LIMITED, Seen};
 use crate::names;
 use crate::support::{Answer, Received};
+use crate::watch::Watch;
 use feishu_user_groups::simulator::Simulator;
 use serde_json::{Value, json};
 use std::future::poll_fn;
@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
@@ -29,10 +29,9 @@ const SLOW: Duration = Duration::from_millis(50);
 /// One request of so many is refused without a word on how long to wait. That costs all tasks
 /// a second, so it is not left to chance.
 const BETWEEN_UNSAID: usize = 3000;
-/// One connection of so many is the last one before an outage, which is long enough for the client to use up
-/// the connections that it has.
-const BETWEEN_OUTAGES: usize = 300;
-const OUTAGE: Duration = Duration::from_millis(500);
+/// One connection of so many is the last one before an outage, which lasts until so many others were refused.
+const BETWEEN_OUTAGES: usize = 150;
+pub const REFUSALS: usize = 16;
 /// Places in the rows of chances: the token fetches come after all tasks.
 const TOKEN_FETCHES: u64 = u64::MAX >> 1;
 
@@ -44,10 +43,10 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    pub async fn start(simulator: Arc<Simulator>, journal: Arc<Journal>, seed: u64) -> Self {
+    pub async fn start(simulator: Arc<Simulator>, journal: Arc<Journal>, watch: Arc<Watch>, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let way = Arc::new(Way { simulator, journal, seed });
+        let way = Arc::new(Way { simulator, journal, watch, seed });
         let outages = Arc::new(AtomicUsize::new(0));
         let task = tokio::spawn(accept(listener, way, Arc::clone(&outages)));
         Self { url, outages, task }
@@ -76,10 +75,14 @@ async fn accept(mut listener: TcpListener, way: Arc<Way>, outages: Arc<AtomicUsi
             while let Some(Ok((stream, _))) = poll_now(listener.accept()).await {
                 connections.spawn(serve(stream, Arc::clone(&way)));
             }
-            drop(listener);
             outages.fetch_add(1, SeqCst);
-            sleep(OUTAGE).await;
-            listener = TcpListener::bind(address).await.unwrap();
+            drop(listener);
+            // Bound, so that the port stays this proxy's, and not listening yet.
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.set_reuseaddr(true).unwrap();
+            socket.bind(address).unwrap();
+            way.watch.refusals(REFUSALS).await;
+            listener = socket.listen(1024).unwrap();
         }
     }
 }
@@ -116,6 +119,7 @@ async fn serve(stream: TcpStream, way: Arc<Way>) -> io::Result<()> {
 struct Way {
     simulator: Arc<Simulator>,
     journal: Arc<Journal>,
+    watch: Arc<Watch>,
     seed: u64,
 }
 
@@ -134,17 +138,13 @@ impl Way {
     }
 
     async fn token_fetch(&self, request: &Received, upstream: &mut BufReader<TcpStream>) -> io::Result<Answer> {
-        let number = self.journal.fetch_begins();
+        let number = self.journal.fetch_begins(self.watch.counts().fetches_timed_out);
         let mut chance = Chance::of(self.seed, TOKEN_FETCHES + number as u64);
         let fault = Fault::of_a_token_fetch(&mut chance);
         let (seen, answer) = self.meet(fault, request, upstream, format!("fault-fetch-{number}")).await?;
-        let silent = seen.came == Came::Silence;
+        let is_silent = seen.came == Came::Silence;
         self.journal.add_fetch(seen);
-        if silent {
-            // Whoever asked goes on waiting, and nobody else may ask meanwhile.
-            sleep(TRY_TIMEOUT.mul_f64(0.8)).await;
-        }
-        self.journal.fetch_ends();
+        self.journal.fetch_ends(is_silent);
         Ok(answer)
     }
 

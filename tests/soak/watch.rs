@@ -1,15 +1,21 @@
 //! What the client says about itself, counted, to be held against the journal.
 
+use crate::TRIES;
 use crate::journal::{LIMITED, TOKEN_REFUSED};
 use feishu_user_groups::observe::{Ended, Observer, TokenFetched, Tried};
 use feishu_user_groups::{Error, ErrorKind};
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::sync::Mutex;
+use tokio::sync::watch;
 
 /// An observer that counts.
 #[derive(Debug, Default)]
-pub struct Watch(Mutex<Counts>);
+pub struct Watch {
+    counts: Mutex<Counts>,
+    /// Connections that were refused, to calls and to token fetches.
+    refusals: watch::Sender<usize>,
+}
 
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
@@ -29,19 +35,33 @@ pub struct Counts {
     pub fetches_failed: usize,
     /// Those of them for which there was no connection.
     pub fetches_refused: usize,
+    /// Those of them whose time was over.
+    pub fetches_timed_out: usize,
+    /// Calls that another attempt could have helped, and that the policy allowed one.
+    pub failed_with_attempts_left: usize,
 }
 
 impl Watch {
     pub fn counts(&self) -> Counts {
-        self.0.lock().unwrap().clone()
+        self.counts.lock().unwrap().clone()
+    }
+
+    /// Waits until so many more connections were refused.
+    pub async fn refusals(&self, more: usize) {
+        let mut refusals = self.refusals.subscribe();
+        let enough = *refusals.borrow() + more;
+        refusals.wait_for(|refusals| *refusals >= enough).await.unwrap();
     }
 }
 
 impl Observer for Watch {
     fn tried(&self, event: &Tried<'_>) {
-        let mut counts = self.0.lock().unwrap();
+        let mut counts = self.counts.lock().unwrap();
         match event.error.is_some_and(|error| error.kind() == ErrorKind::Connection) {
-            true => counts.refused += 1,
+            true => {
+                counts.refused += 1;
+                self.refusals.send_modify(|refusals| *refusals += 1);
+            }
             false => *counts.tried.entry((event.status, event.code)).or_default() += 1,
         }
         match event.code {
@@ -53,17 +73,25 @@ impl Observer for Watch {
     }
 
     fn ended(&self, event: &Ended<'_>) {
-        let mut counts = self.0.lock().unwrap();
+        let mut counts = self.counts.lock().unwrap();
         counts.calls += 1;
         counts.calls_dropped += usize::from(event.dropped);
         counts.tries_of_calls += event.tries as usize;
+        // A create has no key: what may have been done is not sent again.
+        let helped = |error: &Error| error.is_retryable() && (!error.is_token() || error.kind() == ErrorKind::Service);
+        let is_early = event.tries < TRIES && event.operation.id != "create_user_group";
+        counts.failed_with_attempts_left += usize::from(is_early && event.error.is_some_and(helped));
     }
 
     fn token_fetched(&self, event: &TokenFetched<'_>) {
-        let mut counts = self.0.lock().unwrap();
+        let mut counts = self.counts.lock().unwrap();
         counts.fetched += usize::from(event.error.is_none());
         counts.fetches_failed += usize::from(event.error.is_some());
-        counts.fetches_refused += usize::from(event.error.is_some_and(was_refused));
+        counts.fetches_timed_out += usize::from(event.error.is_some_and(Error::is_timeout));
+        if event.error.is_some_and(was_refused) {
+            counts.fetches_refused += 1;
+            self.refusals.send_modify(|refusals| *refusals += 1);
+        }
     }
 }
 

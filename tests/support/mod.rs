@@ -18,6 +18,7 @@ pub use received::Received;
 use feishu_user_groups::{Client, ClientBuilder, RetryPolicy, Throttle};
 use std::collections::VecDeque;
 use std::io;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use tokio::io::BufReader;
 use tokio::net::{TcpListener, TcpStream};
@@ -42,6 +43,27 @@ pub fn app(server: &Server) -> Client {
 /// One try and no pace of the client's own, so that a script says all that is sent.
 pub fn builder(server: &Server) -> ClientBuilder {
     Client::builder().base_url(&server.url).retry_policy(RetryPolicy::none()).throttle(Throttle::off())
+}
+
+/// What becomes of a call whose time runs out while the server is silent. Nobody waits for the clock: it is stopped when
+/// so many requests have arrived, and then moves on by itself, until the client has hung up.
+pub async fn timed_out<T>(server: &Server, requests: usize, hung_up: &Gate, call: impl Future<Output = T>) -> T {
+    let mut call = pin!(call);
+    tokio::select! {
+        // On a busy machine its time may be over before the last request arrives.
+        result = &mut call => return result,
+        () = server.until(|received| received.len() >= requests) => tokio::time::pause(),
+    }
+    let early = tokio::select! {
+        biased;
+        () = hung_up.wait() => None,
+        result = &mut call => Some(result),
+    };
+    tokio::time::resume();
+    match early {
+        Some(result) => result,
+        None => call.await,
+    }
 }
 
 /// The server, on a port of 127.0.0.1; dropping it stops it.

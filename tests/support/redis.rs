@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A running server that keeps nothing; dropping it kills it.
 pub struct Redis {
@@ -28,13 +28,16 @@ impl Redis {
     fn at(port: u16) -> Option<Self> {
         let mut command = Command::new("redis-server");
         command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
-        let process = command.stdout(Stdio::null()).spawn().ok()?;
+        let mut process = command.stdout(Stdio::piped()).spawn().ok()?;
+        let mut log = BufReader::new(process.stdout.take().unwrap());
         let this = Self { process, port };
-        let patience = Instant::now() + Duration::from_secs(20);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < patience, "redis-server does not listen");
-            std::thread::sleep(Duration::from_millis(10));
+        // It says when it listens, and ends where it cannot.
+        let mut told = String::new();
+        while !told.contains("Ready to accept connections") {
+            assert!(log.read_line(&mut told).unwrap() > 0, "redis-server does not listen: {told}");
         }
+        // Whatever else it says is read, so that it never waits for a reader; this ends with the server.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
         Some(this)
     }
 
@@ -62,6 +65,12 @@ impl Redis {
     /// How many milliseconds a key has to live.
     pub fn millis_left(&self, key: &str) -> i64 {
         self.ask(&["PTTL", key]).parse().unwrap()
+    }
+
+    /// What its clock says, in microseconds.
+    pub fn now(&self) -> Duration {
+        let answer = self.ask(&["EVAL", "local t = redis.call('TIME') return t[1] * 1000000 + t[2]", "0"]);
+        Duration::from_micros(answer.parse().unwrap())
     }
 
     /// How often it was asked to do this, by whomever.

@@ -16,6 +16,7 @@ pub mod msrv;
 pub mod mutants;
 pub mod perf;
 pub mod simulate;
+pub mod soak;
 pub mod validate;
 
 use std::process::ExitCode;

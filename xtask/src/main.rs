@@ -3,7 +3,7 @@
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
-use xtask::{api, ci, codegen, cost, coverage, documents, msrv, mutants, perf, simulate, validate};
+use xtask::{api, ci, codegen, cost, coverage, documents, msrv, mutants, perf, simulate, soak, validate};
 
 /// The maintainers' tool of feishu-user-groups
 ///
@@ -14,6 +14,7 @@ enum Command {
     Documents(documents::Args),
     Codegen(codegen::Args),
     Simulate(simulate::Args),
+    Soak(soak::Args),
     Ci(ci::Args),
     Validate(validate::Args),
     Coverage(coverage::Args),
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Documents(args) => documents::run(args, &mut out),
         Command::Codegen(args) => codegen::run(args, &mut out),
         Command::Simulate(args) => simulate::run(args, &mut out),
+        Command::Soak(args) => soak::run(args, &mut out),
         Command::Ci(args) => ci::run(args, &mut out),
         Command::Validate(args) => validate::run(args, &mut out),
         Command::Coverage(args) => coverage::run(args, &mut out),

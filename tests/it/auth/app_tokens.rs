@@ -2,7 +2,7 @@
 //! and renewed before it ends; a token of the caller's is used as it is.
 
 use crate::support::app::{at_once, found, get, issuing, lasting, tokens};
-use crate::support::{Answer, Gate, Server, app, builder, client};
+use crate::support::{Answer, Gate, Server, app, builder, client, timed_out};
 use feishu_user_groups::{Client, Error, ErrorKind};
 use serde_json::json;
 use std::time::Duration;
@@ -280,8 +280,8 @@ async fn the_time_for_a_call_covers_its_tokens_and_repeats() {
     for script in [vec![Answer::stall()], vec![token.clone(), Answer::stall()], vec![token, refused, Answer::stall()]] {
         let requests = script.len();
         let server = Server::script(script).await;
-        let client = builder(&server).app("a", "s").timeout(Duration::from_millis(500)).build().unwrap();
-        let error = get(&client).await.unwrap_err();
+        let client = builder(&server).app("a", "s").timeout(Duration::from_secs(5)).build().unwrap();
+        let error = timed_out(&server, requests, &Gate::closed(), get(&client)).await.unwrap_err();
         assert_eq!((error.kind(), error.operation()), (ErrorKind::Timeout, Some("get_user_group")), "{error}");
         assert!(server.received().len() <= requests);
     }
@@ -290,8 +290,9 @@ async fn the_time_for_a_call_covers_its_tokens_and_repeats() {
 #[tokio::test]
 async fn whoever_waits_for_a_fetch_waits_no_longer_than_its_own_time() {
     let server = Server::script([Answer::stall()]).await;
-    let client = builder(&server).app("a", "s").timeout(Duration::from_millis(300)).build().unwrap();
-    for result in at_once(&client, 10, async || {}).await {
+    let client = builder(&server).app("a", "s").timeout(Duration::from_secs(5)).build().unwrap();
+    let all = timed_out(&server, 1, &Gate::closed(), at_once(&client, 10, async || {})).await;
+    for result in all {
         assert_eq!(result.unwrap_err().kind(), ErrorKind::Timeout);
     }
 }

@@ -38,7 +38,7 @@ async fn a_call_that_is_kept_and_not_polled_holds_up_nobody() {
     }
     gate.open();
     // In the caller's own future this would wait for as long as the call may take.
-    tokio::time::timeout(Duration::from_secs(10), get(&client)).await.expect("it is not held up").unwrap();
+    get(&client).await.unwrap();
     kept.await.unwrap();
     assert_eq!(tokens(&server), ["fetch", "t-1", "t-1"]);
 }
