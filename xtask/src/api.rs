@@ -95,7 +95,11 @@ fn allowed_rustdoc(folder: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// The items, one a line, each module's together.
-fn listing(json: &Path) -> anyhow::Result<String> {
+///
+/// # Errors
+///
+/// Fails where the file is not rustdoc's JSON of the Rust that the listing is made with.
+pub fn listing(json: &Path) -> anyhow::Result<String> {
     let api = |derived_too: bool| -> anyhow::Result<PublicApi> {
         let builder = Builder::from_rustdoc_json(json).omit_blanket_impls(true).omit_auto_trait_impls(true);
         builder.omit_auto_derived_impls(!derived_too).build().context(

@@ -43,7 +43,8 @@ fn packages_within_promise_are_fine() {
 
 #[test]
 fn newer_package_is_found() {
-    for (index, who) in ["downstream compiles it", "downstream compiles it", "tests or tools compile it"].iter().enumerate()
+    for (index, who) in
+        ["downstream compiles it", "downstream compiles it", "tests or tools compile it"].iter().enumerate()
     {
         for newer in ["1.88.1", "1.89", "1.100", "2.0"] {
             let mut versions = ["1.88"; 3];

@@ -81,12 +81,7 @@ fn print_summary(table: &EvidenceTable, out: &mut dyn Write) -> io::Result<()> {
     let mut lines: Vec<_> = table.sections.iter().map(of).collect();
     lines.push(("total".to_owned(), total.columns()));
     let widest = lines.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
-    writeln!(
-        out,
-        "{}  {}",
-        pad("facts backed by", widest),
-        HEADINGS.map(|heading| format!("{heading:>8}")).join(" ")
-    )?;
+    writeln!(out, "{}  {}", pad("facts backed by", widest), HEADINGS.map(|heading| format!("{heading:>8}")).join(" "))?;
     for (name, columns) in lines {
         writeln!(out, "{}  {}", pad(&name, widest), columns.map(|count| format!("{count:>8}")).join(" "))?;
     }
