@@ -62,6 +62,8 @@ fn steps(args: &Args, scratch: &str) -> Vec<Step> {
         step("cargo hack clippy --each-feature --package feishu-user-groups -- -D warnings"),
         step("cargo xtask api --check"),
         step("cargo test --workspace --all-features --no-fail-fast"),
+        // The README's first command.
+        step("cargo run --example tour"),
         Step {
             environment: &[("RUSTDOCFLAGS", "-D warnings")],
             ..step("cargo doc --workspace --no-deps --all-features")
