@@ -6,7 +6,7 @@
 
 use crate::redis_server::Redis;
 use crate::support::app::{found, get, issuing, lasting};
-use crate::support::{Answer, Server, builder};
+use crate::support::{Answer, Gate, Server, builder};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
 use feishu_user_groups::store::{
@@ -65,10 +65,15 @@ async fn fifty_workers(server: &Server, redis: &Redis) {
 #[tokio::test]
 async fn fifty_workers_renew_a_token_once() {
     let Some(redis) = Redis::start() else { return };
-    let server = issuing(lasting(7200), |_| found()).await;
+    // No worker lives to see its renewal end.
+    let gate = Gate::closed();
+    let held = gate.clone();
+    let server = issuing(move |number| lasting(7200)(number).behind(&held), |_| found()).await;
     let key = TokenKey::new(&*server.url, "cli_a", Tenant::Own);
     store(&redis).put(&key, &StoredToken::new("t-old", MINUTE * 28)).await.unwrap();
     fifty_workers(&server, &redis).await;
+    server.until(|received| received.iter().any(crate::support::Received::asks_for_a_token)).await;
+    gate.open();
     while store(&redis).get(&key).await.unwrap().unwrap().token.expose() != "t-1" {
         tokio::task::yield_now().await;
     }

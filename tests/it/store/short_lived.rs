@@ -67,7 +67,10 @@ async fn until_stored(store: &impl TokenStore, key: &TokenKey, token: &str) {
 async fn fifty_clients_renew_a_token_once() {
     for store in stores() {
         for calls in [1, 2] {
-            let server = issuing(lasting(7200), |_| found()).await;
+            // No client lives to see its renewal end.
+            let gate = Gate::closed();
+            let held = gate.clone();
+            let server = issuing(move |number| lasting(7200)(number).behind(&held), |_| found()).await;
             put(&store, &server, LEFT).await;
             let app = apps(&server, &store);
             for _ in 0..50 {
@@ -75,7 +78,9 @@ async fn fifty_clients_renew_a_token_once() {
                 for _ in 0..calls {
                     get(&client).await.unwrap();
                 }
+                server.until(|received| received.iter().any(Received::asks_for_a_token)).await;
             }
+            gate.open();
             until_stored(&store, &key(&server), "t-1").await;
             get(&app()).await.unwrap();
             assert_eq!((server.token_fetches(), &*tokens(&server).pop().unwrap()), (1, "t-1"));
@@ -153,15 +158,17 @@ async fn sent_fetch_finishes_into_store_after_client_drop() {
 }
 
 /// The tokens of a store app and of one of its tenants, `a-1`, `a-2`, .. and `t-1`, `t-2`, ..
-async fn platform() -> Server {
+async fn platform(gate: &Gate) -> Server {
+    let gate = gate.clone();
     let count = std::sync::atomic::AtomicUsize::new(0);
     Server::answering(move |request| {
         let next = || count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
         match request.target.contains("/auth/v3/") {
             true if request.target.ends_with("app_access_token") => {
-                Answer::json(200, &json!({ "code": 0, "app_access_token": format!("a-{}", next()), "expire": 7200 }))
+                let token = json!({ "code": 0, "app_access_token": format!("a-{}", next()), "expire": 7200 });
+                Answer::json(200, &token).behind(&gate)
             }
-            true => Answer::token(&format!("t-{}", next()), 7200),
+            true => Answer::token(&format!("t-{}", next()), 7200).behind(&gate),
             false => found(),
         }
     })
@@ -171,7 +178,8 @@ async fn platform() -> Server {
 #[tokio::test]
 async fn fifty_clients_of_a_store_app_renew_each_token_once() {
     for store in stores() {
-        let server = platform().await;
+        let gate = Gate::closed();
+        let server = platform(&gate).await;
         let of_app = TokenKey::new(&*server.url, APP_ID, Tenant::None);
         let of_tenant = TokenKey::new(&*server.url, APP_ID, Tenant::Key("one".to_owned()));
         store.put(&of_app, &StoredToken::new("a-old", LEFT)).await.unwrap();
@@ -181,7 +189,9 @@ async fn fifty_clients_of_a_store_app_renew_each_token_once() {
             let client = app().for_tenant("one").unwrap();
             get(&client).await.unwrap();
             get(&client).await.unwrap();
+            server.until(|received| received.iter().any(|request| request.target.contains("/auth/v3/"))).await;
         }
+        gate.open();
         for (key, old) in [(of_app, "a-old"), (of_tenant, "t-old")] {
             while store.get(&key).await.unwrap().unwrap().token.expose() == old {
                 yield_now().await;
