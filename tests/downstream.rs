@@ -2,7 +2,8 @@
 //! hand, by path and from the packaged tarball, and an operation added to a copy of
 //! the spec is a method without a line of Rust.
 //!
-//! Each test builds crates of its own, in one target folder that they share.
+//! The crates are built in the workspace's target folder, with its lock file and profile: of the dependencies, only those
+//! are built again that have other features here.
 
 #![allow(clippy::unwrap_used, reason = "a failed test should say where")]
 
@@ -21,16 +22,21 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Beside the other build results, and gone with them.
+/// In the target folder, and gone with it.
 fn scratch() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("downstream")
+}
+
+/// The workspace's own.
+fn target() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap()
 }
 
 fn cargo(arguments: &[&str], folder: &Path, base_url: &str) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", scratch().join("target"))
+        .env("CARGO_TARGET_DIR", target())
         .env("FEISHU_BASE_URL", base_url)
         .env("FEISHU_APP_ID", APP_ID)
         .env("FEISHU_APP_SECRET", APP_SECRET)
@@ -58,6 +64,7 @@ fn downstream(name: &str, dependency: &Path) -> PathBuf {
     let folder = scratch().join(name);
     let _ = fs::remove_dir_all(&folder);
     copy(&root().join("tests/downstream"), &folder);
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let manifest = folder.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).unwrap();
     let path = format!("path = {:?}", dependency.display().to_string());
@@ -70,7 +77,7 @@ fn downstream(name: &str, dependency: &Path) -> PathBuf {
 fn packaged(name: &str) -> PathBuf {
     cargo(&["package", "--package", "feishu-user-groups", "--no-verify", "--allow-dirty", "--quiet"], &root(), "");
     let version = env!("CARGO_PKG_VERSION");
-    let tarball = scratch().join(format!("target/package/feishu-user-groups-{version}.crate"));
+    let tarball = target().join(format!("package/feishu-user-groups-{version}.crate"));
     let folder = scratch().join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
@@ -79,7 +86,8 @@ fn packaged(name: &str) -> PathBuf {
     folder.join(format!("feishu-user-groups-{version}"))
 }
 
-async fn finds_its_group(crate_folder: PathBuf) {
+async fn finds_its_group(crate_folder: &Path) {
+    let crate_folder = crate_folder.to_owned();
     let simulator = Simulator::start().await.unwrap();
     let url = simulator.url().to_owned();
     let said = tokio::task::spawn_blocking(move || cargo(&["run", "--quiet"], &crate_folder, &url)).await.unwrap();
@@ -89,19 +97,21 @@ async fn finds_its_group(crate_folder: PathBuf) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_downstream_crate_makes_a_call_by_path() {
     let _turn = TURN.lock().await;
-    finds_its_group(downstream("by-path", &root())).await;
+    finds_its_group(&downstream("by-path", &root())).await;
 }
 
+/// Both in one package, whose build script is compiled once.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_downstream_crate_makes_a_call_from_the_packaged_tarball() {
+async fn packaged_tarball_makes_a_call_and_takes_a_new_operation() {
     let _turn = TURN.lock().await;
-    finds_its_group(downstream("by-package", &packaged("package"))).await;
+    let package = packaged("package");
+    let crate_folder = downstream("by-package", &package);
+    finds_its_group(&crate_folder).await;
+    tokio::task::spawn_blocking(move || new_operation_is_a_method(&package, &crate_folder)).await.unwrap();
 }
 
-#[test]
-fn an_operation_added_to_the_spec_is_a_method_without_a_line_of_rust() {
-    let _turn = TURN.blocking_lock();
-    let package = packaged("package-with-eighth");
+/// An operation added to the spec is a method, without a line of Rust.
+fn new_operation_is_a_method(package: &Path, crate_folder: &Path) {
     let eighth = root().join("tests/downstream/eighth");
     let spec = package.join("spec/openapi.yaml");
     let (operation, schemas) = (
@@ -113,14 +123,13 @@ fn an_operation_added_to_the_spec_is_a_method_without_a_line_of_rust() {
     let text = text.replacen("\n  schemas:\n", &format!("\n  schemas:\n{schemas}"), 1);
     assert!(text.contains(&operation) && text.contains(&schemas));
     fs::write(&spec, text).unwrap();
-    let crate_folder = downstream("with-eighth", &package);
     copy(&eighth.join("main.rs"), &crate_folder.join("src/main.rs"));
 
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server =
         std::thread::spawn(move || answer_once(&listener, r#"{"code":0,"msg":"ok","data":{"label_count":"1"}}"#));
-    let said = cargo(&["run", "--quiet"], &crate_folder, &url);
+    let said = cargo(&["run", "--quiet"], crate_folder, &url);
 
     assert_eq!(
         said,
