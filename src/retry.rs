@@ -131,10 +131,20 @@ impl Verdict {
             (Some(Meaning::Busy), _) => Self::Busy,
             (Some(_), _) => Self::Final,
             (None, Err(error)) if matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport) => Self::Uncertain,
-            (None, _) if status.is_some_and(|status| status.is_server_error()) => Self::Uncertain,
+            (None, _) if status.is_some_and(is_passing) => Self::Uncertain,
             (None, _) => Self::Final,
         }
     }
+}
+
+/// Whether a status alone says that the same request may succeed a moment later: the server failed, did not get the
+/// whole request in time (408), got it on a connection that is not for it (421) or earlier than it takes it (425).
+///
+/// By their definitions the last three mean that nothing was done. But a proxy may say so of a request that it has
+/// passed on, so they are worth no more than any failure: what does harm twice is not sent again.
+pub(crate) fn is_passing(status: StatusCode) -> bool {
+    status.is_server_error()
+        || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::MISDIRECTED_REQUEST | StatusCode::TOO_EARLY)
 }
 
 /// Retries that the whole client may still make: each call earns a tenth of one.

@@ -40,7 +40,7 @@ pub(crate) async fn travel<E: Envelope>(
             Err(error) => {
                 journey.turn.give_up();
                 let step = journey.without_token(&error);
-                if journey.take(step, None).await {
+                if journey.take(step, None).await.0 {
                     continue;
                 }
                 return Err(journey.stamped(error));
@@ -57,12 +57,16 @@ pub(crate) async fn travel<E: Envelope>(
         let verdict = Verdict::on(request.operation, &outcome);
         let is_rate_limited = matches!(verdict, Verdict::RateLimited | Verdict::Throttled);
         let asked = outcome.as_ref().ok().and_then(|(answer, _)| answer.asked_wait(is_rate_limited));
+        if outcome.is_ok() && !is_rate_limited {
+            journey.turn.responded();
+        }
         let step = journey.decide(verdict, asked);
         journey.story.tried(&span, &ending(&outcome), elapsed, step.goes_on());
         drop(span);
-        if !journey.take(step, Some(&token)).await {
+        let (goes_on, wait) = journey.take(step, Some(&token)).await;
+        if !goes_on {
             return match outcome {
-                Ok((answer, reading)) => Ok((answer.of_try(journey.sent, journey.uncertain), reading)),
+                Ok((answer, reading)) => Ok((answer.believing(wait).of_try(journey.sent, journey.uncertain), reading)),
                 Err(error) => Err(journey.stamped(error)),
             };
         }
@@ -150,25 +154,25 @@ impl<'a, 'c> Journey<'a, 'c> {
         loop {
             let now = Instant::now();
             let token = self.fetched_token(now).await?;
-            match self.turn.due(self.patience) {
-                Ok(None) => {
+            match self.turn.is_to_come(self.patience) {
+                Ok(false) => {
                     if self.gets_under_way(now).await?
                         && let Some(begun) = self.turn.take().await
                     {
                         return Ok((token, begun));
                     }
                 }
-                Ok(Some(due)) => self.wait_for(due).await,
+                Ok(true) => self.wait_for_turn().await,
                 Err(wait) => return Err(Error::throttled(wait)),
             }
         }
     }
 
-    async fn wait_for(&mut self, due: Instant) {
+    async fn wait_for_turn(&mut self) {
         // Whoever waits is not under way.
         self.in_flight = None;
         let begun = Instant::now();
-        self.turn.sleep(due).await;
+        self.turn.sleep(self.patience).await;
         let waited = begun.elapsed();
         self.story.waited(waited);
         self.patience = self.patience.saturating_sub(waited);
@@ -246,8 +250,8 @@ impl<'a, 'c> Journey<'a, 'c> {
     /// A pause, for every task, and whether this call goes on after it: what is too long to be waited out is the
     /// caller's to know.
     ///
-    /// A service that says how long to wait is taken at its word, and is spared the calls meanwhile. Where it
-    /// does not, or says that it is no time, a repeat is a guess, and counts as any other.
+    /// A service that says how long to wait is taken at its word, as far as its windows reach, and is spared the
+    /// calls meanwhile. Where it does not, or says that it is no time, a repeat is a guess, and counts as any other.
     fn pause(&self, asked: Option<Duration>) -> Step {
         let policy = self.client.retry_policy();
         let time = self.pause_time(asked);
@@ -306,8 +310,9 @@ impl<'a, 'c> Journey<'a, 'c> {
         Step::Wait(wait)
     }
 
-    /// Does what has been decided; answers whether there is another try.
-    async fn take(&mut self, step: Step, token: Option<&Arc<AccessToken>>) -> bool {
+    /// Does what has been decided; returns whether there is another try, and how long a wait to tell the caller
+    /// instead of one that is not believed.
+    async fn take(&mut self, step: Step, token: Option<&Arc<AccessToken>>) -> (bool, Duration) {
         // Whoever waits is not under way.
         self.in_flight = None;
         let goes_on = step.goes_on();
@@ -318,13 +323,13 @@ impl<'a, 'c> Journey<'a, 'c> {
                     self.client.identity().credentials.drop_refused(token).await;
                 }
             }
-            Step::Pause { time, .. } => self.client.identity().limits.pause(self.operation, time).await,
+            Step::Pause { time, .. } => return (goes_on, self.turn.pause(time).await),
             Step::Wait(time) => {
                 self.story.waited(time);
                 sleep(time).await;
             }
         }
-        goes_on
+        (goes_on, LONGEST_PAUSE)
     }
 
     /// An error that knows which call it is of, and what became of the tries before.

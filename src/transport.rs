@@ -10,6 +10,7 @@
 
 use crate::echo::without;
 use crate::handshake::{HandshakeFailure, sources};
+use crate::limits::LONGEST_PAUSE;
 use crate::violation::shortened;
 use crate::{Error, ErrorKind};
 use bytes::Bytes;
@@ -67,7 +68,7 @@ impl Answer {
         self.status.is_success()
     }
 
-    /// How long the service asks to wait before the next call.
+    /// How long the service asks to wait before the next call, whether that can be believed or not.
     pub(crate) fn asked_wait(&self, is_rate_limited: bool) -> Option<Duration> {
         self.rate_limit_reset.filter(|_| is_rate_limited).or(self.retry_after)
     }
@@ -75,6 +76,13 @@ impl Answer {
     /// The answer without a secret that it echoes: what is kept of it may be logged.
     pub(crate) fn without(self, secret: &[u8]) -> Self {
         Self { body: without(self.body, secret), ..self }
+    }
+
+    /// The answer with this wait instead of one that is longer than any pause that is believed.
+    pub(crate) fn believing(self, wait: Duration) -> Self {
+        let believed = |asked: Duration| if asked > LONGEST_PAUSE { wait } else { asked };
+        let (rate_limit_reset, retry_after) = (self.rate_limit_reset.map(believed), self.retry_after.map(believed));
+        Self { rate_limit_reset, retry_after, ..self }
     }
 
     /// The answer of which try it is, and whether an earlier one may have been acted upon.
@@ -235,8 +243,11 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim).filter(|value| !value.is_empty())
 }
 
+/// Seconds, and nothing else: what is negative or no number says nothing. What is too large to be counted says at least
+/// that it is too large to be believed.
 fn seconds(value: &str) -> Option<Duration> {
-    value.parse().ok().map(Duration::from_secs)
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| Duration::from_secs(value.parse().unwrap_or(u64::MAX)))
 }
 
 /// The time until a date, by the clock that wrote it.

@@ -60,7 +60,7 @@ impl ClientBuilder {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(30),
-            try_timeout: Duration::MAX,
+            try_timeout: Duration::from_secs(10),
             max_wait: Duration::MAX,
             largest_answer: 16 * 1024 * 1024,
             in_flight: 64,
@@ -180,7 +180,10 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one try of a call may take: as long as the whole call unless set.
+    /// How long one try of a call may take: 10 seconds unless set, and never longer than the whole call.
+    ///
+    /// A third of the call's [`timeout`](Self::timeout), so that one lost answer leaves time for another try where
+    /// that does no harm. Set both for an operation that is known to take longer.
     pub fn try_timeout(mut self, timeout: Duration) -> Self {
         self.try_timeout = timeout;
         self
@@ -192,7 +195,8 @@ impl ClientBuilder {
     /// [`ErrorKind::Throttled`](crate::ErrorKind::Throttled), is not sent, and
     /// [`Error::retry_after`](crate::Error::retry_after) says when there may be a turn. `Duration::ZERO` is for calls
     /// that are made now or not at all. Whatever is set, a pause of more than five minutes that the service asks
-    /// for is not waited out. [`Client::with_max_wait`](crate::Client::with_max_wait) sets it for one call.
+    /// for is neither believed nor waited out: calls fail at once, until one that goes out as a probe, after half
+    /// a minute and then at growing intervals, finds the service well. [`Client::with_max_wait`](crate::Client::with_max_wait) sets it for one call.
     pub fn max_wait(mut self, wait: Duration) -> Self {
         self.max_wait = wait;
         self

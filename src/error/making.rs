@@ -2,6 +2,7 @@
 
 use super::{Error, ErrorKind, Parts};
 use crate::operation::{Meaning, Operation};
+use crate::retry::is_passing;
 use crate::store::BoxError;
 use crate::transport::Answer;
 use crate::types::ErrorDetail;
@@ -117,7 +118,7 @@ impl Error {
         error.0.retry_after = answer.asked_wait(error.is_rate_limited());
         error.0.open = match error.0.known {
             Some(known) => known.meaning() == Meaning::Internal,
-            None => answer.status.is_server_error() || answer.status == StatusCode::TOO_MANY_REQUESTS,
+            None => is_passing(answer.status) || answer.status == StatusCode::TOO_MANY_REQUESTS,
         };
         if answer.may_have_arrived_before && operation.retry.arrived == Some(code) {
             error.0.kind = ErrorKind::ArrivedBefore;

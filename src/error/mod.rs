@@ -10,8 +10,10 @@ mod show;
 
 use crate::Code;
 use crate::operation::{Meaning, Operation};
+use crate::retry::is_passing;
 use crate::types::ErrorDetail;
 use crate::violation::Violation;
+use reqwest::StatusCode;
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -134,6 +136,9 @@ impl Error {
     }
 
     /// How long to wait before the next call: as the service asks, or until there may be a turn.
+    ///
+    /// Never more than the service can mean: where it asks for longer than five minutes, this is the time until the
+    /// client sends the next call as a probe.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -163,7 +168,9 @@ impl Error {
             ErrorKind::Token if self.is_failed_token_fetch() => true,
             ErrorKind::Service | ErrorKind::Unintelligible => match self.0.known {
                 Some(known) => matches!(known.meaning(), Meaning::Internal | Meaning::Busy | Meaning::RateLimited),
-                None => self.status().is_some_and(|status| status >= 500 || status == 429),
+                None => self
+                    .http_status()
+                    .is_some_and(|status| is_passing(status) || status == StatusCode::TOO_MANY_REQUESTS),
             },
             _ => false,
         }
@@ -204,6 +211,10 @@ impl Error {
     /// No answer, or no access token, in time.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
+    }
+
+    fn http_status(&self) -> Option<StatusCode> {
+        self.0.status.and_then(|status| StatusCode::from_u16(status).ok())
     }
 
     fn means(&self, meaning: Meaning) -> bool {

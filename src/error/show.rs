@@ -53,7 +53,7 @@ impl fmt::Display for Error {
         }
         // How far off a turn is stands in the message already, and is this client's own word.
         if let Some(wait) = parts.retry_after.filter(|_| parts.kind != ErrorKind::Throttled) {
-            write!(f, "; the service asks to wait {} s", wait.as_secs())?;
+            write!(f, "; retry after {} s", wait.as_secs())?;
         }
         if let Some(status) = parts.status {
             write!(f, "; HTTP {status}")?;

@@ -3,7 +3,8 @@
 //! The lock is held for a few instructions while nobody waits, and never over an await. A
 //! call that finds the line empty takes no place in it and nothing from the heap.
 
-use super::line::{Line, Ticket};
+use super::LONGEST_PAUSE;
+use super::line::{Due, Line, Ticket};
 use crate::store::RateWindow;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -11,9 +12,6 @@ use std::sync::{Mutex, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
-
-/// A pause is kept for no longer than this: after a day the service may be asked again, whatever it said.
-pub(super) const DAY: Duration = Duration::from_secs(86_400);
 
 /// The pace of one operation.
 #[derive(Debug)]
@@ -24,14 +22,14 @@ impl Limit {
         Self(Mutex::new(Line::new(windows)))
     }
 
-    /// Lets nobody pass for this long.
+    /// Lets nobody pass for this long, which is at most the longest pause that is believed.
     pub(super) fn close(&self, time: Duration) {
-        self.with_line(|line, now| line.close(now + time.min(DAY), now));
+        self.with_line(|line, now| line.close(now + time.min(LONGEST_PAUSE), now));
     }
 
     /// A call that wants to pass.
     pub(super) fn place(&self) -> Place<'_> {
-        Place { limit: self, ticket: None, waits: false }
+        Place { limit: self, ticket: None, waits: false, probes: false }
     }
 
     fn with_line<T>(&self, f: impl FnOnce(&mut Line, Instant) -> T) -> T {
@@ -55,25 +53,49 @@ pub(super) struct Place<'a> {
     ticket: Option<Ticket>,
     /// Whether it is in the line.
     waits: bool,
+    /// Whether its attempt decides if a wait that is not believed has ended.
+    probes: bool,
 }
 
 /// What a call waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Wait {
-    pub(super) until: Instant,
     pub(super) time: Duration,
-    /// How much of it is a pause.
-    pub(super) pause: Duration,
+    /// Whether it is for the end of a wait that is not believed, and so not waited out.
+    pub(super) in_doubt: bool,
 }
 
 impl Place<'_> {
     /// What the call has to wait for, as far as is known: whoever has no place in the line yet tries first.
     pub(super) fn wait(&self) -> Option<Wait> {
         let ticket = self.ticket.filter(|_| self.waits)?;
-        self.limit.with_line(|line, now| {
-            let until = line.due(ticket, now)?;
-            Some(Wait { until, time: until - now, pause: line.closed_for(now) })
+        self.limit.with_line(|line, now| match line.due(ticket, now) {
+            Due::Now => None,
+            Due::At(until) => Some(Wait { time: until - now, in_doubt: false }),
+            Due::InDoubt(until) => Some(Wait { time: until - now, in_doubt: true }),
         })
+    }
+
+    /// The service asks to wait: nobody passes for as long as this returns.
+    pub(super) fn pause(&mut self, asked: Duration) -> Duration {
+        self.limit.with_line(|line, now| {
+            let ticket = *self.ticket.get_or_insert_with(|| line.ticket());
+            if asked > LONGEST_PAUSE {
+                return line.doubt(ticket, now);
+            }
+            line.believes(ticket, now);
+            line.close(now + asked, now);
+            asked
+        })
+    }
+
+    /// A response came that asks for no wait.
+    pub(super) fn responded(&mut self) {
+        if std::mem::take(&mut self.probes)
+            && let Some(ticket) = self.ticket
+        {
+            self.limit.with_line(|line, now| line.believes(ticket, now));
+        }
     }
 
     /// Takes a place in the line, before something else is waited for; `false` if it has one.
@@ -96,13 +118,23 @@ impl Place<'_> {
         }
     }
 
-    /// Sleeps until then, or until the plan is another one.
-    pub(super) async fn sleep(&self, until: Instant) {
+    /// Sleeps until it may pass, or would have to wait for longer than this.
+    pub(super) async fn sleep(&self, longest: Duration) {
         let Some(ticket) = self.ticket.filter(|_| self.waits) else { return };
-        let mut sleep = pin!(sleep_until(until));
-        poll_fn(|context| match self.limit.with_line(|line, _| line.sleeps(ticket, until, context.waker())) {
-            true => sleep.as_mut().poll(context),
-            false => Poll::Ready(()),
+        let begun = Instant::now();
+        let latest = begun.checked_add(longest);
+        let mut sleep = pin!(sleep_until(begun));
+        poll_fn(|context| {
+            loop {
+                let looks_at = self.limit.with_line(|line, now| line.sleeps(ticket, latest, context.waker(), now));
+                let Some(looks_at) = looks_at else { return Poll::Ready(()) };
+                if sleep.deadline() != looks_at {
+                    sleep.as_mut().reset(looks_at);
+                }
+                if sleep.as_mut().poll(context).is_pending() {
+                    return Poll::Pending;
+                }
+            }
         })
         .await;
     }
@@ -116,6 +148,7 @@ impl Place<'_> {
                 line.join(ticket, now);
             }
             self.waits = !passes;
+            self.probes = passes && line.is_probe(ticket);
             passes.then_some(now)
         })
     }

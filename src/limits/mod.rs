@@ -6,10 +6,20 @@
 //! holds at all times, and alone when the store fails.
 //!
 //! When the service refuses a call all the same, the whole operation pauses, for every
-//! task: others would only be refused too.
+//! task: others would only be refused too. How long, it says itself, and is taken at its
+//! word as far as its windows reach, which are minutes. A longer wait (`Retry-After:
+//! 99999999999`, a date in the year 9999, an epoch second where seconds belong) is a
+//! mistake of somebody on the way, and would end the operation for good. Nor is it
+//! ignored, since somebody did refuse: nobody calls for half a minute, then one call goes
+//! out as a probe. A response that asks for no such wait ends it for all; another one
+//! doubles the time to the next probe, up to the longest pause that would be believed; a
+//! probe without a response is followed by the next one after the same time. Such a wait
+//! is not waited out, since nobody knows how long it is: calls fail at once, and
+//! `Error::retry_after` is the time until the next probe, which is when a call can succeed.
 
 mod limit;
 mod line;
+mod ranked;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -17,6 +27,7 @@ mod throttle;
 mod turn;
 
 use self::limit::Limit;
+pub(crate) use self::line::FIRST_PROBE;
 pub(crate) use self::shared::SharedLimits;
 pub use self::throttle::Throttle;
 pub(crate) use self::turn::Turn;
@@ -24,7 +35,7 @@ use crate::operation::Operation;
 use crate::store::RateWindow;
 use std::time::Duration;
 
-/// The longest pause that is waited out; a longer one is the caller's to know.
+/// The longest pause that is believed, and waited out.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
 /// The limits of every operation for one app in one tenant.
@@ -57,15 +68,5 @@ impl Limits {
     /// The turn of a call that is about to be made.
     pub(crate) fn turn(&self, operation: &'static Operation) -> Turn<'_> {
         Turn::new(operation, self.pace(operation), self.shared.as_ref())
-    }
-
-    /// Lets nobody pass for this long.
-    pub(crate) async fn pause(&self, operation: &'static Operation, time: Duration) {
-        if let Some(pace) = self.pace(operation) {
-            pace.own.close(time);
-        }
-        if let Some(shared) = &self.shared {
-            shared.pause(operation.id, time).await;
-        }
     }
 }

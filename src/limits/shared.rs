@@ -2,10 +2,12 @@
 //!
 //! The store gives out the turns, at the price of a round trip for each call. What it says
 //! is believed as far as it can be true: that a window is full, or that a pause is under
-//! way. While it does not answer, or says what cannot be, calls keep to the client's own
+//! way. Clients write no pause that is longer than `LONGEST_PAUSE`, so a store that says to
+//! wait for longer holds one that nobody should believe, from an older client or by another
+//! hand. While it does not respond, or says what cannot be, calls keep to the client's own
 //! limit.
 
-use super::limit::DAY;
+use super::LONGEST_PAUSE;
 use crate::store::{RateKey, RateStore, RateWindow, Reach};
 use std::fmt;
 use std::sync::Arc;
@@ -36,7 +38,7 @@ impl SharedLimits {
     pub(super) async fn take_turn(&self, operation: &'static str, windows: &[RateWindow]) -> Option<Duration> {
         let key = self.key(operation);
         let take_turn = async || match self.store.take_turn(&key, windows).await? {
-            wait if wait <= DAY => Ok(wait),
+            wait if wait <= LONGEST_PAUSE => Ok(wait),
             wait => Err(format!("it says to wait {wait:?}, longer than any pause").into()),
         };
         self.reach.ask(take_turn).await
@@ -44,7 +46,7 @@ impl SharedLimits {
 
     pub(super) async fn pause(&self, operation: &'static str, time: Duration) {
         let key = self.key(operation);
-        self.reach.ask(|| self.store.pause(&key, time.min(DAY))).await;
+        self.reach.ask(|| self.store.pause(&key, time.min(LONGEST_PAUSE))).await;
     }
 
     fn key(&self, operation: &'static str) -> RateKey {

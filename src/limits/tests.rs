@@ -1,12 +1,18 @@
 //! A limit in simulated time: whoever comes, waits, goes away or stays away, no window ever holds a call too many, and
 //! every call leaves at the first moment that the rule allows.
 
+use super::LONGEST_PAUSE;
 use super::limit::{Limit, Place};
+use super::ranked::steps;
 use crate::store::RateWindow;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
-use std::task::Context;
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 use tokio::task::{JoinHandle, yield_now};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -31,7 +37,7 @@ async fn pass_with(place: &mut Place<'_>, hold: Duration) -> Instant {
     }
     loop {
         match place.wait() {
-            Some(wait) => place.sleep(wait.until).await,
+            Some(_) => place.sleep(Duration::MAX).await,
             None => {
                 if !hold.is_zero() {
                     sleep(hold).await;
@@ -116,7 +122,7 @@ async fn those_behind_who_comes_back_know_at_once_how_much_longer_it_takes() {
     let (limit, begun) = (limit(1, None), Instant::now());
     let (mut first, mut second) = (limit.place(), limit.place());
     assert!(first.pass().is_some() && second.pass().is_none());
-    let due = |place: &Place<'_>| place.wait().unwrap().until - begun;
+    let due = |place: &Place<'_>| Instant::now() + place.wait().unwrap().time - begun;
     assert_eq!(due(&second), MINUTE);
     first.hold();
     assert_eq!((due(&first), due(&second)), (MINUTE, MINUTE * 2));
@@ -146,7 +152,7 @@ async fn who_comes_back_gives_no_new_moments_to_futures_that_are_kept_and_not_po
     let mut first = limit.place();
     pass_with(&mut first, Duration::ZERO).await;
     let mut kept: Vec<_> = (0..7).map(|_| Box::pin(passes(&limit))).collect();
-    let context = &mut Context::from_waker(std::task::Waker::noop());
+    let context = &mut Context::from_waker(Waker::noop());
     for call in &mut kept {
         assert!(call.as_mut().poll(context).is_pending());
     }
@@ -203,18 +209,18 @@ async fn a_pause_holds_for_tasks_that_wait_already_and_a_shorter_one_does_not_en
     passes(&limit).await;
     let waiting = pass_together(&limit, 2);
     sleep(SECOND).await;
-    limit.close(MINUTE * 10);
+    limit.close(MINUTE * 4);
     limit.close(MINUTE);
-    for (call, minutes) in waiting.into_iter().zip(10..) {
+    for (call, minutes) in waiting.into_iter().zip(4..) {
         assert_eq!(call.await.unwrap() - begun, MINUTE * minutes + SECOND);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_beyond_the_clock_ends_after_a_day() {
+async fn a_stores_pause_beyond_the_clock_ends_after_the_longest() {
     let (limit, begun) = (limit(1, None), Instant::now());
     limit.close(Duration::MAX);
-    assert_eq!(passes(&limit).await - begun, Duration::from_secs(86_400));
+    assert_eq!(passes(&limit).await - begun, LONGEST_PAUSE);
 }
 
 /// A stream that buffers calls keeps their futures and does not poll them while its owner makes another call.
@@ -225,7 +231,7 @@ async fn futures_that_are_kept_and_not_polled_hold_nobody_up() {
         passes(&limit).await;
     }
     let mut kept: Vec<_> = (0..7).map(|_| Box::pin(passes(&limit))).collect();
-    let context = &mut Context::from_waker(std::task::Waker::noop());
+    let context = &mut Context::from_waker(Waker::noop());
     for call in &mut kept {
         assert!(call.as_mut().poll(context).is_pending());
     }
@@ -383,4 +389,199 @@ proptest! {
         };
         prop_assert!(!world.calls.iter().zip(&left).any(stays));
     }
+}
+
+/// Counts how often calls are woken.
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Relaxed);
+    }
+}
+
+/// What it costs to do this to a line in which so many calls sleep that would wait so long: nodes looked at for
+/// each of them, and how many were woken.
+fn cost(calls: usize, longest: Duration, act: impl Fn(&Limit, &mut VecDeque<Sleeping<'_>>)) -> (u64, usize) {
+    let limit = limit(20, Some(5));
+    let wakes = Arc::new(Wakes::default());
+    let waker = Waker::from(Arc::clone(&wakes));
+    let mut sleeping: VecDeque<_> =
+        (0..calls).map(|_| Box::pin(passes_within(&limit, longest)) as Sleeping<'_>).collect();
+    let before = steps();
+    let mut free = 0;
+    for call in &mut sleeping {
+        free += usize::from(call.as_mut().poll(&mut Context::from_waker(&waker)).is_ready());
+    }
+    assert_eq!(free, 5, "the others wait");
+    sleeping.drain(..free);
+    let joining = (steps() - before) / calls as u64;
+    assert!(joining <= MOST_STEPS, "joining takes {joining} steps");
+    let before = steps();
+    act(&limit, &mut sleeping);
+    ((steps() - before) / calls as u64, wakes.0.load(Relaxed))
+}
+
+type Act = fn(&Limit, &mut VecDeque<Sleeping<'_>>);
+type Sleeping<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// A call that fails where it would have to wait for longer than this.
+async fn passes_within(limit: &Limit, longest: Duration) {
+    let mut place = limit.place();
+    while place.pass().is_none() && place.wait().is_none_or(|wait| wait.time <= longest) {
+        place.sleep(longest).await;
+    }
+}
+
+/// Far more than a few times the logarithm of the longest line, far less than a hundredth of its length.
+const MOST_STEPS: u64 = 300;
+const LONG_LINES: [usize; 2] = [4_000, 32_000];
+
+#[tokio::test(start_paused = true)]
+async fn dropping_waiting_calls_costs_a_logarithm() {
+    let orders: [(&str, Act); 3] = [
+        ("oldest first", |_, calls| while calls.pop_front().is_some() {}),
+        ("newest first", |_, calls| while calls.pop_back().is_some() {}),
+        ("from the middle", |_, calls| while calls.swap_remove_back(calls.len() / 2).is_some() {}),
+    ];
+    for (order, drops) in orders {
+        let steps = LONG_LINES.map(|calls| cost(calls, Duration::MAX, drops).0);
+        assert!(steps.iter().all(|steps| *steps <= MOST_STEPS), "{order}: {steps:?} steps per call");
+        // Eight times as many are three levels more.
+        assert!(steps[1] <= steps[0] * 2, "{order}: {steps:?} steps per call");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_wakes_only_those_for_whom_it_is_too_long() {
+    for calls in LONG_LINES {
+        let pauses = |limit: &Limit, _: &mut VecDeque<Sleeping<'_>>| {
+            let before = steps();
+            limit.close(MINUTE * 3);
+            assert!(steps() - before <= MOST_STEPS, "a pause takes {} steps", steps() - before);
+        };
+        assert_eq!(cost(calls, Duration::MAX, pauses).1, 0, "nobody is in a hurry");
+    }
+    let pauses = |limit: &Limit, _: &mut VecDeque<Sleeping<'_>>| limit.close(MINUTE * 3);
+    let (calls, hurry) = (100, MINUTE * 5);
+    // Five leave at once. After three minutes there are twenty each minute, five a second: 45 leave within five.
+    assert_eq!(cost(calls, hurry, pauses).1, calls - 5 - 45);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_waiting_call_is_polled_a_few_times_only() {
+    let limit = limit(20, None);
+    let polls = Arc::new(AtomicUsize::new(0));
+    let calls = (0..2_000).map(|_| {
+        let (limit, polls) = (Arc::clone(&limit), Arc::clone(&polls));
+        tokio::spawn(async move {
+            let mut call = pin!(passes(&limit));
+            poll_fn(|context| {
+                polls.fetch_add(1, Relaxed);
+                call.as_mut().poll(context)
+            })
+            .await
+        })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap();
+    }
+    // Once at each half of the way.
+    assert!(polls.load(Relaxed) <= 2_000 * 14, "{polls:?}");
+}
+
+/// Calls ahead are dropped while those behind sleep, and those in between are never polled again.
+#[tokio::test(start_paused = true)]
+async fn calls_behind_unpolled_ones_move_up_when_others_are_dropped() {
+    let (limit, begun) = (limit(1, None), Instant::now());
+    passes(&limit).await;
+    let context = &mut Context::from_waker(Waker::noop());
+    let mut dropped: Vec<_> = (0..1000).map(|_| Box::pin(passes(&limit))).collect();
+    let mut kept: Vec<_> = (0..30).map(|_| Box::pin(passes(&limit))).collect();
+    for call in dropped.iter_mut().chain(&mut kept) {
+        assert!(call.as_mut().poll(context).is_pending());
+    }
+    let behind = pass_together(&limit, 3);
+    yield_now().await;
+    drop(dropped);
+    for call in behind {
+        assert!(call.await.unwrap() - begun <= MINUTE * 34);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_not_believed_lets_one_probe_out_at_growing_intervals() {
+    let (limit, begun) = (Limit::new(&[]), Instant::now());
+    let mut refused = limit.place();
+    assert!(refused.pass().is_some());
+    assert_eq!(refused.pause(Duration::MAX), SECOND * 30);
+    let mut expected = begun;
+    for spacing in [30, 60, 120, 240, 300, 300].map(Duration::from_secs) {
+        expected += spacing;
+        let mut early = limit.place();
+        sleep_until(expected - SECOND / 10).await;
+        assert!(early.pass().is_none());
+        let wait = early.wait().unwrap();
+        assert!(wait.in_doubt && wait.time == SECOND / 10, "{wait:?}");
+        drop(early);
+        sleep_until(expected).await;
+        let (mut probe, mut other) = (limit.place(), limit.place());
+        assert!(probe.pass().is_some() && other.pass().is_none());
+        assert_eq!(other.wait().map(|wait| (wait.in_doubt, wait.time)), Some((true, spacing)));
+        // What was sent before the first refusal and comes back now says nothing.
+        assert_eq!(refused.pause(Duration::MAX), spacing);
+        refused.responded();
+        assert_eq!(probe.pause(Duration::MAX), (spacing * 2).min(LONGEST_PAUSE));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_ends_the_doubt_for_all_and_a_lost_one_is_followed_by_another() {
+    let limit = Limit::new(&[]);
+    let mut refused = limit.place();
+    refused.pause(MINUTE * 6);
+    sleep(SECOND * 30).await;
+    let mut lost = limit.place();
+    assert!(lost.pass().is_some());
+    drop(lost);
+    assert!(limit.place().pass().is_none());
+    sleep(SECOND * 30).await;
+    let mut probe = limit.place();
+    assert!(probe.pass().is_some());
+    assert!(limit.place().pass().is_none());
+    probe.responded();
+    assert!((0..10).all(|_| limit.place().pass().is_some()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_believed_takes_the_place_of_one_that_is_not() {
+    let (limit, begun) = (Limit::new(&[]), Instant::now());
+    limit.place().pause(Duration::MAX);
+    sleep(SECOND * 30).await;
+    let mut probe = limit.place();
+    assert!(probe.pass().is_some());
+    assert_eq!(probe.pause(SECOND * 7), SECOND * 7);
+    assert_eq!(passes(&limit).await - begun, SECOND * 37);
+    assert!(limit.place().pass().is_some() && limit.place().pass().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_that_wait_already_are_woken_when_a_wait_is_not_believed() {
+    let limit = limit(1, None);
+    passes(&limit).await;
+    let waiting = {
+        let limit = Arc::clone(&limit);
+        tokio::spawn(async move {
+            let mut place = limit.place();
+            assert!(place.pass().is_none());
+            place.sleep(Duration::MAX).await;
+            place.wait()
+        })
+    };
+    yield_now().await;
+    let begun = Instant::now();
+    limit.place().pause(Duration::MAX);
+    let wait = waiting.await.unwrap().unwrap();
+    assert_eq!((wait.in_doubt, wait.time, begun.elapsed()), (true, SECOND * 30, Duration::ZERO));
 }

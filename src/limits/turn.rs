@@ -22,18 +22,38 @@ impl<'a> Turn<'a> {
         Self { operation, own: pace.map(|pace| (pace, pace.own.place())), shared }
     }
 
-    /// When it comes, if it is known not to come now; how far off it is if that is too far.
-    pub(crate) fn due(&self, longest: Duration) -> Result<Option<Instant>, Duration> {
+    /// Whether it is known not to have come yet; how far off it is if that is too far.
+    pub(crate) fn is_to_come(&self, longest: Duration) -> Result<bool, Duration> {
         match self.own.as_ref().and_then(|(_, place)| place.wait()) {
-            Some(wait) if wait.time > longest || wait.pause > LONGEST_PAUSE => Err(wait.time),
-            wait => Ok(wait.map(|wait| wait.until)),
+            Some(wait) if wait.time > longest || wait.in_doubt => Err(wait.time),
+            wait => Ok(wait.is_some()),
         }
     }
 
-    /// Sleeps until then, or until something else is due.
-    pub(crate) async fn sleep(&self, until: Instant) {
+    /// Sleeps until it comes, or is known to be further off than this.
+    pub(crate) async fn sleep(&self, longest: Duration) {
         if let Some((_, place)) = &self.own {
-            place.sleep(until).await;
+            place.sleep(longest).await;
+        }
+    }
+
+    /// The service asks to wait: nobody passes for as long as this returns, in this client or in others that share
+    /// its store.
+    pub(crate) async fn pause(&mut self, asked: Duration) -> Duration {
+        let time = match &mut self.own {
+            Some((_, place)) => place.pause(asked),
+            None => asked.min(LONGEST_PAUSE),
+        };
+        if let Some(shared) = self.shared {
+            shared.pause(self.operation.id, time).await;
+        }
+        time
+    }
+
+    /// A response came that asks for no wait.
+    pub(crate) fn responded(&mut self) {
+        if let Some((_, place)) = &mut self.own {
+            place.responded();
         }
     }
 

@@ -16,8 +16,8 @@ use std::time::Duration;
 pub trait RateStore: Send + Sync {
     /// Takes a turn for a call that leaves now, if every window has room for it and there is no pause; answers zero.
     ///
-    /// Else it takes nothing, and answers how long to wait before asking again: more than a day is taken for a
-    /// failure. The windows are the asker's, and others may keep to other ones: each finds room by its own in what
+    /// Else it takes nothing, and answers how long to wait before asking again: more than five minutes, the longest
+    /// pause that a client asks for, is taken for a failure. The windows are the asker's, and others may keep to other ones: each finds room by its own in what
     /// all have taken.
     fn take_turn<'a>(
         &'a self,

@@ -101,13 +101,16 @@ impl TokenEndpoint {
         let answer = question.secrets.iter().fold(answer, |answer, secret| answer.without(secret.as_bytes()));
         let found = serde_json::from_slice::<TokenAnswer>(&answer.body).ok();
         token_answered(&answer, found.as_ref().map(|found| found.code));
-        let token = token(found, question.wanted).map_err(|error| {
-            let error = error.with_head(answer.status.as_u16(), answer.log_id.clone());
-            match wait_asked(&error, &answer) {
-                Some(time) => self.pauses.begin(question.path, time, error),
-                None => error,
+        let token = token(found, question.wanted);
+        let token = token.map_err(|error| error.with_head(answer.status.as_u16(), answer.log_id.clone()));
+        let asked = token.as_ref().err().and_then(|error| wait_asked(error, &answer));
+        let token = match (token, asked) {
+            (Err(error), Some(time)) => Err(self.pauses.begin(question.path, time, error)),
+            (token, _) => {
+                self.pauses.end(question.path);
+                token
             }
-        });
+        };
         wipe(answer.body);
         token
     }

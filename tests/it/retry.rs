@@ -54,6 +54,55 @@ fn written() -> Answer {
     Answer::ok(json!({ "data": { "success_user_ids": ["ou_1"] } }))
 }
 
+/// Statuses that say nothing of the request but that it came at a bad moment, or on a bad connection.
+const PASSING: [u16; 3] = [408, 421, 425];
+
+#[tokio::test]
+async fn passing_statuses_are_repeated_where_it_is_safe() {
+    for status in PASSING {
+        for answer in [Answer::new(status, ""), Answer::new(status, "<html>"), Answer::code(status, 123_456)] {
+            let server = Server::script([answer.clone(), answer.clone(), found()]).await;
+            assert_eq!(get(&server).await.unwrap(), 3, "{status}");
+            let server = Server::script([answer.clone(), written()]).await;
+            assert_eq!(write(&server).await.unwrap(), 2, "{status}, under the same client_token");
+            let server = Server::script([answer, created()]).await;
+            let error = create(&server).await.unwrap_err();
+            assert_eq!((server.received().len(), error.status()), (1, Some(status)), "{error}");
+            assert!(error.is_retryable() && error.may_have_arrived(), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_known_code_outweighs_a_passing_status() {
+    for status in PASSING {
+        let server = Server::script([Answer::code(status, 42002), found()]).await;
+        let error = get(&server).await.unwrap_err();
+        assert_eq!((error.is_not_found(), error.is_retryable(), server.received().len()), (true, false, 1), "{error}");
+    }
+}
+
+/// By the defaults of a client, and on a clock that is moved on whenever everybody waits.
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_leaves_time_for_two_more_tries() {
+    let server = Server::script([Answer::stall(), Answer::stall(), found()]).await;
+    let client = Client::builder().base_url(&server.url).tenant_token("t-tests").connect_timeout(Duration::MAX);
+    let client = client.build().unwrap();
+    let begun = Instant::now();
+    let found = client.get_user_group().group_id("g1").send().await.unwrap();
+    assert_eq!((found.attempts(), begun.elapsed().as_secs()), (3, 20));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_longer_try_timeout_can_be_set() {
+    let server = Server::script([Answer::stall()]).await;
+    let builder = builder(&server).tenant_token("t-tests").connect_timeout(Duration::MAX);
+    let client = builder.try_timeout(Duration::MAX).build().unwrap();
+    let begun = Instant::now();
+    let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!((error.is_timeout(), begun.elapsed().as_secs()), (true, 30), "{error}");
+}
+
 /// Failures after which the service may have acted.
 fn uncertain() -> Vec<Answer> {
     let html = Answer::new(502, "<html>bad gateway</html>");

@@ -3,3 +3,4 @@
 mod dropped_calls;
 mod pace;
 mod pauses;
+mod unbelievable_waits;

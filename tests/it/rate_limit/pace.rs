@@ -18,7 +18,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 /// Nothing but the limits decides when something happens.
 fn patient(url: &str) -> ClientBuilder {
-    Client::builder().base_url(url).timeout(DAY).connect_timeout(DAY).retry_policy(RetryPolicy::none())
+    Client::builder().base_url(url).timeout(DAY).try_timeout(DAY).connect_timeout(DAY).retry_policy(RetryPolicy::none())
 }
 
 /// A thousand writes, one after the other or all at once.

@@ -4,32 +4,11 @@
 use crate::support::app::found;
 use crate::support::{Answer, Server, builder};
 use feishu_user_groups::operation::RateLimit;
-use feishu_user_groups::{ErrorKind, RetryPolicy, Throttle, operations};
+use feishu_user_groups::{RetryPolicy, Throttle, operations};
 use std::time::Duration;
 use tokio::time::Instant;
 
 const DAY: Duration = Duration::from_secs(86_400);
-
-#[tokio::test(start_paused = true)]
-async fn a_long_pause_is_the_callers_to_know_and_holds_for_all_calls() {
-    // Half a day, a whole one, and so long that no clock reaches there.
-    for seconds in [43_200, 86_400, u64::MAX] {
-        let limited = Answer::code(429, 99991400).header("retry-after", &seconds.to_string());
-        let server = Server::script([limited, found()]).await;
-        let builder = builder(&server).tenant_token("t-tests").retry_policy(RetryPolicy::new());
-        let client = builder.timeout(DAY).connect_timeout(DAY).build().unwrap();
-        let call = || client.get_user_group().group_id("g1").send();
-        let error = call().await.unwrap_err();
-        assert!(error.is_rate_limited() && error.is_retryable());
-        assert_eq!((error.code(), error.retry_after()), (Some(99991400), Some(Duration::from_secs(seconds))));
-        let error = call().await.unwrap_err();
-        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Throttled, 0), "{error}");
-        assert!(error.is_rate_limited() && error.is_retryable() && error.to_string().contains("not sent"), "{error}");
-        let known = Duration::from_secs(seconds.min(86_400));
-        assert!(error.retry_after().is_some_and(|wait| wait <= known && wait > known / 2), "{error:?}");
-        assert_eq!(server.received().len(), 1);
-    }
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_repeat_goes_before_the_calls_that_came_after_its_own() {

@@ -91,25 +91,44 @@ async fn a_call_that_the_store_keeps_waiting_asks_again_each_time_and_no_other_a
 #[tokio::test(start_paused = true)]
 async fn a_turn_that_the_store_has_too_late_fails_the_call_at_once() {
     let server = issuing(lasting(7200), |_| found()).await;
-    let hours = Duration::from_secs(5 * 3600);
-    let store = Arc::new(Turns { waits: vec![hours].into(), ..Turns::default() });
-    let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
+    let wait = Duration::from_secs(290);
+    let store = Arc::new(Turns { waits: vec![wait].into(), ..Turns::default() });
+    let client = limited(&server, &store).max_wait(wait / 2).app(crate::support::APP_ID, "secret").build().unwrap();
     let begun = Instant::now();
     let error = get(&client).await.unwrap_err();
-    assert_eq!((error.kind(), error.retry_after(), error.attempts()), (ErrorKind::Throttled, Some(hours), 0));
+    assert_eq!((error.kind(), error.retry_after(), error.attempts()), (ErrorKind::Throttled, Some(wait), 0));
     assert_eq!((begun.elapsed(), tokens(&server).len()), (Duration::ZERO, 1));
 }
 
+/// Such as a pause of a day that an older client has written.
 #[tokio::test(start_paused = true)]
-async fn a_store_that_says_to_wait_for_ever_is_not_believed() {
-    let server = issuing(lasting(7200), |_| found()).await;
-    let store = Arc::new(Turns { waits: vec![Duration::MAX].into(), ..Turns::default() });
-    let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
-    let begun = Instant::now();
-    get(&client).await.unwrap();
-    assert_eq!(begun.elapsed(), Duration::ZERO);
-    get(&client).await.unwrap();
-    assert_eq!((begun.elapsed().as_secs(), store.questions()), (61, 2), "the client's own limit holds");
+async fn a_store_that_says_to_wait_for_longer_than_any_pause_is_not_believed() {
+    for wait in [Duration::from_secs(301), DAY, Duration::MAX] {
+        let server = issuing(lasting(7200), |_| found()).await;
+        let store = Arc::new(Turns { waits: vec![wait].into(), ..Turns::default() });
+        let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
+        let begun = Instant::now();
+        get(&client).await.unwrap();
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        get(&client).await.unwrap();
+        assert_eq!((begun.elapsed().as_secs(), store.questions()), (61, 2), "the client's own limit holds");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_is_not_believed_is_not_passed_on_to_the_store() {
+    let busy = Answer::code(429, 99991400).header("retry-after", "99999999999");
+    let server = Server::script([Answer::token("t-1", 7200), busy.clone(), busy]).await;
+    let store = Arc::new(Turns::default());
+    let client = limited(&server, &store).throttle(Throttle::documented()).app(crate::support::APP_ID, "secret");
+    let client = client.build().unwrap();
+    for seconds in [30, 60] {
+        let error = get(&client).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
+        sleep(Duration::from_secs(seconds)).await;
+    }
+    let pauses: Vec<_> = store.pauses.lock().unwrap().iter().map(|(_, time)| time.as_secs()).collect();
+    assert_eq!(pauses, [30, 60], "until the next probe");
 }
 
 #[tokio::test(start_paused = true)]

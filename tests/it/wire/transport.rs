@@ -141,7 +141,7 @@ async fn asked(status: u16, code: i64, headers: &[(&str, &str)]) -> Option<u64> 
     let server = Server::script([answer]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
     let told = error.retry_after().map(|wait| wait.as_secs());
-    let in_words = told.map(|seconds| format!("the service asks to wait {seconds} s"));
+    let in_words = told.map(|seconds| format!("retry after {seconds} s"));
     assert!(in_words.is_none_or(|words| error.to_string().contains(&words)), "{error}");
     told
 }

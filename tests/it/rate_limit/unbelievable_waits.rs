@@ -1,0 +1,268 @@
+//! A wait that is longer than the service's windows ever are is not taken at its word: one
+//! call goes out as a probe now and then, and calls that are refused meanwhile know when.
+//!
+//! Time is simulated.
+
+use crate::support::app::{at_once, found, get, issuing, lasting};
+use crate::support::{Answer, Gate, Received, Server, builder};
+use feishu_user_groups::{AppTicket, Client, Error, ErrorKind, RetryPolicy};
+use serde_json::json;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::task::yield_now;
+use tokio::time::{Instant, sleep};
+
+const DAY: Duration = Duration::from_secs(86_400);
+const RESET: &str = "x-ogw-ratelimit-reset";
+
+/// Headers that ask for longer than five minutes, whatever was meant.
+const HEADERS: [(&str, &str); 9] = [
+    ("retry-after", "301"),
+    ("retry-after", "43200"),
+    ("retry-after", "1764075600"),
+    ("retry-after", "99999999999"),
+    ("retry-after", "99999999999999999999999999"),
+    ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"),
+    (RESET, "1764075600"),
+    (RESET, "1764075600000"),
+    (RESET, "18446744073709551615"),
+];
+
+/// Refusals of an operation that ask for that.
+fn refusals() -> impl Iterator<Item = Answer> {
+    let answers = || {
+        [Answer::code(429, 99991400), Answer::code(400, 99991400), Answer::code(200, 99991400), Answer::new(429, "")]
+    };
+    HEADERS.into_iter().flat_map(move |(name, value)| answers().map(|answer| answer.header(name, value)))
+}
+
+fn fixed(server: &Server) -> Client {
+    let builder = builder(server).tenant_token("t-tests").retry_policy(RetryPolicy::new());
+    builder.timeout(DAY).try_timeout(DAY).connect_timeout(DAY).build().unwrap()
+}
+
+fn app(server: &Server) -> Client {
+    builder(server).app("cli_a", "secret").connect_timeout(DAY).build().unwrap()
+}
+
+/// By these, and then as if nothing had been.
+fn first(answers: impl IntoIterator<Item = Answer>) -> impl Fn(&Received) -> Answer {
+    let answers = Mutex::new(answers.into_iter().collect::<VecDeque<_>>());
+    move |_| answers.lock().unwrap().pop_front().unwrap_or_else(found)
+}
+
+fn seconds(error: &Error) -> u64 {
+    error.retry_after().unwrap().as_secs_f64().round() as u64
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_is_called_again_after_half_a_minute() {
+    for refusal in refusals() {
+        let server = Server::answering(first([refusal])).await;
+        let client = fixed(&server);
+        let begun = Instant::now();
+        let error = get(&client).await.unwrap_err();
+        assert!(error.is_rate_limited() && error.is_retryable(), "{error}");
+        assert_eq!((seconds(&error), begun.elapsed()), (30, Duration::ZERO), "{error}");
+        sleep(Duration::from_secs(20)).await;
+        for result in at_once(&client, 10, async || ()).await {
+            let error = result.unwrap_err();
+            assert_eq!((error.kind(), error.attempts(), seconds(&error)), (ErrorKind::Throttled, 0, 10), "{error}");
+        }
+        sleep(Duration::from_secs(10)).await;
+        get(&client).await.unwrap();
+        assert!(at_once(&client, 10, async || ()).await.iter().all(Result::is_ok));
+        assert_eq!((server.received().len(), begun.elapsed().as_secs()), (12, 30));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_call_probes_while_the_others_are_refused() {
+    let gate = Gate::closed();
+    let refusal = Answer::code(429, 99991400).header("retry-after", "99999999999");
+    let server = Server::answering(first([refusal, found().behind(&gate)])).await;
+    let client = fixed(&server);
+    get(&client).await.unwrap_err();
+    sleep(Duration::from_secs(30)).await;
+    let probe = tokio::spawn({
+        let client = client.clone();
+        async move { get(&client).await }
+    });
+    server.until(|received| received.len() == 2).await;
+    for result in at_once(&client, 10, async || ()).await {
+        let error = result.unwrap_err();
+        assert_eq!((error.kind(), seconds(&error)), (ErrorKind::Throttled, 30), "{error}");
+    }
+    gate.open();
+    probe.await.unwrap().unwrap();
+    assert!(at_once(&client, 10, async || ()).await.iter().all(Result::is_ok));
+    assert_eq!(server.received().len(), 12);
+}
+
+#[tokio::test(start_paused = true)]
+async fn probes_that_are_refused_get_rarer_and_never_stop() {
+    let refusal = Answer::code(429, 99991400).header("retry-after", "99999999999");
+    let server = Server::answering(move |_| refusal.clone()).await;
+    let client = fixed(&server);
+    let mut waits = Vec::new();
+    for _ in 0..7 {
+        let error = get(&client).await.unwrap_err();
+        waits.push(seconds(&error));
+        sleep(error.retry_after().unwrap()).await;
+    }
+    assert_eq!((waits, server.received().len()), (vec![30, 60, 120, 240, 300, 300, 300], 7));
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_in_flight_together_do_not_lengthen_the_time_to_the_probe() {
+    let gate = Gate::closed();
+    let refusal = Answer::code(429, 99991400).header("retry-after", "99999999999").behind(&gate);
+    let server = Server::answering(first(vec![refusal; 40])).await;
+    let client = fixed(&server);
+    let results = at_once(&client, 40, async || {
+        server.until(|received| received.len() == 40).await;
+        gate.open();
+    });
+    let waits: Vec<_> = results.await.iter().map(|result| seconds(result.as_ref().unwrap_err())).collect();
+    assert_eq!(waits, [30; 40]);
+    sleep(Duration::from_secs(30)).await;
+    get(&client).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_without_a_response_is_followed_by_another() {
+    let refusal = Answer::code(429, 99991400).header("retry-after", "99999999999");
+    let server = Server::answering(first([refusal, Answer::hang_up()])).await;
+    let client = fixed(&server).with_retry_policy(RetryPolicy::none());
+    get(&client).await.unwrap_err();
+    sleep(Duration::from_secs(30)).await;
+    assert_eq!(get(&client).await.unwrap_err().kind(), ErrorKind::Transport);
+    assert_eq!(seconds(&get(&client).await.unwrap_err()), 30);
+    sleep(Duration::from_secs(30)).await;
+    get(&client).await.unwrap();
+}
+
+/// They would else wait for a service of which nobody knows when it is well.
+#[tokio::test(start_paused = true)]
+async fn calls_that_wait_already_are_refused_at_once() {
+    let gate = Gate::closed();
+    let pause = Answer::code(429, 99991400).header("retry-after", "60");
+    let refusal = Answer::code(429, 99991400).header("retry-after", "99999999999").behind(&gate);
+    let server = Server::answering(first([refusal, pause])).await;
+    let client = fixed(&server);
+    let late = tokio::spawn({
+        let client = client.clone();
+        async move { get(&client).await.unwrap_err() }
+    });
+    server.until(|received| received.len() == 1).await;
+    let waiting = tokio::spawn(async move { get(&client).await.unwrap_err() });
+    server.until(|received| received.len() == 2).await;
+    sleep(Duration::from_secs(20)).await;
+    let begun = Instant::now();
+    gate.open();
+    assert_eq!(seconds(&late.await.unwrap()), 30);
+    let error = waiting.await.unwrap();
+    assert_eq!((error.kind(), seconds(&error), begun.elapsed()), (ErrorKind::Throttled, 30, Duration::ZERO), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn garbage_and_negative_numbers_ask_for_no_wait() {
+    for name in ["retry-after", RESET] {
+        for value in ["-1", "-99999999999", "+5", "soon", "1e99", "0x7fffffff", "NaN", "7 7", "\u{fffd}"] {
+            let refusal = Answer::code(429, 99991400).header(name, value);
+            let server = Server::answering(first([refusal])).await;
+            let client = fixed(&server);
+            let begun = Instant::now();
+            get(&client).await.unwrap();
+            assert!((1.0..1.3).contains(&begun.elapsed().as_secs_f64()), "{value}: {:?}", begun.elapsed());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_call_of_its_own_tells_a_wait_that_can_be_believed() {
+    for (name, value) in HEADERS.into_iter().filter(|(name, _)| *name == "retry-after") {
+        let server = Server::answering(first([Answer::new(503, "").header(name, value)])).await;
+        let client = builder(&server).tenant_token("t-tests").connect_timeout(DAY).build().unwrap();
+        assert_eq!(seconds(&get(&client).await.unwrap_err()), 300);
+        get(&client).await.unwrap();
+    }
+}
+
+/// Refusals of a token endpoint.
+fn token_refusals() -> impl Iterator<Item = Answer> {
+    let failing = HEADERS.into_iter().filter(|(name, _)| *name == "retry-after");
+    refusals().chain(failing.map(|(name, value)| Answer::new(503, "<html>").header(name, value)))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_endpoint_is_asked_again_after_half_a_minute() {
+    for refusal in token_refusals() {
+        let token = move |number| if number == 1 { refusal.clone() } else { lasting(7200)(number) };
+        let server = issuing(token, |_| found()).await;
+        let client = app(&server);
+        let error = get(&client).await.unwrap_err();
+        assert_eq!((error.kind(), error.is_retryable(), seconds(&error)), (ErrorKind::Token, true, 30), "{error}");
+        sleep(Duration::from_secs(20)).await;
+        for result in at_once(&client, 10, async || ()).await {
+            let error = result.unwrap_err();
+            assert_eq!((error.kind(), seconds(&error)), (ErrorKind::Token, 10), "{error}");
+        }
+        assert_eq!(server.received().len(), 1);
+        sleep(Duration::from_secs(10)).await;
+        assert!(at_once(&client, 10, async || ()).await.iter().all(Result::is_ok));
+        assert_eq!(server.token_fetches(), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn token_probes_that_are_refused_get_rarer_and_never_stop() {
+    let refusal = Answer::new(503, "").header("retry-after", "99999999999");
+    let server = issuing(move |_| refusal.clone(), |_| found()).await;
+    let client = app(&server);
+    let mut waits = Vec::new();
+    for _ in 0..7 {
+        let error = get(&client).await.unwrap_err();
+        waits.push(seconds(&error));
+        sleep(error.retry_after().unwrap()).await;
+    }
+    assert_eq!((waits, server.token_fetches()), (vec![30, 60, 120, 240, 300, 300, 300], 7));
+}
+
+/// The tenants of a store app share the endpoint's limit.
+#[tokio::test(start_paused = true)]
+async fn one_tenant_probes_for_all() {
+    let gate = Gate::closed();
+    let refusal = Answer::code(429, 99991400).header("retry-after", "99999999999");
+    let (held, fetches) = (gate.clone(), Arc::new(Mutex::new(0)));
+    let server = Server::answering(move |request| match request.path().rsplit('/').next() {
+        Some("app_access_token") => Answer::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),
+        Some("tenant_access_token") => {
+            let mut fetches = fetches.lock().unwrap();
+            *fetches += 1;
+            match *fetches {
+                1 => refusal.clone(),
+                2 => Answer::token("t-2", 7200).behind(&held),
+                number => Answer::token(&format!("t-{number}"), 7200),
+            }
+        }
+        _ => found(),
+    })
+    .await;
+    let builder = builder(&server).store_app("cli_a", "secret", AppTicket::new("ticket"));
+    let client = builder.timeout(Duration::from_secs(5)).connect_timeout(DAY).build().unwrap();
+    assert_eq!(seconds(&get(&client.for_tenant("one").unwrap()).await.unwrap_err()), 30);
+    sleep(Duration::from_secs(30)).await;
+    let probe = tokio::spawn({
+        let client = client.for_tenant("one").unwrap();
+        async move { get(&client).await }
+    });
+    server.until(|received| received.len() == 3).await;
+    let error = get(&client.for_tenant("two").unwrap()).await.unwrap_err();
+    assert!(error.is_rate_limited() && seconds(&error) <= 10, "{error}");
+    gate.open();
+    probe.await.unwrap().unwrap();
+    yield_now().await;
+    get(&client.for_tenant("two").unwrap()).await.unwrap();
+}
