@@ -4,6 +4,8 @@
 //! Here each builder ends in `into_request`, which checks the arguments and writes
 //! them down, and in `send` and `send_raw` (and `stream` and `pages`), which hand
 //! that request to `crate::client::Client`: one way through for every operation.
+//! None of the four is `async` or generic: what they return is boxed in this crate,
+//! so that no caller's crate compiles an operation again.
 //! The generated `Client` and all of `progenitor-client` go.
 
 use crate::codegen::extensions::ErrorRow;
@@ -188,9 +190,9 @@ fn senders(facts: &Facts, operation: &Operation) -> [ImplItem; 2] {
     [
         parse_quote! {
             #[doc = #send]
-            pub async fn send(self) -> Result<crate::Response<#data>, crate::Error> {
+            pub fn send(self) -> crate::ResponseFuture<#data> {
                 let (client, request) = self.into_request();
-                client.call::<types::#envelope>(request?).await
+                client.call::<types::#envelope>(request)
             }
         },
         parse_quote! {
@@ -199,9 +201,9 @@ fn senders(facts: &Facts, operation: &Operation) -> [ImplItem; 2] {
             /// # Errors
             ///
             /// No answer, or one that is no envelope: [`Error::kind`](crate::Error::kind) tells which.
-            pub async fn send_raw(self) -> Result<crate::Response<::serde_json::Value>, crate::Error> {
+            pub fn send_raw(self) -> crate::ResponseFuture<::serde_json::Value> {
                 let (client, request) = self.into_request();
-                client.call_raw(request?).await
+                client.call_raw(request)
             }
         },
     ]
@@ -235,7 +237,7 @@ fn pagers(facts: &Facts, operation: &Operation) -> Vec<ImplItem> {
                 #enlarge
                 let token = self.#token_field.as_mut().ok().and_then(Option::take);
                 let (client, request) = self.into_request();
-                crate::paging::pages::<types::#envelope>(client.clone(), request, #token, token)
+                crate::paging::pages::<types::#envelope>(client, request, #token, token)
             }
         },
         parse_quote! {

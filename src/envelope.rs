@@ -20,7 +20,7 @@ const UNINTELLIGIBLE: &str = "the answer cannot be understood";
 /// A generated envelope type.
 pub trait Envelope: DeserializeOwned + Send + 'static {
     /// What the operation answers: `()` where it answers nothing but success.
-    type Data: Send;
+    type Data: Send + 'static;
     /// 0 for success.
     fn code(&self) -> i64;
     /// The payload, if it came.

@@ -10,10 +10,11 @@ use crate::client::Client;
 use crate::envelope::Envelope;
 use crate::operation::Operation;
 use crate::request::Request;
-use crate::{Error, ErrorKind, Response};
+use crate::{Error, ErrorKind, Response, ResponseFuture};
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -42,29 +43,12 @@ pub struct Page<T> {
 }
 
 type Fetched<T> = Result<Page<T>, Error>;
-/// A page, and what comes after it: where the next one begins, or why there is none.
-type Turn<T> = (Page<T>, Option<Result<Trail, Error>>);
-type Fetch<T> = Pin<Box<dyn Future<Output = Result<Turn<T>, Error>> + Send>>;
-/// Fetches the page that a trail has come to.
-type Fetcher<T> = Box<dyn Fn(Trail) -> Fetch<T> + Send + Sync>;
 
 /// The pages of a listing, fetched one at a time; also a [`Stream`].
+///
+/// What fetches them is compiled in this crate: a caller's crate compiles a call through a pointer.
 #[must_use = "nothing is fetched before a page is asked for"]
-pub struct Pages<T> {
-    next: Next<T>,
-}
-
-/// What comes next.
-enum Next<T> {
-    /// The page that the trail has come to.
-    At(Fetcher<T>, Trail),
-    /// The page that is on its way.
-    Coming(Fetcher<T>, Fetch<T>),
-    /// Nothing but this error.
-    Failed(Error),
-    /// Nothing.
-    Ended,
-}
+pub struct Pages<T>(Pin<Box<dyn Stream<Item = Fetched<T>> + Send>>);
 
 impl<T> Pages<T> {
     /// The next page; `None` after the last one.
@@ -83,30 +67,7 @@ impl<T> Pages<T> {
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Fetched<T>>> {
-        loop {
-            match std::mem::replace(&mut self.next, Next::Ended) {
-                Next::Ended => return Poll::Ready(None),
-                Next::Failed(error) => return Poll::Ready(Some(Err(error))),
-                Next::At(fetch, trail) => {
-                    let coming = fetch(trail);
-                    self.next = Next::Coming(fetch, coming);
-                }
-                Next::Coming(fetch, mut coming) => {
-                    let Poll::Ready(turn) = coming.as_mut().poll(context) else {
-                        self.next = Next::Coming(fetch, coming);
-                        return Poll::Pending;
-                    };
-                    return Poll::Ready(Some(turn.map(|(page, then)| {
-                        self.next = match then {
-                            Some(Ok(trail)) => Next::At(fetch, trail),
-                            Some(Err(error)) => Next::Failed(error),
-                            None => Next::Ended,
-                        };
-                        page
-                    })));
-                }
-            }
-        }
+        self.0.as_mut().poll_next(context)
     }
 }
 
@@ -167,38 +128,94 @@ impl<T> Stream for Items<T> {
     }
 }
 
+/// Fetches the pages of a listing whose responses hold `D`.
+struct Listing<D> {
+    client: Client,
+    /// Makes the call for a page.
+    call: fn(&Client, Result<Request, Error>) -> ResponseFuture<D>,
+    /// The query parameter that takes the page token.
+    parameter: &'static str,
+    next: Next<D>,
+}
+
+/// What comes next; a request in it has no page token.
+enum Next<D> {
+    /// The page at the cursor.
+    At(Request, PageCursor),
+    /// The page at the cursor, which is being fetched.
+    Fetching(Request, PageCursor, ResponseFuture<D>),
+    /// This error, and then nothing.
+    Failed(Error),
+    /// Nothing.
+    Ended,
+}
+
+impl<D> Listing<D> {
+    fn fetch(&self, request: &Request, cursor: &PageCursor) -> ResponseFuture<D> {
+        let request = match &cursor.at {
+            Some(token) => request.with_query(self.parameter, token),
+            None => request.clone(),
+        };
+        (self.call)(&self.client, Ok(request))
+    }
+}
+
+impl<D: PageData> Stream for Listing<D> {
+    type Item = Fetched<D::Item>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match mem::replace(&mut self.next, Next::Ended) {
+                Next::Ended => return Poll::Ready(None),
+                Next::Failed(error) => return Poll::Ready(Some(Err(error))),
+                Next::At(request, cursor) => {
+                    let call = self.fetch(&request, &cursor);
+                    self.next = Next::Fetching(request, cursor, call);
+                }
+                Next::Fetching(request, cursor, mut call) => {
+                    let Poll::Ready(response) = Pin::new(&mut call).poll(context) else {
+                        self.next = Next::Fetching(request, cursor, call);
+                        return Poll::Pending;
+                    };
+                    return Poll::Ready(Some(response.map(|response| {
+                        let (page, then) = page(response, cursor, request.operation);
+                        self.next = match then {
+                            Some(Ok(cursor)) => Next::At(request, cursor),
+                            Some(Err(error)) => Next::Failed(error),
+                            None => Next::Ended,
+                        };
+                        page
+                    })));
+                }
+            }
+        }
+    }
+}
+
 /// The pages of a request, from the one that begins at `token`; called by the generated builders.
 ///
 /// `request` itself holds no token: `parameter` is the query parameter that it goes into.
 pub(crate) fn pages<E>(
-    client: Client,
+    client: &Client,
     request: Result<Request, Error>,
     parameter: &'static str,
     token: Option<String>,
 ) -> Pages<<E::Data as PageData>::Item>
 where
-    E: Envelope<Data: PageData + Send>,
+    E: Envelope<Data: PageData>,
 {
-    let request = match request {
-        Ok(request) => request,
-        Err(error) => return Pages { next: Next::Failed(error) },
+    let next = match request {
+        Ok(request) => Next::At(request, PageCursor::begin(token.filter(|token| !token.is_empty()))),
+        Err(error) => Next::Failed(error),
     };
-    let fetch = move |trail: Trail| -> Fetch<_> {
-        let (client, operation) = (client.clone(), request.operation);
-        let request = match &trail.at {
-            Some(token) => request.with_query(parameter, token),
-            None => request.clone(),
-        };
-        Box::pin(async move {
-            let answer = client.call::<E>(request).await?;
-            Ok(turn(answer, trail, operation))
-        })
-    };
-    Pages { next: Next::At(Box::new(fetch), Trail::begin(token.filter(|token| !token.is_empty()))) }
+    Pages(Box::pin(Listing { client: client.clone(), call: Client::call::<E>, parameter, next }))
 }
 
+/// A page, and what comes after it: where the next one begins, or why there is none.
+type PageThen<T> = (Page<T>, Option<Result<PageCursor, Error>>);
+
 /// A page, and what comes after it. A listing that cannot go on still gives this page first.
-fn turn<D: PageData>(answer: Response<D>, trail: Trail, operation: &'static Operation) -> Turn<D::Item> {
+fn page<D: PageData>(answer: Response<D>, cursor: PageCursor, operation: &'static Operation) -> PageThen<D::Item> {
     let broken = answer.error(ErrorKind::Paging, operation);
     let log_id = answer.log_id().map(str::to_owned);
     let mut data = answer.into_inner();
@@ -206,7 +223,7 @@ fn turn<D: PageData>(answer: Response<D>, trail: Trail, operation: &'static Oper
     let then = match (data.has_more(), token) {
         (Some(false), _) => None,
         (Some(true), Some(token)) => Some(
-            trail
+            cursor
                 .go_on(token)
                 .ok_or("there is said to be more, at a page that has been before: the listing would never end"),
         ),
@@ -221,7 +238,7 @@ fn turn<D: PageData>(answer: Response<D>, trail: Trail, operation: &'static Oper
 ///
 /// A page that leads back to itself is seen at once. A longer circle is found by Brent's cycle
 /// detection: a mark is left after ever longer strides, and the listing comes by it again.
-struct Trail {
+struct PageCursor {
     /// Where the page under way begins; the first one of all has no token.
     at: Option<String>,
     mark: Option<String>,
@@ -229,12 +246,12 @@ struct Trail {
     stride: u64,
 }
 
-impl Trail {
+impl PageCursor {
     fn begin(at: Option<String>) -> Self {
         Self { mark: at.clone(), at, steps: 0, stride: 1 }
     }
 
-    /// The trail with one more step; none where that leads back.
+    /// The cursor with one more step; none where that leads back.
     fn go_on(mut self, token: String) -> Option<Self> {
         if [&self.at, &self.mark].iter().any(|been| been.as_deref() == Some(&token)) {
             return None;
@@ -253,16 +270,16 @@ mod tests {
     use super::*;
 
     /// What a listing keeps from one page to the next, all of it: a field more must be looked at here.
-    fn bytes_kept(Trail { at, mark, steps: _, stride: _ }: &Trail) -> usize {
+    fn bytes_kept(PageCursor { at, mark, steps: _, stride: _ }: &PageCursor) -> usize {
         [at, mark].into_iter().flatten().map(String::capacity).sum()
     }
 
     #[test]
     fn memory_does_not_grow_with_the_number_of_pages() {
-        let mut trail = Trail::begin(None);
+        let mut cursor = PageCursor::begin(None);
         for page in 0..100_000 {
-            trail = trail.go_on(format!("{page:032}")).unwrap();
-            assert!(bytes_kept(&trail) <= 2 * 32, "{} bytes after {page} pages", bytes_kept(&trail));
+            cursor = cursor.go_on(format!("{page:032}")).unwrap();
+            assert!(bytes_kept(&cursor) <= 2 * 32, "{} bytes after {page} pages", bytes_kept(&cursor));
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::secret::Secret;
 use crate::tenants::Tenants;
 use crate::tokens::{AccessToken, Supply, TokenCache, UserTokens};
 use crate::transport::{Answer, TimeBound, Transport, deadline};
-use crate::{Error, ErrorKind, Response, RetryPolicy, UserTokenProvider, road};
+use crate::{Error, ErrorKind, Response, ResponseFuture, RetryPolicy, UserTokenProvider, road};
 use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::fmt;
@@ -177,24 +177,31 @@ impl Client {
     }
 
     /// Makes a call and opens its envelope.
-    pub(crate) async fn call<E: Envelope>(&self, request: Request) -> Result<Response<E::Data>, Error> {
-        self.travel::<E>(request, Reading::open).await
+    pub(crate) fn call<E: Envelope>(&self, request: Result<Request, Error>) -> ResponseFuture<E::Data> {
+        match request {
+            Ok(request) => ResponseFuture::new(self.clone().travel::<E>(request, Reading::open)),
+            Err(error) => ResponseFuture::failed(error),
+        }
     }
 
     /// Makes a call and leaves its envelope closed.
-    pub(crate) async fn call_raw(&self, request: Request) -> Result<Response<serde_json::Value>, Error> {
-        self.travel::<RawEnvelope>(request, Reading::whole).await
+    pub(crate) fn call_raw(&self, request: Result<Request, Error>) -> ResponseFuture<serde_json::Value> {
+        match request {
+            Ok(request) => ResponseFuture::new(self.clone().travel::<RawEnvelope>(request, Reading::whole)),
+            Err(error) => ResponseFuture::failed(error),
+        }
     }
 
+    /// The future owns all that it needs, and is boxed as it is: what it awaits is pinned in it, not moved.
     async fn travel<E: Envelope>(
-        &self,
+        self,
         request: Request,
         open: impl FnOnce(Reading<E::Data>, &'static Operation, Answer) -> Result<Response<E::Data>, Error>,
     ) -> Result<Response<E::Data>, Error> {
         let mut story = CallStory::begin(&self.shared.observation, request.operation);
         let span = story.span.clone();
         let outcome = match self.is_allowed(request.operation).and_then(|()| has_runtime(request.operation)) {
-            Ok(()) => within(&span, pin!(road::travel::<E>(self, &request, &mut story))).await,
+            Ok(()) => within(&span, pin!(road::travel::<E>(&self, &request, &mut story))).await,
             Err(error) => Err(error),
         };
         let result = outcome

@@ -207,7 +207,9 @@ async fn fail(client: &Client) -> usize {
     errors.extend(update.send().await.err());
     let delete = client.delete_user_group().group_id("g1");
     assert_shows_nothing(&delete);
-    errors.extend(delete.send().await.err());
+    let call = delete.send();
+    assert_shows_nothing(&call);
+    errors.extend(call.await.err());
     let write = client.write_performance_group_members();
     assert_shows_nothing(&write);
     let body = |body: feishu_user_groups::types::builder::WritePerformanceGroupMembersBody| {

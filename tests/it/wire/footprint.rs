@@ -1,32 +1,128 @@
-//! A call's future is moved by whoever spawns, boxes or joins it, and a thousand of them may
-//! be under way: it stays small, and every caller's executor can take it.
+//! What a caller holds of a call is a pointer, whatever the operation: it is cheap to move, and any executor can take it.
 //!
-//! What goes wrong unseen is an `async fn` that is given a future: it holds it twice, and a
-//! few of those in each other hold it eight times.
+//! How large the state behind the pointer may be is bounded beside `ResponseFuture` in the crate.
 
-use feishu_user_groups::Client;
-use feishu_user_groups::types::ScopeVisibleSetting;
+use crate::support::{Answer, Server, client};
+use feishu_user_groups::types::{GetUserGroupData, UserGroup, builder as body};
+use feishu_user_groups::{
+    AppTicket, Client, ClientBuilder, Code, Error, ErrorKind, Items, Page, Pages, Response, ResponseFuture,
+    RetryPolicy, Secret, Throttle, UserToken, Violation, builder,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use syn::{Item, ItemMod};
 
-/// A quarter more than it takes, and less than with one future in it held twice.
-const LARGEST: usize = 2560;
+const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/client.rs"));
+/// Bytes that a future or listing may have where a caller holds it.
+const LARGEST: usize = 32;
 
-fn size<F: Future + Send>(name: &str, call: F) {
-    let size = size_of_val(&call);
-    assert!(size <= LARGEST, "the future of {name} has {size} bytes");
+const fn shared_between_threads<T: Send + Sync + 'static>() {}
+const fn sent_to_another_thread<T: Send + Unpin + 'static>() {}
+
+/// Asserts that each type can be shared between threads; evaluates to their names.
+macro_rules! shared {
+    ($module:ident { $($name:ident $(<$lifetime:lifetime>)?),* $(,)? }) => {{
+        $(const { shared_between_threads::<$module::$name $(<$lifetime>)?>() };)*
+        BTreeSet::from([$(stringify!($name).to_owned()),*])
+    }};
+}
+
+const _: () = {
+    shared_between_threads::<Client>();
+    shared_between_threads::<ClientBuilder>();
+    shared_between_threads::<Error>();
+    shared_between_threads::<ErrorKind>();
+    shared_between_threads::<Code>();
+    shared_between_threads::<Violation>();
+    shared_between_threads::<Secret>();
+    shared_between_threads::<AppTicket>();
+    shared_between_threads::<UserToken>();
+    shared_between_threads::<RetryPolicy>();
+    shared_between_threads::<Throttle>();
+    shared_between_threads::<Response<GetUserGroupData>>();
+    shared_between_threads::<Response<Value>>();
+    shared_between_threads::<Page<UserGroup>>();
+    // A future or a stream is polled by one thread at a time.
+    sent_to_another_thread::<ResponseFuture<GetUserGroupData>>();
+    sent_to_another_thread::<ResponseFuture<Value>>();
+    sent_to_another_thread::<Pages<UserGroup>>();
+    sent_to_another_thread::<Items<UserGroup>>();
+};
+
+#[test]
+fn every_builder_is_shared_between_threads() {
+    let operations = shared!(builder {
+        CreateUserGroup<'static>,
+        DeleteUserGroup<'static>,
+        GetUserGroup<'static>,
+        ListMemberUserGroups<'static>,
+        ListUserGroups<'static>,
+        UpdateUserGroup<'static>,
+        WritePerformanceGroupMembers<'static>,
+    });
+    let bodies = shared!(body { CreateUserGroupBody, UpdateUserGroupBody, WritePerformanceGroupMembersBody });
+    let generated = syn::parse_file(GENERATED).unwrap().items;
+    assert_eq!(structs(module(&generated, "builder")), operations, "name every builder above");
+    assert_eq!(structs(module(module(&generated, "types"), "builder")), bodies, "name every builder above");
+}
+
+fn module<'a>(items: &'a [Item], name: &str) -> &'a [Item] {
+    let found = items.iter().find_map(|item| match item {
+        Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == name => Some(items),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("no module `{name}` in the generated code"))
+}
+
+fn structs(items: &[Item]) -> BTreeSet<String> {
+    let names = items.iter().filter_map(|item| match item {
+        Item::Struct(item) => Some(item.ident.to_string()),
+        _ => None,
+    });
+    names.collect()
 }
 
 #[test]
-fn the_futures_of_all_calls_are_small_and_go_from_thread_to_thread() {
+fn futures_of_calls_and_pages_are_small() {
     let client = Client::builder().tenant_token("t-tests").build().unwrap();
-    size("create", client.create_user_group().body_map(|body| body.name("R&D")).send());
-    size("update", client.update_user_group().group_id("g1").body_map(|body| body.name("R&D")).send());
-    size("get", client.get_user_group().group_id("g1").send());
-    size("list", client.list_user_groups().send());
-    size("list of a member", client.list_member_user_groups().member_id("ou_1").send());
-    size("delete", client.delete_user_group().group_id("g1").send());
-    size("raw", client.get_user_group().group_id("g1").send_raw());
-    let members = client.write_performance_group_members().body_map(|body| {
-        body.group_id("G").scope_visible_setting(ScopeVisibleSetting::HiddenFromAdministrators).user_ids(["ou_1"])
-    });
-    size("write", members.send());
+    let mut pages = client.list_user_groups().pages();
+    let mut items = client.list_user_groups().stream();
+    let sizes = [
+        size_of::<ResponseFuture<GetUserGroupData>>(),
+        size_of::<ResponseFuture<Value>>(),
+        size_of_val(&pages),
+        size_of_val(&pages.try_next()),
+        size_of_val(&items.try_next()),
+    ];
+    assert!(sizes.iter().all(|size| *size <= LARGEST), "{sizes:?}");
+}
+
+#[tokio::test]
+async fn call_outlives_its_client() {
+    let server = Server::script([Answer::ok(json!({ "group": { "id": "g1" } }))]).await;
+    let client = client(&server);
+    let call = client.get_user_group().group_id("g1").send();
+    drop(client);
+    assert_eq!(tokio::spawn(call).await.unwrap().unwrap().group.id(), Some("g1"));
+}
+
+#[tokio::test]
+async fn nothing_sent_before_the_first_poll() {
+    let server = Server::script([Answer::ok(json!({ "group": { "id": "second" } }))]).await;
+    let client = client(&server);
+    let (first, raw) = (client.get_user_group().group_id("first"), client.get_user_group().group_id("raw"));
+    let (first, raw) = (first.send(), raw.send_raw());
+    // Were they sent, the server would have received them no later than this one.
+    client.get_user_group().group_id("second").send().await.unwrap();
+    drop((first, raw));
+    let paths: Vec<_> = server.received().iter().map(|request| request.path().to_owned()).collect();
+    assert_eq!(paths, ["/open-apis/contact/v3/group/second"]);
+}
+
+#[tokio::test]
+async fn invalid_arguments_fail_when_awaited() {
+    let client = Client::builder().tenant_token("t-tests").build().unwrap();
+    let (send, raw) = (client.get_user_group().send(), client.get_user_group().send_raw());
+    assert_eq!(send.await.unwrap_err().kind(), ErrorKind::InvalidRequest);
+    assert_eq!(raw.await.unwrap_err().kind(), ErrorKind::InvalidRequest);
 }
