@@ -7,6 +7,12 @@
 
 use bytes::Bytes;
 
+/// Whether the text repeats the secret, or ends with the beginning of it.
+pub(crate) fn repeats(text: &str, secret: &[u8]) -> bool {
+    secret.len() >= SHORTEST
+        && (0..text.len()).any(|at| text.as_bytes()[at] == secret[0] && echo(&text.as_bytes()[at..], secret).is_some())
+}
+
 /// A few bytes are no secret of this platform, and might be any word of the answer.
 const SHORTEST: usize = 8;
 

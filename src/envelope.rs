@@ -3,10 +3,11 @@
 //! Success is code 0 under a status of success and nothing else: some gateways answer
 //! failures under HTTP 200.
 //! On the good path the body is parsed once, straight into the generated envelope;
-//! only when that is no success is it read again, more patiently: a failure's `data` may
-//! be of any shape, and where a key stands twice the last one counts. What cannot be
-//! understood is kept as it came, shortened, and without the call's token.
+//! only when that is no success is it read again, by a reader that finds the code whatever else is odd
+//! (`decode/`): a failure's `data` may be of any shape and any size. What has no code
+//! is kept as it came, shortened, and without the call's token.
 
+use crate::decode::{self, Bounds};
 use crate::operation::Operation;
 use crate::transport::Answer;
 use crate::{Error, ErrorKind};
@@ -17,6 +18,10 @@ use std::ops::{Deref, DerefMut};
 
 const UNINTELLIGIBLE: &str = "the answer cannot be understood";
 
+/// Bytes of a body that is parsed before its code is known. A failure that is parsed as a success may take a hundred
+/// times its size for a moment; the largest pages of the documented operations are half of this.
+const SMALL: usize = 128 * 1024;
+
 /// A generated envelope type.
 pub trait Envelope: DeserializeOwned + Send + 'static {
     /// What the operation answers: `()` where it answers nothing but success.
@@ -25,6 +30,11 @@ pub trait Envelope: DeserializeOwned + Send + 'static {
     fn code(&self) -> i64;
     /// The payload, if it came.
     fn into_data(self) -> Option<Self::Data>;
+
+    /// A success that cannot be parsed as it came. Its message decides nothing, and is left out.
+    fn recovered(body: &[u8]) -> serde_json::Result<Self> {
+        parsed(&decode::members(body, ["code", "data"], Bounds::SUCCESS).unwrap_or_default())
+    }
 }
 
 /// What an operation answered; dereferences to it.
@@ -95,6 +105,7 @@ impl<D> Reading<D> {
     /// Reads an answer; what is no success is kept for people, and so without the `secret` that it may echo.
     pub(crate) fn of<E: Envelope<Data = D>>(answer: Answer, secret: &[u8]) -> (Answer, Self) {
         if answer.is_success()
+            && (answer.body.len() <= SMALL || decode::code(&answer.body) == Some(0))
             && let Ok(envelope) = parsed::<E>(&answer.body)
             && envelope.code() == 0
             && let Some(data) = envelope.into_data()
@@ -102,23 +113,22 @@ impl<D> Reading<D> {
             return (answer, Self::Success(data));
         }
         let answer = answer.without(secret);
-        let reading =
-            Self::patiently::<E>(&answer).unwrap_or_else(|reason| Self::Unclear(UNINTELLIGIBLE, Some(reason)));
+        let reading = Self::recovered::<E>(&answer);
         (answer, reading)
     }
 
-    fn patiently<E: Envelope<Data = D>>(answer: &Answer) -> Result<Self, serde_json::Error> {
-        let envelope: Value = serde_json::from_slice(&answer.body)?;
-        let CodeOnly { code } = CodeOnly::deserialize(&envelope)?;
-        Ok(match code {
+    fn recovered<E: Envelope<Data = D>>(answer: &Answer) -> Self {
+        match decode::code(&answer.body) {
+            None => Self::Unclear(UNINTELLIGIBLE, decode::why_no_code(&answer.body)),
             // A gateway that fails may answer JSON of its own, and 0 is what a program leaves in a field.
-            0 if !answer.is_success() => Self::Unclear("code 0 without a status of success", None),
-            0 => match E::deserialize(envelope)?.into_data() {
-                Some(data) => Self::Success(data),
-                None => Self::Unclear("success without the data that belongs to it", None),
+            Some(0) if !answer.is_success() => Self::Unclear("code 0 without a status of success", None),
+            Some(0) => match E::recovered(&answer.body).map(E::into_data) {
+                Ok(Some(data)) => Self::Success(data),
+                Ok(None) => Self::Unclear("success without the data that belongs to it", None),
+                Err(reason) => Self::Unclear(UNINTELLIGIBLE, Some(decode::bounded(reason))),
             },
-            code => Self::Failure(code),
-        })
+            Some(code) => Self::Failure(code),
+        }
     }
 
     pub(crate) fn code(&self) -> Option<i64> {
@@ -148,7 +158,7 @@ impl TryFrom<Value> for RawEnvelope {
     type Error = serde_json::Error;
 
     fn try_from(value: Value) -> Result<Self, Self::Error> {
-        let CodeOnly { code } = CodeOnly::deserialize(&value)?;
+        let code = crate::lenient::integer(value.get("code").unwrap_or(&Value::Null))?;
         Ok(Self(value, code))
     }
 }
@@ -163,17 +173,21 @@ impl Envelope for RawEnvelope {
     fn into_data(self) -> Option<Value> {
         Some(self.0)
     }
+
+    fn recovered(body: &[u8]) -> serde_json::Result<Self> {
+        parsed(&decode::envelope(body, Bounds::SUCCESS).unwrap_or_default())
+    }
 }
 
 impl Reading<Value> {
-    /// The whole envelope, of success or failure.
+    /// The whole envelope, of success or failure; of a failure that is larger than any of the service's, its beginning.
     pub(crate) fn whole(self, operation: &'static Operation, answer: Answer) -> Result<Response<Value>, Error> {
         if matches!(self, Self::Success(_)) {
             return self.open(operation, answer);
         }
-        match serde_json::from_slice::<RawEnvelope>(&answer.body) {
-            Ok(RawEnvelope(envelope, _)) => Ok(Response::new(envelope, answer)),
-            Err(_) => self.open(operation, answer),
+        match decode::envelope(&answer.body, Bounds::FAILURE).map(|envelope| parsed(&envelope)) {
+            Some(Ok(RawEnvelope(envelope, _))) => Ok(Response::new(envelope, answer)),
+            _ => self.open(operation, answer),
         }
     }
 }
@@ -185,10 +199,4 @@ fn parsed<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
         // Its words for what is wrong, and where.
         Err(_) => serde_json::from_slice(body),
     }
-}
-
-#[derive(Deserialize)]
-struct CodeOnly {
-    #[serde(deserialize_with = "crate::lenient::integer")]
-    code: i64,
 }

@@ -9,6 +9,7 @@ mod chinese_readme {}
 mod caught;
 mod client;
 mod credentials;
+mod decode;
 mod echo;
 mod envelope;
 mod error;

@@ -8,7 +8,8 @@
 //! not followed is an error that names the host it points to, and nothing else of the
 //! address, which may hold ids and secrets.
 
-use crate::echo::without;
+use crate::decode::is_log_id;
+use crate::echo::{repeats, without};
 use crate::handshake::{HandshakeFailure, sources};
 use crate::limits::LONGEST_PAUSE;
 use crate::violation::shortened;
@@ -51,11 +52,14 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn new(response: &reqwest::Response) -> Self {
+    /// What the head says. A gateway may put anything of the request into a header, so of these texts only an id is
+    /// kept that has the form of one and repeats none of the `secrets` that were sent.
+    fn new(response: &reqwest::Response, secrets: &[&[u8]]) -> Self {
         let headers = response.headers();
+        let is_kept = |id: &&str| is_log_id(id) && !secrets.iter().any(|secret| repeats(id, secret));
         Self {
             status: response.status(),
-            log_id: LOG_ID.iter().find_map(|name| text(headers, name)).map(str::to_owned),
+            log_id: LOG_ID.iter().find_map(|name| text(headers, name).filter(is_kept)).map(str::to_owned),
             body: Bytes::new(),
             rate_limit_reset: text(headers, &RATE_LIMIT_RESET).and_then(seconds),
             retry_after: text(headers, &RETRY_AFTER).and_then(|value| seconds(value).or_else(|| until(value, headers))),
@@ -162,7 +166,7 @@ impl Transport {
         if !is_same_server(response.url(), &self.server) {
             return Err(answered_by_other(&host(response.url(), secrets)).into());
         }
-        let mut answer = Answer::new(&response);
+        let mut answer = Answer::new(&response, secrets);
         if is_redirect(&response) {
             let message = format!("the response is a redirect to {}", self.target(&response, secrets));
             let error = Error::new(ErrorKind::Unintelligible, message + "; " + CHECK_ADDRESS);

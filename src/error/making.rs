@@ -1,21 +1,32 @@
 //! How errors come about: each constructor says what is known at that point of the road.
 
 use super::{Error, ErrorKind, Parts};
+use crate::decode::{self, Bounds, is_log_id, one_line};
 use crate::operation::{Meaning, Operation};
 use crate::retry::is_passing;
 use crate::store::BoxError;
 use crate::transport::Answer;
 use crate::types::ErrorDetail;
-use crate::violation::{Violation, shortened, violations};
+use crate::violation::{Violation, violations};
 use reqwest::StatusCode;
 use serde::Deserialize;
-use serde_json::Value;
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How much of an answer that nobody understands is kept.
 const EXCERPT: usize = 512;
+
+/// How many violations one line names.
+pub(super) const SHOWN: usize = 8;
+
+/// How many more there are than one line names.
+pub(super) fn more(violations: &[Violation]) -> String {
+    match violations.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    }
+}
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
@@ -92,7 +103,7 @@ impl Error {
     /// The request breaks documented rules.
     pub(crate) fn violated(operation: &'static Operation, violations: Vec<Violation>) -> Self {
         let list = violations.iter().map(|violation| format!("{} {}", violation.field, violation.description));
-        let message = format!("not sent: {}", list.collect::<Vec<_>>().join("; "));
+        let message = format!("not sent: {}{}", list.take(SHOWN).collect::<Vec<_>>().join("; "), more(&violations));
         let mut error = Self::new(ErrorKind::InvalidRequest, message).of(operation);
         error.0.violations = violations;
         error
@@ -109,9 +120,9 @@ impl Error {
 
     /// The service answered an envelope with a code other than 0.
     pub(crate) fn service(operation: &'static Operation, answer: &Answer, code: i64) -> Self {
-        // Whatever of the envelope cannot be read, the rest stands.
-        let failure = serde_json::from_slice::<Value>(&answer.body).and_then(Failure::deserialize);
-        let Failure { msg, error: detail } = failure.unwrap_or_default();
+        // Whatever of the envelope cannot be read, the rest stands. What is read is made fit for people, here and once.
+        let readable = decode::members(&answer.body, ["msg", "error"], Bounds::ERROR).unwrap_or_default();
+        let Failure { msg, error: detail } = serde_json::from_slice(&readable).unwrap_or_default();
         let mut error = Self::answered(ErrorKind::Service, operation, answer, msg.unwrap_or_default());
         error.0.code = Some(code);
         error.0.known = operation.known_code(code);
@@ -142,7 +153,7 @@ impl Error {
     pub(crate) fn showing(mut self, body: &[u8]) -> Self {
         // A character may be four bytes long; what is cut off in the middle of one is replaced.
         let body = String::from_utf8_lossy(&body[..body.len().min(4 * EXCERPT)]);
-        self.0.message += &match shortened(body.trim(), EXCERPT) {
+        self.0.message += &match one_line(body.trim(), EXCERPT) {
             excerpt if excerpt.is_empty() => ": it is empty".to_owned(),
             excerpt => format!(": `{excerpt}`"),
         };
@@ -218,8 +229,8 @@ impl Error {
 
     fn with_detail(mut self, detail: Option<ErrorDetail>) -> Self {
         if let Some(detail) = &detail {
-            let in_body = detail.log_id.as_ref().or(detail.logid.as_ref());
-            self.0.log_id = self.0.log_id.or_else(|| in_body.cloned());
+            let mut in_body = [&detail.log_id, &detail.logid].into_iter().flatten().filter(|id| is_log_id(id));
+            self.0.log_id = self.0.log_id.or_else(|| in_body.next().cloned());
             self.0.violations = violations(detail);
         }
         self.0.detail = detail;

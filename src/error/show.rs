@@ -1,17 +1,26 @@
-//! An error as people read it: one line, whatever the service has put into its message.
+//! An error as people read it: one line that ends, whatever the service has put into its message.
+//!
+//! What comes from the wire was made so when it entered the error (`making.rs`); ids and values of the caller's, and
+//! causes from stores and providers, may still hold any character.
+//!
+//! `main` prints `Debug` of the error that it returns, so `Debug` ends in what `Display` says. Before that it shows
+//! only what is there and not in that line; `{:#?}` shows every part.
 
+use super::making::{SHOWN, more};
 use super::{Error, ErrorKind};
+use crate::decode::readable;
 use crate::operation::Meaning;
 use std::fmt::{self, Write};
 
-/// Writes one line, whatever it is given: what the service says may hold any character.
+/// Writes one line, whatever it is given.
 struct Line<'a, 'f>(&'a mut fmt::Formatter<'f>);
 
 impl fmt::Write for Line<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        text.split_inclusive(char::is_control).try_for_each(|part| match part.strip_suffix(char::is_control) {
-            Some(part) => write!(self.0, "{part} "),
-            None => self.0.write_str(part),
+        let is_odd = |character| readable(character) != character;
+        text.split_inclusive(is_odd).try_for_each(|part| match part.char_indices().next_back() {
+            Some((end, last)) if is_odd(last) => write!(self.0, "{}{}", &part[..end], readable(last)),
+            _ => self.0.write_str(part),
         })
     }
 }
@@ -36,9 +45,10 @@ impl fmt::Display for Error {
             write!(f, " ({})", parts.message)?;
         }
         if parts.kind == ErrorKind::Service {
-            for violation in &parts.violations {
+            for violation in parts.violations.iter().take(SHOWN) {
                 write!(f, "; {}: {}", violation.field, violation.description)?;
             }
+            f.write_str(&more(&parts.violations))?;
         }
         match (parts.kind, parts.known) {
             (ErrorKind::ArrivedBefore, Some(known)) if known.meaning() == Meaning::Repeated => f.write_str(
@@ -73,21 +83,30 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("kind", &self.0.kind)
-            .field("operation", &self.operation())
-            .field("message", &self.0.message)
-            .field("status", &self.0.status)
-            .field("code", &self.0.code)
-            .field("known_code", &self.0.known)
-            .field("log_id", &self.0.log_id)
-            .field("detail", &self.0.detail)
-            .field("violations", &self.0.violations)
-            .field("retry_after", &self.0.retry_after)
-            .field("idempotency_key", &self.0.idempotency_key)
-            .field("attempts", &self.0.attempts)
-            .field("may_have_arrived", &self.may_have_arrived())
-            .field("source", &self.0.source)
-            .finish()
+        let (parts, every_part) = (&*self.0, f.alternate());
+        let mut shown = f.debug_struct("Error");
+        shown.field("kind", &parts.kind);
+        if every_part {
+            shown
+                .field("operation", &self.operation())
+                .field("message", &parts.message)
+                .field("status", &parts.status)
+                .field("code", &parts.code)
+                .field("known_code", &parts.known)
+                .field("log_id", &parts.log_id)
+                .field("detail", &parts.detail)
+                .field("violations", &parts.violations)
+                .field("retry_after", &parts.retry_after)
+                .field("attempts", &parts.attempts);
+        }
+        if let Some(key) = &parts.idempotency_key {
+            shown.field("idempotency_key", key);
+        }
+        shown.field("may_have_arrived", &self.may_have_arrived());
+        if let Some(source) = &parts.source {
+            shown.field("source", source);
+        }
+        shown.finish()?;
+        write!(f, ": {self}")
     }
 }

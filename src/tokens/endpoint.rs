@@ -7,6 +7,7 @@
 use super::LONGEST_FETCH;
 use super::access_token::AccessToken;
 use super::pauses::{self, Pauses};
+use crate::decode::{self, Bounds, one_line};
 use crate::observe::{token_answered, token_asked};
 use crate::secret::Secret;
 use crate::transport::{Answer, TimeBound, Transport, deadline};
@@ -28,6 +29,9 @@ const WRONG_ID: i64 = 10003;
 const WRONG_TICKET: i64 = 10012;
 /// What they answer to a secret that is not the app's.
 const WRONG_SECRET: i64 = 10014;
+
+/// Characters of a message that an error keeps.
+const LONGEST_MESSAGE: usize = 512;
 
 /// The endpoints that give out tokens.
 #[derive(Clone, Debug)]
@@ -57,7 +61,7 @@ pub(super) enum Wanted {
 struct TokenAnswer {
     #[serde(deserialize_with = "crate::lenient::integer")]
     code: i64,
-    #[serde(default, deserialize_with = "crate::lenient::optional_text")]
+    #[serde(default, deserialize_with = "crate::lenient::text_if_readable")]
     msg: Option<String>,
     #[serde(default)]
     app_access_token: Option<Zeroizing<String>>,
@@ -70,6 +74,18 @@ struct TokenAnswer {
 /// What is no number must not cost the rest, which the error is about.
 fn seconds_if_readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     Value::deserialize(deserializer).map(|value| crate::lenient::optional_integer(value).unwrap_or_default())
+}
+
+impl TokenAnswer {
+    /// The token and what comes with it, or at least the code and message of a failure, whatever else is odd.
+    fn read(body: &[u8]) -> Option<Self> {
+        let names = ["code", "msg", "app_access_token", "tenant_access_token", "expire"];
+        let whole = Zeroizing::new(decode::members(body, names, Bounds::FAILURE)?);
+        serde_json::from_slice(&whole).ok().or_else(|| {
+            let failure = decode::members(body, ["code", "msg"], Bounds::ERROR)?;
+            serde_json::from_slice(&failure).ok().filter(|failure: &Self| failure.code != 0)
+        })
+    }
 }
 
 impl TokenEndpoint {
@@ -99,7 +115,7 @@ impl TokenEndpoint {
         let answer = self.transport.send(&secrets, request, time).await;
         let answer = answer.map_err(|error| error.while_fetching_a_token())?;
         let answer = question.secrets.iter().fold(answer, |answer, secret| answer.without(secret.as_bytes()));
-        let found = serde_json::from_slice::<TokenAnswer>(&answer.body).ok();
+        let found = TokenAnswer::read(&answer.body);
         token_answered(&answer, found.as_ref().map(|found| found.code));
         let token = token(found, question.wanted);
         let token = token.map_err(|error| error.with_head(answer.status.as_u16(), answer.log_id.clone()));
@@ -138,7 +154,7 @@ fn token(found: Option<TokenAnswer>, wanted: Wanted) -> Result<AccessToken, Erro
         }
         (0, ..) => Err(refused("the token endpoint answered success without a token")),
         (code, ..) => {
-            let message = found.msg.unwrap_or_default();
+            let message = one_line(&found.msg.unwrap_or_default(), LONGEST_MESSAGE);
             let advice = match code {
                 WRONG_ID | WRONG_SECRET => "; check the app's id and secret, and that both are of this platform",
                 WRONG_TICKET => "; the platform pushes a new app_ticket every hour, and only the last one counts",

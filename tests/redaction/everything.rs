@@ -27,7 +27,7 @@ fn escaped(text: &str) -> String {
     text.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect()
 }
 
-const CALLS: [Behaviour; 22] = [
+const CALLS: [Behaviour; 25] = [
     |_| Answer::hang_up(),
     |_| Answer::code(400, 42002),
     |_| Answer::code(400, 99991663),
@@ -60,9 +60,12 @@ const CALLS: [Behaviour; 22] = [
         Answer::new(200, format!("{echo} {echo}")).cut_after(2 * echo.len() - 3)
     },
     |request| Answer::new(200, echo(request).repeat(100)),
+    |request| Answer::code(400, 7).header("x-tt-logid", request.header("authorization").unwrap_or_default()),
+    |request| Answer::new(502, "").header("x-tt-logid", "a b").header("x-request-id", request.token()),
+    |request| Answer::ok(json!({ "group_id": "g1" })).header("x-request-id", &format!("id-{}", request.token())),
 ];
 
-const TOKENS: [Behaviour; 10] = [
+const TOKENS: [Behaviour; 13] = [
     |request| match request.path() {
         "/open-apis/auth/v3/app_access_token" => {
             Answer::json(200, &json!({ "code": 0, "app_access_token": APP_TOKEN, "expire": 7200 }))
@@ -83,6 +86,12 @@ const TOKENS: [Behaviour; 10] = [
         )
     },
     |_| Answer::token(FETCHED, 7200).cut_after(60),
+    |request| Answer::code(400, 7).header("x-request-id", &String::from_utf8_lossy(&request.body)),
+    |request| {
+        let id = request.json()["app_secret"].as_str().unwrap_or_default().to_owned();
+        Answer::code(500, 7).header("x-tt-logid", &id)
+    },
+    |request| Answer::new(502, "<html>").header("x-request-id", &String::from_utf8_lossy(&request.body)),
 ];
 
 async fn misbehaving(tokens: Behaviour, calls: Behaviour) -> Server {

@@ -140,6 +140,21 @@ async fn an_answer_that_echoes_the_request_brings_no_secret_into_an_error() {
 }
 
 #[tokio::test]
+async fn response_header_that_repeats_the_token_is_not_kept() {
+    let server = Server::answering(|request| {
+        let group = Answer::ok(json!({ "group": { "id": "g1" } }));
+        group.header("x-tt-logid", request.header("authorization").unwrap()).header("x-request-id", request.token())
+    })
+    .await;
+    let client = support::builder(&server).tenant_token(FIXED).build().unwrap();
+    for client in [client.with_user_token(USER), client] {
+        let found = client.get_user_group().group_id("g1").send().await.unwrap();
+        assert_shows_nothing(&found);
+        assert_eq!(found.log_id(), None);
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_cannot_be_sent_is_not_told_either() {
     for token in [format!("{FIXED}\n"), format!("{FIXED}\u{0}"), format!("\r\nx: {FIXED}")] {
         let error = Client::builder().tenant_token(&token).build().unwrap_err();

@@ -49,7 +49,7 @@ pub fn assert_shows_nothing<T: Debug>(value: &T) {
 #[track_caller]
 pub fn assert_tells_nothing<E: Debug + Display + std::error::Error>(error: &E) {
     assert_shows_nothing(error);
-    assert_clean(&format!("{error} {error:#}"));
+    assert_clean(&format!("{error} {error:#} {error:#?}"));
     let mut cause = error.source();
     while let Some(error) = cause {
         assert_clean(&format!("{error} {error:?} {error:#?}"));

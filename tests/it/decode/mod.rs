@@ -2,3 +2,6 @@
 
 mod envelope;
 mod lenient;
+mod memory;
+mod odd_responses;
+mod text_of_errors;

@@ -1,0 +1,83 @@
+//! A failure takes no more memory than a small multiple of its body, whatever its shape.
+//!
+//! What a process held at most is known to the kernel alone, and only of the whole process: so each shape is decoded
+//! in one of its own, which is this test's binary again.
+#![cfg(target_os = "linux")]
+
+use crate::support::{APP_ID, APP_SECRET, Answer, Server};
+use feishu_user_groups::{Client, Error, ErrorKind, RetryPolicy};
+use std::process::Command;
+
+/// Where the child finds the service; without it this is no child.
+const URL: &str = "FEISHU_TEST_MEMORY_URL";
+
+const SIZE: usize = 4 * 1024 * 1024;
+/// The client itself, and a body that is received, which takes three times its size for a moment. As a `Value` of small
+/// objects it would take ninety times its size.
+const BOUND: usize = 16 * 1024 * 1024 + 5 * SIZE;
+
+/// Failures of 4 MB, each of which once took hundreds of megabytes as a `Value` or as what an operation returns.
+fn shapes() -> Vec<(&'static str, u16, String)> {
+    let of = |unit: &str| unit.repeat((SIZE - 1_000) / unit.len());
+    let envelope = |inside: &str| format!(r#"{{"code":42002,"msg":"m",{inside}}}"#);
+    let groups = format!(r#""data":{{"grouplist":[{}{{}}]}}"#, of("{},"));
+    vec![
+        ("objects in data", 400, envelope(&format!(r#""data":[{}0]"#, of("{\"a\":0},")))),
+        ("objects in data under 200", 200, envelope(&format!(r#""data":[{}0]"#, of("{\"a\":0},")))),
+        ("groups under 200", 200, envelope(&groups)),
+        ("violations", 400, envelope(&format!(r#""error":{{"field_violations":[{}{{}}]}}"#, of("{},")))),
+        ("members of the error", 400, envelope(&format!(r#""error":{{{}"a":0}}"#, of("\"a\":{},")))),
+        ("members of the envelope", 400, envelope(&format!(r#"{}"a":0"#, of("\"a\":{},")))),
+        ("objects in msg", 400, format!(r#"{{"code":42002,"msg":[{}0]}}"#, of("{},"))),
+        ("text in msg", 400, format!(r#"{{"code":42002,"msg":"{}"}}"#, of("\\u0061"))),
+        (
+            "nested lists",
+            400,
+            envelope(&format!(r#""data":{}{}"#, "[".repeat(SIZE / 2 - 50), "]".repeat(SIZE / 2 - 50))),
+        ),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn failure_memory_bounded_by_body() {
+    for (what, status, body) in shapes() {
+        assert!(body.len() <= SIZE, "{what}");
+        let server = Server::answering(move |_| Answer::new(status, body.clone())).await;
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "--ignored", "--nocapture", "decode::memory::decode_failures_of_the_parent"]);
+        child.env(URL, &server.url);
+        let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{what}: {said}\n{}", String::from_utf8_lossy(&output.stderr));
+        let peak =
+            said.lines().find_map(|line| line.split_once("peak ")?.1.strip_suffix(" kB")?.trim().parse::<usize>().ok());
+        let peak = peak.unwrap_or_else(|| panic!("{what}: {said}")) * 1024;
+        assert!(peak < BOUND, "{what}: {} MB for a body of 4 MB", peak / 1024 / 1024);
+    }
+}
+
+#[tokio::test]
+#[ignore = "run by `failure_memory_bounded_by_body`, in a process of its own"]
+async fn decode_failures_of_the_parent() {
+    let builder = || {
+        let builder =
+            Client::builder().base_url(std::env::var(URL).expect("`failure_memory_bounded_by_body` runs this"));
+        builder.largest_answer(SIZE).retry_policy(RetryPolicy::none())
+    };
+    let client = builder().tenant_token("t-of-the-tests").build().unwrap();
+    let list = client.list_user_groups().send().await.unwrap_err();
+    assert_eq!((list.kind(), list.code()), (ErrorKind::Service, Some(42002)), "{list}");
+    drop(list);
+    let delete = client.delete_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!(delete.code(), Some(42002), "{delete}");
+    drop(delete);
+    let raw = client.get_user_group().group_id("g1").send_raw().await;
+    let code = raw.as_ref().map_or_else(Error::code, |whole| whole["code"].as_i64());
+    assert_eq!(code, Some(42002));
+    drop(raw);
+    let app = builder().app(APP_ID, APP_SECRET).build().unwrap();
+    let fetch = app.get_user_group().group_id("g1").send().await.unwrap_err();
+    assert_eq!(fetch.kind(), ErrorKind::Token, "{fetch}");
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    println!("peak {}", status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim());
+}
