@@ -15,6 +15,7 @@
 
 mod checks;
 mod enums;
+pub mod error_category;
 mod extensions;
 mod facts;
 pub mod lint;

@@ -2,6 +2,7 @@
 //!
 //! A key that these types do not have is a mistake, not a note: nothing would read it.
 
+pub use super::error_category::ErrorCategory;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -37,7 +38,7 @@ pub struct RateLimit {
 pub struct Retry {
     pub rule: RetryRule,
     pub parameter: Option<String>,
-    pub arrived: Option<i64>,
+    pub already_applied_code: Option<i64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -81,26 +82,8 @@ pub struct ErrorRow {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorName {
-    pub kind: ErrorMeaning,
+    pub kind: ErrorCategory,
     pub advice: String,
-}
-
-/// What a failure means to a program: `Meaning` in `src/operation.rs`.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ErrorMeaning {
-    Invalid,
-    NotFound,
-    Duplicate,
-    Permission,
-    Refused,
-    Limit,
-    Busy,
-    Repeated,
-    Internal,
-    Token,
-    RateLimited,
-    Quota,
 }
 
 /// The rules that a value must keep before it may be sent.

@@ -162,6 +162,12 @@ impl Facts {
         self.is_enum(name) && self.schemas[name].get("type").is_some_and(|kind| kind == "integer")
     }
 
+    /// Whether a value of the schema is a `String` in Rust.
+    pub fn rust_text(&self, schema: &Value) -> bool {
+        let schema = self.resolve(schema).1;
+        schema.get("enum").is_none() && schema.get("type").is_some_and(|kind| kind == "string")
+    }
+
     /// Every schema that these hold, however deep.
     fn held_by<'a>(&'a self, schemas: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
@@ -211,7 +217,7 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
         path: path.to_owned(),
         summary: text("summary"),
         description: text("description"),
-        source: required(source, pointer, "x-source")?,
+        source: required(source, pointer, "x-feishu-source")?,
         access_tokens: required(source, pointer, "x-feishu-access-tokens")?,
         scopes: required(source, pointer, "x-feishu-scopes")?,
         app_types: required(source, pointer, "x-feishu-app-types")?,

@@ -36,7 +36,7 @@ pub const OPERATION: &[&str] = &[
     "parameters",
     "requestBody",
     "responses",
-    "x-source",
+    "x-feishu-source",
     "x-feishu-access-tokens",
     "x-feishu-scopes",
     "x-feishu-app-types",
@@ -200,15 +200,6 @@ impl<'a> Lint<'a> {
         match self.kind(&at) {
             Some("array" | "object") => {
                 Err(self.source.mistake(&at, "a parameter of several values", "give it a string, number or boolean"))
-            }
-            // It is a word among others in the path, and checked as one.
-            Some(kind) if place == Some("path") && kind != "string" => {
-                let what = format!("a parameter of the path whose type is `{kind}`");
-                Err(self.source.mistake(&at, what, "make it a `string`"))
-            }
-            _ if place == Some("path") && self.is_enum(&at) => {
-                let what = "a parameter of the path that lists its values";
-                Err(self.source.mistake(&at, what, "make it a `string` without `enum`"))
             }
             _ => Ok(()),
         }

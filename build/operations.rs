@@ -146,10 +146,12 @@ fn write_parameter(facts: &Facts, operation: &Operation, parameter: &Parameter) 
     let check = check(facts, name, &parameter.schema).map(|check| quote!({ let rules = request.rules(); #check }));
     if parameter.place == "path" {
         let (values, others): (Vec<_>, Vec<_>) = collisions(facts, operation, name).into_iter().unzip();
+        let is_text = facts.rust_text(&parameter.schema);
+        let text = if is_text { quote!(value.as_str()) } else { quote!(value.to_string().as_str()) };
         let other = (!values.is_empty()).then(|| {
             quote! {
-                if let Some(path) = match value.as_str() { #(#values => Some(#others),)* _ => None } {
-                    request.rules().other_path(#name, value, path);
+                if let Some(path) = match #text { #(#values => Some(#others),)* _ => None } {
+                    request.rules().other_path(#name, #text, path);
                 }
             }
         });
@@ -157,7 +159,7 @@ fn write_parameter(facts: &Facts, operation: &Operation, parameter: &Parameter) 
             if let Some(value) = &request.given(#name, #field) {
                 #check
                 #other
-                request.path(#name, value);
+                request.path(#name, #text);
             }
         };
     }
@@ -347,7 +349,7 @@ fn documentation(facts: &Facts, operation: &Operation) -> String {
         let advice = facts.error_names.get(name).map(|name| name.advice.as_str()).unwrap_or_default();
         let _ = writeln!(
             doc,
-            "| {http} | {code} | [`{0}`](crate::Code::{0}) | {message} | {advice} |",
+            "| {http} | {code} | [`{0}`](crate::ErrorCode::{0}) | {message} | {advice} |",
             name.to_upper_camel_case()
         );
     }

@@ -1,9 +1,9 @@
-//! The facts of the operations, as data: `mod operations` and the enum `Code`.
+//! The facts of the operations, as data: `mod operations` and the enums `ErrorCode` and `ErrorCategory`.
 //!
 //! The layer decides by these and by nothing else, so that an eighth operation is
 //! YAML alone.
 
-use crate::codegen::extensions::{AccessToken, AppType, ErrorRow, RetryRule};
+use crate::codegen::extensions::{AccessToken, AppType, ErrorCategory, ErrorRow, RetryRule};
 use crate::codegen::facts::{Facts, Operation};
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
@@ -46,7 +46,7 @@ fn operations(facts: &Facts) -> Item {
     parse_quote! {
         /// What the spec knows of each operation.
         pub mod operations {
-            use super::Code;
+            use super::ErrorCode;
             use crate::operation::{AccessTokenKind, AppType, KnownError, Operation, RateLimit, Retry, RetryRule};
             #(#rows)*
             /// Every operation, in the spec's order.
@@ -80,7 +80,7 @@ fn operation_row(operation: &Operation) -> TokenStream {
         (RetryRule::IdempotencyKey, parameter) => quote!(RetryRule::IdempotencyKey { parameter: #parameter }),
         (RetryRule::NeverSent, _) => quote!(RetryRule::NeverSent),
     };
-    let arrived = option(operation.retry.arrived.map(|code| quote!(#code)));
+    let already_applied_code = option(operation.retry.already_applied_code.map(|code| quote!(#code)));
     let errors = operation.errors.iter().map(error_row);
     quote! {
         #[doc = #doc]
@@ -92,7 +92,7 @@ fn operation_row(operation: &Operation) -> TokenStream {
             scopes: &[#(#scopes),*],
             app_types: &[#(#app_types),*],
             rate_limit: #rate_limit,
-            retry: Retry { rule: #rule, arrived: #arrived },
+            retry: Retry { rule: #rule, already_applied_code: #already_applied_code },
             errors: &[#(#errors),*],
         };
     }
@@ -101,11 +101,25 @@ fn operation_row(operation: &Operation) -> TokenStream {
 fn error_row(row: &ErrorRow) -> TokenStream {
     let ErrorRow { http, code, .. } = row;
     let name = format_ident!("{}", row.name.to_upper_camel_case());
-    quote!(KnownError { http: #http, code: #code, name: Code::#name })
+    quote!(KnownError { http: #http, code: #code, name: ErrorCode::#name })
 }
 
 fn option(value: Option<TokenStream>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}
+
+/// The kinds of failures, from the build's own list.
+fn categories() -> Item {
+    let variants = ErrorCategory::ALL.iter().map(|category| {
+        let (doc, variant) = (category.doc(), format_ident!("{category:?}"));
+        quote!(#[doc = #doc] #variant)
+    });
+    parse_quote! {
+        /// What a failure means to a program.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCategory { #(#variants),* }
+    }
 }
 
 fn codes(facts: &Facts) -> Vec<Item> {
@@ -131,10 +145,10 @@ fn codes(facts: &Facts) -> Vec<Item> {
         .collect();
     let variants = rows.iter().map(|(variant, _, _, doc, _)| quote!(#[doc = #doc] #variant));
     let names = rows.iter().map(|(variant, name, ..)| quote!(Self::#variant => #name));
-    let meanings =
-        rows.iter().map(|(variant, _, meaning, ..)| quote!(Self::#variant => crate::operation::Meaning::#meaning));
+    let kinds = rows.iter().map(|(variant, _, category, ..)| quote!(Self::#variant => ErrorCategory::#category));
     let advice = rows.iter().map(|(variant, .., advice)| quote!(Self::#variant => #advice));
     vec![
+        categories(),
         parse_quote! {
             /// The documented failures, by name: what a code means in the operation that answered it.
             ///
@@ -142,17 +156,17 @@ fn codes(facts: &Facts) -> Vec<Item> {
             /// both; [`Error::known_code`](crate::Error::known_code) does that.
             #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
             #[non_exhaustive]
-            pub enum Code { #(#variants),* }
+            pub enum ErrorCode { #(#variants),* }
         },
         parse_quote! {
-            impl Code {
+            impl ErrorCode {
                 /// The name in the spec.
                 pub fn name(self) -> &'static str {
                     match self { #(#names),* }
                 }
                 /// What the failure means to a program.
-                pub fn meaning(self) -> crate::operation::Meaning {
-                    match self { #(#meanings),* }
+                pub fn category(self) -> ErrorCategory {
+                    match self { #(#kinds),* }
                 }
                 /// What a person can do about it.
                 pub fn advice(self) -> &'static str {

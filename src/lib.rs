@@ -45,7 +45,7 @@ pub use reqwest;
 pub use client::{Client, ClientBuilder, FEISHU, LARK, http_client_builder};
 pub use envelope::Response;
 pub use error::{Error, ErrorKind};
-pub use generated::{Code, builder, operations, types};
+pub use generated::{ErrorCode, builder, operations, types};
 pub use limits::Throttle;
 pub use operation::Operation;
 pub use paging::{Items, Page, Pages};

@@ -4,7 +4,8 @@
 //! decided by them alone. They are public because callers need them too: to show an
 //! administrator the scopes to grant, or to plan a job by its rate limit.
 
-use crate::Code;
+use crate::ErrorCode;
+pub use crate::generated::ErrorCategory;
 use reqwest::Method;
 
 /// One operation of the spec.
@@ -33,7 +34,7 @@ pub struct Operation {
 
 impl Operation {
     /// What a code means when this operation answers it.
-    pub fn known_code(&self, code: i64) -> Option<Code> {
+    pub fn known_code(&self, code: i64) -> Option<ErrorCode> {
         let rows = self.errors.iter().chain(crate::operations::PLATFORM_ERRORS);
         rows.into_iter().find(|row| row.code == code).map(|row| row.name)
     }
@@ -102,8 +103,8 @@ impl RateLimit {
 pub struct Retry {
     /// Whether a second request does harm.
     pub rule: RetryRule,
-    /// The code which, after a repeat of our own, says that the first try had arrived.
-    pub arrived: Option<i64>,
+    /// The code that a retry gets if an earlier attempt of the same call was applied.
+    pub already_applied_code: Option<i64>,
 }
 
 /// Whether a second request does harm.
@@ -130,35 +131,5 @@ pub struct KnownError {
     /// The envelope's `code`.
     pub code: i64,
     /// Our name for it.
-    pub name: Code,
-}
-
-/// What a failure means to a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Meaning {
-    /// A parameter is wrong; repeating the call does not help.
-    Invalid,
-    /// What the call is about does not exist, or not for this app.
-    NotFound,
-    /// Something with this name or id exists already.
-    Duplicate,
-    /// The app or the user lacks a permission.
-    Permission,
-    /// The state of the thing forbids it.
-    Refused,
-    /// A limit of the tenant is reached.
-    Limit,
-    /// Something else is running; it passes.
-    Busy,
-    /// The service has seen this very request before.
-    Repeated,
-    /// The service failed.
-    Internal,
-    /// The access token is missing, wrong or expired.
-    Token,
-    /// Too many calls; the service says how long to wait.
-    RateLimited,
-    /// The quota of the month is used up.
-    Quota,
+    pub name: ErrorCode,
 }

@@ -10,7 +10,7 @@
 //! all calls over the whole client, so that an outage is not answered with a storm.
 
 use crate::envelope::Reading;
-use crate::operation::{Meaning, Operation, RetryRule};
+use crate::operation::{ErrorCategory, Operation, RetryRule};
 use crate::transport::Answer;
 use crate::{Error, ErrorKind};
 use reqwest::StatusCode;
@@ -115,11 +115,11 @@ impl Verdict {
             Ok((answer, reading)) => (Some(answer.status), reading.code()),
             Err(error) => (error.status().and_then(|status| StatusCode::from_u16(status).ok()), None),
         };
-        let meaning = code.and_then(|code| operation.known_code(code)).map(|code| code.meaning());
+        let meaning = code.and_then(|code| operation.known_code(code)).map(|code| code.category());
         match (meaning, outcome) {
             (_, Err(error)) if error.kind() == ErrorKind::Connection => return Self::NeverSent,
-            (Some(Meaning::Token), _) => return Self::TokenRefused,
-            (Some(Meaning::RateLimited), _) => return Self::RateLimited,
+            (Some(ErrorCategory::InvalidToken), _) => return Self::TokenRefused,
+            (Some(ErrorCategory::RateLimited), _) => return Self::RateLimited,
             (None, _) if status == Some(StatusCode::TOO_MANY_REQUESTS) => return Self::Throttled,
             _ => {}
         }
@@ -127,8 +127,8 @@ impl Verdict {
             return Self::Final;
         }
         match (meaning, outcome) {
-            (Some(Meaning::Internal), _) => Self::Uncertain,
-            (Some(Meaning::Busy), _) => Self::Busy,
+            (Some(ErrorCategory::Internal), _) => Self::Uncertain,
+            (Some(ErrorCategory::InProgress), _) => Self::Busy,
             (Some(_), _) => Self::Final,
             (None, Err(error)) if matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport) => Self::Uncertain,
             (None, _) if status.is_some_and(is_passing) => Self::Uncertain,

@@ -103,14 +103,6 @@ impl Lint<'_> {
         kind.or_else(|| self.at(&format!("{pointer}/allOf/0")).and_then(|_| self.kind(&format!("{pointer}/allOf/0"))))
     }
 
-    /// Whether a schema lists its values, itself or behind references.
-    pub(super) fn is_enum(&self, pointer: &str) -> bool {
-        let target = self.at(&format!("{pointer}/$ref")).and_then(Value::as_str).and_then(|to| to.strip_prefix('#'));
-        self.at(&format!("{pointer}/enum")).is_some()
-            || target.is_some_and(|target| self.is_enum(target))
-            || (self.at(&format!("{pointer}/allOf/0")).is_some() && self.is_enum(&format!("{pointer}/allOf/0")))
-    }
-
     fn values(&self, pointer: &str) -> Result<(), Mistake> {
         let kind = self.kind(pointer).unwrap_or_default();
         for (keyword, (form, fits), types) in KEYWORDS {

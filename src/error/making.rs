@@ -2,7 +2,7 @@
 
 use super::{Error, ErrorKind, Parts};
 use crate::decode::{self, Bounds, is_log_id, one_line};
-use crate::operation::{Meaning, Operation};
+use crate::operation::{ErrorCategory, Operation};
 use crate::retry::is_passing;
 use crate::store::BoxError;
 use crate::transport::Answer;
@@ -128,10 +128,10 @@ impl Error {
         error.0.known = operation.known_code(code);
         error.0.retry_after = answer.asked_wait(error.is_rate_limited());
         error.0.open = match error.0.known {
-            Some(known) => known.meaning() == Meaning::Internal,
+            Some(known) => known.category() == ErrorCategory::Internal,
             None => is_passing(answer.status) || answer.status == StatusCode::TOO_MANY_REQUESTS,
         };
-        if answer.may_have_arrived_before && operation.retry.arrived == Some(code) {
+        if answer.may_have_arrived_before && operation.retry.already_applied_code == Some(code) {
             error.0.kind = ErrorKind::ArrivedBefore;
         }
         error.with_detail(detail)
@@ -178,13 +178,13 @@ impl Error {
         let cause = self.0.source.as_ref().and_then(|source| source.downcast_ref::<Self>());
         let unreachable = cause.is_some_and(Self::is_retryable);
         let no_token = matches!(self.0.kind, ErrorKind::Token | ErrorKind::Timeout);
-        let fails = self.status().is_some_and(|status| status >= 500) || self.means(Meaning::Internal);
+        let fails = self.status().is_some_and(|status| status >= 500) || self.means(ErrorCategory::Internal);
         no_token && (unreachable || fails || self.is_rate_limited())
     }
 
     /// Whether a token endpoint refused the token that it was asked with.
     pub(crate) fn is_refused_token(&self) -> bool {
-        self.means(Meaning::Token)
+        self.means(ErrorCategory::InvalidToken)
     }
 
     /// No token could be fetched, so the call itself was never sent, whatever became of the fetch.

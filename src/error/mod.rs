@@ -8,8 +8,8 @@
 mod making;
 mod show;
 
-use crate::Code;
-use crate::operation::{Meaning, Operation};
+use crate::ErrorCode;
+use crate::operation::{ErrorCategory, Operation};
 use crate::retry::is_passing;
 use crate::types::ErrorDetail;
 use crate::violation::Violation;
@@ -32,7 +32,7 @@ struct Parts {
     message: String,
     status: Option<u16>,
     code: Option<i64>,
-    known: Option<Code>,
+    known: Option<ErrorCode>,
     log_id: Option<String>,
     detail: Option<ErrorDetail>,
     violations: Vec<Violation>,
@@ -111,7 +111,7 @@ impl Error {
     }
 
     /// What that code means in this operation, if the spec lists it.
-    pub fn known_code(&self) -> Option<Code> {
+    pub fn known_code(&self) -> Option<ErrorCode> {
         self.0.known
     }
 
@@ -167,7 +167,10 @@ impl Error {
             ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Throttled => true,
             ErrorKind::Token if self.is_failed_token_fetch() => true,
             ErrorKind::Service | ErrorKind::Unintelligible => match self.0.known {
-                Some(known) => matches!(known.meaning(), Meaning::Internal | Meaning::Busy | Meaning::RateLimited),
+                Some(known) => matches!(
+                    known.category(),
+                    ErrorCategory::Internal | ErrorCategory::InProgress | ErrorCategory::RateLimited
+                ),
                 None => self
                     .http_status()
                     .is_some_and(|status| is_passing(status) || status == StatusCode::TOO_MANY_REQUESTS),
@@ -183,29 +186,29 @@ impl Error {
 
     /// What the call is about does not exist, or not for this app.
     pub fn is_not_found(&self) -> bool {
-        self.means(Meaning::NotFound)
+        self.means(ErrorCategory::NotFound)
     }
 
     /// Something with this name or id exists already.
     pub fn is_duplicate(&self) -> bool {
-        self.means(Meaning::Duplicate)
+        self.means(ErrorCategory::AlreadyExists)
     }
 
     /// The app or the user lacks a permission.
     pub fn is_permission(&self) -> bool {
-        self.means(Meaning::Permission)
+        self.means(ErrorCategory::PermissionDenied)
     }
 
     /// Too many calls in a short time, as the service says or as this client knows beforehand; the month's quota is
     /// another matter, which waiting does not help.
     pub fn is_rate_limited(&self) -> bool {
         self.0.kind == ErrorKind::Throttled
-            || self.0.known.map_or(self.status() == Some(429), |code| code.meaning() == Meaning::RateLimited)
+            || self.0.known.map_or(self.status() == Some(429), |code| code.category() == ErrorCategory::RateLimited)
     }
 
     /// The access token is missing, could not be fetched, did not come in time, or was refused.
     pub fn is_token(&self) -> bool {
-        self.0.of_a_token || self.0.kind == ErrorKind::Token || self.means(Meaning::Token)
+        self.0.of_a_token || self.0.kind == ErrorKind::Token || self.means(ErrorCategory::InvalidToken)
     }
 
     /// No answer, or no access token, in time.
@@ -217,8 +220,8 @@ impl Error {
         self.0.status.and_then(|status| StatusCode::from_u16(status).ok())
     }
 
-    fn means(&self, meaning: Meaning) -> bool {
-        self.0.known.is_some_and(|code| code.meaning() == meaning)
+    fn means(&self, category: ErrorCategory) -> bool {
+        self.0.known.is_some_and(|code| code.category() == category)
     }
 }
 

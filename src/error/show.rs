@@ -9,7 +9,7 @@
 use super::making::{SHOWN, more};
 use super::{Error, ErrorKind};
 use crate::decode::readable;
-use crate::operation::Meaning;
+use crate::operation::ErrorCategory;
 use std::fmt::{self, Write};
 
 /// Writes one line, whatever it is given.
@@ -51,7 +51,7 @@ impl fmt::Display for Error {
             f.write_str(&more(&parts.violations))?;
         }
         match (parts.kind, parts.known) {
-            (ErrorKind::ArrivedBefore, Some(known)) if known.meaning() == Meaning::Repeated => f.write_str(
+            (ErrorKind::ArrivedBefore, Some(known)) if known.category() == ErrorCategory::DuplicateRequest => f.write_str(
                 "; the first try had arrived although its answer was lost: what it asked for was most likely done",
             )?,
             // Of what is gone nobody can say since when.

@@ -6,7 +6,7 @@ use crate::secrets::*;
 use crate::support::{Answer, Received, Server};
 use crate::types;
 use feishu_user_groups::observe::{Ended, Observer, TokenFetched, Tried};
-use feishu_user_groups::operation::{AccessTokenKind, AppType, Meaning, RateLimit, RetryRule};
+use feishu_user_groups::operation::{AccessTokenKind, AppType, ErrorCategory, RateLimit, RetryRule};
 use feishu_user_groups::simulator::{self, Group, ListingEnd, Simulator};
 use feishu_user_groups::store::*;
 use feishu_user_groups::*;
@@ -255,7 +255,7 @@ async fn show_the_rest() {
     }
     assert_shows_nothing(&(AccessTokenKind::User));
     assert_shows_nothing(&(AppType::Isv));
-    assert_shows_nothing(&(Meaning::Token));
+    assert_shows_nothing(&(ErrorCategory::InvalidToken));
     assert_shows_nothing(&RateLimit::new(Some(1), None));
     assert_shows_nothing(&RetryRule::Safe);
     assert_shows_nothing(&Secret::from(APP_SECRET));

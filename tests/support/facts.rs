@@ -30,7 +30,7 @@ pub fn service(operation: &str) -> Value {
 
 /// An operation as a document describes it.
 pub struct Documented {
-    /// Our name for it: by `x-source`, `None` if no operation of the spec names it.
+    /// Our name for it: by `x-feishu-source`, `None` if no operation of the spec names it.
     pub operation: Option<String>,
     /// Document and name, for messages.
     pub title: String,
@@ -65,7 +65,7 @@ fn sources(spec: &Value) -> Vec<((Value, Value), String)> {
     let items = spec["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
     items
         .map(|operation| {
-            let source = &operation["x-source"];
+            let source = &operation["x-feishu-source"];
             let id = operation["operationId"].as_str().unwrap().to_owned();
             ((source["document"].clone(), source["operation"].clone()), id)
         })

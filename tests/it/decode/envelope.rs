@@ -2,7 +2,7 @@
 //! error that says all there is to know.
 
 use crate::support::{Answer, Server, client};
-use feishu_user_groups::{Code, Error, ErrorKind, Response};
+use feishu_user_groups::{Error, ErrorCode, ErrorKind, Response};
 use serde_json::{Value, json};
 use std::error::Error as _;
 
@@ -129,7 +129,7 @@ async fn what_cannot_be_read_beside_the_code_costs_nothing_else() {
     for error in [json!("text"), json!([]), json!(7), json!({ "field_violations": "none" })] {
         let body = json!({ "code": 42002, "msg": "no such group", "error": error, "data": "none" });
         let failure = failure(Answer::json(400, &body)).await;
-        assert_eq!((failure.code(), failure.known_code()), (Some(42002), Some(Code::GroupNotFound)));
+        assert_eq!((failure.code(), failure.known_code()), (Some(42002), Some(ErrorCode::GroupNotFound)));
         assert!(failure.to_string().contains("no such group"), "{failure} ({error})");
     }
 }
@@ -139,9 +139,9 @@ async fn a_code_means_what_it_means_to_the_operation_that_answered_it() {
     let server = Server::answering(|_| Answer::code(400, 42002)).await;
     let client = client(&server);
     let get = client.get_user_group().group_id("g1").send().await.unwrap_err();
-    assert_eq!((get.known_code(), get.is_not_found()), (Some(Code::GroupNotFound), true));
+    assert_eq!((get.known_code(), get.is_not_found()), (Some(ErrorCode::GroupNotFound), true));
     let create = client.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err();
-    assert_eq!((create.known_code(), create.is_not_found()), (Some(Code::InvalidGroupId), false));
+    assert_eq!((create.known_code(), create.is_not_found()), (Some(ErrorCode::InvalidGroupId), false));
     let list = client.list_user_groups().send().await.unwrap_err();
     assert_eq!((list.known_code(), list.is_not_found()), (None, false));
 }

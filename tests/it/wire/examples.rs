@@ -18,7 +18,8 @@ struct Example {
 
 fn of_the_documents() -> Vec<Example> {
     let examples = |Documented { operation, title, facts }: Documented| {
-        let operation = operation.unwrap_or_else(|| panic!("{title}: no operation of the spec has it as its x-source"));
+        let operation =
+            operation.unwrap_or_else(|| panic!("{title}: no operation of the spec has it as its x-feishu-source"));
         let examples = facts["examples"].as_array().unwrap().clone();
         examples.into_iter().map(move |example| Example {
             operation: operation.clone(),

@@ -5,7 +5,7 @@
 use crate::support::{Answer, Server, client};
 use feishu_user_groups::types::{GetUserGroupData, UserGroup, builder as body};
 use feishu_user_groups::{
-    AppTicket, Client, ClientBuilder, Code, Error, ErrorKind, Items, Page, Pages, Response, ResponseFuture,
+    AppTicket, Client, ClientBuilder, Error, ErrorCode, ErrorKind, Items, Page, Pages, Response, ResponseFuture,
     RetryPolicy, Secret, Throttle, UserToken, Violation, builder,
 };
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ const _: () = {
     shared_between_threads::<ClientBuilder>();
     shared_between_threads::<Error>();
     shared_between_threads::<ErrorKind>();
-    shared_between_threads::<Code>();
+    shared_between_threads::<ErrorCode>();
     shared_between_threads::<Violation>();
     shared_between_threads::<Secret>();
     shared_between_threads::<AppTicket>();

@@ -1,7 +1,7 @@
 //! Codes of the platform that decide by themselves, under whatever status they come.
 
 use crate::support::{APP_ID, APP_SECRET, Answer, Server, TOKEN, builder};
-use feishu_user_groups::{Client, Code, Error, ErrorKind, RetryPolicy};
+use feishu_user_groups::{Client, Error, ErrorCode, ErrorKind, RetryPolicy};
 use serde_json::json;
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ fn client(server: &Server) -> Client {
 
 fn assert_passing(error: &Error, status: u16) {
     assert_eq!((error.kind(), error.code(), error.status()), (ErrorKind::Service, Some(INTERNAL), Some(status)));
-    assert_eq!(error.known_code(), Some(Code::InternalError));
+    assert_eq!(error.known_code(), Some(ErrorCode::InternalError));
     assert!(error.is_retryable() && error.may_have_arrived(), "{error}");
 }
 

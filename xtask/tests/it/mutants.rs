@@ -53,7 +53,7 @@ const FEW: &[&str] = &["--every", "401"];
 
 #[test]
 fn a_survivor_without_a_reason_is_told_with_its_line() {
-    let (output, file) = mutants("none", "accepted: []\n", &["--every", "61"]);
+    let (output, file) = mutants("none", "accepted: []\n", &["--every", "53"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let told = text(&output.stdout);
     assert!(told.starts_with("spec/openapi.yaml:") && told.contains(": nothing notices `"), "{told}");
@@ -63,7 +63,7 @@ fn a_survivor_without_a_reason_is_told_with_its_line() {
 
 #[test]
 fn accepted_survivors_are_told_with_their_reason() {
-    let (output, _) = mutants("all", "accepted:\n  - { mutants: '*', reason: a test }\n", &["--every", "61"]);
+    let (output, _) = mutants("all", "accepted:\n  - { mutants: '*', reason: a test }\n", &["--every", "53"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let told = text(&output.stdout);
     assert!(told.starts_with("accepted ") && told.contains("  *: a test\n"), "{told}");

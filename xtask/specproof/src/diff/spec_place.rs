@@ -19,11 +19,11 @@ pub(crate) struct Transcribed<'a> {
 }
 
 impl<'a> Transcribed<'a> {
-    /// The operation of which a document speaks: x-source names it, or else its address does.
+    /// The operation of which a document speaks: x-feishu-source names it, or else its address does.
     pub fn find(spec: &'a Spec<'a>, old: Option<&Described>, new: Option<&Described>) -> Self {
         let named = |described: &&Described| {
             spec.operations.iter().find(|operation| {
-                let source = operation.node.get("x-source");
+                let source = operation.node.get("x-feishu-source");
                 source.is_some_and(|source| {
                     source.get_text("document") == Some(&described.read.facts.document)
                         && source.get_text("operation") == Some(&described.facts.name)
@@ -57,8 +57,8 @@ impl<'a> Transcribed<'a> {
             return stands.cloned().unwrap_or_else(|| belongs(operation, &fact));
         }
         match (&topic.subject, &topic.aspect) {
-            (Subject::Operation, Some(Aspect::Name)) => within("x-source/operation"),
-            (Subject::Operation, Some(Aspect::Document)) => within("x-source/document"),
+            (Subject::Operation, Some(Aspect::Name)) => within("x-feishu-source/operation"),
+            (Subject::Operation, Some(Aspect::Document)) => within("x-feishu-source/document"),
             (Subject::Operation, Some(Aspect::Title)) => within("summary"),
             (Subject::Example(ExampleKind::Response, _), _) => belongs(operation, &Fact::field("")),
             (Subject::Example(ExampleKind::Request, _), _) => match operation.body() {
@@ -99,7 +99,7 @@ fn properties(schema: Node, path: &str) -> String {
 
 /// Where the spec names a document: at the first operation of it.
 pub(crate) fn of_document(spec: &Spec, document: &str) -> SpecPlace {
-    let sources = spec.operations.iter().filter_map(|operation| operation.node.get("x-source"));
+    let sources = spec.operations.iter().filter_map(|operation| operation.node.get("x-feishu-source"));
     let source = sources.into_iter().find(|source| source.get_text("document") == Some(document));
     let pointer = source.map_or_else(|| "/paths".to_owned(), |source| format!("{}/document", source.pointer));
     SpecPlace::new(spec.source, &pointer)

@@ -34,7 +34,7 @@ pub(super) fn retry(
     let first = |wanted: &str| kinds.iter().find(|(_, kind)| kind == wanted).map(|(code, _)| *code);
     let with_arrived = |mut retry: Map<String, Value>, code: Option<i64>| {
         if let Some(code) = code {
-            retry.insert("arrived".to_owned(), code.into());
+            retry.insert("already_applied_code".to_owned(), code.into());
         }
         Value::from(retry)
     };
@@ -45,9 +45,9 @@ pub(super) fn retry(
             let mut retry = rule("idempotency-key");
             retry.insert("parameter".to_owned(), json!(key));
             let note = format!("TODO: does the service know a repeated call by `{key}`?");
-            (with_arrived(retry, first("repeated")), Some(note))
+            (with_arrived(retry, first("duplicate_request")), Some(note))
         }
-        ("DELETE", None) => (with_arrived(rule("safe"), first("not-found")), None),
+        ("DELETE", None) => (with_arrived(rule("safe"), first("not_found")), None),
         ("GET" | "PUT", None) => (rule("safe").into(), None),
         ("POST", None) if only_reads => (rule("safe").into(), None),
         ("PATCH", None) => {

@@ -112,7 +112,7 @@ fn refusal(
     };
     let same = spec.operations.iter().find(|operation| {
         let is_there = address.method == operation.method && address.path == Some(shape(operation.path));
-        is_there || operation.node.get("x-source").is_some_and(is_source)
+        is_there || operation.node.get("x-feishu-source").is_some_and(is_source)
     });
     if let Some(operation) = same {
         return Some(format!("is in the spec already, as {}", operation.id));

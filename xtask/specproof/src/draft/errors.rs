@@ -6,9 +6,10 @@
 
 use super::names::Taken;
 use super::yaml::{Map, Yaml};
+use crate::codegen::error_category::ErrorCategory;
 use crate::codegen::lint::{is_identifier, is_snake_case};
 use crate::spec_model::Spec;
-use crate::validate::error_names::{fits, kinds};
+use crate::validate::error_names::kinds;
 use apidoc::facts::{ErrorCode, Operation};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::json;
@@ -19,12 +20,15 @@ const WORDS: usize = 7;
 /// What is taken where a document gives no HTTP status.
 const HTTP: u16 = 400;
 /// Words of a message, and the kind of failure that they tell.
-const TELLING: &[(&str, &[&str])] = &[
-    ("not-found", &["not found", "not exist", "no such", "nonexist", "does not exist", "not_found"]),
-    ("duplicate", &["duplicat", "already", "repeat", "conflict"]),
-    ("permission", &["permission", "authority", "forbidden", "unauthorized", "no access", "not allowed to"]),
-    ("limit", &["exceed", "too many", "too long", "too large", "over limit", "out of limit"]),
-    ("busy", &["running", "busy", "try again", "in progress", "locked"]),
+const TELLING: &[(ErrorCategory, &[&str])] = &[
+    (ErrorCategory::NotFound, &["not found", "not exist", "no such", "nonexist", "does not exist", "not_found"]),
+    (ErrorCategory::AlreadyExists, &["duplicat", "already", "repeat", "conflict"]),
+    (
+        ErrorCategory::PermissionDenied,
+        &["permission", "authority", "forbidden", "unauthorized", "no access", "not allowed to"],
+    ),
+    (ErrorCategory::LimitExceeded, &["exceed", "too many", "too long", "too large", "over limit", "out of limit"]),
+    (ErrorCategory::InProgress, &["running", "busy", "try again", "in progress", "locked"]),
 ];
 
 /// The names of failures: the spec's, and those that the draft adds.
@@ -97,7 +101,12 @@ impl ErrorNames {
         if let Some(name) = self.said.get(&said) {
             return name.clone();
         }
-        let fits_here = |name: &&String| self.kinds.get(*name).is_some_and(|kind| fits(http.into(), kind));
+        let fits_here = |name: &&String| {
+            self.kinds
+                .get(*name)
+                .and_then(|kind| ErrorCategory::of_word(kind))
+                .is_some_and(|kind| kind.fits(http.into()))
+        };
         let known = self.of_platform.get(&row.code).filter(fits_here).cloned();
         let name = known.unwrap_or_else(|| self.made(row, http, may_repeat));
         self.said.insert(said, name.clone());
@@ -136,12 +145,12 @@ fn guess(http: u16, message: &str, may_repeat: bool) -> String {
     let message = message.to_lowercase();
     let told = TELLING.iter().find(|(_, words)| words.iter().any(|word| message.contains(word)));
     let kind = match http {
-        403 => "permission",
-        429 => "rate-limited",
-        500..=599 => "internal",
-        404 => "not-found",
-        _ if may_repeat && message.contains("repeat") => "repeated",
-        _ => told.map_or("invalid", |(kind, _)| kind),
+        403 => ErrorCategory::PermissionDenied,
+        429 => ErrorCategory::RateLimited,
+        500..=599 => ErrorCategory::Internal,
+        404 => ErrorCategory::NotFound,
+        _ if may_repeat && message.contains("repeat") => ErrorCategory::DuplicateRequest,
+        _ => told.map_or(ErrorCategory::InvalidArgument, |(kind, _)| *kind),
     };
-    kind.to_owned()
+    kind.word().to_owned()
 }

@@ -77,7 +77,7 @@ impl Writer<'_> {
         operation.put("tags", json!([product]));
         operation.put("summary", format!("TODO: {}", id.replace('_', " ")));
         operation.put("description", "TODO: what it does, and what a caller has to know.");
-        operation.put("x-source", json!({ "document": document, "operation": facts.name }));
+        operation.put("x-feishu-source", json!({ "document": document, "operation": facts.name }));
         for (key, list, what, known) in [
             ("x-feishu-access-tokens", &facts.access_tokens, "kind of token", &TOKENS[..]),
             ("x-feishu-scopes", &facts.scopes, "scope", &[]),

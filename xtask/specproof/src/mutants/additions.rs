@@ -71,7 +71,7 @@ pub(super) fn additions(entries: &Map<String, Value>, mut add: impl FnMut(&str, 
         offer("per_second", rate.clone());
     }
     if entries.contains_key("rule") {
-        offer("arrived", json!(42002));
+        offer("already_applied_code", json!(42002));
         offer("parameter", json!("user_id_type"));
     }
     if entries.contains_key("item") {

@@ -14,7 +14,7 @@ pub(super) fn others(spec: &Value) -> Others {
     let mut others = Others::new();
     collect(spec, "", &mut others);
     for (sort, known) in [
-        ("kind", &["invalid", "not-found", "duplicate", "token", "quota"][..]),
+        ("kind", &["invalid_argument", "not_found", "already_exists", "invalid_token", "quota"][..]),
         ("rule", &["safe", "never-sent", "idempotency-key"]),
         ("type", &["string", "integer", "number", "boolean", "object", "array"]),
         ("in", &["query", "header", "path", "cookie"]),
@@ -47,8 +47,8 @@ pub(super) fn sort(pointer: &str) -> Option<&'static str> {
         ["kind", ..] => "kind",
         ["rule", "x-feishu-retry", ..] => "rule",
         ["operationId", ..] => "operation",
-        ["operation", "x-source", ..] => "source",
-        ["document", "x-source", ..] => "document",
+        ["operation", "x-feishu-source", ..] => "source",
+        ["document", "x-feishu-source", ..] => "document",
         ["type", ..] => "type",
         ["in", ..] => "in",
         [_, "tags", ..] => "tag",

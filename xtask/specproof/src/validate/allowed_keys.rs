@@ -41,7 +41,7 @@ const SCHEMA: &[&str] = &[
 ];
 const FIRST_OF: &[&str] = &["properties", "description"];
 const SOURCE: &[&str] = &["document", "operation"];
-const RETRY: &[&str] = &["rule", "parameter", "arrived"];
+const RETRY: &[&str] = &["rule", "parameter", "already_applied_code"];
 const PAGE: &[&str] = &["items", "item", "item_key", "token", "has_more", "request_token", "request_size"];
 const ERROR: &[&str] = &["http", "code", "name", "message"];
 const ERROR_NAME: &[&str] = &["kind", "advice"];
@@ -113,7 +113,7 @@ impl Keys<'_> {
         for response in entries(node.get("responses")) {
             self.holder(&response, "a response", RESPONSE);
         }
-        for (key, allowed) in [("x-source", SOURCE), ("x-feishu-retry", RETRY), ("x-feishu-page", PAGE)] {
+        for (key, allowed) in [("x-feishu-source", SOURCE), ("x-feishu-retry", RETRY), ("x-feishu-page", PAGE)] {
             if let Some(node) = node.get(key) {
                 self.allow(&node, key, allowed);
             }

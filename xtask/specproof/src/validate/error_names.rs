@@ -6,24 +6,9 @@
 
 use super::finding::Finding;
 use super::rule::Rule;
+use crate::codegen::error_category::ErrorCategory;
 use crate::spec_model::{Failure, Node, Spec};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// As spec/README.md lists them.
-const KINDS: [&str; 12] = [
-    "invalid",
-    "not-found",
-    "duplicate",
-    "permission",
-    "refused",
-    "limit",
-    "busy",
-    "repeated",
-    "internal",
-    "token",
-    "rate-limited",
-    "quota",
-];
 
 /// Kind of each defined name.
 pub(crate) fn kinds<'a>(spec: &Spec<'a>) -> BTreeMap<&'a str, Option<&'a str>> {
@@ -49,8 +34,9 @@ pub(crate) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
         if !used.contains(name) {
             find(Rule::UnusedErrorName, format!("no error has the name `{name}`"), "remove it");
         }
-        if node.get_text("kind").is_none_or(|kind| !KINDS.contains(&kind)) {
-            find(Rule::ErrorName, format!("`{name}` has no known kind"), &format!("write one of {}", KINDS.join(", ")));
+        if node.get_text("kind").and_then(ErrorCategory::of_word).is_none() {
+            let words: Vec<_> = ErrorCategory::ALL.iter().map(|category| category.word()).collect();
+            find(Rule::ErrorName, format!("`{name}` has no known kind"), &format!("write one of {}", words.join(", ")));
         }
         if node.get_text("advice").is_none_or(|advice| advice.trim().is_empty()) {
             find(Rule::Description, format!("`{name}` has no advice"), "say what a person can do");
@@ -104,21 +90,10 @@ fn check_list<'a>(
             continue;
         };
         if let (Some(http), Some(kind)) = (error.http, kind)
-            && KINDS.contains(kind)
-            && !fits(http, kind)
+            && ErrorCategory::of_word(kind).is_some_and(|category| !category.fits(http))
         {
             let message = format!("error {code} comes with HTTP {http}, but `{name}` is of kind {kind}");
             find(Rule::ErrorName, message, "choose a name whose kind fits the status");
         }
-    }
-}
-
-/// Three statuses leave no doubt about what a failure means.
-pub(crate) fn fits(http: u64, kind: &str) -> bool {
-    match http {
-        403 => kind == "permission",
-        429 => kind == "rate-limited",
-        500..=599 => kind == "internal",
-        _ => kind != "internal",
     }
 }

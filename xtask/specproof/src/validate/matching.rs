@@ -1,6 +1,6 @@
 //! Which operation of the spec is which of the documents and of the service.
 //!
-//! `x-source` names the document's operation and `operationId` the service's file, so
+//! `x-feishu-source` names the document's operation and `operationId` the service's file, so
 //! that nothing is guessed; what is left over on any side is a finding.
 
 use super::comparison::Comparison;
@@ -40,7 +40,7 @@ pub(crate) fn check<'a>(spec: &'a Spec, inputs: &'a Inputs, findings: &mut Vec<F
                     "no document knows the operation, and there is no {}/{}.json",
                     inputs.service_folder, operation.id
                 );
-                let help = "remove it, or say in x-source where it is documented";
+                let help = "remove it, or say in x-feishu-source where it is documented";
                 findings.push(operation.finding(spec, Rule::UnknownOperation, &operation.node.pointer, message, help));
             }
             let comparison = Comparison {
@@ -67,15 +67,15 @@ fn in_document<'a>(
     sources: &mut BTreeSet<(String, String)>,
     findings: &mut Vec<Finding>,
 ) -> Option<(&'a str, &'a Described)> {
-    let source = operation.node.get("x-source");
+    let source = operation.node.get("x-feishu-source");
     let pointer = source.as_ref().map_or(&operation.node.pointer, |node| &node.pointer);
     let mut find =
         |message: String, help: &str| findings.push(operation.finding(spec, Rule::Source, pointer, message, help));
     let named = source.as_ref().and_then(|node| Some((node.get_text("document")?, node.get_text("operation")?)));
     let Some((file, name)) = named else {
         find(
-            "x-source is missing or incomplete".to_owned(),
-            "write `x-source: { document: FILE.md, operation: NAME }`",
+            "x-feishu-source is missing or incomplete".to_owned(),
+            "write `x-feishu-source: { document: FILE.md, operation: NAME }`",
         );
         return None;
     };
@@ -101,7 +101,9 @@ fn missing_in_spec(spec: &Spec, inputs: &Inputs, sources: &BTreeSet<(String, Str
             if !sources.contains(&(file.clone(), facts.name.clone())) {
                 let message = format!("`{}` of `{file}` is not in the spec", facts.name);
                 let place = DocumentPlace { file: file.clone(), line: facts.line };
-                findings.push(find(message, "transcribe it, with an x-source that names it").in_document(Some(place)));
+                findings.push(
+                    find(message, "transcribe it, with an x-feishu-source that names it").in_document(Some(place)),
+                );
             }
         }
     }

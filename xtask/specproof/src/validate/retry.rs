@@ -2,7 +2,7 @@
 //!
 //! A call repeated in error creates a second group or drops a member list. The rule
 //! therefore has to follow from what is proven elsewhere: the method, a parameter
-//! that makes repeats recognisable, and an error that says that the first try arrived.
+//! that makes repeats recognisable, and an error that says that an earlier attempt was applied.
 
 use super::error_names;
 use super::finding::Finding;
@@ -29,7 +29,7 @@ fn problem(spec: &Spec, operation: &Operation) -> Option<(String, &'static str)>
     let kind_of = |name: Option<&str>| name.and_then(|name| kinds.get(name).copied().flatten());
     let errors = operation.errors();
     let with_kind = |wanted: &str| errors.iter().find(|error| kind_of(error.name) == Some(wanted));
-    let arrived = retry.value.get("arrived").and_then(Value::as_i64);
+    let code = retry.value.get("already_applied_code").and_then(Value::as_i64);
     let parameter = retry.get_text("parameter");
     let rule = retry.get_text("rule").unwrap_or_default();
     match (rule, operation.method.as_str()) {
@@ -60,23 +60,26 @@ fn problem(spec: &Spec, operation: &Operation) -> Option<(String, &'static str)>
     }
     // The error that a repeat would meet, where the operation has one.
     let met = match (rule, operation.method.as_str()) {
-        ("idempotency-key", _) => with_kind("repeated"),
-        ("safe", "DELETE") => with_kind("not-found"),
+        ("idempotency-key", _) => with_kind("duplicate_request"),
+        ("safe", "DELETE") => with_kind("not_found"),
         _ => None,
     };
     if rule != "idempotency-key"
-        && let Some(repeated) = with_kind("repeated")
+        && let Some(repeated) = with_kind("duplicate_request")
     {
         let message = format!("error {} tells of repeats, and the rule is {rule}", repeated.code);
-        return Some((message, "write `rule: idempotency-key`, with the parameter and `arrived`"));
+        return Some((message, "write `rule: idempotency-key`, with the parameter and `already_applied_code`"));
     }
-    match (met.map(|error| error.code), arrived) {
-        (met, arrived) if met == arrived => None,
+    match (met.map(|error| error.code), code) {
+        (met, code) if met == code => None,
         (Some(met), _) => {
-            let help = "name the code that a repeat meets if the first try arrived";
-            Some((format!("`arrived` is not {met}, the error that a repeat meets"), help))
+            let help = "name the code that a repeat meets if an earlier attempt was applied";
+            Some((format!("`already_applied_code` is not {met}, the error that a repeat meets"), help))
         }
-        (None, _) => Some(("`arrived` is no error that a repeat of this operation meets".to_owned(), "leave it out")),
+        (None, _) => Some((
+            "`already_applied_code` is no error that a repeat of this operation meets".to_owned(),
+            "leave it out",
+        )),
     }
 }
 

@@ -40,7 +40,7 @@ macro_rules! rules {
 rules! {
     MissingOperation "missing-operation": "Every operation that a document or a file of spec/service/ describes is in the spec."
     UnknownOperation "unknown-operation": "Every operation of the spec is described by a document or by a file in spec/service/."
-    Source "source": "x-source names a document and an operation in it, and no two operations share one."
+    Source "source": "x-feishu-source names a document and an operation in it, and no two operations share one."
 
     Method "method": "The HTTP method is the one that document and service give."
     Path "path": "The path is the one that document and service give."

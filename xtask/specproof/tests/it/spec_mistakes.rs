@@ -1,4 +1,5 @@
 //! A mistake in the spec stops the generator with its file and line, what is wrong and how to mend it.
+use specproof::codegen::error_category::ErrorCategory;
 use specproof::codegen::generate;
 
 const FILE: &str = "spec/openapi.yaml";
@@ -35,7 +36,7 @@ fn refused(paths: &[(&str, &str)]) -> Vec<(String, String)> {
             format!("        - {{ name: {name}, in: path, required: true, schema: {{ type: string }} }}\n")
         });
         let operation = format!(
-            "\n  {path}:\n    delete:\n      operationId: added_{index}\n      x-source: {{ document: d.md, operation: o }}\n      \
+            "\n  {path}:\n    delete:\n      operationId: added_{index}\n      x-feishu-source: {{ document: d.md, operation: o }}\n      \
              x-feishu-access-tokens: [tenant_access_token]\n      x-feishu-scopes: []\n      \
              x-feishu-app-types: [custom]\n      x-feishu-retry: {{ rule: safe }}\n      x-feishu-errors: []\n      \
              parameters:\n{}      responses: {{ '200': {{ description: Done., content: {{ application/json: {{ schema: \
@@ -67,6 +68,28 @@ fn values_that_make_another_path() {
         &[("/a/{x}/{y}", "x,y,"), ("/a/one/{z}", "z,"), ("/a/one/two", "")],
         &[("one", "/a/one/{z}"), ("two", "/a/one/two")],
     );
+}
+
+#[test]
+fn error_kinds_listed_in_the_readme() {
+    let readme = std::fs::read_to_string(apidoc::files::workspace_root().join("spec/README.md")).unwrap();
+    let listed = readme.split_once("kinds: ").unwrap().1.split_once(" |").unwrap().0;
+    let words: Vec<_> = ErrorCategory::ALL.iter().map(|category| format!("`{}`", category.word())).collect();
+    assert_eq!(listed, words.join(", "));
+    for category in ErrorCategory::ALL {
+        let variant = heck::ToUpperCamelCase::to_upper_camel_case(category.word());
+        assert_eq!(format!("{category:?}"), variant, "spec and client have one word for it");
+    }
+}
+
+#[test]
+fn path_parameter_of_any_scalar_type_written_as_text() {
+    let id = "schema: { type: string, minLength: 1, maxLength: 64 }";
+    let code = |schema: &str| generate(FILE, &spec().replacen(id, schema, 1)).unwrap();
+    assert!(code(id).contains("request.path(\"group_id\", value.as_str())"));
+    for schema in ["schema: { type: integer }", "schema: { $ref: '#/components/schemas/UserIdType' }"] {
+        assert!(code(schema).contains("request.path(\"group_id\", value.to_string().as_str())"), "{schema}");
+    }
 }
 
 #[test]
@@ -168,14 +191,14 @@ fn extensions() {
         "the envelope `CreateUserGroupResponse` has no object at `/payload`; give the envelope a `data` property, \
          or point `x-feishu-data` at the payload",
     );
-    let source = "      x-source: { document: contact-user-group.md, operation: CreateUserGroupAsync }\n";
+    let source = "      x-feishu-source: { document: contact-user-group.md, operation: CreateUserGroupAsync }\n";
     let head = "    post:\n      operationId: create_user_group";
     let text = spec();
     let between = text.split_once(head).unwrap().1.split_once(source).unwrap().0;
     stops(
         &format!("{head}{between}{source}"),
         &format!("    »{}{between}", head.trim_start()),
-        "`x-source` is missing here; add it; spec/README.md describes it",
+        "`x-feishu-source` is missing here; add it; spec/README.md describes it",
     );
 }
 
@@ -323,11 +346,6 @@ fn parameters() {
         "          »schema: { type: array, items: { type: string } }\n        - name: member_id_type",
         "a parameter of several values; give it a string, number or boolean",
     );
-    let id = "schema: { type: string, minLength: 1, maxLength: 64 }";
-    let what = "a parameter of the path whose type is `integer`; make it a `string`";
-    stops(id, "»schema: { type: integer }", what);
-    let what = "a parameter of the path that lists its values; make it a `string` without `enum`";
-    stops(id, "»schema: { $ref: '#/components/schemas/UserIdType' }", what);
     stops(
         "  /open-apis/contact/v3/group/simplelist:\n    get:",
         "  /open-apis/contact/v3/group/{simplelist}:\n    »get:",

@@ -43,7 +43,7 @@ fn what_the_documents_state_is_stated() {
 fn statements(spec: &Value, operation: &Value) -> BTreeMap<String, Value> {
     let mut said = BTreeMap::new();
     for (key, value) in operation.as_object().unwrap() {
-        if key.starts_with("x-feishu") && key != "x-feishu-errors" {
+        if key.starts_with("x-feishu") && !["x-feishu-errors", "x-feishu-source"].contains(&key.as_str()) {
             said.insert(key.clone(), value.clone());
         }
     }
@@ -98,7 +98,7 @@ fn resolved<'a>(spec: &'a Value, value: &'a Value) -> &'a Value {
 fn operations(spec: &Value) -> BTreeMap<(String, String), &Value> {
     let paths = spec["paths"].as_object().unwrap().values();
     let operations = paths.flat_map(|item| item.as_object().unwrap().values());
-    let source = |operation: &Value, key: &str| operation["x-source"][key].as_str().unwrap().to_owned();
+    let source = |operation: &Value, key: &str| operation["x-feishu-source"][key].as_str().unwrap().to_owned();
     operations.map(|operation| ((source(operation, "document"), source(operation, "operation")), operation)).collect()
 }
 
