@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_of_any_shell_are_read() {
+    fn shell_times_are_parsed() {
         assert_eq!(children_seconds("1m2.5s 0m0.25s"), Some(62.75));
         assert_eq!(children_seconds("0m0.000000s 0m0.010000s"), Some(0.01));
         assert_eq!(children_seconds("fast"), None);

@@ -22,7 +22,7 @@ pub(crate) fn warn_outside(blocks: &[Block], warnings: &mut Warnings) {
             Content::Code(code) if is_json(code) => "example",
             _ => continue,
         };
-        warnings.add_line(block.line, format!("this {what} stands under no operation: it was not read"));
+        warnings.add_line(block.line, format!("this {what} belongs to no operation: skipped"));
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn rows(table: &Table, warnings: &mut Warnings) -> Vec<ErrorCode> {
             }
             _ => {
                 let shown = row.cell(code);
-                warnings.add(row.at(code), format!("`{shown}` is no error code: the row was not read"));
+                warnings.add(row.at(code), format!("`{shown}` is not an error code: row skipped"));
             }
         }
     }
@@ -36,7 +36,7 @@ fn status(row: &Row, column: Option<usize>, warnings: &mut Warnings) -> Option<u
     let number = digits.split(|c: char| c.is_whitespace() || matches!(c, '(' | '（')).next().unwrap_or_default();
     let status = number.parse().ok().filter(|status| (100..600).contains(status));
     if status.is_none() && !matches!(cell, "" | "-" | "\\-") {
-        warnings.add(row.at(column), format!("`{cell}` is no HTTP status: it was not read"));
+        warnings.add(row.at(column), format!("`{cell}` is not an HTTP status: skipped"));
     }
     status
 }

@@ -44,7 +44,7 @@ pub struct Operation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<RateLimit>,
     pub parameters: Vec<Parameter>,
-    /// Fields of the answer, where the document has a table of them.
+    /// Fields of the response, where the document has a table of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub response_fields: Vec<Field>,
     pub examples: Vec<Example>,
@@ -61,7 +61,7 @@ pub struct RateLimit {
     pub per_second: Option<u32>,
 }
 
-/// Where a parameter travels.
+/// Where a parameter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
@@ -95,7 +95,7 @@ pub struct Parameter {
     pub line: usize,
 }
 
-/// One field of the answer, by dotted path: `data.group.name`.
+/// One field of the response, by dotted path: `data.group.name`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
@@ -175,7 +175,7 @@ impl Example {
 pub struct ErrorCode {
     pub http: Option<u16>,
     pub code: i64,
-    /// The service's own `msg`, in English; the advice beside it is prose and is not kept.
+    /// The service's own `msg`, in English; the advice next to it is prose and is not kept.
     pub message: String,
     pub line: usize,
 }

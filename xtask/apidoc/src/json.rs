@@ -30,8 +30,7 @@ pub(super) fn examples(code: &Code, piece: &Piece<'_>, warnings: &mut Warnings) 
     let mut examples = Vec::new();
     for (value, line) in values(code, warnings) {
         let Some(kind) = said.or_else(|| is_envelope(&value).then_some(ExampleKind::Response)) else {
-            warnings
-                .add_line(line, "no heading says whether this is a request or a response: the example was not read");
+            warnings.add_line(line, "no heading says whether this is a request or a response: example skipped");
             continue;
         };
         examples.push(Example { value, ..Example::at(kind, ExampleSource::Json, line) });
@@ -43,8 +42,7 @@ pub(super) fn examples(code: &Code, piece: &Piece<'_>, warnings: &mut Warnings) 
 fn values(code: &Code, warnings: &mut Warnings) -> Vec<(Value, usize)> {
     let plain = plain(&code.text);
     if let Some(offset) = plain.elided {
-        warnings
-            .add(place(code, &plain.text, offset), "something is left out of the example here: it was read without it");
+        warnings.add(place(code, &plain.text, offset), "the example has `...` here: read without what it leaves out");
     }
     let mut stream = Deserializer::from_str(plain.text.trim_end()).into_iter::<Value>();
     let mut values = Vec::new();
@@ -63,12 +61,12 @@ fn values(code: &Code, warnings: &mut Warnings) -> Vec<(Value, usize)> {
             Some(Err(error)) => {
                 let column = characters(&plain.text, error.line(), error.column());
                 let at = code.position(error.line(), column);
-                warnings.add(at, format!("this is not JSON: {}; the example was not read", reason(&error)));
+                warnings.add(at, format!("this is not JSON: {}; example skipped", reason(&error)));
                 return values;
             }
             None => {
                 if values.is_empty() {
-                    warnings.add_line(code.line, "this block of JSON is empty: no example was read");
+                    warnings.add_line(code.line, "this block of JSON is empty: no example read");
                 }
                 return values;
             }
@@ -76,7 +74,7 @@ fn values(code: &Code, warnings: &mut Warnings) -> Vec<(Value, usize)> {
     }
 }
 
-/// Whether a value is what the platform answers: a code with its message or its data.
+/// Whether a value is a response envelope of the platform: a code with its message or its data.
 fn is_envelope(value: &Value) -> bool {
     value.get("code").is_some_and(Value::is_i64) && ["msg", "data"].iter().any(|key| value.get(key).is_some())
 }
@@ -88,16 +86,14 @@ pub(super) fn body(text: &str, at: Position, warnings: &mut Warnings) -> Option<
     }
     let plain = plain(text);
     if plain.elided.is_some() {
-        warnings.add(at, "something is left out of the body: it was read without it");
+        warnings.add(at, "the body has `...`: read without what it leaves out");
     }
     serde_json::from_str(&plain.text)
         .map_err(|error| {
             let (line, column) = (error.line(), characters(text, error.line(), error.column()));
             let reason = reason(&error);
-            warnings.add(
-                at,
-                format!("the body is not JSON: {reason} in its line {line}, column {column}; the sample was not read"),
-            );
+            warnings
+                .add(at, format!("the body is not JSON: {reason} in its line {line}, column {column}; sample skipped"));
         })
         .ok()
 }
@@ -185,7 +181,7 @@ impl Reader {
         self.blank(dots)
     }
 
-    /// A comma beside which something was left out parts nothing.
+    /// A comma next to a left-out item separates nothing.
     fn comma(&mut self) -> usize {
         let parts_nothing = self.elided.is_some() && matches!(self.last, Some(('[' | '{' | ',', _)));
         if parts_nothing { self.blank(",") } else { self.keep(",") }
@@ -240,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_is_missing_and_told() {
+    fn ellipses_are_left_out_with_warning() {
         for (text, value) in [
             ("[1, ...]", json!([1])),
             ("[..., 1, ……, 2]", json!([1, 2])),

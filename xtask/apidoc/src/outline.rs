@@ -83,7 +83,7 @@ pub(super) fn level(blocks: &[Block], at: usize) -> Option<u8> {
 pub(super) enum Part {
     Parameters(Place),
     Response,
-    /// Headers of the answer, which are no facts.
+    /// Headers of the response, which are not facts.
     ResponseHeaders,
 }
 
@@ -110,7 +110,7 @@ const PARTS: &[(&str, Part)] = &[
     ("body", Part::Parameters(Place::Body)),
 ];
 
-/// Words that tell requests from responses; a call that fails or succeeds shows its answer.
+/// Words that tell requests from responses; a call that fails or succeeds shows its response.
 const EXAMPLES: &[(&str, ExampleKind)] = &[
     ("响应", ExampleKind::Response),
     ("返回", ExampleKind::Response),

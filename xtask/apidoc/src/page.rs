@@ -67,9 +67,9 @@ fn operation(section: &Section<'_>, warnings: &mut Warnings) -> Operation {
             warnings.add_line(section.line, format!("the request table gives no {what}"));
         }
     }
-    let (mut request, mut answer) = (Objects::default(), Objects::default());
+    let (mut request, mut response) = (Objects::default(), Objects::default());
     for piece in &section.pieces {
-        table(piece, &mut operation, (&mut request, &mut answer), warnings);
+        table(piece, &mut operation, (&mut request, &mut response), warnings);
     }
     consistency::drop_repeated(&mut operation, warnings);
     // Samples need the parameters, which may stand below them.
@@ -87,7 +87,7 @@ fn operation(section: &Section<'_>, warnings: &mut Warnings) -> Operation {
 fn table(
     piece: &Piece<'_>,
     operation: &mut Operation,
-    (request, answer): (&mut Objects, &mut Objects),
+    (request, response): (&mut Objects, &mut Objects),
     warnings: &mut Warnings,
 ) {
     let Content::Table(table) = &piece.block.content else { return };
@@ -97,10 +97,10 @@ fn table(
     match (table.kind(), outline::part(piece)) {
         (TableKind::Errors, _) => operation.errors.extend(errors::rows(table, warnings)),
         (TableKind::Values, Some(Part::Response)) => {
-            operation.response_fields.extend(parameters::fields(table, piece, answer, warnings));
+            operation.response_fields.extend(parameters::fields(table, piece, response, warnings));
         }
         (TableKind::Values, Some(Part::ResponseHeaders)) => {
-            warnings.add_line(piece.block.line, "headers of the answer are no facts: this table was not read");
+            warnings.add_line(piece.block.line, "response headers are not facts: table skipped");
         }
         (TableKind::Values, part) => {
             let place = match part {
@@ -110,7 +110,7 @@ fn table(
             if place.is_none() && !any_place(table, operation) {
                 warnings.add_line(
                     piece.block.line,
-                    "no heading says where these parameters travel: the table was not read",
+                    "no heading says whether these parameters are in path, query, header or body: table skipped",
                 );
                 return;
             }
@@ -121,14 +121,12 @@ fn table(
                 parameter(row, place, operation, warnings);
             }
         }
-        (TableKind::Functions | TableKind::Other, _) => warnings.add_line(
-            piece.block.line,
-            "this table lists neither parameters nor fields nor error codes: it was not read",
-        ),
+        (TableKind::Functions | TableKind::Other, _) => warnings
+            .add_line(piece.block.line, "this table lists neither parameters nor fields nor error codes: skipped"),
     }
 }
 
-/// Whether anything but a heading can say where a table's parameters travel.
+/// Whether anything but a heading can say where a table's parameters are sent.
 fn any_place(table: &Table, operation: &Operation) -> bool {
     table.column(PLACE).is_some() || sends_no_body(operation)
 }
@@ -148,7 +146,10 @@ fn parameter(row: ParameterRow<'_>, place: Option<Place>, operation: &mut Operat
     let in_path = || request::path_has(operation.path.as_deref(), &row.name).then_some(Place::Path);
     let in_query = || sends_no_body(operation).then_some(Place::Query);
     let Some(place) = row.place.or(place).or_else(in_path).or_else(in_query) else {
-        warnings.add_line(row.line, format!("nothing says where `{}` travels: the row was not read", row.name));
+        warnings.add_line(
+            row.line,
+            format!("nothing says whether `{}` is in path, query, header or body: row skipped", row.name),
+        );
         return;
     };
     operation.parameters.push(row.parameter(place, warnings));
@@ -161,16 +162,16 @@ fn authorization(row: &ParameterRow<'_>, operation: &mut Operation, warnings: &m
     let kinds = form.and_then(|end| row.description.get(..end)).unwrap_or(row.description).trim_end_matches('*');
     let tokens = words::access_tokens(kinds);
     for odd in words::no_access_tokens(kinds) {
-        warnings.add(row.at, format!("`{odd}` is no kind of access token: it was not read"));
+        warnings.add(row.at, format!("`{odd}` is not a kind of access token: skipped"));
     }
     if operation.access_tokens.is_empty() {
         if tokens.is_empty() {
-            warnings.add(row.at, "this names no kind of access token: none was read");
+            warnings.add(row.at, "this names no kind of access token: none read");
         }
         operation.access_tokens = tokens;
     } else if !tokens.is_empty() && tokens != operation.access_tokens {
         let (said, table) = (tokens.join(", "), operation.access_tokens.join(", "));
-        warnings.add(row.at, format!("this says {said}, the request table {table}: the table's were taken"));
+        warnings.add(row.at, format!("this says {said}, the request table {table}: the table's are used"));
     }
 }
 
@@ -179,7 +180,7 @@ fn content_type(row: &ParameterRow<'_>, warnings: &mut Warnings) {
     let is_type = |word: &&str| word.contains('/') && word.starts_with(|c: char| c.is_ascii_lowercase());
     let words = row.description.split(|c: char| !(c.is_ascii_alphanumeric() || "/-+.".contains(c)));
     if let Some(other) = words.filter(is_type).find(|word| *word != "application/json") {
-        warnings.add(row.at, format!("a body of `{other}` is not JSON: its parameters were read as if it was"));
+        warnings.add(row.at, format!("a body of `{other}` is not JSON: its parameters were read as JSON"));
     }
 }
 
@@ -217,11 +218,11 @@ fn read_request_table(table: &Table, operation: &mut Operation, warnings: &mut W
         match understood {
             Understood::All => {}
             Understood::Part(left) => {
-                let message = format!("in the row `{word}`, `{left}` was not understood: it was not read");
+                let message = format!("in the row `{word}`, `{left}` was not understood: skipped");
                 warnings.add(row.at(Some(1)), message);
             }
             Understood::Nothing => {
-                let message = format!("the row `{word}` was not understood: nothing was read from it");
+                let message = format!("the row `{word}` was not understood: nothing read from it");
                 warnings.add(row.at(Some(0)), message);
             }
         }
@@ -229,8 +230,8 @@ fn read_request_table(table: &Table, operation: &mut Operation, warnings: &mut W
             scopes_wanted.get_or_insert(row.at(Some(1)));
         }
     }
-    // Names of scopes in prose stand beside their identifiers, in the same row or in another.
+    // Names of scopes in prose stand next to their identifiers, in the same row or in another.
     if let Some(at) = scopes_wanted.filter(|_| operation.scopes.is_empty()) {
-        warnings.add(at, "scopes are named in prose alone: none was read");
+        warnings.add(at, "scopes are named only in prose: none read");
     }
 }

@@ -15,14 +15,14 @@ use crate::warnings::{Position, Warnings};
 use crate::words::{kind, required_in_prose, yes_or_no};
 use std::collections::BTreeMap;
 
-/// A row as it stands, before anyone knows where the parameter travels.
+/// A row as it stands, before anyone knows where the parameter is sent.
 pub(super) struct ParameterRow<'a> {
     pub line: usize,
     /// Dotted, where the table draws objects.
     pub name: String,
     pub kind: String,
     pub required: bool,
-    /// Where the row itself says that it travels.
+    /// Where the row itself says that it is sent.
     pub place: Option<Place>,
     /// The cell of a column of its own for defaults.
     pub default: &'a str,
@@ -33,7 +33,7 @@ pub(super) struct ParameterRow<'a> {
     pub at: Position,
 }
 
-/// The rows of a table whose parameters travel in `place`, if that is known, their names behind `prefix`.
+/// The rows of a table whose parameters are in `place`, if that is known, their names behind `prefix`.
 pub(crate) fn parameter_rows<'a>(
     table: &'a Table,
     place: Option<Place>,
@@ -51,10 +51,7 @@ pub(crate) fn parameter_rows<'a>(
         let own_place = place_in(row.cell(place_word));
         let stated_place = row.cell(place_word);
         if own_place.is_none() && !stated_place.is_empty() {
-            warnings.add(
-                row.at(place_word),
-                format!("`{stated_place}` is no place that parameters travel in: it was not read"),
-            );
+            warnings.add(row.at(place_word), format!("`{stated_place}` is not path, query, header or body: skipped"));
         }
         let in_path = own_place.or(place) == Some(Place::Path);
         let flag = row.cell(required);
@@ -65,7 +62,7 @@ pub(crate) fn parameter_rows<'a>(
                 None => "the table does not say whether it is required".to_owned(),
             };
             let read_as = if in_path { "required" } else { "optional" };
-            warnings.add(row.at(required), format!("`{path}`: {told}: the parameter was read as {read_as}"));
+            warnings.add(row.at(required), format!("`{path}`: {told}: read as {read_as}"));
         }
         prose::unknown_labels(row.whole(description), warnings);
         rows.push(ParameterRow {
@@ -206,26 +203,26 @@ impl Tree {
         let note = drawn_name.split_once(['(', '（', '[', '【']).filter(|_| name.is_some()).map(|(_, note)| note);
         if note.is_some_and(|note| note.contains(|c: char| c.is_ascii_digit())) {
             let shown = cell.text.trim();
-            warnings.add(cell.at, format!("`{shown}`: the note behind the name was not read"));
+            warnings.add(cell.at, format!("`{shown}`: the note after the name was skipped"));
         }
         if name.is_none() {
             let shown = cell.text.trim();
-            warnings.add(cell.at, format!("`{shown}` is no name of a parameter or field: the row was not read"));
+            warnings.add(cell.at, format!("`{shown}` is not the name of a parameter or field: row skipped"));
         }
         let path = match (self.above.last(), name) {
             (_, None) => None,
             (None, Some(name)) => {
                 if depth > 0 {
-                    warnings.add(cell.at, format!("`{name}` is drawn inside of nothing: it was read as outermost"));
+                    warnings.add(
+                        cell.at,
+                        format!("`{name}` is drawn as nested, but no row is above it: read as outermost"),
+                    );
                 }
                 Some(name)
             }
             (Some((_, Some(parent))), Some(name)) => Some(format!("{parent}.{name}")),
             (Some((_, None)), Some(name)) => {
-                warnings.add(
-                    cell.at,
-                    format!("`{name}` is drawn inside of a row that was not read: it was not read either"),
-                );
+                warnings.add(cell.at, format!("`{name}` is nested in a row that was skipped: skipped too"));
                 None
             }
         };
@@ -304,13 +301,13 @@ mod tests {
     }
 
     #[test]
-    fn what_hangs_on_nothing_is_told() {
+    fn nested_row_without_parent_warns() {
         assert_eq!(paths(&["└ id"]), (some(&["id"]), 1));
         assert_eq!(paths(&["数据", "└ id", "code"]), (vec![None, None, Some("code".to_owned())], 2));
     }
 
     #[test]
-    fn notes_are_no_names() {
+    fn notes_are_not_names() {
         assert_eq!(paths(&["user_id（可选）", "name*", "X-Desk 柜台"]), (some(&["user_id", "name", "X-Desk"]), 0));
         assert_eq!(paths(&["书 本", "a b", "", "-", "a.", "..."]), (vec![None; 6], 6));
     }

@@ -126,7 +126,7 @@ pub(crate) fn read_lines(section: &Section<'_>, operation: &mut Operation, warni
         for (line, number) in text.split('\n').zip(lines) {
             let at = Position::line(*number);
             if line.matches('|').count() > 1 {
-                warnings.add(at, "this seems to be a row of a table, and stands in none: it was not read");
+                warnings.add(at, "this looks like a table row outside of any table: skipped");
             }
             if operation.rate_limit.is_none() && RATES.iter().any(|word| line.contains(word)) {
                 operation.rate_limit = prose::rate_limit(line);
@@ -140,15 +140,14 @@ pub(crate) fn read_lines(section: &Section<'_>, operation: &mut Operation, warni
                 Some(says) if says.is_open(operation) => match says.take(value, operation) {
                     Understood::All => {}
                     Understood::Part(left) => {
-                        warnings.add(at, format!("`{left}` of `{word}` was not understood: it was not read"));
+                        warnings.add(at, format!("`{left}` of `{word}` was not understood: skipped"));
                     }
                     Understood::Nothing => {
-                        warnings.add(at, format!("`{word}` was not understood: nothing was read from it"));
+                        warnings.add(at, format!("`{word}` was not understood: nothing read from it"));
                     }
                 },
                 None if label.as_deref() == Some(word) && states_access(value) => {
-                    warnings
-                        .add(at, format!("`{word}` is not understood: what it says of tokens or scopes was not read"));
+                    warnings.add(at, format!("`{word}` is unknown: the tokens or scopes after it were skipped"));
                 }
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! Tables by their header words.
 //!
-//! What a table holds is told by its columns and not by its place: a table with
+//! The columns say what a table holds, not its place: a table with
 //! names, types and a required column lists parameters wherever it stands. The
 //! same column has other words in other documents, all of them listed here.
 
@@ -57,7 +57,7 @@ const NO_FACTS: &[&str] = &[
 /// What a table lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TableKind {
-    /// Names with types: parameters of the request, or fields of the answer.
+    /// Names with types: parameters of the request, or fields of the response.
     Values,
     Errors,
     Functions,
@@ -84,7 +84,7 @@ impl Table {
         header.cells.iter().position(|cell| words.contains(&compact(&cell.text).trim_end_matches('*')))
     }
 
-    /// Tells of the columns that are none of these and may hold facts.
+    /// Warns about the columns that are none of these and may hold facts.
     pub fn warn_of_other_columns(&self, known: &[&[&str]], warnings: &mut Warnings) {
         let read: Vec<Option<usize>> = known.iter().map(|words| self.column(words)).collect();
         for (at, cell) in self.rows.iter().take(1).flat_map(|header| header.cells.iter().enumerate()) {
@@ -92,7 +92,7 @@ impl Table {
             let says_something = self.body().iter().any(|row| !row.cell(Some(at)).is_empty());
             if !read.contains(&Some(at)) && !NO_FACTS.contains(&word.as_str()) && says_something {
                 let shown = &cell.text;
-                warnings.add(cell.at, format!("the column `{shown}` is not understood: nothing was read from it"));
+                warnings.add(cell.at, format!("the column `{shown}` is unknown: nothing read from it"));
             }
         }
     }
@@ -122,7 +122,7 @@ impl Row {
     pub fn name(&self, column: Option<usize>, warnings: &mut Warnings) -> Option<&Cell> {
         let cell = self.whole(column);
         if cell.is_none() {
-            warnings.add_line(self.line, "this row is too short to have a name: it was not read");
+            warnings.add_line(self.line, "this row is too short to have a name: skipped");
         }
         cell
     }

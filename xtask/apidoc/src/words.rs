@@ -40,7 +40,7 @@ pub(super) fn typed(word: &str, kind: &str) -> Value {
     value.unwrap_or_else(|| Value::from(word))
 }
 
-/// Whether a word can be a value of the type at all: `10` can be an int, `API` cannot.
+/// Whether a word can be a value of the type: `10` can be an int, `API` cannot.
 pub(super) fn fits(word: &str, kind: &str) -> bool {
     !is_integer(kind) || word.parse::<i64>().is_ok()
 }
@@ -77,7 +77,7 @@ const TOKENS: &[(&str, &[&str])] = &[
     ("app_access_token", &["应用访问凭证"]),
 ];
 
-/// The kinds of access token that a text names, in whatever case it writes them, unless it says that they will not do.
+/// The kinds of access token that a text names, in whatever case it writes them, unless it says that they are not accepted.
 pub(super) fn access_tokens(text: &str) -> Vec<String> {
     let refused =
         |clause: &&str| !["不支持", "不需要", "无需", "不可使用", "不能使用"].iter().any(|word| clause.contains(word));
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_is_told() {
+    fn unknown_words_are_returned() {
         assert_eq!(
             no_scopes("`contact:Group` 或 contact: 见 https://example.com/a:b，Tip: 12:30"),
             ["contact:Group", "contact:"]

@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_grammar_reads_what_it_writes() {
+    fn fact_grammar_round_trips() {
         for text in [
             "method",
             "rate_limit",

@@ -75,7 +75,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn words_have_one_form() {
+    fn type_words_are_normalised() {
         assert_eq!(normal("string?"), "string");
         assert_eq!(normal("int"), "integer");
         assert_eq!(normal("-"), "object");
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_list_agrees_with_any_list() {
+    fn array_agrees_with_any_list() {
         assert!(same("array", "string[]") && same("object[]", "array"));
         assert!(!same("undefined[]", "string[]") && !same("array", "object"));
     }

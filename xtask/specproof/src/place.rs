@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_reaches_from_its_key_to_its_last_character() {
+    fn place_spans_key_and_value() {
         let text = "a: { b: 组 } # c\nd:\n  - e: 1\n    f: 'x y'\n\n  - |\n    g\nh:\n";
         let source = Source::parse("spec", text).unwrap();
         let reach = |pointer: &str| {

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn three_percent_more_is_let_pass_and_more_is_not() {
+    fn tolerance_is_three_percent() {
         let table = table(100_000);
         assert!(table.compare("get", 1, 103_000).is_kept());
         assert!(table.compare("get", 1, 50_000).is_kept());
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_compiler_costs_both_clients_is_no_regression() {
+    fn compiler_change_is_not_a_regression() {
         let table = table(100_000);
         let both = table.compare("get", 1, 110_000).beside(109_000);
         assert!(both.is_kept());

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_counts_stand_where_valgrind_prints_them() {
+    fn valgrind_counts_are_parsed() {
         let callgrind =
             "==8905== Events    : Ir\n==8905== Collected : 347732197\n==8905== \n==8905== I   refs:      347,732,197\n";
         assert_eq!(number(callgrind, INSTRUCTIONS.behind), Some(347_732_197));

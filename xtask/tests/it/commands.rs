@@ -14,7 +14,7 @@ impl Drop for Running {
 }
 
 #[test]
-fn simulate_says_first_where_it_listens_and_gives_a_token_there() {
+fn simulate_prints_address_and_serves_tokens() {
     let command = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("simulate").stdout(Stdio::piped()).spawn().unwrap();
     let mut running = Running(command);
     let mut first = String::new();
@@ -36,7 +36,7 @@ fn simulate_says_first_where_it_listens_and_gives_a_token_there() {
 }
 
 #[test]
-fn codegen_prints_the_client_and_tells_a_mistake_with_its_place() {
+fn codegen_prints_client_or_mistake() {
     let xtask = |arguments: &[&str]| Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().unwrap();
     let printed = xtask(&["codegen"]);
     assert!(printed.status.success());

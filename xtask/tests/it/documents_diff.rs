@@ -37,22 +37,22 @@ fn assert_golden(format: &str, file: &str) {
 }
 
 #[test]
-fn people_read_every_difference_with_its_three_places() {
+fn human_diff_shows_three_places() {
     assert_golden("human", "human.txt");
 }
 
 #[test]
-fn the_markdown_form_is_an_entry_of_the_changelog() {
+fn markdown_diff_is_a_changelog_entry() {
     assert_golden("markdown", "changelog.md");
 }
 
 #[test]
-fn the_json_form_is_stable() {
+fn json_format_is_stable() {
     assert_golden("json", "differences.json");
 }
 
 #[test]
-fn no_difference_is_exit_code_0() {
+fn no_difference_exits_0() {
     let old = golden("diff/old.json");
     for (format, told) in [
         ("human", "The documents state the same: no difference.\n"),
@@ -67,7 +67,7 @@ fn no_difference_is_exit_code_0() {
 }
 
 #[test]
-fn the_lock_is_the_old_state_unless_another_is_named() {
+fn lock_is_the_default_old_state() {
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/documents");
     let one = lock.join("contact-user-group.json");
     for arguments in [&[lock.as_path()][..], &[&one], &[&lock, &one]] {
@@ -83,7 +83,7 @@ fn the_lock_is_the_old_state_unless_another_is_named() {
 const PAGE: &str = include_str!("../../apidoc/tests/documents/page.md");
 
 #[test]
-fn markdown_is_compared_by_its_facts_and_located_by_its_lines() {
+fn markdown_diff_names_its_lines() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff");
     let _ = fs::remove_dir_all(&folder);
     let write = |name: &str, content: &str| {
@@ -106,7 +106,7 @@ fn markdown_is_compared_by_its_facts_and_located_by_its_lines() {
 }
 
 #[test]
-fn what_could_not_run_is_exit_code_2() {
+fn unreadable_input_exits_2() {
     let nowhere = Path::new("/nowhere");
     for arguments in [&[nowhere][..], &[nowhere, &golden("diff/old.json")], &[&golden("world/openapi.yaml")]] {
         let output = diff(arguments, &[]);

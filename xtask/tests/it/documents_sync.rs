@@ -25,7 +25,7 @@ fn out(output: &Output) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn sync_writes_what_check_then_finds_fresh() {
+fn sync_then_check_is_fresh() {
     let folder = folder("sync");
     std::fs::write(folder.join("docs/page.md"), PAGE).expect("written");
     let sync = ["sync", "docs", "--lock", "lock"];
@@ -50,7 +50,7 @@ fn sync_writes_what_check_then_finds_fresh() {
 }
 
 #[test]
-fn facts_without_a_document_are_pointed_out_and_kept() {
+fn orphaned_facts_are_reported_and_kept() {
     let folder = folder("orphan");
     std::fs::write(folder.join("docs/page.md"), PAGE).expect("written");
     std::fs::create_dir(folder.join("lock")).expect("made");
@@ -62,7 +62,7 @@ fn facts_without_a_document_are_pointed_out_and_kept() {
 }
 
 #[test]
-fn what_cannot_be_read_ends_with_2() {
+fn unreadable_document_exits_2() {
     let folder = folder("unreadable");
     std::fs::write(folder.join("docs/bytes.md"), b"# a\nb \xff").expect("written");
     std::fs::write(folder.join("docs/notes.md"), "# 笔记\n").expect("written");
@@ -81,7 +81,7 @@ fn what_cannot_be_read_ends_with_2() {
 }
 
 #[test]
-fn warnings_name_the_file_and_leave_the_facts_alone() {
+fn warnings_go_to_stderr() {
     let folder = folder("warnings");
     std::fs::write(folder.join("docs/page.md"), PAGE.replace("{\"code\": 0}", "{")).expect("written");
     let (code, stdout, stderr) = out(&xtask(&folder, &["read", "docs/page.md"]));

@@ -24,7 +24,7 @@ fn accepted() -> Vec<Accepted> {
 }
 
 #[test]
-fn every_change_of_the_spec_is_noticed() {
+fn every_spec_mutant_is_noticed() {
     let inputs = Inputs::load(&Paths::default()).unwrap();
     assert_eq!(validate(&inputs).unwrap(), [], "only a spec that is clean can be mutated");
     let (hunt, accepted) = (hunt(&inputs, EVERY), accepted());
@@ -52,7 +52,7 @@ fn text(bytes: &[u8]) -> String {
 const FEW: &[&str] = &["--every", "401"];
 
 #[test]
-fn a_survivor_without_a_reason_is_told_with_its_line() {
+fn unexplained_survivor_is_reported() {
     let (output, file) = mutants("none", "accepted: []\n", &["--every", "53"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let told = text(&output.stdout);
@@ -62,7 +62,7 @@ fn a_survivor_without_a_reason_is_told_with_its_line() {
 }
 
 #[test]
-fn accepted_survivors_are_told_with_their_reason() {
+fn accepted_survivors_show_their_reason() {
     let (output, _) = mutants("all", "accepted:\n  - { mutants: '*', reason: a test }\n", &["--every", "53"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let told = text(&output.stdout);
@@ -71,7 +71,7 @@ fn accepted_survivors_are_told_with_their_reason() {
 }
 
 #[test]
-fn what_could_not_run_is_exit_code_2() {
+fn unreadable_input_exits_2() {
     let (output, _) = mutants("form", "accepted:\n  - { mutants: '*' }\n", FEW);
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("mutants-form.yaml:2:5: the entry has no text `reason`"));

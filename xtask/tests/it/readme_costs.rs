@@ -15,7 +15,7 @@ fn grouped(number: u64) -> String {
 }
 
 #[test]
-fn the_readmes_tell_the_instructions_that_were_measured_last() {
+fn readmes_show_latest_costs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let costs: Value = serde_json::from_str(&fs::read_to_string(root.join("benches/costs.json")).unwrap()).unwrap();
     let instructions = |work: &str, in_flight: u64| {

@@ -63,14 +63,14 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn agreement_is_exit_code_0() {
+fn agreement_exits_0() {
     let output = run(&[], &[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("agrees with its documents (1)"), "{}", text(&output.stdout));
 }
 
 #[test]
-fn findings_are_exit_code_1() {
+fn findings_exit_1() {
     let spec = broken_spec("findings.yaml");
     let output = run(&[("--spec", &spec.0)], &[]);
     assert_eq!(output.status.code(), Some(1));
@@ -80,7 +80,7 @@ fn findings_are_exit_code_1() {
 }
 
 #[test]
-fn the_json_form_is_stable() {
+fn json_format_is_stable() {
     let spec = broken_spec("json.yaml");
     let output = run(&[("--spec", &spec.0)], &["--format", "json"]);
     assert_eq!(output.status.code(), Some(1));
@@ -127,7 +127,7 @@ fn refused(parts: &[(&str, &Path)]) -> String {
 }
 
 #[test]
-fn what_could_not_run_is_exit_code_2_with_the_place() {
+fn unreadable_input_exits_2_with_place() {
     let missing = refused(&[("--errata", Path::new("/nowhere/errata.yaml"))]);
     assert!(missing.contains("/nowhere/errata.yaml: cannot read this file"), "{missing}");
     let missing = refused(&[("--documents", Path::new("/nowhere"))]);
@@ -155,7 +155,7 @@ fn what_could_not_run_is_exit_code_2_with_the_place() {
 }
 
 #[test]
-fn wrong_usage_is_exit_code_2() {
+fn wrong_usage_exits_2() {
     for wrong in [&["--format", "yaml"][..], &["--explode"]] {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("validate").args(wrong).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{wrong:?}");

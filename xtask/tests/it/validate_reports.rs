@@ -45,7 +45,7 @@ fn text(output: &Output) -> String {
 }
 
 #[test]
-fn the_documents_own_line_is_shown_where_it_is_at_hand() {
+fn markdown_line_is_quoted() {
     let broken = Broken::new("lines");
     let page = tests().join("../../apidoc/tests/documents/page.md");
     let found = text(&broken.command(&page).output().unwrap());
@@ -57,7 +57,7 @@ fn the_documents_own_line_is_shown_where_it_is_at_hand() {
 }
 
 #[test]
-fn colours_are_for_terminals_and_for_who_asks() {
+fn colours_need_terminal_or_request() {
     let broken = Broken::new("colours");
     let escapes = |variables: &[(&str, &str)]| {
         let mut command = broken.command(&tests().join("golden/world/documents"));
@@ -70,7 +70,7 @@ fn colours_are_for_terminals_and_for_who_asks() {
 }
 
 #[test]
-fn github_is_told_in_one_escaped_line_per_finding() {
+fn github_format_is_one_escaped_line() {
     let found = Broken::new("github").run(&["--format", "github"]);
     let (place, message) = found.strip_prefix("::error file=").unwrap().split_once("::").unwrap();
     assert!(place.ends_with("open%2Capi.yaml,line=153,endLine=153,col=11,title=parameter-limit"), "{found}");
@@ -96,7 +96,7 @@ fn a_rule_is_explained() {
 }
 
 #[test]
-fn of_an_unknown_rule_the_like_is_told_and_all_there_are() {
+fn unknown_rule_lists_similar_names() {
     let (code, told, error) = explain("paramter-limits");
     assert_eq!((code, told.as_str()), (Some(2), ""));
     assert!(error.contains("'paramter-limits'") && error.contains("similar value"), "{error}");

@@ -231,10 +231,8 @@ impl Flattener<'_> {
                 }
             }
             TagEnd::HtmlBlock if self.html.take().is_some_and(|html| html::may_hold_facts(&html)) => {
-                self.warnings.add_line(
-                    self.source.line(offset),
-                    "a table or sample stands here in HTML: it was not read (write it as Markdown)",
-                );
+                self.warnings
+                    .add_line(self.source.line(offset), "this table or sample is HTML: skipped (write it as Markdown)");
             }
             TagEnd::Strong if self.cell.is_some() => {
                 if let Some((_, end)) = self.bold.last_mut() {

@@ -116,8 +116,10 @@ fn parting(parts: &[&str], columns: usize) -> usize {
 fn warn_of_cells_too_many(row: &str, columns: usize, line: usize, warnings: &mut Warnings) {
     let opens = usize::from(row.trim_start().starts_with('|'));
     let Some(last) = pipe_offsets(row, false).nth((columns + opens).saturating_sub(1)) else {
-        warnings
-            .add_line(line, "the lines of this row have more cells than the table has columns: the last was not read");
+        warnings.add_line(
+            line,
+            "the lines of this row have more cells than the table has columns: the last ones were skipped",
+        );
         return;
     };
     let (kept, lost) = row.split_at_checked(last + 1).unwrap_or((row, ""));
@@ -127,7 +129,7 @@ fn warn_of_cells_too_many(row: &str, columns: usize, line: usize, warnings: &mut
         warnings.add(
             at,
             format!(
-                "the row has more cells than the table has columns: `{}` was not read (a `|` inside a cell is written `\\|`)",
+                "the row has more cells than the table has columns: `{}` was skipped (a `|` inside a cell is written `\\|`)",
                 lost.trim().trim_end_matches('|').trim_end()
             ),
         );

@@ -49,18 +49,18 @@ const KNOWN: &[&str] = &[
     "example",
 ];
 
-/// Tells of the labels in a cell that announce nothing known.
+/// Warns about the labels in a cell that announce nothing known.
 pub(crate) fn unknown_labels(cell: Option<&Cell>, warnings: &mut Warnings) {
     let Some(cell) = cell else { return };
     for label in &cell.labels {
         let lower = label.to_lowercase();
         if !KNOWN.iter().any(|known| lower.contains(known)) {
-            warnings.add(cell.at, format!("`{label}` is not understood: what it announces was not read"));
+            warnings.add(cell.at, format!("`{label}` is unknown: what it announces was skipped"));
         }
     }
 }
 
-/// Tells of the rules of a list of rules (`数据校验规则`) that announce nothing known.
+/// Warns about the rules of a list of rules (`数据校验规则`) that announce nothing known.
 pub(crate) fn unknown_rules(text: &str, at: Position, warnings: &mut Warnings) {
     let mut in_rules = false;
     for line in text.split('\n').flat_map(|line| line.split(" - ")) {
@@ -70,7 +70,7 @@ pub(crate) fn unknown_rules(text: &str, at: Position, warnings: &mut Warnings) {
         if lower.contains("校验规则") && value.trim().is_empty() {
             in_rules = true;
         } else if in_rules && !KNOWN.iter().any(|known| lower.contains(known)) {
-            warnings.add(at, format!("the rule `{word}` is not understood: it was not read"));
+            warnings.add(at, format!("the rule `{word}` is unknown: skipped"));
         } else if !["长度", "最", "范围", "校验"].iter().any(|known| lower.contains(known)) {
             in_rules = false;
         }
@@ -81,17 +81,15 @@ pub(crate) fn unknown_rules(text: &str, at: Position, warnings: &mut Warnings) {
 const ASIDES: &[&str] =
     &["示例", "例如", "比如", "举例", "说明", "注意", "提示", "值格式", "固定值", "当值为", "校验规则：", "校验规则:"];
 
-/// Tells of the numbers that a parameter of this type can be limited to and is not.
+/// Warns about the numbers that a parameter of this type can be limited to and is not.
 pub(crate) fn unread_numbers(text: &str, kind: &str, read: &[i64], at: Position, warnings: &mut Warnings) {
     for line in text.split('\n').flat_map(|line| line.split(" - ")) {
         let aside = ASIDES.iter().filter_map(|word| line.find(word)).min();
         let line = aside.and_then(|end| line.get(..end)).unwrap_or(line);
         if let Some(number) = unread(line, kind, read) {
             let shown: String = number.chars().take(20).collect();
-            warnings.add(
-                at,
-                format!("`{}` seems to be a limit or a value, and no words say which: it was not read", shown.trim()),
-            );
+            warnings
+                .add(at, format!("`{}` looks like a limit or a value, but no words say which: skipped", shown.trim()));
         }
     }
 }
@@ -152,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_could_limit_are_told() {
+    fn unread_limits_warn() {
         for (text, kind) in [
             ("名称，约 100 字符。", "string"),
             ("书架，尺寸：20", "string"),

@@ -86,7 +86,7 @@ pub(crate) fn limits(text: &str, kind: &str, at: Position, warnings: &mut Warnin
     }
     let half = after(text, VALUES).find(|(_, rest)| range(rest).is_none() && is_half_range(rest));
     if let Some((word, _)) = half {
-        warnings.add(at, format!("`{word}` is followed by half a range: no limit was read"));
+        warnings.add(at, format!("`{word}` is followed by half a range: no limit read"));
     }
     for (words, side) in [(AT_LEAST, Side::Least), (AT_MOST, Side::Most)] {
         let fitting = after(text, words).find_map(|(_, rest)| {
@@ -112,7 +112,7 @@ fn measured(unit: Unit, kind: &str) -> Option<Measure> {
 
 fn warn_of_nothing(text: &str, words: &[&str], expected: &str, at: Position, warnings: &mut Warnings) {
     if let Some(word) = words.iter().find(|word| text.contains(**word)) {
-        warnings.add(at, format!("`{word}` is not followed by {expected}: no limit was read"));
+        warnings.add(at, format!("`{word}` is not followed by {expected}: no limit read"));
     }
 }
 
@@ -171,11 +171,11 @@ impl Found {
             if let (Some(least), Some(most)) = (least, most)
                 && least > most
             {
-                warnings.add(at, format!("the lower limit {least} is above the upper limit {most}: neither was read"));
+                warnings.add(at, format!("the lower limit {least} is above the upper limit {most}: neither read"));
                 continue;
             }
             if measure != Measure::Value && [least, most].into_iter().flatten().any(i64::is_negative) {
-                warnings.add(at, "a length below 0 is stated: it was not read");
+                warnings.add(at, "the stated length is below 0: skipped");
             }
             let [low, high] = [least, most].map(|limit| limit.and_then(|limit| u64::try_from(limit).ok()));
             match measure {
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_is_of_the_string_or_of_the_list() {
+    fn length_depends_on_the_type() {
         let text = "标识 \n 数据校验规则:\n最大长度: 64最小长度: 1";
         let string = Limits { min_length: Some(1), max_length: Some(64), ..Limits::default() };
         assert_eq!(read(text, "string"), string);
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_come_alone_or_as_a_range() {
+    fn bounds_are_single_or_ranges() {
         let both = Limits { minimum: Some(1), maximum: Some(1000), ..Limits::default() };
         for text in [
             "取值范围：1 ～ 1000",
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_are_no_limits() {
+    fn sentences_are_not_limits() {
         for (text, kind) in [
             ("每天最多 10 次", "string"),
             ("不超过 5 分钟", "int"),
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_without_its_number_is_told() {
+    fn limit_without_number_warns() {
         for text in ["最大长度：见下文", "最大长度：-1", "长度范围：1", "最小值：9，最大值：1", "最大值：九"]
         {
             assert_eq!(read(text, "int"), Limits::default(), "{text}");

@@ -22,7 +22,7 @@ pub(super) fn after<'a>(text: &'a str, words: &[&'a str]) -> impl Iterator<Item 
     starts.filter_map(move |(at, word)| Some((word, text.get(at + word.len()..)?.trim_start_matches(GLUE))))
 }
 
-/// What may stand between an announcing word and its value.
+/// What can stand between an announcing word and its value.
 const GLUE: [char; 9] = [' ', '\t', '\n', '\u{a0}', ':', '：', '为', '是', '['];
 
 /// Where a clause ends, and with it what was announced.
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_end_where_the_sentence_goes_on() {
+    fn numbers_end_before_other_text() {
         assert_eq!(integer("10,000 个"), Some((10000, " 个")));
         assert_eq!(integer("128最小长度"), Some((128, "最小长度")));
         assert_eq!(integer("1,2,3"), Some((1, ",2,3")));
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn words_do_not_take_the_full_stop() {
+    fn words_end_before_the_full_stop() {
         assert_eq!(word("Consts.Kind."), Some(("Consts.Kind", ".")));
         assert_eq!(word("`open_id`，"), Some(("open_id", "，")));
         assert_eq!(word("\"外包组\"\n"), Some(("外包组", "\n")));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn glue_is_no_value() {
+    fn glue_is_not_a_value() {
         let all = |text| after(text, &["默认值"]).map(|(_, rest)| rest).collect::<Vec<_>>();
         assert_eq!(all("长度默认值 ：x，见默认值"), ["x，见默认值", ""]);
         assert_eq!(all("无"), Vec::<&str>::new());
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn other_rates_are_left() {
+    fn unread_rates_are_returned() {
         assert_eq!(unread_rates("1000 次/分钟、50 次/秒"), Vec::<&str>::new());
         assert_eq!(unread_rates("1,000 次/分钟 50 QPS"), Vec::<&str>::new());
         assert_eq!(unread_rates("1000 次/分钟、1 万次/天"), ["1 万次/天"]);
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn rates_are_numbers_beside_their_unit() {
+    fn rates_are_numbers_with_units() {
         let rate = |per_minute, per_second| Some(RateLimit { per_minute, per_second });
         let both = rate(Some(1000), Some(50));
         for text in

@@ -33,7 +33,7 @@ pub(crate) fn enum_values(text: &str, kind: &str, at: Position, warnings: &mut W
         let entries = text.split('\n').filter_map(|line| line.trim().strip_prefix(BULLETS)).flat_map(split_entries);
         let named = entries.filter(|entry| is_entry(entry) && entry_value(entry.trim_start()).is_some());
         if named.count() > 1 {
-            warnings.add(at, "this seems to list possible values, and no words say so: none was read");
+            warnings.add(at, "this looks like a list of values, but no words announce one: none read");
         }
         return bare_list(text, kind, at, warnings);
     }
@@ -51,7 +51,7 @@ pub(crate) fn enum_values(text: &str, kind: &str, at: Position, warnings: &mut W
             return distinct(values);
         }
     }
-    warnings.add(at, "a list of possible values is announced, but none was found behind it: none was read");
+    warnings.add(at, "possible values are announced, but none follow: none read");
     Vec::new()
 }
 
@@ -70,10 +70,7 @@ fn marked_list(list: &str, kind: &str, at: Position, warnings: &mut Warnings) ->
                 Some(value) => values.push(typed(value, kind)),
                 // A dash behind an entry's name may stand for anything; the line's own opens an entry.
                 None if entry.trim().is_empty() || index > 0 && !is_entry(entry) => {}
-                None => warnings.add(
-                    at,
-                    format!("`{}` has no value that could be read: this possible value was left out", start_of(entry)),
-                ),
+                None => warnings.add(at, format!("`{}` has no readable value: entry skipped", start_of(entry))),
             }
         }
     }
@@ -133,7 +130,7 @@ fn sentence(list: &str, kind: &str) -> Vec<Value> {
     values
 }
 
-/// The numbers of `1-name，2-name`; a list of which one entry cannot be read is told.
+/// The numbers of `1-name，2-name`; a list with an unreadable entry gets a warning.
 fn bare_list(text: &str, kind: &str, at: Position, warnings: &mut Warnings) -> Vec<Value> {
     let (mut values, mut odd) = (Vec::new(), None);
     let clauses = text.split(['，', ',', '、', '；', ';', '\n', '（', '(', '。']);
@@ -149,9 +146,9 @@ fn bare_list(text: &str, kind: &str, at: Position, warnings: &mut Warnings) -> V
     let values = distinct(values);
     let is_list = values.len() > 1;
     if let (Some(odd), true) = (odd, !values.is_empty()) {
-        warnings.add(at, format!("`{}` seems to be a possible value: it was not read", start_of(odd)));
+        warnings.add(at, format!("`{}` looks like a possible value: skipped", start_of(odd)));
     } else if values.len() == 1 && is_integer(kind) {
-        warnings.add(at, format!("`{}` alone is no list of possible values: it was not read", values[0]));
+        warnings.add(at, format!("`{}` alone is not a list of values: skipped", values[0]));
     }
     if is_list { values } else { Vec::new() }
 }
@@ -222,7 +219,7 @@ pub(crate) fn default(text: &str, kind: &str, at: Position, warnings: &mut Warni
             }
         }
         if !says_none {
-            warnings.add(at, "a default is stated, but its value is not an identifier or a number: it was not read");
+            warnings.add(at, "the stated default is neither an identifier nor a number: skipped");
         }
         return None;
     }
@@ -237,7 +234,7 @@ pub(crate) fn default(text: &str, kind: &str, at: Position, warnings: &mut Warni
     });
     // Of a number or a flag a sentence tells the default, too; of a text it tells anything.
     if found.is_none() && is_announced && is_scalar(kind) {
-        warnings.add(at, format!("a default of this {kind} is told in words: none was read"));
+        warnings.add(at, format!("the default of this {kind} is described in words: none read"));
     }
     found
 }
@@ -250,7 +247,7 @@ pub(crate) fn default_in_column(cell: &str, kind: &str, at: Position, warnings: 
     }
     let value = value(cell, kind);
     if value.is_none() {
-        warnings.add(at, format!("the default `{cell}` is not an identifier or a number: it was not read"));
+        warnings.add(at, format!("the default `{cell}` is neither an identifier nor a number: skipped"));
     }
     value
 }
@@ -290,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn marked_lists_have_the_type_of_their_parameter() {
+    fn listed_values_take_parameter_type() {
         let text = "可见性\n示例: 1\n可选值:\n- 0: 公开 \n- 1: 只读";
         assert_eq!(read(text, "integer"), [json!(0), json!(1)]);
         assert_eq!(read(text, "string"), [json!("0"), json!("1")]);
@@ -331,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_cannot_be_read_is_told() {
+    fn unreadable_enum_entry_warns() {
         for (text, count) in [
             ("种类：1-普通，甲-动态", 0),
             ("种类：1-普通，甲-动态，3-其他", 2),
@@ -346,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn an_announced_list_without_values_is_told() {
+    fn announced_list_without_values_warns() {
         assert_eq!((read("可选值：见附录", "int"), warnings("可选值：见附录", "int")), (Vec::new(), 1));
         assert_eq!(warnings("可选值：\n- 男：甲\n- 1：乙", "int"), 1);
         assert_eq!(warnings("取值范围：1 ～ 2", "int"), 0);
@@ -389,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_that_cannot_be_read_is_told() {
+    fn unreadable_default_warns() {
         for text in ["默认值：今天", "默认值：https://example.com"] {
             assert_eq!(read_default(text, "string"), (None, 1), "{text}");
         }

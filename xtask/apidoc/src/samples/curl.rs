@@ -75,7 +75,7 @@ fn read_command(command: &[Word], warnings: &mut Warnings) -> Option<Example> {
             _ if word.text.contains("://") => apply_url(&word.text, &mut example),
             _ => {
                 let shown: String = word.text.chars().take(20).collect();
-                warnings.add(word.at, format!("`{shown}` is no part of a request that is known: it was left out"));
+                warnings.add(word.at, format!("`{shown}` is not a known part of a request: left out"));
             }
         }
     }

@@ -102,7 +102,7 @@ impl<'a> Scope<'a> {
     fn unknown(&mut self, expression: &Expression) -> Option<Value> {
         self.warnings.add(
             expression.at,
-            "this is no literal, and no variable that was given one: it was left out of the example",
+            "this is neither a literal nor a variable with a literal value: left out of the example",
         );
         None
     }

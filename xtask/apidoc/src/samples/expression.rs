@@ -98,10 +98,7 @@ impl Program {
     pub fn of_sample(code: &Code, dialect: Dialect, warnings: &mut Warnings) -> Self {
         let program = Self::read(code, dialect);
         if let Some(stranger) = program.tokens.iter().find(|token| token.kind == Lexeme::Mark("")) {
-            warnings.add(
-                stranger.at,
-                "this is no part of a language: what stands around it may be missing from the example",
-            );
+            warnings.add(stranger.at, "unexpected text: what is around it may be missing from the example");
         }
         program
     }

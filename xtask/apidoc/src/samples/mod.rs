@@ -41,10 +41,7 @@ const READERS: &[(&[&str], Reader)] = &[
 pub(crate) fn read(code: &Code, operation: &Operation, warnings: &mut Warnings) -> Vec<Example> {
     let language = code.language.as_str();
     let Some((_, reader)) = READERS.iter().find(|(words, _)| words.contains(&language)) else {
-        warnings.add_line(
-            code.line,
-            format!("`{language}` is no language that samples are read in: the block was not read"),
-        );
+        warnings.add_line(code.line, format!("`{language}` is not a language of samples: block skipped"));
         return Vec::new();
     };
     let examples = reader(code, operation, warnings);
@@ -59,7 +56,7 @@ fn request(source: ExampleSource, line: usize) -> Example {
     Example::at(ExampleKind::Request, source, line)
 }
 
-/// Puts a parameter where it travels.
+/// Puts a parameter where it is sent.
 pub(crate) fn put(example: &mut Example, place: Place, name: &str, value: Value) {
     match place {
         Place::Query => put_text(&mut example.query, name, value),

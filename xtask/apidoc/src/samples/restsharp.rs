@@ -44,7 +44,7 @@ pub(super) fn read(code: &Code, _: &Operation, warnings: &mut Warnings) -> Vec<E
             }
             // What else is said of a request may be part of it.
             other if other.starts_with("Add") || links.first().is_some_and(|link| link.name == "request") => {
-                warnings.add(at, format!("`{other}` is no part of a request that is known: it was left out"));
+                warnings.add(at, format!("`{other}` is not a known part of a request: left out"));
             }
             _ => {}
         }

@@ -182,7 +182,7 @@ request: GiveLoanRequest = GiveLoanRequest.builder() \
 }
 
 #[test]
-fn what_is_no_literal_is_left_out_and_told() {
+fn expressions_are_left_out_with_warning() {
     let (examples, warnings) = sample("js", "c.v1.loan.give({ data: { a: 1, b: now() + 1, c: other } })");
     assert_eq!(examples.first().map(|example| &example.value), Some(&json!({"a": 1})));
     let places: Vec<&str> = warnings.iter().filter_map(|warning| warning.split(": warning").next()).collect();
@@ -190,7 +190,7 @@ fn what_is_no_literal_is_left_out_and_told() {
 }
 
 #[test]
-fn a_sample_whose_body_cannot_be_read_gives_no_example() {
+fn unreadable_body_gives_no_example() {
     for (language, text) in [
         ("bash", "curl https://example.com/v1 -d 'name=x'"),
         ("php", "new Request('POST', 'https://example.com/v1', [], body());"),
@@ -205,7 +205,7 @@ fn a_sample_whose_body_cannot_be_read_gives_no_example() {
 }
 
 #[test]
-fn variables_that_name_each_other_come_to_an_end() {
+fn circular_variables_end() {
     let mut text = String::from("x0 = 'a';\n");
     for at in 1..200 {
         let before = at - 1;

@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unclosed_string_ends_with_its_line() {
+    fn unclosed_string_ends_with_line() {
         let name = |name: &str| Kind::Name(name.to_owned());
         assert_eq!(read("\"a\nb", Dialect::Common), [Kind::Mark(""), name("b")]);
         assert_eq!(read("`a\nb", Dialect::Common), [Kind::Mark("")]);

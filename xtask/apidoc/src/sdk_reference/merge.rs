@@ -21,10 +21,8 @@ pub(super) fn merge(signature: &Signature, rows: &[ParameterRow<'_>], warnings: 
         let row = names.iter().find_map(|name| by_name.get(name).copied());
         match parameter.role {
             Role::Parameter(place) => merged.push(fact(parameter, place, row, warnings)),
-            Role::Unknown => warnings.add_line(
-                parameter.line,
-                format!("no attribute says where `{}` travels: it was not read", parameter.name),
-            ),
+            Role::Unknown => warnings
+                .add_line(parameter.line, format!("no attribute says where `{}` is sent: skipped", parameter.name)),
             Role::Body | Role::Token | Role::Cancellation => {}
         }
     }
@@ -32,7 +30,7 @@ pub(super) fn merge(signature: &Signature, rows: &[ParameterRow<'_>], warnings: 
     let known: BTreeSet<&str> = names.map(String::as_str).collect();
     for row in rows {
         if !known.contains(row.name.as_str()) {
-            warnings.add_line(row.line, format!("the signature has no `{}`: the row was not read", row.name));
+            warnings.add_line(row.line, format!("the signature has no `{}`: row skipped", row.name));
         }
     }
     merged
@@ -60,8 +58,7 @@ fn fact(
         warnings.add_line(parameter.line, format!("no table has a row for `{}`", parameter.name));
     }
     if parameter.has_odd_default {
-        let message =
-            format!("the default of `{}` is neither a literal nor a constant: it was not read", parameter.name);
+        let message = format!("the default of `{}` is neither a literal nor a constant: skipped", parameter.name);
         warnings.add_line(parameter.line, message);
     }
     let row = row.unwrap_or(&silent);

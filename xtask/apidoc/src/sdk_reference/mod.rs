@@ -34,12 +34,12 @@ pub(crate) fn operations(blocks: &[Block], warnings: &mut Warnings) -> Vec<Opera
     for (at, block) in blocks.iter().enumerate() {
         let Some((code, signature)) = signature_in(block) else { continue };
         for name in signatures_behind(code) {
-            warnings.add_line(block.line, format!("`{name}` is the second signature in one block: it was not read"));
+            warnings.add_line(block.line, format!("`{name}` is the second signature in one block: skipped"));
         }
         if at < covered {
             warnings.add_line(
                 block.line,
-                format!("`{}` is the second signature under one heading: it was not read", signature.name),
+                format!("`{}` is the second signature under one heading: skipped", signature.name),
             );
             continue;
         }
@@ -92,7 +92,7 @@ fn listed_functions(blocks: &[Block], warnings: &mut Warnings) -> BTreeMap<Strin
             let method = words::method(row.cell(method_word));
             if method.is_none() {
                 let shown = row.cell(method_word);
-                warnings.add(row.at(method_word), format!("`{shown}` is no HTTP method: it was not read"));
+                warnings.add(row.at(method_word), format!("`{shown}` is not an HTTP method: skipped"));
             }
             let name_word = row.cell(name).split('(').next().unwrap_or_default().trim();
             functions.entry(name_word.to_owned()).or_insert(Function { method, at: row.at(name) });
@@ -156,7 +156,7 @@ struct Tables<'a> {
     /// Properties of the body.
     body: Vec<Parameter>,
     properties: Objects,
-    answer: Objects,
+    response: Objects,
 }
 
 impl<'a> Tables<'a> {
@@ -164,7 +164,7 @@ impl<'a> Tables<'a> {
         let Content::Table(table) = &piece.block.content else { return };
         match (table.kind(), outline::part(piece)) {
             (TableKind::Values, Some(Part::Response)) => {
-                operation.response_fields.extend(parameters::fields(table, piece, &mut self.answer, warnings));
+                operation.response_fields.extend(parameters::fields(table, piece, &mut self.response, warnings));
             }
             (TableKind::Values, part) => {
                 let prefix = self.properties.prefix(piece);
@@ -180,15 +180,13 @@ impl<'a> Tables<'a> {
                 }
             }
             (TableKind::Errors, _) => operation.errors.extend(errors::rows(table, warnings)),
-            (TableKind::Functions | TableKind::Other, _) => warnings.add_line(
-                piece.block.line,
-                "this table lists neither parameters nor fields nor error codes: it was not read",
-            ),
+            (TableKind::Functions | TableKind::Other, _) => warnings
+                .add_line(piece.block.line, "this table lists neither parameters nor fields nor error codes: skipped"),
         }
     }
 }
 
-/// Properties in C#'s own case travel in the wire's.
+/// Properties in C#'s own case are sent in the wire's.
 fn wire_name(path: &str) -> String {
     if path.contains(char::is_uppercase) { words::snake_case(path) } else { path.to_owned() }
 }
@@ -200,8 +198,10 @@ fn example(piece: &Piece<'_>, signature: &Signature, operation: &mut Operation, 
     } else if signature_in(piece.block).is_some() {
     } else if !is_csharp(code) {
         let language = &code.language;
-        warnings
-            .add_line(piece.block.line, format!("a block of `{language}` is nothing this family has: it was not read"));
+        warnings.add_line(
+            piece.block.line,
+            format!("a block of `{language}` is not expected in an SDK reference: skipped"),
+        );
     } else {
         let examples = samples::read(code, signature, warnings);
         if examples.is_empty() {
@@ -233,12 +233,12 @@ fn access_tokens(section: &Section<'_>, signature: &Signature, warnings: &mut Wa
     let Some(&(line, _)) = texts.first() else { return passed };
     let stated = words::access_tokens(&texts.iter().map(|&(_, text)| text).collect::<Vec<_>>().join("\n"));
     if stated.is_empty() {
-        warnings.add_line(line, "this names no kind of access token; the signature's was taken");
+        warnings.add_line(line, "this names no kind of access token: the signature's is used");
         return passed;
     }
     for (line, text) in &texts {
         for odd in words::no_access_tokens(text) {
-            warnings.add_line(*line, format!("`{odd}` is no kind of access token: it was not read"));
+            warnings.add_line(*line, format!("`{odd}` is not a kind of access token: skipped"));
         }
     }
     for token in passed.iter().filter(|token| !stated.contains(token)) {

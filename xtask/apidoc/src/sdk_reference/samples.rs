@@ -30,7 +30,7 @@ pub(super) fn read(code: &Code, signature: &Signature, warnings: &mut Warnings) 
                 let name = argument.name.as_deref().unwrap_or("without a name");
                 scope.warnings.add(
                     argument.value.at,
-                    format!("the signature has no parameter for the argument {name}: it was left out"),
+                    format!("the signature has no parameter for the argument {name}: left out"),
                 );
                 continue;
             };

@@ -1,4 +1,4 @@
-//! C# signatures: what a function takes, and where each parameter travels.
+//! C# signatures: what a function takes, and where each parameter is sent.
 //!
 //! The attributes carry the wire's facts (`[Path]`, `[Query("page_size")]`), the
 //! types and defaults are C#'s own. Parameters that no caller of the API sends
@@ -41,7 +41,7 @@ pub(crate) enum Role {
     Body,
     Token,
     Cancellation,
-    /// No attribute says where it travels.
+    /// No attribute says where it is sent.
     Unknown,
 }
 

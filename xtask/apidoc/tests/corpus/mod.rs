@@ -1,7 +1,7 @@
 //! As many documents as are asked for, in every family, each another one and always the same.
 //!
 //! What is measured and tested at scale has to look like what people publish: operations
-//! of many modules with some or many parameters, nested bodies and answers, limits in
+//! of many modules with some or many parameters, nested bodies and responses, limits in
 //! prose, examples, errors and samples. A document is a function of its number. Each has a
 //! later state as well, which differs in nothing, or in the one fact that `changed` says.
 
@@ -128,7 +128,7 @@ fn errors(out: &mut String, first_code: usize) {
     }
 }
 
-fn answer(out: &mut String, operation: &Operation) {
+fn response(out: &mut String, operation: &Operation) {
     out.push_str("\n## 响应\n\n### 响应体\n\n");
     row(out, &["名称", "类型", "描述"]);
     row(out, &["---"; 3]);
@@ -169,7 +169,7 @@ fn page(operation: &Operation, head: &str, header: &str) -> String {
             "\n### 调用示例\n\n```bash\ncurl -X {method} 'https://open.feishu.cn{url}' -d '{{\"{name}\": 1}}'\n```\n"
         );
     }
-    answer(&mut out, operation);
+    response(&mut out, operation);
     errors(&mut out, *first_code);
     out
 }

@@ -1,4 +1,4 @@
-//! One operation in every family: the facts are the same whoever tells them.
+//! One operation in every family: every family states the same facts.
 
 use super::{facts, operation};
 use apidoc::facts::Operation;
@@ -67,7 +67,7 @@ struct Form {
     path: &'static str,
     query: &'static str,
     body: &'static str,
-    answer: &'static str,
+    response: &'static str,
     header: &'static str,
     inside: &'static str,
 }
@@ -76,7 +76,7 @@ const PLAIN: Form = Form {
     path: "### 路径参数",
     query: "### 查询参数",
     body: "### 请求体",
-    answer: "### 响应体",
+    response: "### 响应体",
     header: "参数名",
     inside: "loan.",
 };
@@ -84,7 +84,7 @@ const DRAWN: Form = Form {
     path: "### 路径参数",
     query: "### 查询参数",
     body: "### 请求体",
-    answer: "## 响应",
+    response: "## 响应",
     header: "名称",
     inside: "&nbsp;&nbsp;└ ",
 };
@@ -92,13 +92,13 @@ const SDK: Form = Form {
     path: "- **参数**：",
     query: "- **参数**：",
     body: "- **请求体**：",
-    answer: "- **响应**：",
+    response: "- **响应**：",
     header: "参数名",
     inside: "└ ",
 };
 
 fn body_of(form: &Form) -> String {
-    let Form { path, query, body, answer, header, inside } = form;
+    let Form { path, query, body, response, header, inside } = form;
     format!(
         "
 {path}
@@ -121,7 +121,7 @@ fn body_of(form: &Form) -> String {
 | loan | object | 是 | 哪次 |
 | {inside}books | string[] | 否 | 书<br>**数据校验规则**：<br>最大长度：`300` |
 
-{answer}
+{response}
 
 | {header} | 类型 | 描述 |
 | --- | --- | --- |
@@ -163,7 +163,7 @@ fn without_lines(value: &mut Value) {
 }
 
 #[test]
-fn a_page_and_a_reference_state_the_same_facts() {
+fn page_and_reference_state_the_same() {
     let page = comparable(&format!("{PAGE_HEAD}{}", body_of(&PLAIN)));
     let reference = comparable(&format!("{REFERENCE_HEAD}{}", body_of(&DRAWN)));
     assert_eq!(page, reference);
@@ -176,7 +176,7 @@ fn a_page_and_a_reference_state_the_same_facts() {
 }
 
 #[test]
-fn an_sdk_states_them_too_except_what_it_has_no_words_for() {
+fn sdk_states_the_same_facts() {
     let page = comparable(&format!("{PAGE_HEAD}{}", body_of(&PLAIN)));
     let sdk = comparable(&format!("{SDK_HEAD}{}", body_of(&SDK)));
     let Value::Object(facts) = serde_json::to_value(Operation::default()).expect("facts are JSON") else { return };

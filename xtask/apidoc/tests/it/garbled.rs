@@ -1,4 +1,4 @@
-//! Nothing is skipped in silence: every word of every document, garbled, is still a fact or is told.
+//! Nothing is skipped in silence: every word of every document, garbled, is still a fact or gets a warning.
 //!
 //! A word that says nothing may be anything, so that only what changes the facts counts.
 //! If the garbage itself has become a fact, comparing and proving will find it there.
@@ -83,7 +83,7 @@ fn silent(name: &str, document: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_word_is_a_fact_or_told_or_says_nothing() {
+fn garbled_words_change_facts_or_warn() {
     let mut found = Vec::new();
     for (name, document) in [("sdk", SDK), ("page", PAGE), ("create", CREATE), ("list", LIST)] {
         found.extend(silent(name, document));

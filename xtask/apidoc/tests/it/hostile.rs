@@ -168,7 +168,7 @@ fn repeated(place: In, piece: &str, count: usize) -> String {
 const HUGE: usize = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
 
 #[test]
-fn what_is_huge_is_read_to_its_end() {
+fn huge_documents_are_read_in_time() {
     assert!(LIST.contains("每页条数"));
     for (place, piece) in [
         (In::Cell, "可选值"),
@@ -216,7 +216,7 @@ fn what_is_huge_is_read_to_its_end() {
 }
 
 #[test]
-fn what_is_larger_than_any_document_is_refused() {
+fn oversized_document_is_refused() {
     let error = read("doc.md", &repeated(In::Page, "a\n", 9_000_000)).expect_err("too large");
     assert_eq!(
         error.to_string(),

@@ -4,7 +4,7 @@ use apidoc::facts::Document;
 use std::path::Path;
 
 #[test]
-fn the_lock_is_in_the_form_that_sync_writes() {
+fn lock_is_written_as_sync_does() {
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/documents");
     let mut files = 0;
     for entry in std::fs::read_dir(lock).expect("spec/documents is there") {

@@ -98,7 +98,7 @@ fn the_reference_gives_its_examples() {
 }
 
 #[test]
-fn signature_and_table_that_disagree_are_told() {
+fn signature_and_table_disagreement_warns() {
     let text = SDK.replace("默认 10", "默认 20").replace("| desk | string? | 否", "| desk | int | 是");
     let reading = read("doc.md", &text).expect("known family");
     assert_eq!(
@@ -112,7 +112,7 @@ fn signature_and_table_that_disagree_are_told() {
 }
 
 #[test]
-fn functions_and_sections_that_do_not_match_are_told() {
+fn unmatched_functions_and_sections_warn() {
     let text = SDK.replace("| 2 | FindBooksAsync", "| 2 | SeekBooksAsync");
     let reading = read("doc.md", &text).expect("known family");
     assert_eq!(
@@ -190,7 +190,7 @@ fn one_page_may_hold_several_operations() {
 }
 
 #[test]
-fn line_ends_a_byte_order_mark_and_tabs_change_nothing() {
+fn byte_order_mark_and_tabs_change_nothing() {
     for text in [SDK, PAGE] {
         let plain = facts(text);
         let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
@@ -200,7 +200,7 @@ fn line_ends_a_byte_order_mark_and_tabs_change_nothing() {
 }
 
 #[test]
-fn broken_json_is_told_where_it_breaks_and_the_rest_is_read() {
+fn broken_json_warns_where_it_breaks() {
     let text =
         PAGE.replace(r#"{"books": ["b1"], "state": 1}"#, "{\n  \"书\": 1\n]").replace("\"code\": 0", "\"code\": 零");
     let reading = read("doc.md", &text).expect("known family");
@@ -210,19 +210,23 @@ fn broken_json_is_told_where_it_breaks_and_the_rest_is_read() {
 }
 
 #[test]
-fn pieces_that_are_not_understood_are_told() {
+fn unknown_pieces_warn() {
     let odd = [
         (
             "| loan_id | string | 是 |",
             "| loan_id | string | 也许 |",
             "26:22: warning: `loan_id`: `也许` is neither yes nor no",
         ),
-        ("| books |", "| 书 本 |", "37:3: warning: `书 本` is no name of a parameter"),
-        ("### 查询参数", "### 其他参数", "30:1: warning: no heading says where these parameters travel"),
-        ("| 400 | 77001 |", "| 400 | 多 |", "59:9: warning: `多` is no error code"),
+        ("| books |", "| 书 本 |", "37:3: warning: `书 本` is not the name of a parameter"),
+        (
+            "### 查询参数",
+            "### 其他参数",
+            "30:1: warning: no heading says whether these parameters are in path, query, header or body",
+        ),
+        ("| 400 | 77001 |", "| 400 | 多 |", "59:9: warning: `多` is not an error code"),
         ("| 支持的应用类型 |", "| 应用图标 |", "11:3: warning: the row `应用图标` was not understood"),
         ("最大长度: 64", "最大长度: 很长", "39:23: warning: `最大长度` is not followed by a number"),
-        ("```bash\ncurl", "```perl\ncurl", "66:1: warning: `perl` is no language that samples are read in"),
+        ("```bash\ncurl", "```perl\ncurl", "66:1: warning: `perl` is not a language of samples"),
         ("```bash\ncurl", "```bash\nwget", "66:1: warning: no request was read from this bash sample"),
         ("| HTTP状态码 | 错误码 | 描述 |", "| 甲 | 乙 | 丙 |", "57:1: warning: this table lists neither"),
     ];
@@ -235,7 +239,7 @@ fn pieces_that_are_not_understood_are_told() {
 }
 
 #[test]
-fn no_beginning_of_a_document_panics() {
+fn truncated_documents_do_not_panic() {
     for text in [SDK, PAGE] {
         for (end, _) in text.char_indices() {
             let _ = read("doc.md", &text[..end]);
@@ -244,7 +248,7 @@ fn no_beginning_of_a_document_panics() {
 }
 
 #[test]
-fn a_document_of_no_family_is_an_error() {
+fn unknown_family_is_an_error() {
     let error = read("notes.md", "# 笔记\n\n没有接口。\n").expect_err("no family");
     let message = error.to_string();
     assert!(message.starts_with("notes.md:1:1: this document belongs to no known family"), "{message}");

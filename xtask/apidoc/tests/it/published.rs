@@ -11,7 +11,7 @@ const OPEN: &str = include_str!("../documents/published/open-tables.md");
 const TAGS: &str = include_str!("../documents/published/tags.md");
 
 #[test]
-fn rows_without_outer_pipes_go_on_until_the_next() {
+fn open_rows_end_at_the_next() {
     for text in [OPEN.to_owned(), OPEN.replace('\n', "\r\n"), OPEN.replace("  \n**", "\n**")] {
         let document = facts(&text);
         let read = operation(&document, 0);
@@ -33,7 +33,7 @@ fn rows_without_outer_pipes_go_on_until_the_next() {
 }
 
 #[test]
-fn pipes_too_many_are_told_in_open_rows_too() {
+fn extra_pipes_in_open_rows_warn() {
     let reading = read("doc.md", &OPEN.replace("分页标记  ", "分页 | 标记  ")).expect("known family");
     let told = warnings(&reading);
     assert!(
@@ -57,12 +57,12 @@ fn tags_hold_facts_in_their_attributes() {
     assert_eq!(read.response_fields[2].path, "data.file_token");
     assert_eq!(
         warnings(&reading),
-        ["31:31: warning: a body of `multipart/form-data` is not JSON: its parameters were read as if it was"]
+        ["31:31: warning: a body of `multipart/form-data` is not JSON: its parameters were read as JSON"]
     );
 }
 
 #[test]
-fn what_no_table_says_may_stand_in_a_line() {
+fn labelled_lines_are_read() {
     let lines = "\n- **频率限制**：1000 次/分钟、50 次/秒\n- **权限要求**：`library:loan`\n- **应用类型**：custom\n- **请求地址**：https://example.com/open-apis/library/v1/loans\n";
     let document = facts(&SDK.replacen("\n- **认证类型**", &format!("{lines}- **认证类型**"), 1));
     let lend = operation(&document, 0);
@@ -79,18 +79,15 @@ fn what_no_table_says_may_stand_in_a_line() {
 }
 
 #[test]
-fn a_line_that_is_not_understood_is_told() {
+fn unknown_label_warns() {
     for (line, told) in [
-        ("**频率限制**：见文档", "13:1: warning: `频率限制` was not understood: nothing was read from it"),
+        ("**频率限制**：见文档", "13:1: warning: `频率限制` was not understood: nothing read from it"),
         (
             "<br>x<br>\n**权限要求**：`library:Loan`",
-            "14:1: warning: `library:Loan` of `权限要求` was not understood: it was not read",
+            "14:1: warning: `library:Loan` of `权限要求` was not understood: skipped",
         ),
-        (
-            "**凭据**：user_access_token",
-            "13:1: warning: `凭据` is not understood: what it says of tokens or scopes was not read",
-        ),
-        ("某事：a | b | c", "13:1: warning: this seems to be a row of a table, and stands in none: it was not read"),
+        ("**凭据**：user_access_token", "13:1: warning: `凭据` is unknown: the tokens or scopes after it were skipped"),
+        ("某事：a | b | c", "13:1: warning: this looks like a table row outside of any table: skipped"),
     ] {
         let page = PAGE
             .replace("| 接口频率限制 | 100 次/分钟、5 次/秒 |\n", "")
@@ -103,26 +100,23 @@ fn a_line_that_is_not_understood_is_told() {
 }
 
 #[test]
-fn a_column_that_is_not_understood_is_told() {
+fn unknown_column_warns() {
     for (text, told) in [
-        (
-            PAGE.replace("排查建议", "分类"),
-            "57:24: warning: the column `分类` is not understood: nothing was read from it",
-        ),
+        (PAGE.replace("排查建议", "分类"), "57:24: warning: the column `分类` is unknown: nothing read from it"),
         (
             PAGE.replace(
                 "| 名称 | 类型 | 必填 | 描述 |\n| --- | --- | --- | --- |\n| lang | string | 否 | 语言",
                 "| 名称 | 类型 | 必填 | 取值 |\n| --- | --- | --- | --- |\n| lang | string | 否 | 语言",
             ),
-            "30:18: warning: the column `取值` is not understood: nothing was read from it",
+            "30:18: warning: the column `取值` is unknown: nothing read from it",
         ),
         (
             PAGE.replace("| 令牌 |", "| `bearer` 或 `user_access_token` |"),
-            "19:32: warning: `bearer` is no kind of access token: it was not read",
+            "19:32: warning: `bearer` is not a kind of access token: skipped",
         ),
         (
             PAGE.replace("| 令牌 |", "| `tenant_access_token` |"),
-            "19:32: warning: this says tenant_access_token, the request table user_access_token: the table's were taken",
+            "19:32: warning: this says tenant_access_token, the request table user_access_token: the table's are used",
         ),
     ] {
         let reading = read("doc.md", &text).expect("known family");

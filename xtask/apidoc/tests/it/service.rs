@@ -122,7 +122,7 @@ fn compare(sample: &str, operation: &str, differences: &[Difference]) {
 }
 
 #[test]
-fn creating_a_group_is_what_the_service_takes_and_answers() {
+fn create_sample_agrees_with_service() {
     compare(
         CREATE,
         "create_user_group",
@@ -131,7 +131,7 @@ fn creating_a_group_is_what_the_service_takes_and_answers() {
 }
 
 #[test]
-fn listing_groups_is_what_the_service_takes_and_answers() {
+fn list_sample_agrees_with_service() {
     compare(
         LIST,
         "list_user_groups",
@@ -149,7 +149,7 @@ fn listing_groups_is_what_the_service_takes_and_answers() {
 }
 
 #[test]
-fn most_of_the_answer_is_in_the_samples() {
+fn response_fields_are_counted() {
     let count = |text: &str| operation(&facts(text), 0).response_fields.len();
     assert_eq!((count(CREATE), count(LIST)), (4, 11));
     let document = facts(LIST);
@@ -157,7 +157,7 @@ fn most_of_the_answer_is_in_the_samples() {
 }
 
 #[test]
-fn front_matter_is_no_heading() {
+fn front_matter_is_not_a_heading() {
     let document = facts(LIST);
     assert_eq!((document.title.as_str(), operation(&document, 0).line), ("列出用户组（示例）", 6));
     let headless = LIST.replace("\n# 列出用户组（示例）\n", "\n");

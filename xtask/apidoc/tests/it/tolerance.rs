@@ -37,7 +37,7 @@ fn without_line(operation: &Operation, name: &str) -> Value {
 }
 
 #[test]
-fn a_row_may_run_over_several_lines() {
+fn row_spans_several_lines() {
     let row = "| state | integer | 否 | 书况 <br> **示例**: 1 <br> **可选值**:<br>- 0: 完好 <br>- 1: 破损 <br> |";
     let whole = facts(PAGE);
     for broken in [
@@ -59,7 +59,7 @@ fn a_row_may_run_over_several_lines() {
 }
 
 #[test]
-fn pipes_in_cells_part_nothing_or_are_told() {
+fn pipes_in_cells_are_kept_or_warn() {
     for cell in ["语言 \\| 地区", "语言 `a|b`", "语言 `a \\| b`"] {
         let document = facts(&page("| 语言 <br>", &format!("| {cell} <br>")));
         assert_eq!(stated(operation(&document, 0), "lang")["default"], json!("zh"), "{cell}");
@@ -74,7 +74,7 @@ fn pipes_in_cells_part_nothing_or_are_told() {
 }
 
 #[test]
-fn types_lose_their_markup_and_nothing_else() {
+fn types_lose_only_their_markup() {
     for (cell, kind) in [("`string\\[\\]`", "string[]"), ("string\\[\\]", "string[]"), ("List<string>", "List<string>")]
     {
         let document = facts(&page("undefined[]", cell));
@@ -117,7 +117,7 @@ fn headings_have_other_words() {
 }
 
 #[test]
-fn where_a_parameter_travels_may_follow_without_a_heading() {
+fn place_follows_from_column_or_method() {
     let place = "| 名称 | 类型 | 必填 | 位置 | 描述 |\n| --- | --- | --- | --- | --- |\n| lang | string | 否 | query | 语言 |\n| mood | string | 否 | body | 心情 |\n";
     let document = facts(&format!("{PAGE}\n### 请求参数\n\n{}", place.replace("| lang |", "| dialect |")));
     let read = operation(&document, 0);
@@ -126,11 +126,13 @@ fn where_a_parameter_travels_may_follow_without_a_heading() {
     assert_eq!(names(operation(&facts(&get), 0)), names(operation(&facts(LIST), 0)));
     let unknown = CREATE.replace("### 查询参数", "### 请求参数");
     let reading = reading(&unknown);
-    assert!(warnings(&reading)[0].contains("no heading says where these parameters travel"));
+    assert!(
+        warnings(&reading)[0].contains("no heading says whether these parameters are in path, query, header or body")
+    );
 }
 
 #[test]
-fn flags_stand_in_prose_where_no_column_has_them() {
+fn required_is_read_from_prose() {
     let table = "| 名称 | 类型 | 描述 |\n| --- | --- | --- |\n| lang | string | 语言（选填） |\n| unit | string | 必填，单位 |\n| size | int | 多大 |\n";
     let text = page(
         "| 名称 | 类型 | 必填 | 描述 |\n| --- | --- | --- | --- |\n| lang | string | 否 | 语言 <br> **默认值**：`zh` |\n",
@@ -142,12 +144,12 @@ fn flags_stand_in_prose_where_no_column_has_them() {
     assert_eq!((required("lang"), required("unit"), required("size")), (json!(false), json!(true), json!(false)));
     assert_eq!(
         warnings(&reading),
-        ["34:1: warning: `size`: the table does not say whether it is required: the parameter was read as optional"]
+        ["34:1: warning: `size`: the table does not say whether it is required: read as optional"]
     );
 }
 
 #[test]
-fn examples_may_be_many_and_not_quite_json() {
+fn lenient_json_gives_several_examples() {
     let blocks = "\
 **响应示例**:
 
@@ -185,14 +187,11 @@ fn examples_may_be_many_and_not_quite_json() {
             (65, json!({"code": 0, "data": {"ids": [1]}})),
         ]
     );
-    assert_eq!(
-        warnings(&reading),
-        ["65:33: warning: something is left out of the example here: it was read without it"]
-    );
+    assert_eq!(warnings(&reading), ["65:33: warning: the example has `...` here: read without what it leaves out"]);
 }
 
 #[test]
-fn objects_may_have_tables_of_their_own() {
+fn object_tables_nest_their_rows() {
     let text = format!(
         "{}\n#### reader 对象\n\n| 名称 | 类型 | 必填 | 描述 |\n|---|---|---|---|\n| id | string | 是 | 谁 |\n| [].x | int | 否 | |\n",
         page("| note |", "| reader | reader | 否 | 读者 |\n| note |")
@@ -206,11 +205,11 @@ fn objects_may_have_tables_of_their_own() {
     assert!(names(read).contains(&("reader.id", Place::Body)), "{:?}", names(read));
     let told = warnings(&reading);
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].contains("`[].x` is no name of a parameter or field"), "{told:?}");
+    assert!(told[0].contains("`[].x` is not the name of a parameter or field"), "{told:?}");
 }
 
 #[test]
-fn what_belongs_to_no_operation_is_told() {
+fn tables_outside_operations_warn() {
     let errors = "| 错误码 | 描述 |\n|---|---|\n| 99 | bad |\n";
     for (text, line) in [
         (format!("# 全部\n\n{errors}\n{PAGE}"), 3),
@@ -218,13 +217,13 @@ fn what_belongs_to_no_operation_is_told() {
         (format!("{SDK}\n## 公共错误\n\n{errors}"), 77),
     ] {
         let reading = reading(&text);
-        let told = format!("{line}:1: warning: this table of error codes stands under no operation: it was not read");
+        let told = format!("{line}:1: warning: this table of error codes belongs to no operation: skipped");
         assert_eq!(warnings(&reading), [told]);
     }
 }
 
 #[test]
-fn an_operation_without_its_address_is_still_one() {
+fn operation_without_url_is_kept() {
     let second = PAGE.replace("归还图书", "续借图书").replace("| HTTP URL |", "| 地点 |");
     let reading = reading(&format!("{PAGE}\n{second}"));
     let titles: Vec<_> = reading.document.operations.iter().map(|operation| operation.title.as_str()).collect();
@@ -237,7 +236,7 @@ fn an_operation_without_its_address_is_still_one() {
 }
 
 #[test]
-fn operations_under_one_title_do_not_swallow_each_other() {
+fn operations_under_one_title_stay_apart() {
     let table = "| 基本 | |\n|---|---|\n| HTTP URL | /a/v1/b |\n| HTTP Method | GET |\n";
     let document = facts(&format!("# 甲\n\n{table}\n{}", table.replace("GET", "PUT")));
     let methods: Vec<_> = document.operations.iter().map(|operation| operation.method.as_deref()).collect();
@@ -245,17 +244,14 @@ fn operations_under_one_title_do_not_swallow_each_other() {
 }
 
 #[test]
-fn html_that_may_hold_facts_is_told() {
+fn html_tables_warn() {
     let html = "<table><tr><td>lang</td></tr></table>\n";
     let reading = reading(&format!("{PAGE}\n<div>提示</div>\n\n{html}"));
-    assert_eq!(
-        warnings(&reading),
-        ["71:1: warning: a table or sample stands here in HTML: it was not read (write it as Markdown)"]
-    );
+    assert_eq!(warnings(&reading), ["71:1: warning: this table or sample is HTML: skipped (write it as Markdown)"]);
 }
 
 #[test]
-fn an_sdk_may_have_flat_headings_and_other_words() {
+fn sdk_headings_and_words_may_vary() {
     let expected = facts(SDK);
     let flat = SDK.replace("### 函数名称", "## 函数签名").replace("### 参数", "## 参数");
     let document = facts(&flat);
@@ -274,7 +270,7 @@ fn an_sdk_may_have_flat_headings_and_other_words() {
 }
 
 #[test]
-fn an_sdk_may_describe_its_body_and_its_answer() {
+fn sdk_body_and_response_tables_are_read() {
     let tables = "\
 - **LoanRequest 属性**：
 
@@ -299,17 +295,14 @@ fn an_sdk_may_describe_its_body_and_its_answer() {
 }
 
 #[test]
-fn a_second_signature_is_told() {
+fn second_signature_warns() {
     let second = "Task<A> OtherAsync([Path] string a);\n```\n\n### 参数";
     let reading = reading(&SDK.replace("= null)\n```\n\n### 参数", &format!("= null);\n{second}")));
-    assert_eq!(
-        warnings(&reading),
-        ["55:1: warning: `OtherAsync` is the second signature in one block: it was not read"]
-    );
+    assert_eq!(warnings(&reading), ["55:1: warning: `OtherAsync` is the second signature in one block: skipped"]);
 }
 
 #[test]
-fn line_ends_blanks_and_invisible_characters_change_nothing() {
+fn blanks_and_invisible_characters_change_nothing() {
     for text in [CREATE, LIST, PAGE, SDK] {
         let plain = facts(text);
         for same in [

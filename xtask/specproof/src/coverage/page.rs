@@ -192,7 +192,7 @@ mod tests {
     use super::anchor;
 
     #[test]
-    fn anchors_tell_names_apart_and_hold_nothing_that_must_be_escaped() {
+    fn anchors_are_unique_and_escaped() {
         assert_eq!(anchor(&["get_group", "query a.b default"]), "get_group:query:a.b:default");
         let hostile = ["a b", "a:b", "a~20~b", "\"a\"", "<a>", "a&b", "组", "a\tb"];
         let mut anchors: Vec<String> = hostile.iter().map(|name| anchor(&[name])).collect();

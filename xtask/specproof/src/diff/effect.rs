@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_breaks_callers_only_where_it_leaves_less_room() {
+    fn narrower_limit_breaks_callers() {
         for (aspect, less, more) in [
             (Aspect::Maximum, 5, 9),
             (Aspect::MaxLength, 5, 9),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn values_and_types_break_callers_where_something_is_no_longer_taken() {
+    fn narrowed_values_and_types_break() {
         for (aspect, old, new, effect) in [
             (Aspect::Enum, json!(1), json!(null), Effect::Breaking),
             (Aspect::Enum, json!(null), json!(1), Effect::Compatible),

@@ -93,13 +93,13 @@ mod tests {
     const FIRST_LETTER: Key<&str> = |text| Some(text[..1].to_owned());
 
     #[test]
-    fn the_same_are_paired_in_their_order() {
+    fn equal_items_pair_in_order() {
         let found = pairs(&["a", "a", "b"], &["a", "c", "a"], &[Stage::Same(ALL)]);
         assert_eq!(found, [(Some(&"a"), Some(&"a")), (Some(&"a"), Some(&"a")), (Some(&"b"), None), (None, Some(&"c"))]);
     }
 
     #[test]
-    fn a_guess_needs_to_be_the_only_one_on_both_sides() {
+    fn ambiguous_pairs_are_not_made() {
         let every = |old: &[&&str], new: &[&&str]| {
             let one = |at| move |there| (at, there);
             (0..old.len()).flat_map(|at| (0..new.len()).map(one(at))).collect()
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_stage_has_taken_is_not_left_for_the_next() {
+    fn paired_items_skip_later_stages() {
         let stages = [Stage::Same(ALL), Stage::OnlyOne(FIRST_LETTER)];
         let found = pairs(&["a1", "a2"], &["a2", "a3"], &stages);
         assert_eq!(found, [(Some(&"a1"), Some(&"a3")), (Some(&"a2"), Some(&"a2"))]);

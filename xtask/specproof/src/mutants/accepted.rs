@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_anything() {
+    fn star_matches_anything() {
         for (name, form, fits) in [
             ("removed /a/b ", "removed /a/b ", true),
             ("removed /a/b ", "* /a*", true),
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_without_a_reason_is_refused_with_its_line() {
+    fn entry_without_reason_is_refused() {
         let read = |text: &str| read(&Source::parse("accepted.yaml", text).unwrap());
         let known = read("accepted:\n  - { mutants: 'a *', reason: b }\n").unwrap();
         assert_eq!(known, [Accepted { mutants: "a *".to_owned(), reason: "b".to_owned(), line: 2 }]);

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_survivor_is_explained_or_told_with_its_line() {
+    fn report_lists_unexplained_survivors() {
         let (fine, out) = told(&[], true);
         assert!(!fine && out.starts_with("spec.yaml:2: nothing notices `removed /a/b `\n"), "{out}");
         let (fine, out) = told(&["removed *"], true);
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_without_a_survivor_is_told_if_all_were_tried() {
+    fn stale_entry_is_reported_after_full_run() {
         let (fine, out) = told(&["removed *", "changed *"], true);
         assert!(!fine && out.contains("accepted.yaml:3: no mutant survives that has the form `changed *`\n"), "{out}");
         assert!(told(&["removed *", "changed *"], false).0);

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_fills_its_template() {
+    fn path_fills_template() {
         let fill = |path| fill("/v3/group/{group_id}", path);
         assert_eq!(fill("/v3/group/g1"), Some(vec![("group_id".to_owned(), Value::from("g1"))]));
         assert_eq!(fill("/v3/group/:group_id"), Some(Vec::new()));

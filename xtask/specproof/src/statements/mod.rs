@@ -136,7 +136,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_complete_list_denies_what_it_lacks_but_not_below_what_it_denies() {
+    fn complete_list_denies_missing_names() {
         let mut side = Statements::new(Complete::fields());
         side.add(Fact::field("data"), "object", ());
         assert_eq!(side.assertion(&Fact::field("data")), Assertion::Says(json!("object")));
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_of_a_list_is_its_number_of_items() {
+    fn list_length_counts_items() {
         let mut side = Statements::default();
         let ids = Fact::parameter(Place::Body, "user_ids");
         side.add_length(&ids, "string[]", Some(0), Some(10), ());

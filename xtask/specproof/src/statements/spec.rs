@@ -150,7 +150,7 @@ mod tests {
     use crate::spec_model::Spec;
 
     #[test]
-    fn a_schema_that_holds_itself_has_an_end() {
+    fn recursive_schema_ends() {
         let text = "paths: {/a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/s'}}}}}}}}\n\
                     s: {type: object, properties: {s: {$ref: '#/s'}}}";
         let source = Source::parse("spec", text).unwrap();

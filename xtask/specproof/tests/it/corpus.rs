@@ -21,7 +21,7 @@ fn facts(name: &str, text: &str) -> Document {
 }
 
 #[test]
-fn every_document_is_read_and_every_change_is_told() {
+fn corpus_changes_are_all_reported() {
     let corpus = crate::generated::documents(COUNT);
     let old: Vec<Document> = corpus.iter().map(|document| facts(&document.name, &document.old)).collect();
     let new: Vec<Document> = corpus.iter().map(|document| facts(&document.name, &document.new)).collect();

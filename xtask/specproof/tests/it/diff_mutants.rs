@@ -100,7 +100,7 @@ fn told(differences: &[Difference]) -> Vec<(Option<&str>, String)> {
 }
 
 #[test]
-fn every_change_of_facts_is_told_at_its_place() {
+fn every_fact_mutant_is_reported() {
     let spec = spec();
     let (mut tried, mut wrong) = (0, Vec::new());
     for original in documents() {
@@ -142,7 +142,7 @@ fn moved(value: &mut Value) {
 }
 
 #[test]
-fn lines_and_the_order_of_documents_are_no_facts() {
+fn moved_lines_are_no_difference() {
     let spec = spec();
     let original = documents();
     let all: Vec<Document> = original.iter().take(2).map(parsed).collect();

@@ -49,7 +49,7 @@ fn parsed(document: &Value) -> Document {
 }
 
 #[test]
-fn every_change_of_the_documents_is_noticed() {
+fn every_document_mutant_is_noticed() {
     let mut inputs = Inputs::load(&Paths::default()).unwrap();
     let lock = lock();
     inputs.set_documents(lock.iter().map(parsed).collect());

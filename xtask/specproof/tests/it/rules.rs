@@ -82,12 +82,12 @@ fn name(case: &Value) -> &str {
 }
 
 #[test]
-fn the_small_world_is_clean() {
+fn small_world_is_clean() {
     assert_eq!(World::new("clean").findings(), "");
 }
 
 #[test]
-fn every_mistake_has_its_diagnostics() {
+fn every_case_has_golden_diagnostics() {
     let mut wrong = Vec::new();
     for case in cases() {
         let name = name(&case);
@@ -111,7 +111,7 @@ fn every_mistake_has_its_diagnostics() {
 }
 
 #[test]
-fn every_rule_has_a_case_and_every_file_a_case() {
+fn rules_cases_and_files_match() {
     let cases = cases();
     let rules: BTreeSet<&str> = cases.iter().map(|case| name(case).split('.').next().unwrap()).collect();
     let known: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
@@ -126,7 +126,7 @@ fn every_rule_has_a_case_and_every_file_a_case() {
 }
 
 #[test]
-fn rules_explain_themselves() {
+fn rule_texts_are_complete() {
     for rule in Rule::ALL {
         assert!(rule.explanation().ends_with('.') && rule.explanation().len() > 20, "{}", rule.name());
         let mut rest = rule.reasoning();

@@ -14,7 +14,7 @@ use std::path::Path;
 use world::{Row, World, coverage, parse, rows, tests, text, words};
 
 #[test]
-fn the_terminal_shows_the_small_world() {
+fn terminal_table_is_golden() {
     let html = Path::new(env!("CARGO_TARGET_TMPDIR")).join("coverage-golden.html");
     let output = coverage(&tests().join("golden/world"), &html, &[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -29,7 +29,7 @@ fn the_terminal_shows_the_small_world() {
 }
 
 #[test]
-fn only_what_was_asked_for_is_printed_and_the_page_holds_all() {
+fn filter_applies_to_terminal_only() {
     let world = World::new("only");
     let html = world.0.join("page.html");
     let printed = text(&coverage(&world.0, &html, &["--only", "differences"]).stdout);
@@ -41,7 +41,7 @@ fn only_what_was_asked_for_is_printed_and_the_page_holds_all() {
 }
 
 #[test]
-fn what_is_taken_from_a_side_is_taken_from_the_row() {
+fn silenced_source_leaves_the_row() {
     let id = "write_thing:body:name:max_length";
     let (code, whole) = World::new("whole").row(id);
     assert_eq!(code, 0);
@@ -65,7 +65,7 @@ fn what_is_taken_from_a_side_is_taken_from_the_row() {
 }
 
 #[test]
-fn examples_back_what_they_show_wherever_they_stand() {
+fn examples_are_evidence() {
     let evidence = |world: &World, id: &str| world.row(id).1.evidence;
     let world = World::new("examples");
     assert_eq!(
@@ -91,7 +91,7 @@ fn examples_back_what_they_show_wherever_they_stand() {
 }
 
 #[test]
-fn a_difference_is_explained_by_its_erratum_and_open_without() {
+fn erratum_explains_difference() {
     let id = "list_things:query:page_size:default";
     let (code, row) = World::new("explained").row(id);
     assert_eq!(code, 0);
@@ -107,7 +107,7 @@ fn a_difference_is_explained_by_its_erratum_and_open_without() {
 }
 
 #[test]
-fn errata_that_do_not_hold_and_operations_of_one_side_are_told() {
+fn stale_errata_and_unmatched_operations_show() {
     let lying = World::new("lying").replace("errata.yaml", "document: 10\n", "document: 11\n");
     let (code, page) = lying.page();
     assert_eq!(code, 1);
@@ -121,7 +121,7 @@ fn errata_that_do_not_hold_and_operations_of_one_side_are_told() {
 }
 
 #[test]
-fn a_type_that_nobody_names_has_no_evidence() {
+fn unnamed_type_has_no_evidence() {
     let id = "~2f~components~2f~schemas~2f~ErrorResponse:response:msg:type";
     assert!(World::new("typed").row(id).1.is("service"));
     let world = World::new("untyped").change_json("service/platform.json", |platform| {
@@ -134,7 +134,7 @@ fn a_type_that_nobody_names_has_no_evidence() {
 }
 
 #[test]
-fn whatever_stands_in_a_fact_stays_text() {
+fn hostile_text_stays_text() {
     let hostile = "</td><script>alert(1)</script> <img src=x onerror='a'> & &amp; \"组\" ]]>";
     let quoted = serde_json::to_string(hostile).unwrap();
     let world = World::new("hostile")
@@ -158,7 +158,7 @@ fn whatever_stands_in_a_fact_stays_text() {
 }
 
 #[test]
-fn the_page_asks_the_network_for_nothing_and_every_link_leads_somewhere() {
+fn page_is_self_contained() {
     let (_, page) = World::new("links").page();
     assert!(page.contains("content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\""));
     assert!(!page.contains("url(") && !page.contains("@import"));
@@ -180,7 +180,7 @@ fn the_page_asks_the_network_for_nothing_and_every_link_leads_somewhere() {
 }
 
 #[test]
-fn a_page_that_cannot_be_written_is_exit_code_2() {
+fn unwritable_page_exits_2() {
     let world = World::new("unwritable");
     let output = coverage(&world.0, &world.0.join("errata.yaml/page.html"), &[]);
     assert_eq!(output.status.code(), Some(2));
@@ -188,7 +188,7 @@ fn a_page_that_cannot_be_written_is_exit_code_2() {
 }
 
 #[test]
-fn everything_that_a_spec_says_of_an_operation_has_its_one_row() {
+fn every_statement_has_one_row() {
     let own = apidoc::files::workspace_root().join("spec");
     for folder in [own, tests().join("golden/world")] {
         let html = Path::new(env!("CARGO_TARGET_TMPDIR")).join("coverage-leaves.html");

@@ -31,7 +31,7 @@ fn is_of_the_rest(finding: &str) -> bool {
 }
 
 #[test]
-fn what_the_documents_state_is_stated() {
+fn redrafted_spec_has_golden_findings() {
     let workshop = drafted_again("again", &workspace_root().join("spec/documents"));
     let findings: Vec<String> =
         workshop.findings_by_documents_alone().into_iter().filter(|finding| !is_of_the_rest(finding)).collect();
@@ -120,7 +120,7 @@ fn only_drafted(drafted: &Value, by_hand: &Value, pairs: &[(&Value, &Value)]) ->
 
 /// Every line of the golden files has its erratum, or is a choice that a person makes.
 #[test]
-fn nothing_is_stated_that_the_spec_by_hand_does_not_state() {
+fn draft_states_no_more_than_spec() {
     let by_hand = Source::parse("", &spec()).unwrap().value;
     let workshop = drafted_again("by-hand", &workspace_root().join("spec/documents"));
     let drafted = Source::parse("", &workshop.spec()).unwrap().value;
@@ -132,7 +132,7 @@ fn nothing_is_stated_that_the_spec_by_hand_does_not_state() {
 
 /// The same of the two documents in the form of the platform's public reference.
 #[test]
-fn nor_of_a_page_of_the_public_reference() {
+fn draft_of_public_pages_states_no_more() {
     let by_hand = Source::parse("", &spec()).unwrap().value;
     let workshop = drafted_again("public", &document("../../apidoc/tests/documents/public/create-user-group"));
     workshop.draft_file(&document("../../apidoc/tests/documents/public/list-user-groups")).unwrap();

@@ -14,7 +14,7 @@ fn added<'a>(before: &str, after: &'a str) -> Vec<&'a str> {
 }
 
 #[test]
-fn every_byte_of_the_spec_stays() {
+fn draft_changes_no_existing_byte() {
     let workshop = Workshop::new("bytes");
     workshop.draft("create-department").unwrap();
     workshop.draft("list-departments").unwrap();
@@ -27,7 +27,7 @@ fn every_byte_of_the_spec_stays() {
 }
 
 #[test]
-fn line_ends_and_a_missing_last_one_are_kept() {
+fn draft_keeps_line_ends() {
     let workshop = Workshop::new("line-ends");
     let before = spec().replace('\n', "\r\n");
     fs::write(workshop.spec_file(), &before).unwrap();
@@ -42,7 +42,7 @@ fn line_ends_and_a_missing_last_one_are_kept() {
 }
 
 #[test]
-fn maps_that_are_empty_or_missing_are_begun() {
+fn empty_and_missing_maps_are_started() {
     let workshop = Workshop::new("begun");
     let text = spec();
     let (head, rest) = text.split_once("\npaths:\n").unwrap();
@@ -60,7 +60,7 @@ fn maps_that_are_empty_or_missing_are_begun() {
 }
 
 #[test]
-fn a_map_on_one_line_is_refused_with_its_place_and_nothing_is_written() {
+fn inline_map_is_refused_unwritten() {
     let workshop = Workshop::new("one-line");
     let text = spec();
     let (head, tags) = text.split_once("\ntags:\n").unwrap();

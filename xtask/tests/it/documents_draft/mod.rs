@@ -17,7 +17,7 @@ use workshop::{Workshop, assert_golden, document};
 const WHOLE: [&str; 3] = ["create-department", "list-departments", "delete-role-members"];
 
 #[test]
-fn an_operation_is_proven_as_it_is_drafted() {
+fn complete_draft_is_proven() {
     let workshop = Workshop::new("proven");
     for name in WHOLE {
         workshop.draft(name).unwrap();
@@ -32,7 +32,7 @@ fn an_operation_is_proven_as_it_is_drafted() {
 }
 
 #[test]
-fn fragments_are_what_people_would_review() {
+fn fragments_are_golden() {
     for name in ["create-department", "list-departments", "delete-role-members", "files", "silent"] {
         let workshop = Workshop::new(&format!("golden-{name}"));
         let printed = workshop.print(name).unwrap();
@@ -42,7 +42,7 @@ fn fragments_are_what_people_would_review() {
 }
 
 #[test]
-fn what_a_document_leaves_open_is_all_that_is_found() {
+fn draft_findings_are_its_todos() {
     let workshop = Workshop::new("silent");
     workshop.draft("files").unwrap();
     workshop.draft("silent").unwrap();
@@ -75,7 +75,7 @@ fn what_a_document_leaves_open_is_all_that_is_found() {
 }
 
 #[test]
-fn what_the_spec_has_is_left_alone_and_said_so() {
+fn known_operations_are_not_drafted() {
     let workshop = Workshop::new("twice");
     assert!(workshop.draft("create-department").unwrap().contains("`departments` is drafted as create_department\n"));
     let once = workshop.spec();
@@ -92,7 +92,7 @@ fn what_the_spec_has_is_left_alone_and_said_so() {
 }
 
 #[test]
-fn one_operation_of_two_with_one_address_is_drafted() {
+fn duplicate_address_is_drafted_once() {
     let workshop = Workshop::new("address");
     let text = fs::read_to_string(document("create-department")).unwrap();
     for (file, method) in [("a.md", "POST"), ("b.md", "POST"), ("c.md", "HEAD")] {
@@ -109,7 +109,7 @@ fn one_operation_of_two_with_one_address_is_drafted() {
 }
 
 #[test]
-fn names_that_are_taken_by_another_shape_stay_theirs() {
+fn draft_avoids_taken_names() {
     let workshop = Workshop::new("clash");
     let text = fs::read_to_string(document("list-departments")).unwrap();
     // The spec has a `UserGroup`, an enum `UserIdType` and an operation `create_user_group`.

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_text_ends_the_command() {
+    fn github_command_text_is_escaped() {
         assert_eq!(data("50%\r\na::b,c"), "50%25%0D%0Aa::b,c");
         assert_eq!(property("C:\\a,b%\n"), "C%3A\\a%2Cb%25%0A");
     }

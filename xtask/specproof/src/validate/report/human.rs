@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn both_lines_are_shown_and_underlined() {
+    fn both_lines_are_underlined() {
         let expected = "\
 error[parameter-limit]: list_things: `query page_size maximum` is 9
  --> spec/spec.yaml:2:3
@@ -127,13 +127,13 @@ error[parameter-limit]: list_things: `query page_size maximum` is 9
     }
 
     #[test]
-    fn a_document_known_by_its_facts_is_referred_to() {
+    fn document_without_text_is_referenced() {
         let shown = shown("", "a:\n  maximum: 9\n");
         assert!(shown.contains("  = document: things.md:2\n"), "{shown}");
     }
 
     #[test]
-    fn a_text_that_ends_before_the_place_is_no_failure() {
+    fn truncated_text_does_not_panic() {
         for spec in ["", "a:\n", "a:\n\n", "a:\n  m\n"] {
             assert!(shown("one", spec).contains("spec.yaml:2"));
         }
