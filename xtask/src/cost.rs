@@ -1,7 +1,7 @@
 //! Subcommand `cargo xtask cost`: what a program that makes one call costs to build.
 //!
 //! Every downstream pays it, again and again. Programs that do the same by hand stand
-//! beside ours, all built clean, in release, in one run: CPU seconds differ by two between
+//! next to ours, all built clean, in release, in one run: CPU seconds differ by two between
 //! machines, their ratios do not. What is fetched beforehand is not measured.
 
 use crate::Outcome;
@@ -28,7 +28,7 @@ struct Program {
     what: &'static str,
     dependencies: &'static str,
     source: &'static str,
-    /// How a TLS provider is chosen, where reqwest is told not to.
+    /// How a TLS provider is chosen, where reqwest does not.
     tls: &'static str,
 }
 

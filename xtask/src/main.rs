@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(outcome) => outcome.into(),
-        // Whoever reads the output has seen enough, as `head` does.
+        // The reader of the output has seen enough, as `head` does.
         Err(error) if error.downcast_ref().is_some_and(|e: &std::io::Error| e.kind() == ErrorKind::BrokenPipe) => {
             ExitCode::SUCCESS
         }

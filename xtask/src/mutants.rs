@@ -4,7 +4,7 @@ use crate::Outcome;
 use crate::args::spec_or_default;
 use anyhow::bail;
 use apidoc::files::{shown, text, workspace_root};
-use specproof::mutants::{Report, hunt, read};
+use specproof::mutants::{Report, read, run as run_mutants};
 use specproof::source::Source;
 use specproof::validate::{Inputs, Paths, is_proven};
 use std::io::Write;
@@ -43,8 +43,8 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             inputs.spec.file
         );
     }
-    let hunt = hunt(&inputs, args.every.get());
-    let report = Report::new(&hunt, &accepted, args.every.get() == 1);
+    let run = run_mutants(&inputs, args.every.get());
+    let report = Report::new(&run, &accepted, args.every.get() == 1);
     report.tell(&inputs.spec, &source.file, out)?;
     Ok(Outcome::fine_if(report.is_fine()))
 }

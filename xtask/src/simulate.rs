@@ -22,7 +22,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     runtime.block_on(async {
         let simulator = Simulator::builder().address(args.listen).start().await;
         let simulator = simulator.with_context(|| format!("cannot listen on {}", args.listen))?;
-        // In one piece: whoever reads the first line alone and hangs up must not stop the service.
+        // In one piece: a reader that closes the pipe after the first line must not stop the service.
         let told = format!("listening on {}\napp {APP_ID}, secret {APP_SECRET}; stop with Ctrl-C\n", simulator.url());
         out.write_all(told.as_bytes())?;
         out.flush()?;

@@ -19,7 +19,7 @@ pub(crate) struct Fact {
 pub(crate) enum Subject {
     Operation(OperationAspect),
     Parameter(Place, String),
-    /// A field of the answer, by dotted path.
+    /// A field of the response, by dotted path.
     Field(String),
     Error(i64),
     /// A disagreement in prose.

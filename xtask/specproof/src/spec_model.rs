@@ -137,7 +137,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The schema of the value at a pointer into an answer, lists not entered.
+    /// The schema of the value at a pointer into a response, lists not entered.
     pub fn schema_at(&self, pointer: &str) -> Option<Self> {
         pointer.strip_prefix('/')?.split('/').try_fold(self.clone(), |schema, name| schema.property(name))
     }

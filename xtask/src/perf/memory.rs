@@ -21,7 +21,7 @@ const BOUNDS: [Bound; 3] = [
     Bound { what: "1,000 calls in flight", work: "get", times: 1_000, in_flight: 1_000, pages: 1, megabytes: 60.0 },
 ];
 
-/// Measures each; answers whether all are kept.
+/// Measures each; returns whether all are kept.
 pub fn measure(program: &Program, out: &mut dyn Write) -> anyhow::Result<bool> {
     writeln!(out, "\nmost memory resident            MB    bound")?;
     let mut kept = true;

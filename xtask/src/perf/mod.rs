@@ -3,7 +3,7 @@
 //! Times say as much about the machine as about the client; instructions and allocations
 //! do not. So the benchmark program (`benches/workload`) does each work n and 6n times
 //! under valgrind, and the difference divided by 5n is the cost of one call, connection
-//! and token left out (`valgrind`). A hand-written client does the same work beside it, for
+//! and token left out (`valgrind`). A hand-written client does the same work next to it, for
 //! a ratio. What was measured last is checked in (`table`), so that a regression is a diff.
 
 mod memory;
@@ -19,11 +19,11 @@ use std::io::Write;
 use std::path::PathBuf;
 use table::{Cost, Row, Table};
 
-/// Count what a call costs, beside hand-written reqwest; needs valgrind
+/// Count what a call costs, compared with hand-written reqwest; needs valgrind
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Count this crate's instructions; exit 1 if a call costs over 3 % more than the checked-in table says, by itself
-    /// and beside hand-written reqwest
+    /// and compared with hand-written reqwest
     #[arg(long, conflicts_with = "write")]
     check: bool,
     /// Write the checked-in table anew
@@ -38,7 +38,7 @@ pub struct Args {
 struct Measured {
     /// One of `benches/support/work.rs`.
     work: &'static str,
-    /// Calls under way together.
+    /// Concurrent calls.
     in_flight: usize,
     /// Of a listing: fewer where many are followed at once, which takes as long.
     pages: usize,
@@ -68,7 +68,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let file = args.table.unwrap_or_else(|| workspace_root().join("benches/costs.json"));
     valgrind::version()?;
     if args.check {
-        // A table that cannot be read is told before minutes are spent.
+        // Read the table before minutes are spent.
         let table = files::json::<Table>(&file).context("`cargo xtask perf --write` makes the table")?;
         let program = Program::build()?;
         let kept = check(&program, &table, out)? & memory::measure(&program, out)?;
@@ -118,7 +118,7 @@ fn check(program: &Program, table: &Table, out: &mut dyn Write) -> anyhow::Resul
         let mut comparison = table.compare(measured.work, measured.in_flight, instructions);
         if !comparison.is_kept() {
             // Another compiler or libc than the table was written with costs both clients more.
-            comparison = comparison.beside(measured.count(program, "hand-written", valgrind::INSTRUCTIONS)?);
+            comparison = comparison.compared_with(measured.count(program, "hand-written", valgrind::INSTRUCTIONS)?);
         }
         kept &= comparison.is_kept();
         writeln!(out, "{comparison}")?;

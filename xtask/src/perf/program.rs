@@ -42,7 +42,7 @@ impl Program {
     }
 }
 
-/// The server of canned answers, in a process of its own; dropping it ends it.
+/// The server of canned responses, in a process of its own; dropping it ends it.
 pub struct Server {
     process: Child,
     /// Where it serves.
@@ -50,7 +50,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// One whose listings have so many pages, and which answers when so many calls wait together.
+    /// One whose listings have so many pages, and which responds when so many calls wait together.
     pub fn start(program: &Program, pages: usize, together: usize) -> anyhow::Result<Self> {
         let mut command = Command::new(&program.0);
         command.arg("serve").args([pages, together].map(|number| number.to_string()));

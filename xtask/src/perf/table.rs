@@ -24,7 +24,7 @@ pub struct Table {
 pub struct Row {
     /// Its name in `benches/support/work.rs`.
     pub work: String,
-    /// Calls under way together.
+    /// Concurrent calls.
     pub in_flight: usize,
     /// By `benches/support/hand_written.rs`.
     pub hand_written: Cost,
@@ -51,7 +51,7 @@ impl Table {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// What a work of this crate's costs now, beside what it cost.
+    /// What a work of this crate's costs now, compared with what it cost.
     pub fn compare<'a>(&'a self, work: &'a str, in_flight: usize, now: u64) -> Comparison<'a> {
         let then = self.rows.iter().find(|row| row.work == work && row.in_flight == in_flight);
         Comparison { work, in_flight, now, then, hand_written: None }
@@ -71,7 +71,7 @@ pub struct Comparison<'a> {
 
 impl Comparison<'_> {
     /// With what the hand-written client costs now: where it has grown as well, compiler or libc are others.
-    pub fn beside(self, hand_written: u64) -> Self {
+    pub fn compared_with(self, hand_written: u64) -> Self {
         Self { hand_written: Some(hand_written), ..self }
     }
 
@@ -80,7 +80,7 @@ impl Comparison<'_> {
     }
 
     /// By how much it costs more of what the hand-written client costs.
-    fn percent_beside(&self) -> Option<f64> {
+    fn percent_against(&self) -> Option<f64> {
         let (then, hand_written) = (self.then?, self.hand_written?);
         let others_growth = hand_written as f64 / then.hand_written.instructions as f64;
         Some(growth(self.now as f64, then.generated.instructions as f64 * others_growth))
@@ -88,7 +88,7 @@ impl Comparison<'_> {
 
     /// Whether it is in the table, and costs no more than that allows.
     pub fn is_kept(&self) -> bool {
-        [self.percent(), self.percent_beside()].into_iter().flatten().any(|percent| percent <= TOLERANCE)
+        [self.percent(), self.percent_against()].into_iter().flatten().any(|percent| percent <= TOLERANCE)
     }
 }
 
@@ -105,8 +105,8 @@ impl fmt::Display for Comparison<'_> {
             (Some(then), Some(percent)) => write!(f, " {:>12} {percent:>+7.1} %", then.generated.instructions)?,
             _ => write!(f, "  not in the table: write it anew with --write")?,
         }
-        if let Some(percent) = self.percent_beside() {
-            write!(f, "  {percent:+.1} % beside hand-written")?;
+        if let Some(percent) = self.percent_against() {
+            write!(f, "  {percent:+.1} % against hand-written")?;
         }
         if self.then.is_some() && !self.is_kept() { write!(f, "  OVER {TOLERANCE} %") } else { Ok(()) }
     }
@@ -145,11 +145,11 @@ mod tests {
     #[test]
     fn compiler_change_is_not_a_regression() {
         let table = table(100_000);
-        let both = table.compare("get", 1, 110_000).beside(109_000);
+        let both = table.compare("get", 1, 110_000).compared_with(109_000);
         assert!(both.is_kept());
-        assert!(both.to_string().ends_with("+10.0 %  +0.9 % beside hand-written"), "{both}");
-        let one = table.compare("get", 1, 110_000).beside(103_000);
+        assert!(both.to_string().ends_with("+10.0 %  +0.9 % against hand-written"), "{both}");
+        let one = table.compare("get", 1, 110_000).compared_with(103_000);
         assert!(!one.is_kept());
-        assert!(one.to_string().ends_with("+6.8 % beside hand-written  OVER 3 %"), "{one}");
+        assert!(one.to_string().ends_with("+6.8 % against hand-written  OVER 3 %"), "{one}");
     }
 }

@@ -30,9 +30,9 @@ fn simulate_prints_address_and_serves_tokens() {
         body.len()
     )
     .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.contains(r#""code":0"#) && answer.contains("tenant_access_token"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.contains(r#""code":0"#) && response.contains("tenant_access_token"), "{response}");
 }
 
 #[test]

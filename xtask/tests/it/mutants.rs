@@ -4,7 +4,7 @@
 //! command line with lists of accepted survivors that are wrong.
 
 use apidoc::files::workspace_root;
-use specproof::mutants::{Accepted, hunt, read};
+use specproof::mutants::{Accepted, read, run};
 use specproof::source::Source;
 use specproof::validate::{Inputs, Paths, validate};
 use std::fs;
@@ -27,12 +27,12 @@ fn accepted() -> Vec<Accepted> {
 fn every_spec_mutant_is_noticed() {
     let inputs = Inputs::load(&Paths::default()).unwrap();
     assert_eq!(validate(&inputs).unwrap(), [], "only a spec that is clean can be mutated");
-    let (hunt, accepted) = (hunt(&inputs, EVERY), accepted());
-    assert!(hunt.tried > 9000 / EVERY, "only {} mutants", hunt.tried);
-    let unexplained: Vec<String> = hunt.unexplained(&accepted).map(|mutant| mutant.name()).collect();
-    assert!(unexplained.is_empty(), "nothing notices these changes: {unexplained:#?}");
+    let (run, accepted) = (run(&inputs, EVERY), accepted());
+    assert!(run.tried > 9000 / EVERY, "only {} mutants", run.tried);
+    let unexplained: Vec<String> = run.unexplained(&accepted).map(|mutant| mutant.name()).collect();
+    assert!(unexplained.is_empty(), "these mutants survived: {unexplained:#?}");
     if EVERY == 1 {
-        let stale = accepted.iter().find(|entry| hunt.covered(entry) == 0);
+        let stale = accepted.iter().find(|entry| run.covered(entry) == 0);
         assert_eq!(stale, None, "no survivor has this form any more");
     }
 }
@@ -48,7 +48,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// Few mutants, for a test of what is told about them.
+/// Few mutants, for a test of what is printed about them.
 const FEW: &[&str] = &["--every", "401"];
 
 #[test]
@@ -56,7 +56,7 @@ fn unexplained_survivor_is_reported() {
     let (output, file) = mutants("none", "accepted: []\n", &["--every", "53"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let told = text(&output.stdout);
-    assert!(told.starts_with("spec/openapi.yaml:") && told.contains(": nothing notices `"), "{told}");
+    assert!(told.starts_with("spec/openapi.yaml:") && told.contains(": mutant survived: `"), "{told}");
     assert!(told.contains(file.file_name().unwrap().to_str().unwrap()), "{told}");
     assert!(told.trim_end().ends_with("unexplained); stale entries: 0"), "{told}");
 }

@@ -118,7 +118,7 @@ fn json_format_is_stable() {
     );
 }
 
-/// What is told where it could not run.
+/// What is printed where it could not run.
 fn refused(parts: &[(&str, &Path)]) -> String {
     let output = run(parts, &[]);
     assert_eq!(output.status.code(), Some(2), "{}", text(&output.stdout));
@@ -138,7 +138,7 @@ fn unreadable_input_exits_2_with_place() {
     assert!(told.contains("syntax.yaml:2:13: this is not YAML"), "{told}");
     let other = Temporary::new("other.yaml", "swagger: '2.0'\n");
     let told = refused(&[("--spec", &other.0)]);
-    assert!(told.contains("other.yaml:1:1: this is no OpenAPI 3.0 document; begin it with"), "{told}");
+    assert!(told.contains("other.yaml:1:1: this is not an OpenAPI 3.0 document; begin it with"), "{told}");
 
     let json = Temporary::new("facts.json", "{\n  \"document\": 1\n}");
     let folder = Temporary::new("folder", "");

@@ -149,7 +149,7 @@ impl<'a> Line<'a> {
         words::MEANINGS.iter().find(|(status, _)| *status == self.row.status).map_or("", |(_, meaning)| meaning)
     }
 
-    /// The kinds of evidence, each with its places; those of the sides stand beside what they say.
+    /// The kinds of evidence, each with its places; those of document and service are shown with what they say.
     fn evidence(&self) -> Vec<(&'static str, Vec<&str>)> {
         let kinds = [
             (EvidenceKind::Document, "document"),

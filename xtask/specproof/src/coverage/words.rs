@@ -15,7 +15,7 @@ pub(crate) fn group(fact: &Fact) -> &'static str {
         Subject::Parameter(Place::Query, _) => "Query parameters",
         Subject::Parameter(Place::Header, _) => "Header parameters",
         Subject::Parameter(Place::Body, _) => "Body",
-        Subject::Field(_) => "Answer",
+        Subject::Field(_) => "Response",
         Subject::Error(_) => "Errors",
     }
 }
@@ -64,19 +64,16 @@ pub(crate) fn status(status: Status) -> &'static str {
     }
 }
 
-/// What each of those words means, in the order of how well one sleeps.
+/// What each of those words means, ordered from best to worst.
 pub(crate) const MEANINGS: [(Status, &str); 8] = [
-    (Status::Agreed, "whoever speaks says what the spec says"),
-    (Status::Bridged, "the sides differ, and an erratum says why and what the spec does about it"),
-    (Status::Justified, "neither document nor service speaks; an erratum has the evidence"),
-    (Status::Shared, "nobody has it here; it stands in a schema that another operation shares, and is known there"),
-    (Status::Untyped, "it is known to be there, and nobody says of which type"),
-    (
-        Status::Implied,
-        "nobody speaks of it; it is what OpenAPI takes where nothing is written, or every envelope holds",
-    ),
-    (Status::Differs, "the sides differ, and nothing says why"),
-    (Status::Unbacked, "nobody else speaks, and nothing says why the spec does"),
+    (Status::Agreed, "document and service say what the spec says, or nothing"),
+    (Status::Bridged, "they differ, and an erratum says why and what the spec follows"),
+    (Status::Justified, "neither document nor service states it; an erratum has the evidence"),
+    (Status::Shared, "not known for this operation; it is in a schema shared with an operation for which it is"),
+    (Status::Untyped, "known to exist, but no source names its type"),
+    (Status::Implied, "stated by no source; it is a default of OpenAPI, or part of every envelope"),
+    (Status::Differs, "they differ, and no erratum says why"),
+    (Status::Unbacked, "only the spec states it, and no erratum has evidence"),
 ];
 
 /// Why some facts have no evidence, in numbers.

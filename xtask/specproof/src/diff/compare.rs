@@ -1,8 +1,8 @@
 //! Comparing what documents state, operation by operation.
 //!
 //! The order of the differences is the order in which a maintainer works: address,
-//! access, parameters, body, answer, examples, errors. Lines are where a thing is said
-//! and no part of what is said, so what has only moved is no difference.
+//! access, parameters, body, response, examples, errors. Lines say where a fact is and are
+//! not part of it, so a fact that only moved is no difference.
 
 use super::difference::{Difference, OperationName, Said};
 use super::matching::{self, Described};

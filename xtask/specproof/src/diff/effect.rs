@@ -1,7 +1,6 @@
 //! Effects: what a difference of facts does to those who call the operation.
 //!
-//! "Does it break callers?" must have one answer for one kind of change, whoever asks
-//! and whenever, so the kinds, their effects and the reasons stand in one table, and
+//! "Does it break callers?" has the same answer for the same kind of change, so the kinds, their effects and the reasons stand in one table, and
 //! `of` only decides which line of it a difference is. "May break" is for what a
 //! document shows and does not promise: a person has to look.
 
@@ -72,53 +71,53 @@ macro_rules! consequences {
 }
 
 consequences! {
-    OperationGone       Breaking   "whoever calls it has nothing left to call"
+    OperationGone       Breaking   "callers have nothing left to call"
     OperationNew        Compatible "nobody calls it yet"
-    AddressChanged      Breaking   "requests to the old address are refused"
-    NameOnly            Compatible "names and headings of documents do not travel"
+    AddressChanged      Breaking   "requests to the old address are rejected"
+    NameOnly            Compatible "names and headings of documents are never sent"
 
-    AccessLost          Breaking   "apps that have only this one are refused"
-    AccessGained        Compatible "what apps have already still serves"
-    RateNarrowed        Breaking   "callers at the old rate are refused"
+    AccessLost          Breaking   "apps that have only this one are rejected"
+    AccessGained        Compatible "what apps have already is still enough"
+    RateNarrowed        Breaking   "callers at the old rate are rejected"
     RateWidened         Compatible "callers at the old rate are within the new one"
 
     ParameterGone       Breaking   "requests that send it are no longer understood"
-    RequiredNew         Breaking   "requests of before lack it and are refused"
-    OptionalNew         Compatible "requests of before need not send it"
+    RequiredNew         Breaking   "existing requests lack it and are rejected"
+    OptionalNew         Compatible "existing requests need not send it"
     ParameterRenamed    Breaking   "requests that send the old name are no longer understood"
     ParameterMoved      Breaking   "requests that send it at the old place are no longer understood"
-    BecameRequired      Breaking   "requests that leave it out are refused"
+    BecameRequired      Breaking   "requests that leave it out are rejected"
     BecameOptional      Compatible "requests that send it are still understood"
     TypeChanged         Breaking   "values of the old type are no longer understood"
     TypeLearned         MayBreak   "the document did not know the type before; the spec may have guessed another"
     TypeReworded        Compatible "another word for the same type"
     DefaultChanged      MayBreak   "requests that leave it out may now mean something else"
     DefaultStated       Compatible "the document was silent; a default is never sent"
-    ValueGone           Breaking   "requests with this value are refused"
-    ValueNew            Compatible "values of before are still taken"
-    ValuesClosed        Breaking   "any value was fine by the document, and now only these are"
-    ValuesOpened        Compatible "values of before are still taken"
-    LimitNarrowed       Breaking   "requests between the old limit and the new one are refused"
+    ValueGone           Breaking   "requests with this value are rejected"
+    ValueNew            Compatible "existing values are still accepted"
+    ValuesClosed        Breaking   "the document allowed any value, and now only these"
+    ValuesOpened        Compatible "existing values are still accepted"
+    LimitNarrowed       Breaking   "requests between the old limit and the new one are rejected"
     LimitWidened        Compatible "requests within the old limit are within the new one"
 
     FieldGone           Breaking   "callers that read it find nothing, and the generated type loses it"
-    FieldNew            Compatible "callers of before do not read it"
+    FieldNew            Compatible "existing callers do not read it"
     FieldRenamed        Breaking   "callers that read the old name find nothing"
     FieldRetyped        Breaking   "callers that read the old type cannot read the new one"
-    AnsweredValueGone   Compatible "callers that expect it never meet it"
-    AnsweredValueNew    Compatible "enums are open in the generated code: an unknown value is kept"
+    ResponseValueGone   Compatible "callers that expect it never get it"
+    ResponseValueNew    Compatible "enums are open in the generated code: an unknown value is kept"
 
-    ErrorGone           Compatible "callers that expect it never meet it"
-    ErrorNew            Compatible "an unknown code is kept and told as it is"
+    ErrorGone           Compatible "callers that expect it never get it"
+    ErrorNew            Compatible "an unknown code is kept and reported as it is"
     ErrorRecoded        MayBreak   "callers that compare the code miss it"
     ErrorStatus         MayBreak   "callers that compare the HTTP status miss it"
     ErrorReworded       Compatible "messages are for people; programs compare codes"
 
-    AnswerShownOtherwise MayBreak  "the example no longer shows what callers may read; an example is no promise"
+    ResponseShownOtherwise MayBreak  "the example no longer shows what callers may read; an example is no promise"
     AddressShownOtherwise MayBreak "a sample calls another address; a sample is no promise"
-    ExampleOnly         Compatible "an example illustrates; nothing that callers may read is gone from it"
+    ExampleOnly         Compatible "an example illustrates; it still shows all that callers may read"
 
-    Silenced            MayBreak   "the document no longer says it; that is no word that it changed"
+    Silenced            MayBreak   "the document no longer says it; it may not have changed"
     Stated              MayBreak   "the document did not say it before; the spec may have guessed otherwise"
 }
 
@@ -155,7 +154,7 @@ pub(crate) fn of(topic: &Topic, old: Option<&Value>, new: Option<&Value>) -> Con
         },
         (Subject::Parameter(..), aspect) => of_parameter(aspect.as_ref(), old, new),
         (Subject::Field(_), Some(Aspect::Enum)) => {
-            by_presence(C::AnsweredValueGone, C::AnsweredValueNew, C::AnsweredValueNew)
+            by_presence(C::ResponseValueGone, C::ResponseValueNew, C::ResponseValueNew)
         }
         (Subject::Field(_), _) => by_presence(C::FieldGone, C::FieldNew, C::FieldRenamed),
         (Subject::Error(_), None) => by_presence(C::ErrorGone, C::ErrorNew, C::ErrorRecoded),
@@ -164,10 +163,10 @@ pub(crate) fn of(topic: &Topic, old: Option<&Value>, new: Option<&Value>) -> Con
         (Subject::Error(_), _) => C::ErrorReworded,
         (Subject::Example(kind, _), Some(Aspect::Shown(shown))) => match (shown.part, kind) {
             ("method" | "path", _) if old.is_some() && new.is_some() => C::AddressShownOtherwise,
-            ("value", ExampleKind::Response) if is_lost(old, new) => C::AnswerShownOtherwise,
+            ("value", ExampleKind::Response) if is_lost(old, new) => C::ResponseShownOtherwise,
             _ => C::ExampleOnly,
         },
-        (Subject::Example(ExampleKind::Response, _), None) if new.is_none() => C::AnswerShownOtherwise,
+        (Subject::Example(ExampleKind::Response, _), None) if new.is_none() => C::ResponseShownOtherwise,
         (Subject::Example(..), _) => C::ExampleOnly,
     }
 }
@@ -220,7 +219,7 @@ fn order(old: Option<&Value>, new: Option<&Value>) -> Option<Ordering> {
     Some(old?.as_i64()?.cmp(&new?.as_i64()?))
 }
 
-/// Whether an answer no longer shows a value, or shows one of another type.
+/// Whether a response no longer shows a value, or shows one of another type.
 fn is_lost(old: Option<&Value>, new: Option<&Value>) -> bool {
     let Some(before) = old.and_then(kind::of_value) else { return false };
     new.and_then(kind::of_value).is_none_or(|after| !kind::same(&before, &after))

@@ -124,7 +124,7 @@ fn is_same(old: &Operation, new: &Operation) -> bool {
     }
 }
 
-/// What makes an operation this one: what it takes, shows and answers.
+/// What makes an operation this one: what it takes, shows and returns.
 fn said_by(operation: &Operation) -> BTreeSet<String> {
     let place = |place: Place| crate::fact::place_word(place);
     let parameters =

@@ -15,10 +15,10 @@ pub(crate) trait Part: Sized + 'static {
     fn statements(&self) -> Vec<Statement>;
     fn line(&self) -> usize;
 
-    /// All that it says but for some aspects, as a key.
-    fn says(&self, but_for: &[Aspect]) -> Option<String> {
+    /// All that it says except for some aspects, as a key.
+    fn says(&self, except: &[Aspect]) -> Option<String> {
         let statements = self.statements().into_iter();
-        Some(format!("{:?}", statements.filter(|(aspect, _)| !but_for.contains(aspect)).collect::<Vec<_>>()))
+        Some(format!("{:?}", statements.filter(|(aspect, _)| !except.contains(aspect)).collect::<Vec<_>>()))
     }
 }
 

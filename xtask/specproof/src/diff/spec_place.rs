@@ -70,7 +70,7 @@ impl<'a> Transcribed<'a> {
     }
 }
 
-/// The list or map that would hold a fact which the spec lacks.
+/// The list or map that would hold a fact which is not in the spec.
 fn belongs(operation: &Operation, fact: &Fact) -> String {
     let within = |key: &str| format!("{}/{key}", operation.node.pointer);
     match &fact.subject {
@@ -78,7 +78,9 @@ fn belongs(operation: &Operation, fact: &Fact) -> String {
             operation.body().map_or_else(|| within("requestBody"), |body| properties(body, path))
         }
         Of::Parameter(..) => within("parameters"),
-        Of::Field(path) => operation.response().map_or_else(|| within("responses"), |answer| properties(answer, path)),
+        Of::Field(path) => {
+            operation.response().map_or_else(|| within("responses"), |response| properties(response, path))
+        }
         Of::Error(_) => within("x-feishu-errors"),
         Of::Operation(of_operation) => of_operation.key().map_or_else(|| operation.node.pointer.clone(), within),
         Of::Behaviour => operation.node.pointer.clone(),

@@ -24,7 +24,7 @@ pub(crate) enum Subject {
     Document,
     Operation,
     Parameter(Place, String),
-    /// A field of the answer, by dotted path.
+    /// A field of the response, by dotted path.
     Field(String),
     Example(ExampleKind, ExampleSource),
     Error(i64),
@@ -57,7 +57,7 @@ pub(crate) enum Aspect {
     Code,
     Http,
     Message,
-    /// Whether an example shows a request or an answer.
+    /// Whether an example shows a request or a response.
     Kind,
     /// The language of an example.
     Source,

@@ -58,7 +58,7 @@ pub(super) fn retry(
     }
 }
 
-/// `x-feishu-page` of an answer whose payload has `has_more`, or what it lacks for one.
+/// `x-feishu-page` of a response whose payload has `has_more`, or what it lacks for one.
 pub(super) fn page(payload: &Value, at: &str, query: &[Query], shapes: &Shapes) -> Option<Result<Value, String>> {
     let properties = payload.get("properties")?.as_object()?;
     let is = |schema: &Value, kind: &str| shapes.kind(schema).as_deref() == Some(kind);
@@ -67,7 +67,7 @@ pub(super) fn page(payload: &Value, at: &str, query: &[Query], shapes: &Shapes) 
         let texts = || properties.iter().filter(|(_, schema)| is(schema, "string")).map(|(name, _)| name);
         let token =
             texts().find(|name| name.ends_with("page_token")).or_else(|| texts().find(|name| name.ends_with("token")));
-        let token = token.ok_or("the answer has no token of the next page")?;
+        let token = token.ok_or("the response has no token of the next page")?;
         let lists: Vec<&String> =
             properties.iter().filter(|(_, schema)| is(schema, "array")).map(|(name, _)| name).collect();
         let held = |name: &&String| {
@@ -76,7 +76,7 @@ pub(super) fn page(payload: &Value, at: &str, query: &[Query], shapes: &Shapes) 
         };
         let items: Vec<Option<String>> = lists.iter().map(held).collect();
         let item = match items.as_slice() {
-            [] => return Err("the answer has no list".to_owned()),
+            [] => return Err("the response has no list".to_owned()),
             [Some(item), others @ ..] if others.iter().all(|other| other.as_ref() == Some(item)) => item,
             _ => return Err("its lists do not hold one kind of object".to_owned()),
         };

@@ -1,4 +1,4 @@
-//! What a document knows of a body or an answer: its tables and its examples, as one tree.
+//! What a document states about a body or a response: its tables and its examples, as one tree.
 //!
 //! A table names types, rules and often only the outermost fields; an example shows what is
 //! inside of them, and what the table forgot. Neither alone makes a schema.
@@ -43,22 +43,22 @@ pub(super) fn body(operation: &Operation) -> Option<Known<'_>> {
     (!body.fields.is_empty()).then_some(body)
 }
 
-/// The answer of an operation that succeeded.
-pub(super) fn answer(operation: &Operation) -> Known<'_> {
-    let mut answer = Known::default();
+/// The response of an operation that succeeded.
+pub(super) fn response(operation: &Operation) -> Known<'_> {
+    let mut response = Known::default();
     for field in &operation.response_fields {
-        if let Some(known) = answer.at(&field.path)
+        if let Some(known) = response.at(&field.path)
             && known.stated.is_none()
         {
             (known.values, known.stated) = (&field.values, Some(kind::normal(&field.kind)));
         }
     }
     for example in operation.examples.iter().filter(|example| example.kind == ExampleKind::Response) {
-        if example.value.as_object().is_some_and(|answer| !is_failure(answer)) {
-            answer.show(&example.value);
+        if example.value.as_object().is_some_and(|response| !is_failure(response)) {
+            response.show(&example.value);
         }
     }
-    answer
+    response
 }
 
 impl<'a> Known<'a> {

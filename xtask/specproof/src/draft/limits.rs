@@ -1,7 +1,7 @@
-//! What a row of a table says of a value beside its type: limits, default, listed values.
+//! What a row of a table says of a value besides its type: limits, default, listed values.
 //!
 //! A schema has room for what goes with its type. The rest is no guess's matter: it
-//! stays a note for whoever knows what the document meant.
+//! stays a note for a person who knows what the document meant.
 
 use super::known::base;
 use crate::kind;

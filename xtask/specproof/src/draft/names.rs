@@ -1,7 +1,7 @@
 //! Names that nobody has given yet: of operations, from their address or function, and
 //! the nouns that the names of schemas are made of.
 //!
-//! A name only has to be free and to say what it is of: whoever completes the draft
+//! A name only has to be free and to say what it names: a person who completes the draft
 //! may know a better one.
 
 use crate::codegen::lint::{CLIENT, is_identifier, is_snake_case};
@@ -96,7 +96,7 @@ impl Taken {
     }
 }
 
-/// What the operation may be called, the best first; `lists` says that it answers many.
+/// What the operation may be called, the best first; `lists` says that it returns many.
 pub(super) fn operation_ids(operation: &Operation, lists: bool) -> Vec<String> {
     let of_path = operation.path.as_deref().and_then(|path| of_path(path, operation.method.as_deref(), lists));
     // Where there is a path, the name is a piece of it.

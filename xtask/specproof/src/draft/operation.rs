@@ -9,7 +9,7 @@ use super::errors::{ErrorNames, Errors};
 use super::known::{self, Known};
 use super::names::{Taken, noun, operation_ids, product};
 use super::parameters::{Parameters, parameters, path};
-use super::response::answer;
+use super::response::response;
 use super::schemas::{Context, Schemas, reference};
 use super::yaml::{Map, Yaml};
 use crate::kind::is_list;
@@ -42,8 +42,8 @@ pub(super) struct Drafted {
 impl Writer<'_> {
     /// Writes one operation down; `failures` are the responses 4XX and 5XX.
     pub fn operation(&mut self, document: &str, facts: &Operation, failures: &[Value; 2]) -> Drafted {
-        let known = known::answer(facts);
-        let id = self.ids.first_free(&operation_ids(facts, answers_list(&known)));
+        let known = known::response(facts);
+        let id = self.ids.first_free(&operation_ids(facts, lists_items(&known)));
         let (path, in_path, path_note) = path(facts, &id);
         let (method, method_note) = method(facts);
         let product = product(&path).to_owned();
@@ -58,11 +58,11 @@ impl Writer<'_> {
             let schema = self.schemas.object(&known, &format!("TODO: what `{id}` takes."), &context);
             self.schemas.add(&format!("{base}Body"), schema)
         });
-        let answer = answer(&known, &mut self.schemas, &context);
+        let response = response(&known, &mut self.schemas, &context);
         let key = key(&method, &query, &self.schemas.shapes);
         let Errors { rows, notes: error_notes, kinds } = self.errors.errors(facts, key.is_some());
         let (retry, retry_note) = retry(&method, key, &facts.scopes, &kinds);
-        let page = page(&answer.payload, &answer.data, &query, &self.schemas.shapes);
+        let page = page(&response.payload, &response.data, &query, &self.schemas.shapes);
 
         let mut notes = vec![format!("{document}, line {}: {}", facts.line, facts.title)];
         notes.extend(path_note.into_iter().chain(method_note));
@@ -70,7 +70,7 @@ impl Writer<'_> {
             notes.push("TODO: the document names no rate limit (x-feishu-rate-limit)".to_owned());
         }
         if let Some(Err(problem)) = &page {
-            notes.push(format!("TODO: the answer has `has_more`, and no x-feishu-page: {problem}"));
+            notes.push(format!("TODO: the response has `has_more`, and no x-feishu-page: {problem}"));
         }
         let mut operation = Map::default();
         operation.put("operationId", id.as_str());
@@ -99,8 +99,8 @@ impl Writer<'_> {
                 has_no_maximum(&query, &page).then(|| "TODO: the document gives no largest page size".to_owned());
             operation.put_noted("x-feishu-page", block(page), note);
         }
-        if answer.data != "/data" {
-            operation.put("x-feishu-data", answer.data);
+        if response.data != "/data" {
+            operation.put("x-feishu-data", response.data);
         }
         operation.put_noted("x-feishu-errors", Yaml::List(rows), error_notes);
         if !list.is_empty() || !parameter_notes.is_empty() {
@@ -113,10 +113,10 @@ impl Writer<'_> {
             operation.put("requestBody", request);
         }
         let mut success = Map::default();
-        success.put("description", "The answer, or the envelope says why not.");
-        success.put("content", content(&answer.schema));
+        success.put("description", "The result, or the envelope says why not.");
+        success.put("content", content(&response.schema));
         let mut responses = Map::default();
-        responses.put_noted("200", success, answer.notes);
+        responses.put_noted("200", success, response.notes);
         for (status, failure) in ["4XX", "5XX"].into_iter().zip(failures) {
             responses.put(status, failure.clone());
         }
@@ -144,8 +144,8 @@ fn query(parameters: &[Value]) -> Vec<Query<'_>> {
 }
 
 /// Whether the payload is, as far as it is known, a list.
-fn answers_list(answer: &Known) -> bool {
-    let data = answer.field("data").into_iter().chain(answer.field("data").and_then(|data| data.field("data")));
+fn lists_items(response: &Known) -> bool {
+    let data = response.field("data").into_iter().chain(response.field("data").and_then(|data| data.field("data")));
     data.flat_map(|data| &data.fields).any(|field| field.name == "has_more" || is_list(&field.kind().0))
 }
 

@@ -1,6 +1,6 @@
-//! The answer: an envelope with `code`, `msg` and the payload in `data`.
+//! The response: an envelope with `code`, `msg` and the payload in `data`.
 //!
-//! The layer around the generated code opens every answer the same way, so an envelope
+//! The client unwraps every response the same way, so an envelope
 //! has all three, whatever the document shows of it.
 
 use super::known::Known;
@@ -15,7 +15,7 @@ const ENVELOPE: [&str; 3] = ["code", "msg", "data"];
 /// Payloads within payloads are not followed further.
 const DEEPEST: usize = 8;
 
-pub(super) struct Answer {
+pub(super) struct Response {
     /// The schema of the envelope.
     pub schema: String,
     /// Where the payload stands.
@@ -25,7 +25,7 @@ pub(super) struct Answer {
     pub notes: Vec<String>,
 }
 
-pub(super) fn answer(known: &Known, schemas: &mut Schemas, context: &Context) -> Answer {
+pub(super) fn response(known: &Known, schemas: &mut Schemas, context: &Context) -> Response {
     let mut notes = Vec::new();
     let base = context.operation.to_upper_camel_case();
     let data = known.field("data");
@@ -34,12 +34,12 @@ pub(super) fn answer(known: &Known, schemas: &mut Schemas, context: &Context) ->
         notes.push(format!("TODO: `data` is {}, and the client opens objects alone", data.kind().0));
     }
     if known.fields.is_empty() {
-        notes.push("TODO: the document shows no answer".to_owned());
+        notes.push("TODO: the document shows no response".to_owned());
     }
     let data = data.filter(|data| is_object(data) && !data.fields.is_empty());
     let (data_schema, payload, at) = match data {
         Some(data) => {
-            let schema = schemas.object(data, &format!("TODO: what `{}` answers.", context.operation), context);
+            let schema = schemas.object(data, &format!("TODO: what `{}` returns.", context.operation), context);
             let value = schema.value();
             let name = schemas.add(&format!("{base}Data"), schema);
             let (payload, at) = innermost(data, value, schemas);
@@ -62,11 +62,11 @@ pub(super) fn answer(known: &Known, schemas: &mut Schemas, context: &Context) ->
     }
     let mut envelope = Map::default();
     envelope.put("type", "object");
-    envelope.put("description", format!("The envelope that `{}` answers.", context.operation));
+    envelope.put("description", format!("The envelope that `{}` returns.", context.operation));
     envelope.put("required", json!(["code"]));
     envelope.put("properties", properties);
     let schema = schemas.add(&format!("{base}Response"), envelope);
-    Answer { schema, data: at, payload, notes }
+    Response { schema, data: at, payload, notes }
 }
 
 /// The innermost object named `data`, which is where the payload stands.
@@ -86,7 +86,7 @@ fn innermost(data: &Known, schema: Value, schemas: &Schemas) -> (Value, String) 
 fn nothing(schemas: &mut Schemas) -> Value {
     let mut schema = Map::default();
     schema.put("type", "object");
-    schema.put("description", "Nothing; the operation has no answer beyond its success.");
+    schema.put("description", "Nothing; the operation returns nothing but its success.");
     reference("schemas", &schemas.shared(&["NoData".to_owned()], schema))
 }
 

@@ -1,4 +1,4 @@
-//! Schemas from what is known of bodies and answers.
+//! Schemas from what is known of bodies and responses.
 //!
 //! Each object and each list of values gets a name, since the generator wants one; one
 //! that the spec has already, or that another operation of the draft has, is used again
@@ -84,7 +84,7 @@ impl Schemas {
             let is_required = field.row.is_some_and(|row| row.required);
             let mut asked = self.value(field, is_required, true, context);
             if known.is_tabled() && field.stated.is_none() && field.fields.iter().all(|inner| inner.stated.is_none()) {
-                asked.notes.push("TODO: an example alone has this; the table beside it does not".to_owned());
+                asked.notes.push("TODO: only an example has this; the table does not".to_owned());
             }
             if is_required {
                 required.push(field.name.as_str());
@@ -124,7 +124,7 @@ impl Schemas {
         let (own, of_items) = if depth > 0 { (limits.items, limits.own) } else { (limits.own, Vec::new()) };
         let own = own.into_iter().chain(default.map(|default| ("default", default)));
         let mut schema = match name {
-            Some(name) => beside(&name, own.collect()),
+            Some(name) => reference_with(&name, own.collect()),
             None => {
                 let schema = scalar(base, what, own);
                 self.named_scalar(&known.name, &schema).map_or(schema, |name| reference("schemas", &name).into())
@@ -194,8 +194,8 @@ pub(super) fn reference(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
-/// A reference, with what stands beside it.
-fn beside(name: &str, keywords: Vec<(&'static str, Value)>) -> Yaml {
+/// A reference, with further keywords.
+fn reference_with(name: &str, keywords: Vec<(&'static str, Value)>) -> Yaml {
     let reference = reference("schemas", name);
     if keywords.is_empty() {
         return reference.into();

@@ -1,7 +1,7 @@
 //! YAML as people write it: blocks, short lists and maps on one line, and comments.
 //!
-//! A library would write the values alone. What a draft is for is what stands beside
-//! them: a note above a key says what the document leaves open.
+//! A library would write only the values. The point of a draft are the notes: a comment
+//! above a key says what the document leaves open.
 
 use crate::source::Source;
 use serde_json::{Map as JsonMap, Value};

@@ -31,7 +31,7 @@ impl Accepted {
 pub fn read(source: &Source) -> Result<Vec<Accepted>, Mistake> {
     let help = "write `accepted:` and below it entries of `mutants` and `reason`";
     let list = source.value.get("accepted").and_then(|list| list.as_array());
-    let list = list.ok_or_else(|| source.mistake("", "there is no list `accepted`", help))?;
+    let list = list.ok_or_else(|| source.mistake("", "the list `accepted` is missing", help))?;
     let entry = |(index, entry): (usize, &serde_json::Value)| {
         let pointer = format!("/accepted/{index}");
         let text = |key: &str| {
@@ -83,7 +83,7 @@ mod tests {
                 "accepted.yaml:3:5: the entry has no text `reason`",
             ),
             ("accepted:\n  - { reason: b }\n", "accepted.yaml:2:5: the entry has no text `mutants`"),
-            ("{}", "accepted.yaml:1:1: there is no list `accepted`"),
+            ("{}", "accepted.yaml:1:1: the list `accepted` is missing"),
         ] {
             let told = read(text).unwrap_err().to_string();
             assert!(told.starts_with(place), "{told}");

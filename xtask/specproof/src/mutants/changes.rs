@@ -1,11 +1,11 @@
 //! Everything that one could change about a spec, one thing at a time.
 //!
 //! Each entry, item, key and value is removed, renamed, changed, emptied, doubled or
-//! exchanged for another of its sort, and what could stand beside it is added.
+//! exchanged for another of its category, and keys that could be added are added.
 
 use super::additions::additions;
 use super::mutant::{Change, Mutant};
-use super::names::{self, Others, children, sort};
+use super::names::{self, Others, category, children};
 use serde_json::{Value, json};
 
 /// Texts for people: another wording is no other meaning.
@@ -42,11 +42,15 @@ fn collect(value: &Value, pointer: &str, others: &Others, mutants: &mut Vec<Muta
                 add("changed", Change::Set(json!(format!("{text}x"))));
             }
             add("emptied", Change::Set(json!("")));
-            let sort = if is_property { None } else { sort(pointer) };
+            let category = if is_property { None } else { category(pointer) };
             // Of names of our own one other says as much as forty.
-            let most = if matches!(sort, Some("error name" | "kind")) { 1 } else { usize::MAX };
-            for other in
-                sort.and_then(|sort| others.get(sort)).into_iter().flatten().filter(|other| *other != text).take(most)
+            let most = if matches!(category, Some("error name" | "kind")) { 1 } else { usize::MAX };
+            for other in category
+                .and_then(|category| others.get(category))
+                .into_iter()
+                .flatten()
+                .filter(|other| *other != text)
+                .take(most)
             {
                 add("exchanged", Change::Set(json!(other)));
             }
@@ -59,9 +63,9 @@ fn collect(value: &Value, pointer: &str, others: &Others, mutants: &mut Vec<Muta
                 Some(Value::Number(_)) => add("added", Change::Push(json!(9))),
                 Some(Value::String(_)) => {
                     add("added", Change::Push(json!("added_x")));
-                    let sort = sort(&format!("{pointer}/0"));
-                    for other in sort
-                        .and_then(|sort| others.get(sort))
+                    let category = category(&format!("{pointer}/0"));
+                    for other in category
+                        .and_then(|category| others.get(category))
                         .into_iter()
                         .flatten()
                         .filter(|other| !items.contains(&json!(other)))

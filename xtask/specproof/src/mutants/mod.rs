@@ -2,7 +2,7 @@
 //!
 //! `validate` asserts that little of the spec can be changed without somebody noticing.
 //! Here everything is changed, one thing at a time (`changes`), and shown to it
-//! (`hunt`). What survives is a hole in the proof, unless the list of accepted ones
+//! (`runner`). What survives is a gap in the proof, unless the list of accepted ones
 //! (`accepted`) has the reason why nobody could know better.
 
 mod accepted;
@@ -16,4 +16,4 @@ mod runner;
 pub use accepted::{Accepted, read};
 pub use mutant::Mutant;
 pub use report::Report;
-pub use runner::{Hunt, hunt};
+pub use runner::{Run, run};

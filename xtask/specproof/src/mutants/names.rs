@@ -1,4 +1,4 @@
-//! What a name could be mistaken for: the other names of its sort.
+//! What a name could be mistaken for: the other names of its category.
 //!
 //! A misspelt name is easy to notice. The mistakes that people make are right words at
 //! the wrong place: the neighbour's scope, another schema, the other parameter.
@@ -7,13 +7,13 @@ use crate::source::segment;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// By sort, all names that the spec holds of it, and some that it could hold.
+/// By category, all names that the spec holds of it, and some that it could hold.
 pub(super) type Others = BTreeMap<&'static str, BTreeSet<String>>;
 
 pub(super) fn others(spec: &Value) -> Others {
     let mut others = Others::new();
     collect(spec, "", &mut others);
-    for (sort, known) in [
+    for (category, known) in [
         ("kind", &["invalid_argument", "not_found", "already_exists", "invalid_token", "quota"][..]),
         ("rule", &["safe", "never-sent", "idempotency-key"]),
         ("type", &["string", "integer", "number", "boolean", "object", "array"]),
@@ -24,22 +24,22 @@ pub(super) fn others(spec: &Value) -> Others {
         ("schema", &["UserGroup", "UserIdType", "ListUserGroupsData"]),
         ("app type", &["custom", "isv"]),
     ] {
-        others.entry(sort).or_default().extend(known.iter().map(|text| (*text).to_owned()));
+        others.entry(category).or_default().extend(known.iter().map(|text| (*text).to_owned()));
     }
     others
 }
 
 fn collect(value: &Value, pointer: &str, others: &mut Others) {
-    if let (Some(sort), Some(text)) = (sort(pointer), value.as_str()) {
-        others.entry(sort).or_default().insert(text.to_owned());
+    if let (Some(category), Some(text)) = (category(pointer), value.as_str()) {
+        others.entry(category).or_default().insert(text.to_owned());
     }
     for (pointer, value) in children(value, pointer) {
         collect(value, &pointer, others);
     }
 }
 
-/// The sort of the name at a pointer, if it is one.
-pub(super) fn sort(pointer: &str) -> Option<&'static str> {
+/// The category of the name at a pointer, if it is one.
+pub(super) fn category(pointer: &str) -> Option<&'static str> {
     let segments: Vec<&str> = pointer.rsplit('/').collect();
     Some(match segments.as_slice() {
         ["$ref", ..] => "reference",

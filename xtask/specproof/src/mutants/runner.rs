@@ -1,7 +1,7 @@
-//! The hunt: every mutant is shown to `validate`, and those that it lets pass are kept.
+//! Runs `validate` on every mutant and keeps those that survive.
 //!
-//! A proof reads and never writes, so that each core takes the next mutant until none
-//! is left, in one process and without a compiler.
+//! A proof only reads, so all cores test mutants in parallel, in one process and without
+//! a compiler.
 
 use super::accepted::Accepted;
 use super::changes;
@@ -9,16 +9,16 @@ use super::mutant::Mutant;
 use crate::validate::{Inputs, is_proven};
 use rayon::prelude::*;
 
-/// What became of the mutants.
+/// The results of a run.
 #[derive(Clone, Debug)]
-pub struct Hunt {
+pub struct Run {
     /// How many were tried.
     pub tried: usize,
     /// Those that nothing noticed, in the order of the spec.
     pub survivors: Vec<Mutant>,
 }
 
-impl Hunt {
+impl Run {
     /// Survivors of which no entry speaks.
     pub fn unexplained<'a>(&'a self, accepted: &'a [Accepted]) -> impl Iterator<Item = &'a Mutant> {
         let is_accepted = |mutant: &Mutant| accepted.iter().any(|entry| entry.covers(&mutant.name()));
@@ -32,7 +32,7 @@ impl Hunt {
 }
 
 /// Tries every n-th mutant of the spec, which must be proven as it is.
-pub fn hunt(inputs: &Inputs, every: usize) -> Hunt {
+pub fn run(inputs: &Inputs, every: usize) -> Run {
     let mutants: Vec<Mutant> = changes::mutants(&inputs.spec.value).into_iter().step_by(every.max(1)).collect();
     let try_one = |changed: &mut Inputs, mutant: Mutant| {
         changed.spec.value = mutant.apply(&inputs.spec.value)?;
@@ -40,7 +40,7 @@ pub fn hunt(inputs: &Inputs, every: usize) -> Hunt {
     };
     let tried: Vec<(bool, Mutant)> = mutants.into_par_iter().map_with(inputs.clone(), try_one).flatten().collect();
     let count = tried.len();
-    Hunt {
+    Run {
         tried: count,
         survivors: tried.into_iter().filter_map(|(survives, mutant)| survives.then_some(mutant)).collect(),
     }

@@ -2,7 +2,7 @@
 //!
 //! Its parameter lists are complete. A body, or an object in it, that no table describes
 //! is known by the samples that send it: they show that a name exists and of what type it
-//! is, and nothing about names that they do not send. What an answer holds is known by
+//! is, and nothing about names that they do not send. What a response holds is known by
 //! the examples of it.
 
 use crate::fact::{Aspect, Fact, OperationAspect};
@@ -78,8 +78,8 @@ fn statements(operation: &Operation) -> Statements<Spot> {
     let tabled: Vec<&str> = in_body.map(|parameter| parameter.name.as_str()).collect();
     for example in &operation.examples {
         match (example.kind, example.value.as_object()) {
-            (ExampleKind::Response, Some(answer)) if !is_failure(answer) => {
-                add_fields(&mut side, answer, Spot::shown(example.line));
+            (ExampleKind::Response, Some(response)) if !is_failure(response) => {
+                add_fields(&mut side, response, Spot::shown(example.line));
             }
             (ExampleKind::Request, Some(body)) => add_body(&mut side, body, &tabled, Spot::shown(example.line)),
             _ => {}
@@ -99,7 +99,7 @@ fn complete(operation: &Operation, tabled_body: bool) -> Complete {
         places.push(Place::Body);
     }
     let shows_answer = |example: &Example| {
-        example.kind == ExampleKind::Response && example.value.as_object().is_some_and(|answer| !is_failure(answer))
+        example.kind == ExampleKind::Response && example.value.as_object().is_some_and(|response| !is_failure(response))
     };
     Complete {
         places,

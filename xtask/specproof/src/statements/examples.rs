@@ -38,14 +38,14 @@ pub(crate) fn add_request(side: &mut Statements<()>, template: &str, sample: &Ex
     }
 }
 
-/// An answer whose code is not 0 shows a failure, not the fields of the operation's own answer.
-pub(crate) fn is_failure(answer: &Map<String, Value>) -> bool {
-    answer.get("code").and_then(Value::as_i64).is_some_and(|code| code != 0)
+/// A response whose code is not 0 shows a failure, not the fields of a success.
+pub(crate) fn is_failure(response: &Map<String, Value>) -> bool {
+    response.get("code").and_then(Value::as_i64).is_some_and(|code| code != 0)
 }
 
-/// Notes the fields that an example of the answer shows.
-pub(crate) fn add_fields<At: Copy>(side: &mut Statements<At>, answer: &Map<String, Value>, at: At) {
-    add_within(side, &Fact::field, &[], "", answer, at);
+/// Notes the fields that an example of the response shows.
+pub(crate) fn add_fields<At: Copy>(side: &mut Statements<At>, response: &Map<String, Value>, at: At) {
+    add_within(side, &Fact::field, &[], "", response, at);
 }
 
 /// Notes the properties that an example of the body shows; where a table lists those of an object, it lists all.

@@ -81,7 +81,7 @@ fn add_body(side: &mut Statements<String>, schema: &Node, prefix: &str, around: 
     around.pop();
 }
 
-/// Fields of an answer, by dotted path.
+/// Fields of a response, by dotted path.
 pub(crate) fn add_fields(side: &mut Statements<String>, schema: &Node) {
     add_nested_fields(side, schema, "", &mut Vec::new());
 }

@@ -2,7 +2,7 @@
 //!
 //! A key that nothing reads is a hole in the proof: `exclusiveMaximum` would change
 //! what a client sends, and no document could contradict it. So each part of the spec
-//! has its list, and whoever needs a new key first teaches a check what it means.
+//! has its list, and a new key first needs a check.
 
 use super::finding::Finding;
 use super::rule::Rule;
@@ -84,7 +84,7 @@ pub(crate) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The keys of one schema; `$ref` stands alone, since what stands beside it is ignored.
+/// The keys of one schema; `$ref` is the only key, since keys next to it are ignored.
 pub(crate) fn check_schema(spec: &Spec, schema: &Node, findings: &mut Vec<Finding>) {
     let allowed = if schema.get("$ref").is_some() { &["$ref"][..] } else { SCHEMA };
     let mut keys = Keys { spec, findings };
@@ -136,10 +136,10 @@ impl Keys<'_> {
             if !allowed.contains(&key) {
                 let help = match key {
                     "anyOf" | "oneOf" => "write one schema: the generator makes nothing usable of a choice",
-                    "additionalProperties" => "leave it out: a client reads over fields that it does not know",
-                    _ => "remove it, or teach validate what proves it",
+                    "additionalProperties" => "leave it out: a client ignores unknown fields",
+                    _ => "remove it, or add a check to validate that proves it",
                 };
-                let message = format!("`{key}` in {what} is proven by nothing");
+                let message = format!("`{key}` in {what} is not proven by any check");
                 self.findings.push(self.spec.finding(Rule::UnprovenKey, &at.pointer, message, help));
             }
         }

@@ -2,9 +2,9 @@
 //!
 //! The rule is the same for every fact (spec/README.md, "Errata"): who speaks must be
 //! followed; where both speak and differ an erratum must bridge them; what the spec
-//! alone says is not proven. Fields of the answer differ in one point: operations
-//! share schemas, so a field that one operation does not answer may stand in the
-//! schema because another one does.
+//! alone says is not proven. Response fields differ in one point: operations share
+//! schemas, so a field that one operation does not return may be in the schema because
+//! another one returns it.
 
 use super::errata::Erratum;
 use super::finding::Finding;
@@ -44,7 +44,7 @@ pub(crate) enum Verdict {
     /// Document and service both speak and differ.
     Disagreement,
     /// Somebody speaks and the spec says otherwise.
-    Departure,
+    SpecDiffers,
     /// The spec has something that nobody knows.
     Unknown,
     /// The spec says something of which nobody else speaks.
@@ -64,12 +64,12 @@ pub(crate) struct ComparedFact<'a> {
     pub verdict: Verdict,
     /// The entry that covers it.
     pub erratum: Option<&'a Erratum>,
-    /// It is about a part of something that should not be there at all, which is told instead.
+    /// It is part of something unknown, which is reported instead.
     pub within_unknown: bool,
 }
 
 impl ComparedFact<'_> {
-    /// Whether the sides are not of one mind and no erratum says why.
+    /// Whether document, service and spec disagree and no erratum says why.
     pub fn is_open(&self) -> bool {
         !self.verdict.is_agreement() && self.verdict != Verdict::Moot && self.erratum.is_none()
     }
@@ -120,7 +120,7 @@ impl Comparison<'_> {
             );
         }
         let departs = |side: &Assertion| side.speaks() && !side.agrees(&spec, fact);
-        if departs(&document) || departs(&service) { Verdict::Departure } else { Verdict::Agreed }
+        if departs(&document) || departs(&service) { Verdict::SpecDiffers } else { Verdict::Agreed }
     }
 
     /// The spec says what nobody else does.
@@ -140,7 +140,7 @@ impl Comparison<'_> {
         if of_existence { Verdict::Unknown } else { Verdict::Unbacked }
     }
 
-    /// Whether the fact is of the form that every answer of an operation has: a `code`, a `msg`, and a payload, if only
+    /// Whether the fact is of the form that every response of an operation has: a `code`, a `msg`, and a payload, if only
     /// an empty one. Failures have an envelope of their own, and facts about it.
     fn is_of_envelope(&self, fact: &Fact) -> bool {
         let (Subject::Field(path), Some(_)) = (&fact.subject, self.operation) else { return false };

@@ -59,7 +59,12 @@ impl Rules<'_> {
             );
         }
         if !ids.insert(text.to_owned()) {
-            self.find(Rule::OperationId, &id, &format!("`{text}` is another operation's id too"), "give each its own");
+            self.find(
+                Rule::OperationId,
+                &id,
+                &format!("another operation has the id `{text}` too"),
+                "give each its own",
+            );
         }
     }
 
@@ -129,13 +134,13 @@ impl Rules<'_> {
             let code = envelope.property("code").and_then(|code| code.kind());
             code.as_deref() != Some("integer") || envelope.requires("code").is_none()
         }) {
-            let help = "without it nobody can tell success from failure: give the envelope one";
-            self.find(Rule::Responses, &envelope, "the answer has no `code` that is an integer and required", help);
+            let help = "add one: it tells success from failure";
+            self.find(Rule::Responses, &envelope, "the response has no `code` that is an integer and required", help);
         }
         for (status, response) in
             responses.iter().flat_map(Node::entries).filter(|(status, _)| !STATUSES.contains(status))
         {
-            let help = "write 200, 4XX and 5XX: the generator takes `default` for a success, too";
+            let help = "write 200, 4XX and 5XX: the generator treats `default` as a success too";
             self.find(Rule::Responses, &response, &format!("there is a response `{status}`"), help);
         }
     }
@@ -145,7 +150,12 @@ impl Rules<'_> {
         let known = self.operation.parameters.len();
         if list.as_ref().is_some_and(|list| list.items().len() > known) {
             let help = "give each name, in and schema, or a `$ref` to one that has them";
-            self.find(Rule::SpecForm, list.as_ref().unwrap_or(&self.operation.node), "an entry is no parameter", help);
+            self.find(
+                Rule::SpecForm,
+                list.as_ref().unwrap_or(&self.operation.node),
+                "an entry is not a parameter",
+                help,
+            );
         }
         let mut seen = BTreeSet::new();
         for Parameter { name, place, node, schema } in &self.operation.parameters {
@@ -154,12 +164,7 @@ impl Rules<'_> {
                 self.find(Rule::SpecForm, node, &format!("`{name}` has no place or no schema"), help);
             }
             if !seen.insert((*place, *name)) {
-                self.find(
-                    Rule::SpecForm,
-                    node,
-                    &format!("`{place} {name}` stands here a second time"),
-                    "keep one of them",
-                );
+                self.find(Rule::SpecForm, node, &format!("`{place} {name}` is a duplicate"), "keep one of them");
             }
             self.described(node, &["description"]);
         }
@@ -176,8 +181,8 @@ impl Rules<'_> {
             let expected = document_alone(place, name);
             if node.is_true("deprecated") != expected {
                 let (message, help) = match expected {
-                    true => ("is known to the document alone and not deprecated", "write `deprecated: true`"),
-                    false => ("is deprecated, and the service knows it", "leave `deprecated` out"),
+                    true => ("is known only to the document, but not deprecated", "write `deprecated: true`"),
+                    false => ("is deprecated, but the service knows it", "remove `deprecated`"),
                 };
                 self.find(Rule::Deprecated, node, &format!("`{name}` {message}"), help);
             }
@@ -191,7 +196,7 @@ impl Rules<'_> {
                     Rule::Description,
                     node,
                     &format!("there is no {key}"),
-                    "say what it is, in a sentence of our own",
+                    "describe it in a sentence of your own",
                 );
             }
         }

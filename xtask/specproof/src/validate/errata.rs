@@ -43,7 +43,7 @@ pub(crate) fn read(source: &Source, findings: &mut Vec<Finding>) -> Vec<Erratum>
     let mut errata: Vec<Erratum> = Vec::new();
     let Some(entries) = source.value.get("errata").and_then(Value::as_array) else {
         let help = "begin the file with `errata:` and list the entries below";
-        findings.push(Finding::new(Rule::MalformedErratum, source, "", "there is no list `errata`", help));
+        findings.push(Finding::new(Rule::MalformedErratum, source, "", "the list `errata` is missing", help));
         return errata;
     };
     for (i, entry) in entries.iter().enumerate() {
@@ -52,7 +52,7 @@ pub(crate) fn read(source: &Source, findings: &mut Vec<Finding>) -> Vec<Erratum>
             Err(finding) => findings.push(*finding),
             Ok(erratum) => {
                 if errata.iter().any(|other| other.id == erratum.id) {
-                    let message = format!("the id `{}` stands here a second time", erratum.id);
+                    let message = format!("the id `{}` is a duplicate", erratum.id);
                     findings.push(Finding::new(
                         Rule::DuplicateErratum,
                         source,
@@ -80,36 +80,34 @@ fn read_entry(source: &Source, pointer: &str, entry: &Value) -> Result<Erratum, 
     };
     let Some(map) = entry.as_object() else { return Err(malformed("", "an entry is not a map".to_owned())) };
     if let Some(key) = map.keys().find(|key| !REQUIRED.contains(&key.as_str()) && !OPTIONAL.contains(&key.as_str())) {
-        return Err(malformed(key, format!("an entry has no key `{key}`")));
+        return Err(malformed(key, format!("`{key}` is not a key of an entry")));
     }
     for key in ["id", "evidence", "bridge"] {
         if map.get(key).and_then(Value::as_str).is_none_or(str::is_empty) {
-            return Err(malformed("", format!("`{key}` is missing or no text")));
+            return Err(malformed("", format!("`{key}` is missing or not a string")));
         }
     }
     let operations = texts(map, "operations").filter(|list| !list.is_empty());
-    let operations = operations.ok_or_else(|| malformed("", "`operations` is missing or no list".to_owned()))?;
+    let operations = operations.ok_or_else(|| malformed("", "`operations` is missing or not a list".to_owned()))?;
     let names = texts(map, "facts").filter(|list| !list.is_empty());
-    let names = names.ok_or_else(|| malformed("", "`facts` is missing or no list".to_owned()))?;
+    let names = names.ok_or_else(|| malformed("", "`facts` is missing or not a list".to_owned()))?;
     let mut facts = Vec::new();
     for (i, name) in names.iter().enumerate() {
         let fact = Fact::parse(name);
-        facts.push(
-            fact.ok_or_else(|| {
-                wrong(Rule::UnknownFact, &format!("facts/{i}"), format!("`{name}` is no fact"), GRAMMAR)
-            })?,
-        );
+        facts.push(fact.ok_or_else(|| {
+            wrong(Rule::UnknownFact, &format!("facts/{i}"), format!("`{name}` is not a fact"), GRAMMAR)
+        })?);
     }
     let in_prose = facts.iter().all(|fact| fact.subject == Subject::Behaviour);
     for key in ["document", "service", "spec"] {
         let needed = !in_prose || key != "spec";
         if needed && !map.contains_key(key) {
-            return Err(malformed("", format!("`{key}` is missing; write `silent` if it says nothing")));
+            return Err(malformed("", format!("`{key}` is missing; write `silent` if it states nothing")));
         }
     }
     let shown_by = texts(map, "shown_by").filter(|list| !list.is_empty());
     if shown_by.is_none() && (in_prose || map.contains_key("shown_by")) {
-        return Err(malformed("", "`shown_by` is missing or no list".to_owned()));
+        return Err(malformed("", "`shown_by` is missing or not a list".to_owned()));
     }
     let assertion = |key: &str| map.get(key).map_or(Assertion::Silent, Assertion::from_erratum);
     let text = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();

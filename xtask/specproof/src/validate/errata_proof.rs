@@ -45,7 +45,7 @@ pub(crate) fn check(
                 if let Some(other) =
                     covered.insert((operation, fact), &erratum.id).filter(|_| fact.subject != Subject::Behaviour)
                 {
-                    let message = format!("`{fact}` already stands in the entry `{other}`");
+                    let message = format!("`{fact}` is already in the entry `{other}`");
                     find(Rule::DuplicateErratum, message, "keep it in one of them".to_owned());
                 } else if let Some((rule, message, help)) = erratum.problem(comparison, fact, known_places) {
                     find(rule, message, help);
@@ -64,7 +64,7 @@ fn check_shown_by(erratum: &Erratum, source: &Source, all: &[&Comparison], findi
         });
         if !known {
             let pointer = format!("{}/shown_by/{i}", erratum.pointer);
-            let message = format!("the service says nothing of `{shown}`");
+            let message = format!("the service states nothing about `{shown}`");
             let help = "name an operation and a fact of its file in spec/service/, `delete_user_group error 42017` for example";
             findings.push(Finding::new(Rule::ErratumEvidence, source, &pointer, message, help));
         }
@@ -85,7 +85,7 @@ impl Erratum {
         }
         let (document, service, spec) = comparison.assertions(&fact.whole());
         if !document.says() && !service.says() && !spec.says() {
-            let message = format!("neither document nor service nor spec has `{}`", fact.whole());
+            let message = format!("none of document, service and spec has `{}`", fact.whole());
             return Some((Rule::UnknownFact, message, GRAMMAR.to_owned()));
         }
         let (document, service, spec) = comparison.assertions(fact);
@@ -95,15 +95,15 @@ impl Erratum {
             if !states(fact, who, stated, &actual) {
                 let message = format!("`{fact}`: the entry has `{who}: {stated}`, the {who} says {actual}");
                 let help = match who {
-                    "spec" => format!("make the spec say {stated}, or think the entry over"),
-                    _ => format!("think the entry over: the {who} has changed, or was misread"),
+                    "spec" => format!("make the spec say {stated}, or reconsider the entry"),
+                    _ => format!("reconsider the entry: the {who} has changed, or was misread"),
                 };
                 return Some((Rule::ContradictingErratum, message, help));
             }
         }
         comparison.verdict(fact, known_places).is_agreement().then(|| {
             let message = format!("`{fact}` needs no entry");
-            (Rule::UnusedErratum, message, "take this fact or this operation out of the entry".to_owned())
+            (Rule::UnusedErratum, message, "remove this fact or this operation from the entry".to_owned())
         })
     }
 }

@@ -32,11 +32,15 @@ pub(crate) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
     for (name, node) in names.iter().flat_map(Node::entries) {
         let mut find = |rule, message, help: &str| findings.push(spec.finding(rule, &node.pointer, message, help));
         if !used.contains(name) {
-            find(Rule::UnusedErrorName, format!("no error has the name `{name}`"), "remove it");
+            find(Rule::UnusedErrorName, format!("no error uses the name `{name}`"), "remove it");
         }
         if node.get_text("kind").and_then(ErrorCategory::of_word).is_none() {
             let words: Vec<_> = ErrorCategory::ALL.iter().map(|category| category.word()).collect();
-            find(Rule::ErrorName, format!("`{name}` has no known kind"), &format!("write one of {}", words.join(", ")));
+            find(
+                Rule::ErrorName,
+                format!("`{name}` has an unknown kind"),
+                &format!("write one of {}", words.join(", ")),
+            );
         }
         if node.get_text("advice").is_none_or(|advice| advice.trim().is_empty()) {
             find(Rule::Description, format!("`{name}` has no advice"), "say what a person can do");
@@ -78,7 +82,7 @@ fn check_list<'a>(
         let mut find =
             |rule, message, help: &str| findings.push(spec.finding(rule, &error.node.pointer, message, help));
         if list[..i].iter().any(|other| other.code == code) {
-            find(Rule::DuplicateError, format!("error {code} stands here a second time"), "keep one of them");
+            find(Rule::DuplicateError, format!("error {code} is a duplicate"), "keep one of them");
         }
         let Some(name) = error.name else {
             find(Rule::ErrorName, format!("error {code} has no name"), "give it one of x-feishu-error-names");

@@ -1,8 +1,8 @@
 //! The table: every fact, what each side says of it, and what backs the spec.
 //!
 //! `validate` asks whether the sides are of one mind, and is silent where they are. A
-//! person who has to believe the spec asks why, fact by fact. Both are answered by the
-//! same judgements (`compare`): here they are only written down, none is made.
+//! person who has to believe the spec asks why, fact by fact. Both come from the
+//! same comparison (`compare`): here they are only written down, none is made.
 
 use super::comparison::{self, ComparedFact, Comparison, Verdict};
 use super::errata::{self, Erratum};
@@ -25,7 +25,7 @@ pub(crate) struct EvidenceTable {
     /// One for each operation, in the order of the spec, and then what holds for all of them.
     pub sections: Vec<Section>,
     pub errata: Vec<Entry>,
-    /// What is wrong beside the facts: operations that stand on one side alone, errata that do not hold.
+    /// Findings that are not about one fact: unmatched operations, errata that do not hold.
     pub other_findings: Vec<Finding>,
 }
 
@@ -265,7 +265,7 @@ fn status(compared: &ComparedFact, document: &Assertion, service: &Assertion) ->
         Verdict::Agreed | Verdict::Moot => return Status::Agreed,
         Verdict::Implied => return Status::Implied,
         Verdict::Shared => return Status::Shared,
-        Verdict::Disagreement | Verdict::Departure => true,
+        Verdict::Disagreement | Verdict::SpecDiffers => true,
         Verdict::Unknown | Verdict::Unbacked => denied,
     };
     match (compared.is_open(), differs) {

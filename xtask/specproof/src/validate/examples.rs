@@ -2,7 +2,7 @@
 //!
 //! That an example fits says little if the schema lets anything pass. So each example
 //! is also tried with one field renamed, with one value of another type, and as `{}`: a
-//! schema that takes such an answer would not have noticed a mistake in the spec either.
+//! schema that takes such a response would not have revealed a mistake in the spec either.
 
 use super::finding::Finding;
 use super::json_schema::{self, Schemas};
@@ -37,20 +37,20 @@ pub(crate) fn check(
         match schemas.validator(&schema) {
             Ok(validator) => check_fit(&shown, &schema, &validator, &mut find),
             Err(message) => {
-                find(Rule::SpecForm, &schema.pointer, format!("this is no schema: {message}"), "mend the schema");
+                find(Rule::SpecForm, &schema.pointer, format!("this is not a schema: {message}"), "fix the schema");
             }
         }
     }
 }
 
-/// An example of a failure shows a code that the operation may answer.
+/// An example of a failure shows a code that the operation may return.
 fn check_code(matched: &Matched, platform: &Platform, shown: &Shown, find: &mut impl FnMut(Rule, &str, String, &str)) {
     let operation = matched.operation;
     if let Some(code) = shown.failure()
         && !platform.knows(code)
         && !operation.errors().iter().any(|error| error.code == code)
     {
-        let message = format!("an example answers error {code}, which is missing");
+        let message = format!("an example has error {code}, which is missing");
         find(
             Rule::MissingError,
             &operation.node.pointer,
@@ -66,18 +66,18 @@ fn check_fit(shown: &Shown, schema: &Node, validator: &Validator, find: &mut imp
         fits = false;
         let path = error.instance_path().as_str();
         let message = format!("{} does not fit: {}", shown.name(path), json_schema::message(&error));
-        let help = "make the schema take what document and service show";
+        let help = "make the schema accept what document and service show";
         find(Rule::Example, &schema_along(schema, path).pointer, message, help);
     }
     // Changing what does not fit in the first place shows nothing.
     let changes = if fits { changes(shown.value) } else { Vec::new() };
-    // What is in an answer may be left out at any time, but an answer that says nothing at all is none.
+    // Any field of a response may be left out, but an empty object is not a response.
     let nothing = fits && shown.kind == ExampleKind::Response && shown.failure().is_none();
     let nothing =
         nothing.then(|| Change { path: String::new(), what: "as `{}`".to_owned(), example: Value::Object(Map::new()) });
     for Change { path, what, example } in changes.into_iter().chain(nothing) {
         if validator.is_valid(&example) {
-            let message = format!("{} would also fit {what}", shown.name(&path));
+            let message = format!("{} also fits {what}", shown.name(&path));
             let help = "give the schema its type and its properties";
             find(Rule::LooseSchema, &schema_along(schema, &path).pointer, message, help);
         }
@@ -137,7 +137,7 @@ fn schema_along<'a>(schema: &Node<'a>, path: &str) -> Node<'a> {
 /// An example with one thing changed.
 struct Change {
     path: String,
-    /// How, after "would also fit".
+    /// How, after "also fits".
     what: String,
     example: Value,
 }

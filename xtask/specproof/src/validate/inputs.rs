@@ -1,7 +1,7 @@
 //! What a proof is made from, read once.
 //!
 //! The mutants of a later run change the spec alone, hundreds of times, so documents,
-//! service and errata are held here beside it, ready to be compared again.
+//! service and errata are kept here, ready to be compared again.
 
 use super::platform::Platform;
 use crate::source::Source;
@@ -110,7 +110,7 @@ fn yaml(path: &Path, texts: &mut Texts) -> anyhow::Result<Source> {
     texts.add(&source.file, &source.file, text);
     match source.value.is_object() {
         true => Ok(source),
-        false => Err(source.mistake("", "this is no map of keys and values", "begin with a key").into()),
+        false => Err(source.mistake("", "this is not a map of keys and values", "begin with a key").into()),
     }
 }
 

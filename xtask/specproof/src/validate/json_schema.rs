@@ -1,6 +1,6 @@
 //! OpenAPI 3.0 schemas as JSON Schema, for a validator that nobody here wrote.
 //!
-//! The two differ in `nullable` and in where things may stand beside `$ref`; and here
+//! The two differ in `nullable` and in which keys may be next to `$ref`; and here
 //! a field that the schema does not name is refused, which OpenAPI leaves open: an
 //! example with such a field shows that the spec lacks it.
 

@@ -37,10 +37,10 @@ pub(crate) fn check<'a>(spec: &'a Spec, inputs: &'a Inputs, findings: &mut Vec<F
             let service = inputs.service.get(&operation.id);
             if document.is_none() && service.is_none() {
                 let message = format!(
-                    "no document knows the operation, and there is no {}/{}.json",
+                    "no document describes the operation, and there is no {}/{}.json",
                     inputs.service_folder, operation.id
                 );
-                let help = "remove it, or say in x-feishu-source where it is documented";
+                let help = "remove it, or name its document in x-feishu-source";
                 findings.push(operation.finding(spec, Rule::UnknownOperation, &operation.node.pointer, message, help));
             }
             let comparison = Comparison {
@@ -89,7 +89,7 @@ fn in_document<'a>(
         return None;
     };
     if !sources.insert((file.to_owned(), name.to_owned())) {
-        find(format!("`{name}` of `{file}` is the source of another operation too"), "name the source of this one");
+        find(format!("`{name}` of `{file}` is also the source of another operation"), "name the source of this one");
     }
     Some((file, found))
 }
@@ -144,11 +144,13 @@ pub(crate) fn shown_examples<'a>(matched: &'a Matched) -> Vec<Shown<'a>> {
 }
 
 impl Shown<'_> {
-    /// The code of an answer that is a failure.
+    /// The code of a response that is a failure.
     pub fn failure(&self) -> Option<i64> {
-        let answer =
-            self.value.as_object().filter(|answer| self.kind == ExampleKind::Response && examples::is_failure(answer));
-        answer?.get("code")?.as_i64()
+        let response = self
+            .value
+            .as_object()
+            .filter(|response| self.kind == ExampleKind::Response && examples::is_failure(response));
+        response?.get("code")?.as_i64()
     }
 }
 

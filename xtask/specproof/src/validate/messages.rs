@@ -12,7 +12,7 @@ use crate::fact::{Aspect, Fact, OperationAspect, Subject, place_word};
 use crate::spec_model::Spec;
 use apidoc::facts::Place;
 
-/// Finds every fact on which the sides are not of one mind and which no erratum covers.
+/// Finds every fact on which document, service and spec disagree and which no erratum covers.
 pub(crate) fn check(
     spec: &Spec,
     comparison: &Comparison,
@@ -36,13 +36,13 @@ pub(crate) fn of_fact(spec: &Spec, comparison: &Comparison, compared: &ComparedF
     match compared.verdict {
         Verdict::Agreed | Verdict::Implied | Verdict::Shared | Verdict::Moot => Vec::new(),
         Verdict::Disagreement => vec![case.disagreement()],
-        Verdict::Departure => case.departure(),
+        Verdict::SpecDiffers => case.spec_differs(),
         Verdict::Unknown => case.unknown().into_iter().collect(),
         Verdict::Unbacked => vec![case.unbacked()],
     }
 }
 
-/// A fact on which the sides are not of one mind.
+/// A fact on which document, service and spec disagree.
 pub(crate) struct Case<'a> {
     spec: &'a Spec<'a>,
     comparison: &'a Comparison<'a>,
@@ -64,7 +64,7 @@ impl<'a> Case<'a> {
         let message = format!("`{fact}`: the document says {document}, the service {service}, the spec {transcript}");
         let operation = self.comparison.operation.unwrap_or_default();
         let help = format!(
-            "add to errata.yaml what holds: operations: [{operation}], facts: [{fact}], document: {document}, \
+            "add an entry to errata.yaml: operations: [{operation}], facts: [{fact}], document: {document}, \
              service: {service}, spec: {transcript}"
         );
         self.finding(Rule::Disagreement, message, &help)
@@ -79,25 +79,25 @@ impl<'a> Case<'a> {
             Subject::Parameter(_, name) if self.also_in(name, |spec, said| said && !spec).is_some() => return None,
             _ => Rule::UnknownParameter,
         };
-        let message = format!("`{}` is known to neither document nor service", self.fact);
-        Some(self.finding(rule, message, "remove it, or say in errata.yaml what shows that it exists"))
+        let message = format!("`{}` is in neither document nor service", self.fact);
+        Some(self.finding(rule, message, "remove it, or add the evidence for it to errata.yaml"))
     }
 
     /// The spec says something of which nobody else speaks.
     pub fn unbacked(&self) -> Finding {
         let Self { fact, transcript, .. } = self;
-        let message = format!("`{fact}` is {transcript} in the spec; neither document nor service says anything");
-        self.finding(Rule::Unbacked, message, "remove it, or say in errata.yaml what shows that it is so")
+        let message = format!("`{fact}` is {transcript} in the spec; neither document nor service states it");
+        self.finding(Rule::Unbacked, message, "remove it, or add the evidence for it to errata.yaml")
     }
 
     /// Somebody speaks, nobody contradicts, and the spec says otherwise.
-    pub fn departure(&self) -> Vec<Finding> {
+    pub fn spec_differs(&self) -> Vec<Finding> {
         match (&self.fact.subject, self.fact.aspect) {
             (Subject::Parameter(place, name), None) => match self.also_in(name, |spec, said| spec && !said) {
                 Some(other) => vec![self.moved(other, *place, name)],
                 None => vec![self.missing(Rule::MissingParameter, &format!("add it to the {}", place_word(*place)))],
             },
-            (Subject::Field(_), None) => vec![self.missing(Rule::MissingField, "add it to the schema of the answer")],
+            (Subject::Field(_), None) => vec![self.missing(Rule::MissingField, "add it to the schema of the response")],
             (Subject::Error(_), _) => self.error(),
             _ => vec![self.other_value()],
         }
@@ -127,7 +127,7 @@ impl<'a> Case<'a> {
     fn moved(&self, from: Place, to: Place, name: &str) -> Finding {
         let (who, _) = self.who_says();
         let (from_word, to_word) = (place_word(from), place_word(to));
-        let message = format!("`{name}` travels in the {from_word}; {who} in the {to_word}");
+        let message = format!("`{name}` is in the {from_word} in the spec; {who} {to_word}");
         let at =
             self.comparison.spec.at(&Fact::parameter(from, name)).map_or(&*self.comparison.pointer, String::as_str);
         let there = self.spec.finding(Rule::ParameterPlace, at, "", "");

@@ -1,4 +1,4 @@
-//! x-feishu-page and x-feishu-data: pointers into the answer, and names of parameters.
+//! x-feishu-page and x-feishu-data: pointers into the response, and names of parameters.
 //!
 //! A listing that reads the wrong field as its token runs for ever or ends too early,
 //! and no type would notice. So a pointer must not only lead somewhere: what it leads to
@@ -13,7 +13,7 @@ pub(crate) fn check(spec: &Spec, operation: &Operation, findings: &mut Vec<Findi
     check_data(spec, operation, &response, findings);
     let Some(page) = operation.node.get("x-feishu-page") else {
         if response.property("data").is_some_and(|data| data.property("has_more").is_some()) {
-            let message = "the answer has `has_more`, and x-feishu-page is missing";
+            let message = "the response has `has_more`, and x-feishu-page is missing";
             let help = "say where items, token and has_more stand, and how they are asked for";
             findings.push(operation.finding(spec, Rule::MissingPage, &operation.node.pointer, message, help));
         }
@@ -23,7 +23,7 @@ pub(crate) fn check(spec: &Spec, operation: &Operation, findings: &mut Vec<Findi
     for key in ["items", "item", "item_key", "token", "has_more", "request_token", "request_size"] {
         if let Some(problem) = page.problem(key) {
             let pointer = page.node.get(key).map_or_else(|| page.node.pointer.clone(), |node| node.pointer);
-            let help = "see x-feishu-page in spec/README.md, and the schema of the answer";
+            let help = "see x-feishu-page in spec/README.md, and the schema of the response";
             findings.push(operation.finding(spec, Rule::Page, &pointer, format!("`{key}` {problem}"), help));
         }
     }
@@ -94,30 +94,30 @@ impl<'a> Page<'a> {
         self.lists().iter().any(|list| list.kind().as_deref() == Some("string[]"))
     }
 
-    /// Every list beside `has_more`, and nothing else.
+    /// Every list of the object that has `has_more`, and nothing else.
     fn items(&self, node: &Node) -> Option<String> {
         let listed = node.texts();
         if let Some(wrong) =
             listed.iter().find(|pointer| self.response.schema_at(pointer).is_none_or(|list| !is_list(&list)))
         {
-            return Some(format!("has {wrong}, where the answer has no list"));
+            return Some(format!("has {wrong}, where the response has no list"));
         }
         let parent = self
             .node
             .get_text("has_more")
             .and_then(|pointer| pointer.rsplit_once('/'))
             .map_or("", |(parent, _)| parent);
-        let beside = self.response.schema_at(parent).map(|data| data.properties()).unwrap_or_default();
-        let lists = beside.iter().filter(|(_, field)| is_list(field)).map(|(name, _)| format!("{parent}/{name}"));
+        let siblings = self.response.schema_at(parent).map(|data| data.properties()).unwrap_or_default();
+        let lists = siblings.iter().filter(|(_, field)| is_list(field)).map(|(name, _)| format!("{parent}/{name}"));
         let left_out = lists.into_iter().find(|list| !listed.contains(&list.as_str()));
         left_out
-            .map(|list| format!("leaves out {list}, a list of the answer"))
+            .map(|list| format!("leaves out {list}, a list of the response"))
             .or_else(|| listed.is_empty().then(|| "is empty".to_owned()))
     }
 
     fn item(&self, node: &Node) -> Option<String> {
         let Some(schema) = node.text().and_then(|name| self.spec.schema(name)) else {
-            return Some("names no schema of the spec".to_owned());
+            return Some("does not name a schema of the spec".to_owned());
         };
         let other = self
             .lists()
@@ -131,9 +131,9 @@ impl<'a> Page<'a> {
         let item = self.node.get_text("item").and_then(|name| self.spec.schema(name))?;
         let property = node.text().and_then(|name| item.property(name));
         if property.and_then(|property| property.kind()).as_deref() != Some("string") {
-            return Some("names no text property of the item".to_owned());
+            return Some("does not name a string property of the item".to_owned());
         }
-        (!self.plain_lists()).then(|| "is there, and no list holds plain strings".to_owned())
+        (!self.plain_lists()).then(|| "is given, but no list holds plain strings".to_owned())
     }
 
     fn token(&self, node: &Node<'a>) -> Option<String> {
@@ -141,20 +141,20 @@ impl<'a> Page<'a> {
         let parent = |pointer: Option<&'a str>| Some(pointer?.rsplit_once('/')?.0);
         let strays = parent(node.text()) != parent(self.node.get_text("has_more"));
         wrong
-            .then(|| "points at no text of the answer".to_owned())
-            .or_else(|| strays.then(|| "does not stand beside has_more".to_owned()))
+            .then(|| "does not point at a string of the response".to_owned())
+            .or_else(|| strays.then(|| "is not in the same object as has_more".to_owned()))
     }
 
     fn has_more(&self, node: &Node) -> Option<String> {
         let wrong = self.at(node).and_then(|field| field.kind()).as_deref() != Some("boolean");
-        wrong.then(|| "points at no boolean of the answer".to_owned())
+        wrong.then(|| "does not point at a boolean of the response".to_owned())
     }
 
     fn optional_query(&self, node: &Node, kind: &str, limited: bool) -> Option<String> {
         let parameter = node.text().and_then(|name| self.operation.parameter("query", name));
         let Some((parameter, schema)) = parameter.and_then(|parameter| Some((parameter, parameter.schema.as_ref()?)))
         else {
-            return Some("names no query parameter".to_owned());
+            return Some("does not name a query parameter".to_owned());
         };
         let fits = schema.kind().as_deref() == Some(kind)
             && schema.keyword("enum").is_none()

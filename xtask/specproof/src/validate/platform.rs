@@ -1,6 +1,6 @@
 //! What holds for every operation: spec/service/platform.json against the spec.
 //!
-//! Error envelope, base URLs and the codes that any call may answer are facts of the
+//! Error envelope, base URLs and the codes that any call may return are facts of the
 //! platform and of no document, so they are proven once and not per operation. A key
 //! that the file leaves out proves nothing and asks for nothing.
 
@@ -73,8 +73,11 @@ fn check_servers(spec: &Spec, platform: &Platform, findings: &mut Vec<Finding>) 
         .filter_map(|server| server.get("url")?.text().map(str::to_owned))
         .collect();
     if urls != platform.form.servers {
-        let message =
-            format!("the servers are {}, the platform's are {}", urls.join(", "), platform.form.servers.join(", "));
+        let message = format!(
+            "the servers are {}; those of the platform are {}",
+            urls.join(", "),
+            platform.form.servers.join(", ")
+        );
         findings.push(spec.finding(Rule::Servers, "/servers", message, "list the platform's base URLs, in its order"));
     }
 }
@@ -106,7 +109,7 @@ fn check_errors(spec: &Spec, platform: &Platform, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The errors that any operation may answer, in spec and facts.
+/// The errors that any operation may return, in spec and facts.
 fn errors<'a>(spec: &Spec, platform: &'a Platform) -> Comparison<'a> {
     let mut transcript = Statements::new(Complete::all());
     for error in spec.platform_errors() {
@@ -117,7 +120,7 @@ fn errors<'a>(spec: &Spec, platform: &'a Platform) -> Comparison<'a> {
         |code| spec.operations.iter().any(|operation| operation.errors().iter().any(|e| e.code == code));
     for known in &platform.form.errors {
         let fact = Fact::error(known.code);
-        // What comes under HTTP 200 is an answer of the token endpoints, which are no part of the spec.
+        // What comes under HTTP 200 belongs to the token endpoints, which are not in the spec.
         if transcript.assertion(&fact).says() || known.http >= 400 && !in_an_operation(known.code) {
             service.add(fact, json!({ "http": known.http, "message": known.msg }), ());
         }

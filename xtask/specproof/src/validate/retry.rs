@@ -34,17 +34,17 @@ fn problem(spec: &Spec, operation: &Operation) -> Option<(String, &'static str)>
     let rule = retry.get_text("rule").unwrap_or_default();
     match (rule, operation.method.as_str()) {
         ("safe" | "never-sent", _) if parameter.is_some() => {
-            return Some((format!("a `parameter` means nothing to the rule `{rule}`"), "leave it out"));
+            return Some((format!("the rule `{rule}` has no `parameter`"), "remove it"));
         }
         ("safe", "POST") if !only_reads(operation) => {
-            let message = "a POST is not safe, unless its scopes only read".to_owned();
+            let message = "a POST is only safe if all its scopes are read-only".to_owned();
             return Some((message, "write never-sent or idempotency-key"));
         }
         ("safe", _) => {}
         ("never-sent" | "idempotency-key", "GET") => return Some(("a GET is safe".to_owned(), "write `rule: safe`")),
         ("never-sent", "PUT" | "DELETE") => {
-            let help = "write `rule: safe`: the second call finds the state that the first one left";
-            return Some((format!("a {} may be repeated", operation.method), help));
+            let help = "write `rule: safe`: a second call leaves the same state";
+            return Some((format!("a {} may be retried", operation.method), help));
         }
         ("never-sent", _) => {}
         ("idempotency-key", _) => {
@@ -52,11 +52,11 @@ fn problem(spec: &Spec, operation: &Operation) -> Option<(String, &'static str)>
             let is_key =
                 key.is_some_and(|key| key.kind().as_deref() == Some("string") && key.keyword("enum").is_none());
             if !is_key {
-                let help = "name the query parameter that makes a repeat recognisable";
-                return Some(("`parameter` names no free text in the query".to_owned(), help));
+                let help = "name the query parameter that identifies a retry";
+                return Some(("`parameter` does not name a free-text query parameter".to_owned(), help));
             }
         }
-        _ => return Some((format!("there is no rule `{rule}`"), "write safe, idempotency-key or never-sent")),
+        _ => return Some((format!("`{rule}` is not a rule"), "write safe, idempotency-key or never-sent")),
     }
     // The error that a repeat would meet, where the operation has one.
     let met = match (rule, operation.method.as_str()) {
@@ -67,19 +67,18 @@ fn problem(spec: &Spec, operation: &Operation) -> Option<(String, &'static str)>
     if rule != "idempotency-key"
         && let Some(repeated) = with_kind("duplicate_request")
     {
-        let message = format!("error {} tells of repeats, and the rule is {rule}", repeated.code);
+        let message = format!("error {} reports repeated requests, but the rule is {rule}", repeated.code);
         return Some((message, "write `rule: idempotency-key`, with the parameter and `already_applied_code`"));
     }
     match (met.map(|error| error.code), code) {
         (met, code) if met == code => None,
         (Some(met), _) => {
             let help = "name the code that a repeat meets if an earlier attempt was applied";
-            Some((format!("`already_applied_code` is not {met}, the error that a repeat meets"), help))
+            Some((format!("`already_applied_code` is not {met}, the error that a retry gets"), help))
         }
-        (None, _) => Some((
-            "`already_applied_code` is no error that a repeat of this operation meets".to_owned(),
-            "leave it out",
-        )),
+        (None, _) => {
+            Some(("`already_applied_code` is not an error that a retry of this operation gets".to_owned(), "remove it"))
+        }
     }
 }
 

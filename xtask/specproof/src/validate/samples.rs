@@ -1,6 +1,6 @@
 //! The requests inside code samples: each is one that the spec describes.
 //!
-//! Samples were run by whoever wrote the document, so they are its best evidence for
+//! The author of a document ran its samples, so they are its best evidence for
 //! how a call really looks. Their bodies are examples and are checked as such; here is
 //! the rest of the request.
 
@@ -25,17 +25,15 @@ pub(crate) fn check(spec: &Spec, matched: &Matched, schemas: &Schemas, findings:
             findings.push(finding.in_document(Some(place.clone())));
         };
         if let Some(method) = sample.method.as_ref().filter(|method| **method != operation.method) {
-            find(&operation.node.pointer, format!("a sample sends {method}"), "use the method that the sample sends");
+            find(&operation.node.pointer, format!("a sample sends {method}"), "use the method of the sample");
         }
         let mut path_values: Vec<(String, Value)> = sample.path_parameters.clone().into_iter().collect();
         if let Some(path) = &sample.path {
             match fill(operation.path, path) {
                 Some(values) => path_values.extend(values),
-                None => find(
-                    &operation.path_pointer,
-                    format!("a sample asks for {path}"),
-                    "use the path that the sample asks for",
-                ),
+                None => {
+                    find(&operation.path_pointer, format!("a sample requests {path}"), "use the path of the sample")
+                }
             }
         }
         let query = sample.query.clone().into_iter().map(|(name, value)| ("query", name, value));
@@ -48,7 +46,7 @@ pub(crate) fn check(spec: &Spec, matched: &Matched, schemas: &Schemas, findings:
         if is_whole_request(sample) {
             for parameter in operation.parameters.iter().filter(|p| p.place == "query" && p.node.is_true("required")) {
                 if !sample.query.contains_key(parameter.name) {
-                    let message = format!("a sample goes without `query {}`, which is required", parameter.name);
+                    let message = format!("a sample omits `query {}`, which is required", parameter.name);
                     find(
                         &parameter.node.pointer,
                         message,
@@ -73,7 +71,7 @@ fn value_problem(
     value: &Value,
 ) -> Option<(String, String, &'static str)> {
     let Some(parameter) = operation.parameter(place, name) else {
-        let message = format!("a sample sends `{place} {name}`, which the spec lacks");
+        let message = format!("a sample sends `{place} {name}`, which is not in the spec");
         return Some((operation.node.pointer.clone(), message, "add the parameter"));
     };
     let schema = parameter.schema.as_ref()?;
@@ -85,5 +83,5 @@ fn value_problem(
     let validator = schemas.validator(schema).ok()?;
     let problem = validator.iter_errors(&value).next().map(|error| message(&error))?;
     let message = format!("a sample sends a `{place} {name}` that does not fit: {problem}");
-    Some((schema.pointer.clone(), message, "make the schema take what the sample sends"))
+    Some((schema.pointer.clone(), message, "make the schema accept what the sample sends"))
 }

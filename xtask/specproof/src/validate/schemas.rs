@@ -67,7 +67,7 @@ impl Rules<'_> {
         self.all_of(schema);
         for entry in schema.get("required").iter().flat_map(Node::items) {
             if entry.text().is_none_or(|name| schema.property(name).is_none()) {
-                let message = format!("`{}` is required and is no property", entry.text().unwrap_or_default());
+                let message = format!("`{}` is required but not a property", entry.text().unwrap_or_default());
                 self.find(Rule::SpecForm, &entry, message, "name a property, or remove the entry");
             }
         }
@@ -85,7 +85,7 @@ impl Rules<'_> {
             key.map(str::to_owned)
         });
         if let Some(key) = twice.filter(|key| key != "allOf") {
-            let message = format!("`{key}` stands here and in what `allOf` leads to");
+            let message = format!("`{key}` is here and in the schema that `allOf` refers to");
             self.find(Rule::SpecForm, schema, message, "keep it in one place");
         }
         if !matches!(parts.items().as_slice(), [part] if part.get("$ref").is_some()) {
@@ -115,7 +115,7 @@ impl Rules<'_> {
                 Rule::Description,
                 schema,
                 "there is no description".to_owned(),
-                "say what it is, in a sentence of our own",
+                "describe it in a sentence of your own",
             );
         }
     }
@@ -127,7 +127,7 @@ impl Rules<'_> {
         if format.as_ref().map(|node| node.value) != expected.map(Value::from).as_ref() {
             let help = match expected {
                 Some(expected) => format!("write `format: {expected}`"),
-                None => "leave `format` out: no document names one".to_owned(),
+                None => "remove `format`: no document names one".to_owned(),
             };
             let at = format.unwrap_or_else(|| schema.clone());
             let message = format!("the format is {}", at.text().unwrap_or("missing"));
@@ -139,17 +139,17 @@ impl Rules<'_> {
         if let Some(nullable) = schema.get("nullable")
             && schema.get_text("type") != Some("array")
         {
-            let message = "this is nullable and no list".to_owned();
+            let message = "this is nullable but not a list".to_owned();
             self.find(
                 Rule::NullableList,
                 &nullable,
                 message,
-                "leave `nullable` out: what may be absent is not required",
+                "remove `nullable`: a value that may be absent is not required",
             );
         }
     }
 
-    /// `null`, `[]` and nothing are three answers, and only a nullable list keeps them apart.
+    /// `null`, `[]` and absence mean three things, and only a nullable list keeps them apart.
     fn optional_list(&mut self, object: &Node, name: &str, property: &Node) {
         if property.keyword("type").and_then(|kind| kind.text()) != Some("array") {
             return;
@@ -157,12 +157,12 @@ impl Rules<'_> {
         let nullable = property.keyword("nullable").is_some_and(|node| node.value == &Value::Bool(true));
         match (object.requires(name).is_some(), nullable) {
             (false, false) => {
-                let message = format!("`{name}` is an optional list and not nullable");
+                let message = format!("`{name}` is an optional list but not nullable");
                 self.find(Rule::NullableList, property, message, "write `nullable: true`");
             }
             (true, true) => {
-                let message = format!("`{name}` is a required list and nullable");
-                self.find(Rule::NullableList, property, message, "leave `nullable` out");
+                let message = format!("`{name}` is a required list but nullable");
+                self.find(Rule::NullableList, property, message, "remove `nullable`");
             }
             _ => {}
         }

@@ -16,7 +16,7 @@ pub(crate) fn readable(spec: &Spec) -> Result<(), Mistake> {
     if patch.is_none_or(|patch| patch.parse::<u8>().is_err()) {
         return Err(spec.source.mistake(
             "/openapi",
-            "this is no OpenAPI 3.0 document",
+            "this is not an OpenAPI 3.0 document",
             "begin it with `openapi: 3.0.3`",
         ));
     }
@@ -33,7 +33,7 @@ pub(crate) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
     for (name, reference) in references(&spec.root) {
         let section = section(&reference.pointer);
         if reference.target().is_none() || !name.starts_with(section) {
-            let message = format!("`{name}` leads nowhere that is under {section}");
+            let message = format!("`{name}` does not name anything under {section}");
             findings.push(spec.finding(Rule::SpecForm, &reference.pointer, message, "name a component that exists"));
         }
     }
@@ -65,7 +65,7 @@ fn check_described(spec: &Spec, findings: &mut Vec<Finding>) {
     let mut describe = |node: Option<Node>, keys: &[&str]| {
         if let Some(node) = node {
             for key in keys.iter().filter(|key| node.get_text(key).is_none_or(|text| text.trim().is_empty())) {
-                let help = "say what it is, in a sentence of our own";
+                let help = "describe it in a sentence of your own";
                 findings.push(spec.finding(Rule::Description, &node.pointer, format!("there is no {key}"), help));
             }
         }

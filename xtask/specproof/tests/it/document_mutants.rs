@@ -1,7 +1,7 @@
 //! Nothing that documents state can change without `validate` noticing.
 //!
 //! Every leaf of the lock's facts is changed, dropped, or doubled under another name,
-//! and the spec must then no longer be proven. What may change unnoticed is listed here
+//! and the spec must then no longer be proven. Exceptions are listed here
 //! with its reason; an entry that nothing needs is an error.
 
 use crate::mutated::mutants;
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-const ONE_OF_MANY: &str = "an example shows one request or answer of many: another value is another example";
+const ONE_OF_MANY: &str = "an example shows one request or response of many: another value is another example";
 const SILENT: &str = "the service's own facts say the same: a document that falls silent contradicts nothing";
 
 /// Kind of change, how the place begins with each index as `0`, and why nobody could know better.
@@ -75,7 +75,7 @@ fn every_document_mutant_is_noticed() {
             }
         }
     }
-    assert!(unnoticed.is_empty(), "nothing notices these changes: {unnoticed:#?}");
+    assert!(unnoticed.is_empty(), "these mutants survived: {unnoticed:#?}");
     assert!(tried > 900 / EVERY, "only {tried} mutants");
     if EVERY == 1 {
         let stale = UNNOTICED.iter().find(|(kind, begins, _)| !used.contains(&(*kind, *begins)));

@@ -76,8 +76,8 @@ impl<'a> Leaves<'a> {
         }
         let body = &operation["requestBody"]["content"]["application/json"]["schema"];
         self.properties(&format!("{id}:body:"), body, true);
-        let answer = &self.resolved(&operation["responses"]["200"])["content"]["application/json"]["schema"];
-        self.properties(&format!("{id}:response:"), answer, false);
+        let response = &self.resolved(&operation["responses"]["200"])["content"]["application/json"]["schema"];
+        self.properties(&format!("{id}:response:"), response, false);
     }
 
     fn value(&mut self, whole: &str, schema: &'a Value) {

@@ -58,7 +58,7 @@ fn statements(spec: &Value, operation: &Value) -> BTreeMap<String, Value> {
     }
     let schema = |holder: &Value| holder["content"]["application/json"]["schema"].clone();
     add_schema(spec, &schema(&operation["requestBody"]), "body", &mut said);
-    add_schema(spec, &schema(&operation["responses"]["200"]), "answer", &mut said);
+    add_schema(spec, &schema(&operation["responses"]["200"]), "response", &mut said);
     said
 }
 

@@ -52,11 +52,11 @@ fn draft_findings_are_its_todos() {
         workshop.findings(),
         [
             "unbacked: copy_file: `path` is /open-apis/todo/copy_file/{file_token} in the spec; \
-             neither document nor service says anything",
+             neither document nor service states it",
             "unbacked: get_files: `path` is /open-apis/todo/get_files in the spec; \
-             neither document nor service says anything",
+             neither document nor service states it",
             "unbacked: delete_file: `path` is /open-apis/todo/delete_file/{file_token} in the spec; \
-             neither document nor service says anything",
+             neither document nor service states it",
             "missing-parameter: update_review_setting: `header X-Trace` is missing; the document has it: string",
             "missing-parameter: update_review_setting: `query client` is missing; the document has it: string",
             "parameter-type: update_review_setting: `query user_ids type` is string in the spec; \
@@ -66,7 +66,7 @@ fn draft_findings_are_its_todos() {
             "parameter-type: update_review_setting: `body state type` is string in the spec; the document says any",
             "parameter-default: update_review_setting: `body count default` is not in the spec; \
              the document says many",
-            "unknown-parameter: update_review_setting: `body hidden` is known to neither document nor service",
+            "unknown-parameter: update_review_setting: `body hidden` is in neither document nor service",
             "example: update_review_setting: `data` in the response example does not fit: \
              [\"a\"] is not of type \"object\"",
         ]

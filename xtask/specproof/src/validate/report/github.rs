@@ -1,4 +1,4 @@
-//! Findings as workflow commands, which GitHub shows beside the changed lines.
+//! Findings as workflow commands, which GitHub shows at the changed lines.
 
 use crate::validate::finding::Finding;
 use crate::validate::inputs::Texts;

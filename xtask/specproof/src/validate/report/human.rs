@@ -1,6 +1,6 @@
 //! Findings as rustc draws them: the line, underlined, and what to do.
 //!
-//! Colours are always written; whoever opened the output takes them out where no
+//! Colours are always written; the command line takes them out where no
 //! terminal shows them, so that this need not know.
 
 use crate::place::{DocumentPlace, SpecPlace};
