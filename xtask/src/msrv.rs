@@ -2,7 +2,7 @@
 //!
 //! clippy knows the promise (`rust-version`) and refuses what came to the standard library
 //! later, so our own code is looked after. A dependency is not: `cargo update` takes a
-//! version that needs a newer compiler without a word, and only whoever has the older one
+//! version that needs a newer compiler without a word, and only a user of the older one
 //! learns of it. Every package declares what it needs, so no second toolchain is wanted here.
 
 use crate::Outcome;

@@ -1,8 +1,9 @@
 //! Effects: what a difference of facts does to those who call the operation.
 //!
-//! "Does it break callers?" has the same answer for the same kind of change, so the kinds, their effects and the reasons stand in one table, and
-//! `of` only decides which line of it a difference is. "May break" is for what a
-//! document shows and does not promise: a person has to look.
+//! "Does it break callers?" has the same answer for the same kind of change, so the kinds,
+//! their effects and the reasons are one table, and `of` only decides which line of it a
+//! difference is. "May break" is for what a document shows and does not promise: a person
+//! has to look.
 
 use super::topic::{Aspect, Subject, Topic};
 use crate::kind;
