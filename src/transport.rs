@@ -286,7 +286,7 @@ fn host(url: &Url, secrets: &[&[u8]]) -> String {
 
 fn answered_by_other(host: &str) -> Error {
     let message = format!(
-        "another server ({host}) answered, since the HTTP client follows redirects, and may have been sent the secrets \
+        "another server ({host}) responded, since the HTTP client follows redirects, and may have been sent the secrets \
          of this call; make that client by `http_client_builder`, which follows none"
     );
     Error::new(ErrorKind::Transport, message)

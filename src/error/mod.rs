@@ -75,7 +75,7 @@ pub enum ErrorKind {
     Transport,
     /// The service refused, or failed: see [`Error::code`].
     Service,
-    /// The answer is not one of this API's: a gateway's page, cut off, or of another shape.
+    /// The answer is not one of this API's: a gateway's page, a redirect, cut off, or of another shape.
     Unintelligible,
     /// The answer is larger than the client was told to take.
     TooLarge,

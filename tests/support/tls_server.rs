@@ -40,7 +40,7 @@ impl TlsServer {
         Self::serving(move |stream| respond(Arc::clone(&config), stream, json))
     }
 
-    /// Sends these bytes to whoever connects, whatever is asked.
+    /// Sends these bytes to each client, whatever it asks.
     pub fn sending(bytes: &'static [u8]) -> Self {
         Self::serving(move |mut stream| {
             let _ = stream.write_all(bytes);

@@ -78,7 +78,7 @@ async fn an_answer_from_another_server_is_none_even_if_the_callers_http_client_f
         assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
         assert!(error.to_string().contains("make that client by `http_client_builder`"), "{error}");
         let host = other.url.trim_start_matches("http://");
-        assert!(error.to_string().contains(&format!("another server ({host}) answered")), "{error}");
+        assert!(error.to_string().contains(&format!("another server ({host}) responded")), "{error}");
         let tokenless = |received: &crate::support::Received| received.token().is_empty();
         assert!(other.received().iter().all(tokenless), "the HTTP client takes the token off on its way");
 
