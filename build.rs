@@ -17,16 +17,28 @@ fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
     match generate() {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            println!("cargo::error={message}");
+        Err(messages) => {
+            for message in messages {
+                println!("cargo::error={message}");
+            }
             ExitCode::FAILURE
         }
     }
 }
 
-fn generate() -> Result<(), String> {
-    let spec = fs::read_to_string(SPEC).map_err(|error| format!("{SPEC}: {error}; the package must hold the spec"))?;
-    let code = codegen::generate(SPEC, &spec).map_err(|mistake| mistake.to_string())?;
+fn generate() -> Result<(), Vec<String>> {
+    let spec =
+        fs::read_to_string(SPEC).map_err(|error| vec![format!("{SPEC}: {error}; the package must hold the spec")])?;
+    let code = codegen::generate(SPEC, &spec).map_err(|mistakes| mistakes.0.iter().map(shown).collect::<Vec<_>>())?;
+    write(&code).map_err(|message| vec![message])
+}
+
+/// A mistake on one line, with the rule that `cargo xtask validate --explain` explains.
+fn shown(mistake: &codegen::Mistake) -> String {
+    mistake.rule.map_or_else(|| mistake.to_string(), |rule| format!("{mistake} [{rule}]"))
+}
+
+fn write(code: &str) -> Result<(), String> {
     let folder = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set; run this through cargo")?;
     let file = PathBuf::from(folder).join("client.rs");
     fs::write(&file, code).map_err(|error| format!("{}: {error}", file.display()))

@@ -1,54 +1,57 @@
 //! From the spec to the client's code.
 //!
-//! ```text
-//! YAML -> Value -> lint -> facts -> named transforms -> openapiv3 -> progenitor -> syn passes -> checks -> prettyplease
-//! ```
-//!
 //! progenitor makes the types and the builders. What makes this API differ from the
 //! next one (envelopes, limits, tokens, paging, open enums) it has no word for, so
 //! the facts of the spec's extensions come in as passes over its output. A transform
 //! or pass says what it expects to find and fails if that is gone: a new generator
 //! must not turn one of them off in silence.
 //!
-//! One function serves `build.rs` and `cargo xtask codegen`. Whatever is wrong with
-//! the spec comes back as a [`Mistake`] with its file and line.
+//! `build.rs` and `xtask/specproof` both compile this file as `crate::codegen`. Whatever
+//! is wrong with the spec comes back as [`Mistakes`], each with its file and line.
 
-mod checks;
-mod enums;
-pub mod error_category;
-mod extensions;
-mod facts;
 pub mod lint;
-pub mod operations;
-mod paging;
-mod paths;
-mod rules;
-pub mod source;
-mod tables;
+mod passes;
+pub mod spec;
 mod transforms;
-mod types;
 
-pub use source::Mistake;
+pub use spec::yaml::Mistake;
 
-use facts::Facts;
-use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
-use source::Source;
+use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
+use spec::model::Model;
+use spec::yaml::Source;
+use std::fmt;
+
+/// What is wrong with a spec; never none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistakes(pub Vec<Mistake>);
+
+/// One mistake on a line.
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
+impl From<Mistake> for Mistakes {
+    fn from(mistake: Mistake) -> Self {
+        Self(vec![mistake])
+    }
+}
 
 /// The client's code for the spec in `text`, which messages call `file`.
-pub fn generate(file: &str, text: &str) -> Result<String, Mistake> {
+pub fn generate(file: &str, text: &str) -> Result<String, Mistakes> {
     let source = Source::parse(file, text)?;
-    lint::check(&source)?;
-    let facts = Facts::read(&source)?;
-    let mut spec = source.value.clone();
-    transforms::apply(&mut spec, &facts).map_err(|message| internal(file, message))?;
+    let mistakes = lint::check(&source);
+    if !mistakes.is_empty() {
+        return Err(Mistakes(mistakes));
+    }
+    let model = Model::read(&source).map_err(Mistakes)?;
+    let spec = transforms::apply(&source.value, &model).map_err(|message| internal(file, message))?;
     let mut code = progenitor_code(file, spec)?;
-    types::apply(&mut code, &facts)
-        .and_then(|()| enums::apply(&mut code, &facts))
-        .and_then(|()| operations::apply(&mut code, &facts))
-        .map_err(|message| internal(file, message))?;
-    code.items.extend(rules::checks(&facts));
-    code.items.extend(paging::envelopes(&facts));
-    code.items.extend(tables::tables(&facts));
+    passes::apply(&mut code, &model).map_err(|message| internal(file, message))?;
     Ok(prettyplease::unparse(&code))
 }
 
@@ -79,9 +82,11 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 /// A mistake that has no place of its own in the spec.
 fn internal(file: &str, message: String) -> Mistake {
     Mistake {
+        rule: None,
         file: file.to_owned(),
+        pointer: String::new(),
         place: None,
         message,
-        help: "undo the last change of the spec, or mend the step of build/codegen.rs that this names".to_owned(),
+        help: "undo the last change of the spec, or mend the step of build/ that this names".to_owned(),
     }
 }

@@ -4,11 +4,12 @@
 //! for this service. Each transform takes one such thing away, counts what it took,
 //! and fails when there is nothing left to take: then it is dead and wants removing.
 
-use crate::codegen::extensions::RetryRule;
-use crate::codegen::facts::{Facts, METHODS};
+use crate::codegen::spec::METHODS;
+use crate::codegen::spec::extensions::RetryRule;
+use crate::codegen::spec::model::Model;
 use serde_json::{Map, Value};
 
-type Transform = fn(&mut Value, &Facts) -> usize;
+type Transform = fn(&mut Value, &Model) -> usize;
 
 /// In this order: each one leaves a spec that the next understands.
 const TRANSFORMS: [(&str, Transform); 6] = [
@@ -21,18 +22,19 @@ const TRANSFORMS: [(&str, Transform); 6] = [
 ];
 
 /// Applies every transform, or says which one found nothing to do.
-pub fn apply(spec: &mut Value, facts: &Facts) -> Result<(), String> {
+pub fn apply(spec: &Value, model: &Model) -> Result<Value, String> {
+    let mut spec = spec.clone();
     for (name, transform) in TRANSFORMS {
-        if transform(spec, facts) == 0 {
+        if transform(&mut spec, model) == 0 {
             return Err(format!("the transform `{name}` found nothing to do"));
         }
     }
-    Ok(())
+    Ok(spec)
 }
 
 /// A documented failure makes the generator decode failures by type, and one that is
 /// not JSON would lose its status. The layer reads them itself, as they come.
-fn drop_failures(spec: &mut Value, _: &Facts) -> usize {
+fn drop_failures(spec: &mut Value, _: &Model) -> usize {
     let mut dropped = 0;
     for operation in operations(spec) {
         if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
@@ -47,18 +49,18 @@ fn drop_failures(spec: &mut Value, _: &Facts) -> usize {
 /// Limits become types of their own that check answers too, so a name one letter too
 /// long in an answer would be an error; and some limits are not checked at all.
 /// `rules.rs` checks requests, all of them and nothing else.
-fn drop_limits(spec: &mut Value, _: &Facts) -> usize {
+fn drop_limits(spec: &mut Value, _: &Model) -> usize {
     drop_keys(spec, &["minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems"])
 }
 
 /// A default would be sent with every request. It is the service's to apply.
-fn drop_defaults(spec: &mut Value, _: &Facts) -> usize {
+fn drop_defaults(spec: &mut Value, _: &Model) -> usize {
     drop_keys(spec, &["default"])
 }
 
 /// `allOf` of one reference is how OpenAPI 3.0 lets a reference have neighbours; with
 /// those gone it is the reference, and gets no type of its own.
-fn unwrap_single_all_of(spec: &mut Value, _: &Facts) -> usize {
+fn unwrap_single_all_of(spec: &mut Value, _: &Model) -> usize {
     let mut unwrapped = 0;
     schemas(spec, &mut |schema| {
         if let Some([only]) = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
@@ -71,13 +73,13 @@ fn unwrap_single_all_of(spec: &mut Value, _: &Facts) -> usize {
 
 /// A named number or string becomes a type of its own, and callers would unwrap it
 /// everywhere. The name saves the spec from repeating itself and is of no use here.
-fn inline_scalars(spec: &mut Value, facts: &Facts) -> usize {
+fn inline_scalars(spec: &mut Value, model: &Model) -> usize {
     let scalar = |schema: &Value| {
         schema.get("properties").is_none()
             && schema.get("enum").is_none()
             && schema.get("type") != Some(&Value::from("object"))
     };
-    let scalars: Vec<_> = facts.schemas.iter().filter(|(_, schema)| scalar(schema)).collect();
+    let scalars: Vec<_> = model.schemas.iter().filter(|(_, schema)| scalar(schema)).collect();
     let mut inlined = 0;
     schemas(spec, &mut |schema| {
         let name = schema.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/components/schemas/"));
@@ -94,8 +96,8 @@ fn inline_scalars(spec: &mut Value, facts: &Facts) -> usize {
 
 /// The service wants an idempotency key with every call; a caller who has none gets
 /// one made, so the builder must not insist.
-fn make_idempotency_keys_optional(spec: &mut Value, facts: &Facts) -> usize {
-    let keys: Vec<_> = facts
+fn make_idempotency_keys_optional(spec: &mut Value, model: &Model) -> usize {
+    let keys: Vec<_> = model
         .operations
         .iter()
         .filter(|o| o.retry.rule == RetryRule::IdempotencyKey)

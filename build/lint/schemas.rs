@@ -4,11 +4,11 @@
 //! `pattern` beside a number, would be a rule that is gone and nobody told. Names of
 //! values become names in Rust, and a schema without a name could not be checked.
 
-use super::{Lint, is_field, is_identifier};
-use crate::codegen::extensions::FirstOf;
-use crate::codegen::facts::object;
-use crate::codegen::rules::character_class;
-use crate::codegen::source::{Mistake, segment};
+use super::Lint;
+use crate::codegen::spec::extensions::{FirstOf, character_class};
+use crate::codegen::spec::model::object;
+use crate::codegen::spec::names::{is_field, is_identifier};
+use crate::codegen::spec::yaml::{Mistake, segment};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde::Deserialize;
 use serde_json::Value;
@@ -71,7 +71,8 @@ impl Lint<'_> {
             (Some(kind), None) if TYPES.contains(&kind) => {}
             (None, Some(1)) => self.schema(&format!("{pointer}/allOf/0"))?,
             _ => {
-                return Err(self.source.mistake(
+                return Err(self.source.violation(
+                    "spec-form",
                     pointer,
                     "a schema needs a known `type`, a `$ref` or an `allOf` of one",
                     format!("write one of: {}", TYPES.join(", ")),
@@ -82,7 +83,8 @@ impl Lint<'_> {
         let is_named = pointer.matches('/').count() == 3;
         let unnamed = [("enum", self.at(&format!("{pointer}/enum")).is_some()), ("object", kind == Some("object"))];
         if let Some((what, _)) = unnamed.iter().find(|(_, is)| *is && !is_named) {
-            return Err(self.source.mistake(
+            return Err(self.source.violation(
+                "spec-form",
                 pointer,
                 format!("an `{what}` without a name"),
                 "move it to components/schemas and refer to it",
@@ -109,11 +111,16 @@ impl Lint<'_> {
             let at = format!("{pointer}/{keyword}");
             let Some(value) = self.at(&at) else { continue };
             if !fits(value) {
-                return Err(self.source.mistake(&at, format!("`{keyword}: {value}` is not {form}"), "correct it"));
+                return Err(self.source.violation(
+                    "spec-form",
+                    &at,
+                    format!("`{keyword}: {value}` is not {form}"),
+                    "correct it",
+                ));
             }
             if !types.contains(&kind) {
                 let what = format!("`{keyword}` means nothing beside the type `{kind}`");
-                return Err(self.source.mistake(&at, what, "remove it, or correct the type"));
+                return Err(self.source.violation("spec-form", &at, what, "remove it, or correct the type"));
             }
         }
         Ok(())
@@ -125,13 +132,14 @@ impl Lint<'_> {
             let at = format!("{pointer}/properties/{}", segment(name));
             if !is_field(name) || !fields.insert(name.to_snake_case()) {
                 let what = format!("`{name}` cannot name a field in Rust, or names two");
-                return Err(self.source.mistake(&at, what, "leave the property out"));
+                return Err(self.source.violation("rust-name", &at, what, "leave the property out"));
             }
             self.schema(&at)?;
             let is_nullable = self.at(&format!("{at}/nullable")) == Some(&Value::from(true));
             if self.kind(&at) == Some("array") && is_nullable == self.is_required(pointer, name) {
                 let what = format!("the list `{name}` must be either required or `nullable: true`");
-                return Err(self.source.mistake(
+                return Err(self.source.violation(
+                    "nullable-list",
                     &at,
                     what,
                     "an optional one is read as `null`, too, and can be sent empty",
@@ -141,7 +149,8 @@ impl Lint<'_> {
         for name in self.at(&format!("{pointer}/required")).and_then(Value::as_array).into_iter().flatten() {
             let name = name.as_str().unwrap_or_default();
             if self.at(&format!("{pointer}/properties/{}", segment(name))).is_none() {
-                return Err(self.source.mistake(
+                return Err(self.source.violation(
+                    "spec-form",
                     &format!("{pointer}/required"),
                     format!("`{name}` is required and is no property"),
                     "correct the name or add the property",
@@ -159,7 +168,8 @@ impl Lint<'_> {
     fn first_of(&self, pointer: &str) -> Result<(), Mistake> {
         for (name, rule) in object(&self.source.value, &format!("{pointer}/x-feishu-first-of")).into_iter().flatten() {
             let at = format!("{pointer}/x-feishu-first-of/{}", segment(name));
-            let wrong = |what: String| self.source.mistake(&at, what, "write it as spec/README.md describes");
+            let wrong =
+                |what: String| self.source.violation("first-of", &at, what, "write it as spec/README.md describes");
             let rule = FirstOf::deserialize(rule).map_err(|error| wrong(format!("`{name}` is malformed: {error}")))?;
             let is_optional_text = |property: &&String| {
                 self.kind(&format!("{pointer}/properties/{}", segment(property))) == Some("string")
@@ -179,7 +189,8 @@ impl Lint<'_> {
         for (key, is_needed) in [("x-enum-varnames", is_integer), ("x-enum-descriptions", false)] {
             let names = list(key).map(Vec::len);
             if names.is_some_and(|names| names != values.len()) || (is_needed && names.is_none()) {
-                return Err(self.source.mistake(
+                return Err(self.source.violation(
+                    "enum-notes",
                     pointer,
                     format!("`{key}` and `enum` are not of one length"),
                     "give each value one entry",
@@ -188,7 +199,12 @@ impl Lint<'_> {
         }
         if values.iter().any(|value| if is_integer { !value.is_i64() } else { !value.is_string() }) {
             let what = "a value of the `enum` is not of its type";
-            return Err(self.source.mistake(&format!("{pointer}/enum"), what, "correct the value or the type"));
+            return Err(self.source.violation(
+                "spec-form",
+                &format!("{pointer}/enum"),
+                what,
+                "correct the value or the type",
+            ));
         }
         let (key, names) = match list("x-enum-varnames") {
             Some(names) => ("x-enum-varnames", names.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
@@ -200,7 +216,8 @@ impl Lint<'_> {
         // What the spec does not list is read as `Unknown`.
         let mut taken = BTreeSet::from(["Unknown"]);
         if let Some(name) = names.iter().find(|name| !is_identifier(name) || !taken.insert(name)) {
-            return Err(self.source.mistake(
+            return Err(self.source.violation(
+                "rust-name",
                 &format!("{pointer}/{key}"),
                 format!("`{name}` cannot name a value in Rust, or names two"),
                 "name each value by `x-enum-varnames`, in UpperCamelCase, and none `Unknown`",

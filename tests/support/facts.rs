@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
 
-#[path = "../../build/source.rs"]
+#[path = "../../build/spec/yaml.rs"]
 mod source;
 
 use serde_json::Value;

@@ -19,4 +19,4 @@ mod spec_model;
 mod statements;
 pub mod validate;
 
-pub use codegen::source;
+pub use codegen::spec::yaml as source;

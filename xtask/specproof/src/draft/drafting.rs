@@ -7,7 +7,7 @@ use super::names::Taken;
 use super::operation::{Writer, failures, method};
 use super::schemas::Schemas;
 use super::yaml::{Map, on_one_line};
-use crate::codegen::{self, lint};
+use crate::codegen::{self, spec::METHODS};
 use crate::source::Source;
 use crate::spec_model::{Node, Spec};
 use anyhow::{Context, bail};
@@ -117,7 +117,7 @@ fn refusal(
     if let Some(operation) = same {
         return Some(format!("is in the spec already, as {}", operation.id));
     }
-    if !lint::METHODS.contains(&address.method.to_lowercase().as_str()) {
+    if !METHODS.contains(&address.method.to_lowercase().as_str()) {
         return Some(format!("is not drafted: no operation of this API has the method {}", address.method));
     }
     (address.path.is_some() && taken.contains(address))

@@ -6,8 +6,8 @@
 
 use super::names::Taken;
 use super::yaml::{Map, Yaml};
-use crate::codegen::error_category::ErrorCategory;
-use crate::codegen::lint::{is_identifier, is_snake_case};
+use crate::codegen::spec::error_category::ErrorCategory;
+use crate::codegen::spec::names::{is_identifier, is_snake_case};
 use crate::spec_model::Spec;
 use crate::validate::error_names::kinds;
 use apidoc::facts::{ErrorCode, Operation};

@@ -4,7 +4,8 @@
 //! A name only has to be free and to say what it names: a person who completes the draft
 //! may know a better one.
 
-use crate::codegen::lint::{CLIENT, is_identifier, is_snake_case};
+use crate::codegen::lint::reserved::CLIENT;
+use crate::codegen::spec::names::{is_identifier, is_snake_case};
 use apidoc::facts::Operation;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use std::collections::BTreeSet;

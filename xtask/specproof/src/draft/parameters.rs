@@ -7,8 +7,8 @@ use super::known::Known;
 use super::names::product;
 use super::schemas::{Context, Schemas, what_is};
 use super::yaml::{Map, Yaml};
-use crate::codegen::lint::{is_field, is_path};
-use crate::codegen::operations::RESERVED;
+use crate::codegen::lint::reserved;
+use crate::codegen::spec::names::{is_field, is_path};
 use crate::fact::place_word;
 use crate::kind;
 use crate::spec_model::{Node, Spec};
@@ -48,7 +48,7 @@ pub(super) fn parameters(
             Place::Path if in_path.contains(name) => continue,
             Place::Path => "the path does not have it",
             Place::Header => "no operation sends headers of its own yet",
-            Place::Query if RESERVED.contains(&name.to_snake_case().as_str()) => {
+            Place::Query if reserved::BUILDER.contains(&name.to_snake_case().as_str()) => {
                 "every builder has a method of that name"
             }
             Place::Query if !is_field(name) => "it cannot name a setter",
@@ -144,7 +144,7 @@ pub(super) fn path(operation: &Operation, id: &str) -> (String, Vec<String>, Opt
     let is_taken = |path: &str| {
         let names = names(path);
         let distinct: BTreeSet<String> = names.iter().map(|name| name.to_snake_case()).collect();
-        let are_free = names.iter().all(|name| !RESERVED.contains(&name.to_snake_case().as_str()));
+        let are_free = names.iter().all(|name| !reserved::BUILDER.contains(&name.to_snake_case().as_str()));
         is_path(path) && !product(path).is_empty() && distinct.len() == names.len() && are_free
     };
     let note = match &operation.path {

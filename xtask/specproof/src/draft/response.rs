@@ -6,7 +6,7 @@
 use super::known::Known;
 use super::schemas::{Context, Schemas, left_out, reference, what_is};
 use super::yaml::Map;
-use crate::codegen::lint::is_field;
+use crate::codegen::spec::names::is_field;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

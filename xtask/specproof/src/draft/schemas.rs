@@ -9,7 +9,7 @@ use super::limits::{default, limits, values};
 use super::names::{Taken, schema_names};
 use super::shape::Shapes;
 use super::yaml::{Map, Yaml};
-use crate::codegen::lint::{is_field, is_identifier};
+use crate::codegen::spec::names::{is_field, is_identifier};
 use crate::spec_model::{Node, Spec};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@
 
 use super::finding::Finding;
 use super::rule::Rule;
-use crate::codegen::error_category::ErrorCategory;
+use crate::codegen::spec::error_category::ErrorCategory;
 use crate::spec_model::{Failure, Node, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 

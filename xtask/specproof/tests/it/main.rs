@@ -8,5 +8,6 @@ mod document_mutants;
 #[path = "../../../apidoc/tests/corpus/mod.rs"]
 mod generated;
 mod mutated;
+mod reserved_names;
 mod rules;
 mod spec_mistakes;

@@ -1,6 +1,7 @@
 //! A mistake in the spec stops the generator with its file and line, what is wrong and how to mend it.
-use specproof::codegen::error_category::ErrorCategory;
 use specproof::codegen::generate;
+use specproof::codegen::lint::RULES;
+use specproof::codegen::spec::error_category::ErrorCategory;
 
 const FILE: &str = "spec/openapi.yaml";
 
@@ -89,6 +90,50 @@ fn path_parameter_of_any_scalar_type_written_as_text() {
     assert!(code(id).contains("request.path(\"group_id\", value.as_str())"));
     for schema in ["schema: { type: integer }", "schema: { $ref: '#/components/schemas/UserIdType' }"] {
         assert!(code(schema).contains("request.path(\"group_id\", value.to_string().as_str())"), "{schema}");
+    }
+}
+
+#[test]
+fn every_mistake_listed_with_rule_and_place() {
+    let text = spec()
+        .replacen("maxLength: 100", "maxLenght: 100", 1)
+        .replacen("    NoData:\n      type: object", "    NoData:\n      type: file", 1)
+        .replacen("operationId: get_user_group\n", "operationId: getUserGroup\n", 1);
+    let mistakes = generate(FILE, &text).unwrap_err().0;
+    let found: Vec<_> = mistakes.iter().map(|mistake| (mistake.rule.unwrap(), mistake.pointer.as_str())).collect();
+    let expected = [
+        ("operation-id", "/paths/~1open-apis~1contact~1v3~1group~1{group_id}/get"),
+        ("unproven-key", "/components/schemas/CreateUserGroupBody/properties/name/maxLenght"),
+        ("spec-form", "/components/schemas/NoData"),
+    ];
+    assert_eq!(found, expected, "in the order of the file");
+    assert!(mistakes.iter().all(|mistake| mistake.place.is_some() && !mistake.help.is_empty()));
+    let text = text.replacen("code: 42003", "code: 42002", 1);
+    assert_eq!(generate(FILE, &text).unwrap_err().0.len(), 3, "rows are compared once every part is sound");
+}
+
+#[test]
+fn several_operations_each_with_its_mistake() {
+    let text = spec()
+        .replacen("code: 42003", "code: 42002", 1)
+        .replacen("parameter: client_token", "parameter: user_id_type", 1)
+        .replacen("      x-feishu-scopes: [contact:group:readonly]\n", "", 1);
+    let rules = |text: &str| -> Vec<_> {
+        generate(FILE, text).unwrap_err().0.iter().map(|mistake| mistake.rule.unwrap()).collect()
+    };
+    assert_eq!(rules(&text), ["spec-form"], "an operation that cannot be read stops the comparison");
+    let text =
+        text.replacen("operationId: get_user_group\n", "operationId: get_user_group\n      x-feishu-scopes: [a]\n", 1);
+    assert_eq!(rules(&text), ["duplicate-error", "retry"]);
+}
+
+#[test]
+fn every_rule_of_the_linter_known() {
+    let source = std::fs::read_dir(apidoc::files::workspace_root().join("build/lint")).unwrap();
+    let texts: Vec<_> = source.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    let quoted = |rule: &str| texts.iter().map(|text| text.matches(&format!("{rule:?}")).count()).sum::<usize>();
+    for rule in RULES {
+        assert!(quoted(rule) > 1, "no mistake has the rule {rule}");
     }
 }
 
@@ -356,7 +401,7 @@ fn parameters() {
         "      parameters:\n        - name: page_size\n          in: query\n",
         "      »parameters:\n        - { name: send, in: query, schema: { type: string } }\n        - name: page_size\n          in: query\n",
         "the builder of a call has a method `send` already, so no parameter can have that name; \
-         leave the parameter out, or rename the method in build/operations.rs",
+         leave the parameter out, or rename the method in build/passes/operations.rs",
     );
     stops(
         "      x-feishu-retry: { rule: idempotency-key, parameter: client_token,",

@@ -5,17 +5,17 @@
 //! group. Escaping does not help, since such a value has nothing to escape. The build
 //! knows every path, so it lists these values, and the layer refuses them before sending.
 
-use crate::codegen::facts::{Facts, Operation};
+use crate::codegen::spec::model::{Model, Operation};
 
 /// The values of a path parameter that make another documented path, each with that path.
 ///
 /// The method does not count: under another method the filled path is no less another thing.
 /// Where several parameters must be filled together to make the other path, the first one's value is listed: what
 /// is one word of the API in a place where the API has words is not worth a rule about pairs.
-pub fn collisions<'a>(facts: &'a Facts, operation: &'a Operation, parameter: &str) -> Vec<(&'a str, &'a str)> {
+pub fn collisions<'a>(model: &'a Model, operation: &'a Operation, parameter: &str) -> Vec<(&'a str, &'a str)> {
     let placeholder = format!("{{{parameter}}}");
     let mut found: Vec<(&str, &str)> = Vec::new();
-    for other in facts.operations.iter().map(|other| other.path.as_str()) {
+    for other in model.operations.iter().map(|other| other.path.as_str()) {
         if let Some((first, value)) = first_filled(&operation.path, other)
             && first == placeholder
             && !found.iter().any(|(known, _)| *known == value)

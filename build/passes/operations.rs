@@ -8,29 +8,26 @@
 //! so that no caller's crate compiles an operation again.
 //! The generated `Client` and all of `progenitor-client` go.
 
-use crate::codegen::extensions::ErrorRow;
-use crate::codegen::facts::{Facts, Operation, Parameter};
-use crate::codegen::paging::data_type;
-use crate::codegen::paths::collisions;
-use crate::codegen::rules::check;
-use crate::codegen::tables;
-use crate::codegen::types::{field_ident, items, last_segment, module, subject};
+use crate::codegen::passes::paging::data_type;
+use crate::codegen::passes::paths::collisions;
+use crate::codegen::passes::tables;
+use crate::codegen::passes::types::{items, last_segment, module, subject};
+use crate::codegen::passes::validation::check;
+use crate::codegen::spec::extensions::ErrorRow;
+use crate::codegen::spec::model::{Model, Operation, Parameter};
+use crate::codegen::spec::names::field_ident;
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::fmt::Write;
 use syn::{File, ImplItem, Item, ItemImpl, parse_quote};
 
-/// Names that a parameter's setter cannot have, since the builder has them already.
-pub const RESERVED: [&str; 10] =
-    ["new", "send", "send_raw", "stream", "pages", "into_request", "client", "request", "body", "body_map"];
-
 /// Rewrites `Client` and `mod builder`.
-pub fn apply(code: &mut File, facts: &Facts) -> Result<(), String> {
+pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
     own_client(code)?;
     let builders = items(module(code, "builder")?)?;
     builders.retain(|item| !matches!(item, Item::Use(item) if quote!(#item).to_string().contains("ClientHooks")));
-    for operation in &facts.operations {
+    for operation in &model.operations {
         let name = operation.id.to_upper_camel_case();
         let fields = field_names(builders, &name)?;
         let builder = builders.iter_mut().find_map(|item| match item {
@@ -40,10 +37,10 @@ pub fn apply(code: &mut File, facts: &Facts) -> Result<(), String> {
             _ => None,
         });
         let builder = builder.ok_or_else(|| format!("progenitor wrote no builder `{name}`"))?;
-        rewrite_builder(builder, facts, operation, &fields)?;
+        rewrite_builder(builder, model, operation, &fields)?;
         add_headline(builders, &name, operation);
     }
-    document_methods(code, facts)
+    document_methods(code, model)
 }
 
 /// The hand-written client takes the place of the generated one; its methods stay.
@@ -84,7 +81,7 @@ fn field_names(builders: &[Item], name: &str) -> Result<Vec<String>, String> {
 
 fn rewrite_builder(
     builder: &mut ItemImpl,
-    facts: &Facts,
+    model: &Model,
     operation: &Operation,
     fields: &[String],
 ) -> Result<(), String> {
@@ -104,19 +101,19 @@ fn rewrite_builder(
             document_setter(method, operation);
         }
     }
-    builder.items.push(into_request(facts, operation, fields));
-    builder.items.extend(senders(facts, operation));
+    builder.items.push(into_request(model, operation, fields));
+    builder.items.extend(senders(model, operation));
     if operation.page.is_some() {
-        builder.items.extend(pagers(facts, operation));
+        builder.items.extend(pagers(model, operation));
     }
     Ok(())
 }
 
 /// `into_request`: the arguments, checked and written down.
-fn into_request(facts: &Facts, operation: &Operation, fields: &[String]) -> ImplItem {
+fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> ImplItem {
     let table = tables::static_name(operation);
     let fields = fields.iter().map(|field| format_ident!("{field}"));
-    let parameters = operation.parameters.iter().map(|parameter| write_parameter(facts, operation, parameter));
+    let parameters = operation.parameters.iter().map(|parameter| write_parameter(model, operation, parameter));
     let body = operation.body.as_ref().map(|body| {
         let body = format_ident!("{body}");
         quote! {
@@ -140,13 +137,13 @@ fn into_request(facts: &Facts, operation: &Operation, fields: &[String]) -> Impl
     }
 }
 
-fn write_parameter(facts: &Facts, operation: &Operation, parameter: &Parameter) -> TokenStream {
+fn write_parameter(model: &Model, operation: &Operation, parameter: &Parameter) -> TokenStream {
     let Parameter { name, .. } = parameter;
     let field = field_ident(name);
-    let check = check(facts, name, &parameter.schema).map(|check| quote!({ let rules = request.rules(); #check }));
+    let check = check(model, name, &parameter.schema).map(|check| quote!({ let rules = request.rules(); #check }));
     if parameter.place == "path" {
-        let (values, others): (Vec<_>, Vec<_>) = collisions(facts, operation, name).into_iter().unzip();
-        let is_text = facts.rust_text(&parameter.schema);
+        let (values, others): (Vec<_>, Vec<_>) = collisions(model, operation, name).into_iter().unzip();
+        let is_text = model.rust_text(&parameter.schema);
         let text = if is_text { quote!(value.as_str()) } else { quote!(value.to_string().as_str()) };
         let other = (!values.is_empty()).then(|| {
             quote! {
@@ -179,9 +176,9 @@ fn write_parameter(facts: &Facts, operation: &Operation, parameter: &Parameter) 
     }
 }
 
-fn senders(facts: &Facts, operation: &Operation) -> [ImplItem; 2] {
+fn senders(model: &Model, operation: &Operation) -> [ImplItem; 2] {
     let envelope = format_ident!("{}", operation.response);
-    let data = data_type(facts, operation).map_or_else(|| quote!(()), |data| quote!(types::#data));
+    let data = data_type(model, operation).map_or_else(|| quote!(()), |data| quote!(types::#data));
     let send = format!(
         "Makes the call and opens the envelope: `Ok` means that the service answered code 0.\n\n`{} {}`\n\n\
          # Errors\n\n\
@@ -211,7 +208,7 @@ fn senders(facts: &Facts, operation: &Operation) -> [ImplItem; 2] {
     ]
 }
 
-fn pagers(facts: &Facts, operation: &Operation) -> Vec<ImplItem> {
+fn pagers(model: &Model, operation: &Operation) -> Vec<ImplItem> {
     let Some(page) = &operation.page else { return Vec::new() };
     let envelope = format_ident!("{}", operation.response);
     let item = format_ident!("{}", page.item);
@@ -219,7 +216,7 @@ fn pagers(facts: &Facts, operation: &Operation) -> Vec<ImplItem> {
     let token = &page.request_token;
     let token_field = field_ident(token);
     let parameter = operation.parameters.iter().find(|parameter| parameter.name == page.request_size);
-    let largest = parameter.and_then(|parameter| facts.limits(&parameter.schema).maximum);
+    let largest = parameter.and_then(|parameter| model.limits(&parameter.schema).maximum);
     let enlarge = largest.map(|largest| quote!(if matches!(self.#size, Ok(None)) { self.#size = Ok(Some(#largest)); }));
     let sized = largest
         .map(|largest| {
@@ -285,7 +282,7 @@ fn add_headline(builders: &mut [Item], name: &str, operation: &Operation) {
 }
 
 /// `Client`'s methods say all that the spec knows of the operation.
-fn document_methods(code: &mut File, facts: &Facts) -> Result<(), String> {
+fn document_methods(code: &mut File, model: &Model) -> Result<(), String> {
     let mut documented = 0;
     for item in &mut code.items {
         if subject(item).as_deref() != Some("Client") {
@@ -294,21 +291,21 @@ fn document_methods(code: &mut File, facts: &Facts) -> Result<(), String> {
         let Item::Impl(item) = item else { continue };
         for method in &mut item.items {
             let ImplItem::Fn(method) = method else { continue };
-            if let Some(operation) = facts.operations.iter().find(|operation| method.sig.ident == operation.id) {
-                let doc = documentation(facts, operation);
+            if let Some(operation) = model.operations.iter().find(|operation| method.sig.ident == operation.id) {
+                let doc = documentation(model, operation);
                 method.attrs = vec![parse_quote!(#[doc = #doc])];
                 documented += 1;
             }
         }
     }
-    if documented == facts.operations.len() {
+    if documented == model.operations.len() {
         Ok(())
     } else {
         Err("progenitor did not write one method per operation".to_owned())
     }
 }
 
-fn documentation(facts: &Facts, operation: &Operation) -> String {
+fn documentation(model: &Model, operation: &Operation) -> String {
     let mut doc =
         format!("{}.\n\n{}\n\n`{} {}`\n", operation.summary, operation.description, operation.method, operation.path);
     let tokens =
@@ -338,15 +335,15 @@ fn documentation(facts: &Facts, operation: &Operation) -> String {
             writeln!(doc, "| `{}` | {} | {required} | {} |", parameter.name, parameter.place, parameter.description);
     }
     if let Some(body) = &operation.body {
-        for (name, schema) in facts.properties(body) {
-            let required = if facts.is_required(body, name) { "yes" } else { "no" };
-            let description = facts.description(schema).unwrap_or_default();
+        for (name, schema) in model.properties(body) {
+            let required = if model.is_required(body, name) { "yes" } else { "no" };
+            let description = model.description(schema).unwrap_or_default();
             let _ = writeln!(doc, "| `{name}` | body | {required} | {description} |");
         }
     }
     doc.push_str("\n# Errors\n\n| HTTP | code | | the service says | what to do |\n| --- | --- | --- | --- | --- |\n");
     for ErrorRow { http, code, name, message } in &operation.errors {
-        let advice = facts.error_names.get(name).map(|name| name.advice.as_str()).unwrap_or_default();
+        let advice = model.error_names.get(name).map(|name| name.advice.as_str()).unwrap_or_default();
         let _ = writeln!(
             doc,
             "| {http} | {code} | [`{0}`](crate::ErrorCode::{0}) | {message} | {advice} |",

@@ -1,15 +1,25 @@
-//! The spec's own spelling.
+//! The one linter of the spec: a list of mistakes, each with its rule, its place and how to mend it.
 //!
 //! openapiv3 and progenitor pass over a keyword they do not know, so `maxLenght`
 //! or `requred` would silently weaken the client. Every keyword is held against the
-//! ones that mean something at its place, and every `$ref` must lead somewhere.
+//! ones that mean something at its place, every `$ref` must lead somewhere, and what the
+//! parts of an operation say of each other must be true.
+//!
+//! Shared by path: `build.rs` and `xtask/specproof` both compile `build/codegen.rs` as
+//! `crate::codegen`, and this folder within it, since a published crate cannot depend on
+//! one that is not. `build.rs` prints what [`check`] returns and stops; `cargo xtask
+//! validate` can show the same list as findings, by [`RULES`]. What follows from the
+//! spec alone belongs here, what needs a document or the service belongs there.
 
+mod operations;
+pub mod reserved;
 mod schemas;
 
-pub use crate::codegen::facts::METHODS;
-use crate::codegen::facts::object;
-use crate::codegen::source::{Mistake, Source, segment};
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use crate::codegen::spec::METHODS;
+use crate::codegen::spec::model::{Model, object};
+use crate::codegen::spec::names::{is_field, is_identifier, is_path, is_snake_case, parameter_name};
+use crate::codegen::spec::yaml::{Mistake, Source, segment};
+use heck::ToUpperCamelCase;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,47 +56,52 @@ pub const OPERATION: &[&str] = &[
     "x-feishu-data",
     "x-feishu-errors",
 ];
-/// What `Client` has beside the operations.
-pub const CLIENT: &[&str] = &[
-    "builder",
-    "with_user_token",
-    "with_retry_policy",
-    "base_url",
-    "new",
-    "call",
-    "call_raw",
-    "try_once",
-    "deadline",
-    "shared",
-    "retry_policy",
-    "credentials",
-    "clone",
+/// Every rule that a mistake may name.
+#[allow(dead_code, reason = "the build prints the names alone; `validate` has a text for each")]
+pub const RULES: &[&str] = &[
+    "data",
+    "duplicate-error",
+    "enum-notes",
+    "error-name",
+    "first-of",
+    "nullable-list",
+    "operation-id",
+    "page",
+    "request-body",
+    "responses",
+    "retry",
+    "rust-name",
+    "spec-form",
+    "unproven-key",
 ];
 const PARAMETER: &[&str] = &["name", "in", "required", "deprecated", "description", "schema", "$ref"];
 const BODY: &[&str] = &["required", "description", "content"];
 const RESPONSE: &[&str] = &["description", "content", "$ref"];
 
-/// Finds the first keyword, reference or name that would be passed over or break the generator.
-pub fn check(source: &Source) -> Result<(), Mistake> {
+/// Every mistake that is found, in the order of the file.
+///
+/// Of one thing (the keys of the document, an operation, a component) the first mistake alone: what follows from it
+/// would be noise. What the parts say of each other is looked at once each of them is sound.
+pub fn check(source: &Source) -> Vec<Mistake> {
     let lint = Lint { source };
-    lint.keys("", ROOT)?;
-    lint.keys("/components", COMPONENTS)?;
-    lint.operations()?;
-    for name in lint.names("/components/parameters") {
-        lint.parameter(&format!("/components/parameters/{}", segment(name)))?;
+    let mut found = vec![lint.keys("", ROOT), lint.keys("/components", COMPONENTS)];
+    found.extend(lint.operations());
+    let components = |kind: &str| {
+        let section = format!("/components/{kind}");
+        lint.names(&section).map(move |name| format!("{section}/{}", segment(name))).collect::<Vec<_>>()
+    };
+    found.extend(components("parameters").iter().map(|pointer| lint.parameter(pointer)));
+    found.extend(components("responses").iter().map(|pointer| lint.content(pointer, RESPONSE)));
+    found.extend(lint.names("/components/schemas").map(|name| lint.named_schema(name)));
+    let mut mistakes: Vec<_> = found.into_iter().filter_map(Result::err).collect();
+    if mistakes.is_empty() {
+        mistakes = match Model::read(source) {
+            Ok(model) => operations::check(source, &model),
+            Err(mistakes) => mistakes,
+        };
     }
-    for name in lint.names("/components/responses") {
-        lint.content(&format!("/components/responses/{}", segment(name)), RESPONSE)?;
-    }
-    for name in lint.names("/components/schemas") {
-        if *name != name.to_upper_camel_case() || !is_identifier(name) {
-            let what = format!("the generator would give the schema `{name}` another name");
-            let help = format!("write `{}`, here and where it is referred to", name.to_upper_camel_case());
-            return Err(source.mistake(&format!("/components/schemas/{}", segment(name)), what, help));
-        }
-        lint.schema(&format!("/components/schemas/{}", segment(name)))?;
-    }
-    Ok(())
+    mistakes.sort_by_key(|mistake| mistake.place);
+    mistakes
 }
 
 struct Lint<'a> {
@@ -94,41 +109,69 @@ struct Lint<'a> {
 }
 
 impl<'a> Lint<'a> {
-    fn operations(&self) -> Result<(), Mistake> {
-        let mut ids = BTreeSet::new();
+    fn operations(&self) -> Vec<Result<(), Mistake>> {
+        let (mut found, mut ids) = (Vec::new(), BTreeSet::new());
         for path in self.names("/paths") {
             let item = format!("/paths/{}", segment(path));
-            self.keys(&item, &METHODS)?;
-            if !is_path(path) {
-                let what = format!("the path `{path}` is malformed");
-                return Err(self.source.mistake(&item, what, "begin with `/`, and write a parameter as `{name}`"));
+            let is_sound = self.keys(&item, &METHODS).and_then(|()| self.path(&item, path));
+            if is_sound.is_err() {
+                found.push(is_sound);
+                continue;
             }
             for method in self.names(&item) {
                 let pointer = format!("{item}/{method}");
-                self.operation(&pointer, path)?;
                 let id = self.at(&format!("{pointer}/operationId")).and_then(Value::as_str).unwrap_or_default();
-                if !ids.insert(id) {
-                    let what = format!("operationId `{id}` is used twice");
-                    return Err(self.source.mistake(&pointer, what, "rename one of them"));
-                }
+                let mut unique = || match ids.insert(id) {
+                    true => Ok(()),
+                    false => {
+                        let what = format!("operationId `{id}` is used twice");
+                        Err(self.source.violation("operation-id", &pointer, what, "rename one of them"))
+                    }
+                };
+                found.push(self.operation(&pointer, path).and_then(|()| unique()));
             }
         }
-        Ok(())
+        found
+    }
+
+    fn path(&self, item: &str, path: &str) -> Result<(), Mistake> {
+        if is_path(path) {
+            return Ok(());
+        }
+        let what = format!("the path `{path}` is malformed");
+        Err(self.source.violation("spec-form", item, what, "begin with `/`, and write a parameter as `{name}`"))
+    }
+
+    /// The generator writes every name in its own case, and finds what refers to it no more.
+    fn named_schema(&self, name: &str) -> Result<(), Mistake> {
+        let pointer = format!("/components/schemas/{}", segment(name));
+        if name == name.to_upper_camel_case() && is_identifier(name) {
+            return self.schema(&pointer);
+        }
+        let what = format!("the generator would give the schema `{name}` another name");
+        let help = format!("write `{}`, here and where it is referred to", name.to_upper_camel_case());
+        Err(self.source.violation("rust-name", &pointer, what, help))
     }
 
     fn operation(&self, pointer: &str, path: &str) -> Result<(), Mistake> {
         self.keys(pointer, OPERATION)?;
         let id = self.at(&format!("{pointer}/operationId")).and_then(Value::as_str);
         let Some(id) = id.filter(|id| is_snake_case(id)) else {
-            return Err(self.source.mistake(
+            return Err(self.source.violation(
+                "operation-id",
                 pointer,
                 "the operation has no operationId in snake_case",
                 "add `operationId: verb_noun`",
             ));
         };
-        if CLIENT.contains(&id) || !is_identifier(id) {
+        if reserved::CLIENT.contains(&id) || !is_identifier(id) {
             let at = format!("{pointer}/operationId");
-            return Err(self.source.mistake(&at, format!("no method of the client can be called `{id}`"), "rename it"));
+            return Err(self.source.violation(
+                "operation-id",
+                &at,
+                format!("no method of the client can be called `{id}`"),
+                "rename it",
+            ));
         }
         self.parameters(pointer, path)?;
         if self.at(&format!("{pointer}/requestBody")).is_some() {
@@ -137,7 +180,8 @@ impl<'a> Lint<'a> {
         for status in self.names(&format!("{pointer}/responses")) {
             let at = format!("{pointer}/responses/{status}");
             if !["200", "4XX", "5XX"].contains(&status.as_str()) {
-                return Err(self.source.mistake(
+                return Err(self.source.violation(
+                    "responses",
                     &at,
                     format!("the response `{status}`"),
                     "document success as '200' and failures as 4XX and 5XX",
@@ -158,14 +202,15 @@ impl<'a> Lint<'a> {
             let text = |key| target.unwrap_or(parameter).get(key).and_then(Value::as_str).unwrap_or_default();
             if given.insert(text("name"), text("in")).is_some() {
                 let what = format!("the parameter `{}` is there twice", text("name"));
-                return Err(self.source.mistake(&at, what, "keep one of them"));
+                return Err(self.source.violation("spec-form", &at, what, "keep one of them"));
             }
         }
         // A `{name}` in the path and a parameter in the path are two halves of one thing.
         let wanted: BTreeSet<_> = path.split('/').filter_map(parameter_name).collect();
         let given = given.into_iter().filter(|(_, place)| *place == "path").map(|(name, _)| name).collect();
         match wanted.symmetric_difference(&given).next() {
-            Some(name) => Err(self.source.mistake(
+            Some(name) => Err(self.source.violation(
+                "spec-form",
                 pointer,
                 format!("the path and its parameters do not agree on `{name}`"),
                 format!("write `{{{name}}}` in the path and a parameter `in: path`, required"),
@@ -181,7 +226,8 @@ impl<'a> Lint<'a> {
         }
         let place = self.at(&format!("{pointer}/in")).and_then(Value::as_str);
         if !matches!(place, Some("path" | "query")) || self.at(&format!("{pointer}/name")).is_none() {
-            return Err(self.source.mistake(
+            return Err(self.source.violation(
+                "spec-form",
                 pointer,
                 "a parameter needs a `name`, and `in` must be path or query",
                 "add or correct them",
@@ -190,17 +236,30 @@ impl<'a> Lint<'a> {
         let name = self.at(&format!("{pointer}/name")).and_then(Value::as_str).unwrap_or_default();
         if !is_field(name) {
             let what = format!("no setter can be named after the parameter `{name}`");
-            return Err(self.source.mistake(&format!("{pointer}/name"), what, "leave the parameter out"));
+            return Err(self.source.violation(
+                "rust-name",
+                &format!("{pointer}/name"),
+                what,
+                "leave the parameter out",
+            ));
         }
         let at = format!("{pointer}/schema");
         if self.at(&at).is_none() {
-            return Err(self.source.mistake(pointer, "a parameter without a schema", "add `schema: { type: ... }`"));
+            return Err(self.source.violation(
+                "spec-form",
+                pointer,
+                "a parameter without a schema",
+                "add `schema: { type: ... }`",
+            ));
         }
         self.schema(&at)?;
         match self.kind(&at) {
-            Some("array" | "object") => {
-                Err(self.source.mistake(&at, "a parameter of several values", "give it a string, number or boolean"))
-            }
+            Some("array" | "object") => Err(self.source.violation(
+                "spec-form",
+                &at,
+                "a parameter of several values",
+                "give it a string, number or boolean",
+            )),
             _ => Ok(()),
         }
     }
@@ -213,7 +272,12 @@ impl<'a> Lint<'a> {
         for media in self.names(&format!("{pointer}/content")) {
             let at = format!("{pointer}/content/{}", segment(media));
             if media != "application/json" {
-                return Err(self.source.mistake(&at, format!("the media type `{media}`"), "use application/json"));
+                return Err(self.source.violation(
+                    "responses",
+                    &at,
+                    format!("the media type `{media}`"),
+                    "use application/json",
+                ));
             }
             self.schema(&format!("{at}/schema"))?;
         }
@@ -225,7 +289,8 @@ impl<'a> Lint<'a> {
         let Some(target) = self.at(&format!("{pointer}/$ref")) else { return Ok(false) };
         if target.as_str().and_then(|target| self.at(target.strip_prefix('#')?)).is_none() {
             let at = format!("{pointer}/$ref");
-            return Err(self.source.mistake(
+            return Err(self.source.violation(
+                "spec-form",
                 &at,
                 format!("{target} leads nowhere"),
                 "correct it, or add what it names",
@@ -233,21 +298,23 @@ impl<'a> Lint<'a> {
         }
         if self.names(pointer).count() > 1 {
             let what = "what stands beside a `$ref` is passed over";
-            return Err(self.source.mistake(pointer, what, "write `allOf: [{ $ref: ... }]` instead"));
+            return Err(self.source.violation("spec-form", pointer, what, "write `allOf: [{ $ref: ... }]` instead"));
         }
         Ok(true)
     }
 
     fn keys(&self, pointer: &str, known: &[&str]) -> Result<(), Mistake> {
         let Some(map) = object(&self.source.value, pointer) else {
-            return Err(self.source.mistake(
+            return Err(self.source.violation(
+                "spec-form",
                 pointer,
                 "this should be a mapping",
                 format!("write `key: value` with keys of: {}", known.join(", ")),
             ));
         };
         match map.keys().find(|key| !known.contains(&key.as_str())) {
-            Some(key) => Err(self.source.mistake(
+            Some(key) => Err(self.source.violation(
+                "unproven-key",
                 &format!("{pointer}/{}", segment(key)),
                 format!("the key `{key}` means nothing here"),
                 format!("use one of: {}", known.join(", ")),
@@ -263,36 +330,4 @@ impl<'a> Lint<'a> {
     fn at(&self, pointer: &str) -> Option<&'a Value> {
         self.source.value.pointer(pointer)
     }
-}
-
-/// Lower case, digits and `_`, a letter first.
-pub fn is_snake_case(id: &str) -> bool {
-    id.starts_with(|c: char| c.is_ascii_lowercase())
-        && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-        && !id.contains("__")
-        && !id.ends_with('_')
-}
-
-/// Whether Rust takes it for a name.
-pub fn is_identifier(name: &str) -> bool {
-    syn::parse_str::<syn::Ident>(name).is_ok()
-}
-
-/// Whether a parameter or property of this name can be a field in Rust.
-pub fn is_field(name: &str) -> bool {
-    let snake = name.to_snake_case();
-    // As the generators do, `types::field_ident` steps aside for a keyword.
-    is_identifier(&snake) || is_identifier(&format!("{snake}_"))
-}
-
-/// Segments of text, or of one parameter each.
-pub fn is_path(path: &str) -> bool {
-    let is_segment = |segment: &str| parameter_name(segment).is_some() || !segment.contains(['{', '}', '?', '#']);
-    path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
-}
-
-/// `name` of a segment `{name}`.
-fn parameter_name(segment: &str) -> Option<&str> {
-    let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && is_field(name);
-    segment.strip_prefix('{')?.strip_suffix('}').filter(is_name)
 }

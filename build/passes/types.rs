@@ -5,22 +5,23 @@
 //! setters take what a caller has at hand: the value itself for an optional
 //! property, anything that can be iterated for a list of strings.
 
-use crate::codegen::extensions::Limits;
-use crate::codegen::facts::Facts;
-use quote::{format_ident, quote};
+use crate::codegen::spec::extensions::Limits;
+use crate::codegen::spec::model::Model;
+use crate::codegen::spec::names::field_ident;
+use quote::quote;
 use std::collections::BTreeSet;
 use syn::{Field, Fields, File, FnArg, ImplItem, Item, ItemMod, parse_quote};
 
 /// Applies every pass over `mod types`.
-pub fn apply(code: &mut File, facts: &Facts) -> Result<(), String> {
-    let requests = facts.request_schemas();
+pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
+    let requests = model.request_schemas();
     let types = module(code, "types")?;
-    drop_answer_builders(types, facts, &requests)?;
+    drop_answer_builders(types, model, &requests)?;
     ease_setters(types)?;
     open_builders(types)?;
-    document_builders(types, facts)?;
-    describe_schemas(types, facts, &requests)?;
-    read_leniently(types, facts, &requests)
+    document_builders(types, model)?;
+    describe_schemas(types, model, &requests)?;
+    read_leniently(types, model, &requests)
 }
 
 /// The module `name` of the generated code.
@@ -75,9 +76,9 @@ fn builder_module(types: &mut ItemMod) -> Result<&mut Vec<Item>, String> {
 }
 
 /// Answers are read, not built: a third of the generated code would be for nobody.
-fn drop_answer_builders(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>) -> Result<(), String> {
+fn drop_answer_builders(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
     let answer = |name: &Option<String>| {
-        name.as_deref().is_some_and(|name| facts.schemas.contains_key(name) && !requests.contains(name))
+        name.as_deref().is_some_and(|name| model.schemas.contains_key(name) && !requests.contains(name))
     };
     let builders = builder_module(types)?;
     let before = builders.len();
@@ -159,14 +160,14 @@ fn setter_target(setter: &syn::ImplItemFn) -> Option<syn::Type> {
 }
 
 /// New properties must not break callers, and feature `schemars` describes every type with its limits.
-fn describe_schemas(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>) -> Result<(), String> {
+fn describe_schemas(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
     for item in items(types)? {
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
         item.attrs.push(parse_quote!(#[non_exhaustive]));
         item.attrs.push(parse_quote!(#[derive(PartialEq)]));
         for field in &mut item.fields {
-            document_field(field, facts, &name);
+            document_field(field, model, &name);
         }
         item.attrs.push(parse_quote!(#[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]));
         if !requests.contains(name.as_str()) {
@@ -174,10 +175,10 @@ fn describe_schemas(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str
         }
         for field in &mut item.fields {
             let Some(wire) = wire_name(field) else { continue };
-            let limits = facts
+            let limits = model
                 .properties(&name)
                 .find(|(property, _)| **property == wire)
-                .map(|(_, schema)| facts.limits(schema));
+                .map(|(_, schema)| model.limits(schema));
             field.attrs.extend(limits.and_then(|limits| schema_limits(&limits)));
         }
     }
@@ -185,13 +186,13 @@ fn describe_schemas(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str
 }
 
 /// A property that is a reference has its description at the schema it refers to.
-fn document_field(field: &mut Field, facts: &Facts, schema: &str) {
+fn document_field(field: &mut Field, model: &Model, schema: &str) {
     if field.attrs.iter().any(|attribute| attribute.path().is_ident("doc")) {
         return;
     }
     let name = wire_name(field);
-    let property = facts.properties(schema).find(|(property, _)| Some(*property) == name.as_ref());
-    if let Some(doc) = property.and_then(|(_, property)| facts.description(property)) {
+    let property = model.properties(schema).find(|(property, _)| Some(*property) == name.as_ref());
+    if let Some(doc) = property.and_then(|(_, property)| model.description(property)) {
         field.attrs.insert(0, parse_quote!(#[doc = #doc]));
     }
 }
@@ -207,7 +208,7 @@ fn open_builders(types: &mut ItemMod) -> Result<(), String> {
 }
 
 /// typify documents neither a builder nor its setters.
-fn document_builders(types: &mut ItemMod, facts: &Facts) -> Result<(), String> {
+fn document_builders(types: &mut ItemMod, model: &Model) -> Result<(), String> {
     for item in builder_module(types)? {
         let name = subject(item).unwrap_or_default();
         match item {
@@ -219,8 +220,8 @@ fn document_builders(types: &mut ItemMod, facts: &Facts) -> Result<(), String> {
                 for setter in &mut item.items {
                     let ImplItem::Fn(setter) = setter else { continue };
                     let property =
-                        facts.properties(&name).find(|(property, _)| field_ident(property) == setter.sig.ident);
-                    let doc = property.and_then(|(_, schema)| facts.description(schema)).unwrap_or_default();
+                        model.properties(&name).find(|(property, _)| field_ident(property) == setter.sig.ident);
+                    let doc = property.and_then(|(_, schema)| model.description(schema)).unwrap_or_default();
                     setter.attrs.push(parse_quote!(#[doc = #doc]));
                 }
             }
@@ -269,18 +270,18 @@ pub fn wire_name(field: &Field) -> Option<String> {
 
 /// Numbers, strings, booleans and lists in answers are read by `crate::lenient`: whatever they came as.
 /// What only helps people, or says nothing at all, is read if it can be: it must not cost the rest.
-fn read_leniently(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>) -> Result<(), String> {
+fn read_leniently(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
     let mut changed = 0;
-    let failures = facts.failure_schemas();
+    let failures = model.failure_schemas();
     for item in items(types)? {
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
         let Fields::Named(fields) = &mut item.fields else { continue };
-        if requests.contains(name.as_str()) || !facts.schemas.contains_key(&name) {
+        if requests.contains(name.as_str()) || !model.schemas.contains_key(&name) {
             continue;
         }
         for field in &mut fields.named {
-            let Some(reader) = reader(field, facts, failures.contains(name.as_str())) else { continue };
+            let Some(reader) = reader(field, model, failures.contains(name.as_str())) else { continue };
             let path = format!("crate::lenient::{reader}");
             let default = argument(&field.ty, "Option").map(|_| quote!(default,));
             field.attrs.push(parse_quote!(#[serde(#default deserialize_with = #path)]));
@@ -291,12 +292,12 @@ fn read_leniently(types: &mut ItemMod, facts: &Facts, requests: &BTreeSet<&str>)
 }
 
 /// The function of `crate::lenient` that reads a field; none where derived code does as well.
-fn reader(field: &Field, facts: &Facts, of_failure: bool) -> Option<String> {
+fn reader(field: &Field, model: &Model, of_failure: bool) -> Option<String> {
     let optional = argument(&field.ty, "Option");
     let ty = optional.unwrap_or(&field.ty);
     let (kind, listed) = (last_segment(ty)?, argument(ty, "Vec").and_then(last_segment));
-    let is_object = facts.schemas.contains_key(&kind) && !facts.is_enum(&kind);
-    let says_nothing = is_object && facts.properties(&kind).next().is_none();
+    let is_object = model.schemas.contains_key(&kind) && !model.is_enum(&kind);
+    let says_nothing = is_object && model.properties(&kind).next().is_none();
     if optional.is_some() && kind != "i64" && (of_failure || says_nothing) {
         let what = match (kind.as_str(), listed) {
             ("String", _) => "text_",
@@ -312,16 +313,9 @@ fn reader(field: &Field, facts: &Facts, of_failure: bool) -> Option<String> {
         ("f64", _) if optional.is_some() => "number",
         (_, Some("String")) => "texts",
         (_, Some(_)) => "objects",
-        (kind, _) if optional.is_some() && facts.is_integer_enum(kind) => "integer_enum",
+        (kind, _) if optional.is_some() && model.is_integer_enum(kind) => "integer_enum",
         _ if is_object => "object",
         _ => return None,
     };
     Some(if optional.is_some() { format!("optional_{reader}") } else { reader.to_owned() })
-}
-
-/// A name of the spec as an identifier of the generated code.
-pub fn field_ident(name: &str) -> syn::Ident {
-    let snake = heck::ToSnakeCase::to_snake_case(name);
-    // progenitor and typify both step aside for a keyword with a trailing `_`.
-    syn::parse_str::<syn::Ident>(&snake).unwrap_or_else(|_| format_ident!("{snake}_"))
 }

@@ -4,18 +4,16 @@
 //! Read once and from the untouched spec, so that no pass depends on what a
 //! transform left of it. A pointer or name that leads nowhere is found here.
 
-use crate::codegen::extensions::{
+use super::METHODS;
+use crate::codegen::spec::extensions::{
     AccessToken, AppType, DocumentSource, ErrorName, ErrorRow, Limits, Page, RateLimit, Retry, RetryRule,
 };
-use crate::codegen::source::{Mistake, Source, segment};
+use crate::codegen::spec::yaml::{Mistake, Source, segment};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Methods that an operation may have.
-pub const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-
-pub struct Facts {
+pub struct Model {
     pub operations: Vec<Operation>,
     pub schemas: BTreeMap<String, Value>,
     /// Schemas of the shared failure responses.
@@ -63,30 +61,37 @@ pub struct Parameter {
     pub schema: Value,
 }
 
-impl Facts {
-    pub fn read(source: &Source) -> Result<Self, Mistake> {
+impl Model {
+    /// Reads the spec; every part that is malformed is a mistake.
+    pub fn read(source: &Source) -> Result<Self, Vec<Mistake>> {
         let root = &source.value;
         let schemas =
             object(root, "/components/schemas").map(|map| map.iter().map(|(k, v)| (k.clone(), v.clone())).collect());
         let responses = object(root, "/components/responses").into_iter().flat_map(|map| map.values());
-        let mut facts = Self {
-            operations: Vec::new(),
-            schemas: schemas.unwrap_or_default(),
-            failures: responses.filter_map(content_schema).collect(),
-            platform_errors: required(source, "", "x-feishu-platform-errors")?,
-            error_names: required(source, "", "x-feishu-error-names")?,
-        };
+        let mut mistakes = Vec::new();
+        let mut operations = Vec::new();
         for (path, item) in object(root, "/paths").into_iter().flatten() {
             for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
                 let pointer = format!("/paths/{}/{method}", segment(path));
-                let operation = read_operation(source, &pointer, method, path)?;
-                facts.check_operation(source, &pointer, &operation)?;
-                facts.operations.push(operation);
+                match read_operation(source, &pointer, method, path) {
+                    Ok(operation) => operations.push(operation),
+                    Err(mistake) => mistakes.push(mistake),
+                }
             }
         }
-        facts.check_error_names(source)?;
-        facts.check_error_rows(source, "/x-feishu-platform-errors", &facts.platform_errors)?;
-        Ok(facts)
+        let platform_errors =
+            required(source, "", "x-feishu-platform-errors").map_err(|mistake| mistakes.push(mistake));
+        let error_names = required(source, "", "x-feishu-error-names").map_err(|mistake| mistakes.push(mistake));
+        match (platform_errors, error_names) {
+            (Ok(platform_errors), Ok(error_names)) if mistakes.is_empty() => Ok(Self {
+                operations,
+                schemas: schemas.unwrap_or_default(),
+                failures: responses.filter_map(content_schema).collect(),
+                platform_errors,
+                error_names,
+            }),
+            _ => Err(mistakes),
+        }
     }
 
     /// Follows `$ref` and an `allOf` of one: the name of the schema, if it has one, and the schema.
@@ -230,7 +235,8 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
         body: body
             .map(|body| {
                 body.ok_or_else(|| {
-                    source.mistake(
+                    source.violation(
+                        "request-body",
                         &format!("{pointer}/requestBody"),
                         "the request body has no name",
                         "give it application/json and a `$ref` to a schema of components/schemas",
@@ -239,7 +245,8 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
             })
             .transpose()?,
         response: response.ok_or_else(|| {
-            source.mistake(
+            source.violation(
+                "responses",
                 pointer,
                 "the operation has no envelope",
                 "give it a response 200 with application/json and a `$ref` to a schema",
@@ -264,14 +271,20 @@ fn read_parameter(source: &Source, value: &Value) -> Parameter {
 
 fn required<T: DeserializeOwned>(source: &Source, pointer: &str, key: &str) -> Result<T, Mistake> {
     optional(source, pointer, key)?.ok_or_else(|| {
-        source.mistake(pointer, format!("`{key}` is missing here"), "add it; spec/README.md describes it")
+        source.violation(
+            "spec-form",
+            pointer,
+            format!("`{key}` is missing here"),
+            "add it; spec/README.md describes it",
+        )
     })
 }
 
 fn optional<T: DeserializeOwned>(source: &Source, pointer: &str, key: &str) -> Result<Option<T>, Mistake> {
     let Some(value) = source.value.pointer(pointer).and_then(|value| value.get(key)) else { return Ok(None) };
     T::deserialize(value).map(Some).map_err(|error| {
-        source.mistake(
+        source.violation(
+            "spec-form",
             &format!("{pointer}/{}", segment(key)),
             format!("`{key}` is malformed: {error}"),
             "write it as spec/README.md describes",

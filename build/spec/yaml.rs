@@ -35,8 +35,12 @@ pub struct Span {
 /// What is wrong, where, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
+    /// The rule that it breaks, as `cargo xtask validate --explain` knows it; none where a text is no YAML at all.
+    pub rule: Option<&'static str>,
     /// The file, as the caller named it.
     pub file: String,
+    /// The JSON pointer of the value that is wrong.
+    pub pointer: String,
     /// Where in the file, if the mistake has a place.
     pub place: Option<Place>,
     /// What is wrong.
@@ -96,7 +100,21 @@ impl Source {
 
     /// A mistake at a JSON pointer of this file.
     pub fn mistake(&self, pointer: &str, message: impl Into<String>, help: impl Into<String>) -> Mistake {
-        Mistake { file: self.file.clone(), place: self.place(pointer), message: message.into(), help: help.into() }
+        let (file, place) = (self.file.clone(), self.place(pointer));
+        let (message, help) = (message.into(), help.into());
+        Mistake { rule: None, file, pointer: pointer.to_owned(), place, message, help }
+    }
+
+    /// A mistake at a JSON pointer of this file, with the rule that it breaks.
+    #[allow(dead_code, reason = "the tests of the client read YAML alone")]
+    pub fn violation(
+        &self,
+        rule: &'static str,
+        pointer: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Mistake {
+        Mistake { rule: Some(rule), ..self.mistake(pointer, message, help) }
     }
 }
 
@@ -158,7 +176,9 @@ impl<'a> Reader<'a> {
                 "mend the syntax here or on the line above",
             )),
             None => Err(Mistake {
+                rule: None,
                 file: self.file.to_owned(),
+                pointer: String::new(),
                 place: None,
                 message: "the file ends too early".to_owned(),
                 help: "close what is open".to_owned(),
@@ -213,7 +233,9 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong(&self, at: Marker, message: impl Into<String>, help: impl Into<String>) -> Mistake {
-        Mistake { file: self.file.to_owned(), place: Some(place(at)), message: message.into(), help: help.into() }
+        let (message, help) = (message.into(), help.into());
+        let (file, place) = (self.file.to_owned(), Some(place(at)));
+        Mistake { rule: None, file, pointer: String::new(), place, message, help }
     }
 }
 

@@ -98,3 +98,21 @@ pub struct Limits {
     pub min_items: Option<u64>,
     pub max_items: Option<u64>,
 }
+
+/// The ranges of `^[..]*$`: the one kind of pattern that needs no regular expression engine.
+pub fn character_class(pattern: &str) -> Option<Vec<(char, char)>> {
+    let class = pattern.strip_prefix("^[")?.strip_suffix("]*$")?;
+    if class.starts_with('^') || class.contains(['\\', '[', ']', '&']) {
+        return None;
+    }
+    let mut rest = class.chars().peekable();
+    let mut ranges = Vec::new();
+    while let Some(first) = rest.next() {
+        let last = match rest.next_if_eq(&'-') {
+            Some(_) => rest.next().filter(|last| *last >= first)?,
+            None => first,
+        };
+        ranges.push((first, last));
+    }
+    (!ranges.is_empty()).then_some(ranges)
+}

@@ -3,28 +3,39 @@
 //! A pointer, a name or a kind of value that is not what another part takes it for
 //! would end in code that is no Rust, or in an answer that is always empty.
 
-use crate::codegen::extensions::{ErrorRow, Page, RetryRule};
-use crate::codegen::facts::{Facts, Operation, Parameter, reference};
-use crate::codegen::lint::{is_identifier, is_snake_case};
-use crate::codegen::operations::RESERVED;
-use crate::codegen::source::{Mistake, Source, segment};
-use crate::codegen::types::field_ident;
+use super::reserved;
+use crate::codegen::spec::extensions::{ErrorRow, Page, RetryRule};
+use crate::codegen::spec::model::{Model, Operation, Parameter, reference};
+use crate::codegen::spec::names::field_ident;
+use crate::codegen::spec::names::{is_identifier, is_snake_case};
+use crate::codegen::spec::yaml::{Mistake, Source, segment};
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-impl Facts {
+/// The first mistake of each operation and of each list of errors.
+pub(super) fn check(source: &Source, model: &Model) -> Vec<Mistake> {
+    let operations = model.operations.iter().map(|operation| {
+        let pointer = format!("/paths/{}/{}", segment(&operation.path), operation.method.to_lowercase());
+        model.check_operation(source, &pointer, operation)
+    });
+    let platform = model.check_error_rows(source, "/x-feishu-platform-errors", &model.platform_errors);
+    operations.chain([model.check_error_names(source), platform]).filter_map(Result::err).collect()
+}
+
+impl Model {
     /// Finds the first thing about an operation that is not so.
-    pub fn check_operation(&self, source: &Source, pointer: &str, operation: &Operation) -> Result<(), Mistake> {
+    fn check_operation(&self, source: &Source, pointer: &str, operation: &Operation) -> Result<(), Mistake> {
         self.check_error_rows(source, &format!("{pointer}/x-feishu-errors"), &operation.errors)?;
-        let taken = operation.parameters.iter().find(|parameter| RESERVED.contains(&parameter.name.as_str()));
+        let taken = operation.parameters.iter().find(|parameter| reserved::BUILDER.contains(&parameter.name.as_str()));
         if let Some(Parameter { name, .. }) = taken {
             let what =
                 format!("the builder of a call has a method `{name}` already, so no parameter can have that name");
-            return Err(source.mistake(
+            return Err(source.violation(
+                "rust-name",
                 &format!("{pointer}/parameters"),
                 what,
-                "leave the parameter out, or rename the method in build/operations.rs",
+                "leave the parameter out, or rename the method in build/passes/operations.rs",
             ));
         }
         let mut fields = BTreeSet::new();
@@ -32,7 +43,7 @@ impl Facts {
             operation.parameters.iter().find(|parameter| !fields.insert(field_ident(&parameter.name).to_string()))
         {
             let what = format!("`{name}` and another parameter have one name in Rust");
-            return Err(source.mistake(&format!("{pointer}/parameters"), what, "leave one of them out"));
+            return Err(source.violation("rust-name", &format!("{pointer}/parameters"), what, "leave one of them out"));
         }
         self.check_retry(source, &format!("{pointer}/x-feishu-retry"), operation)?;
         self.check_envelope(source, pointer, operation)?;
@@ -43,9 +54,10 @@ impl Facts {
     }
 
     /// Each name becomes a variant in Rust.
-    pub fn check_error_names(&self, source: &Source) -> Result<(), Mistake> {
+    fn check_error_names(&self, source: &Source) -> Result<(), Mistake> {
         match self.error_names.keys().find(|name| !is_snake_case(name) || !is_identifier(&name.to_upper_camel_case())) {
-            Some(name) => Err(source.mistake(
+            Some(name) => Err(source.violation(
+                "rust-name",
                 &format!("/x-feishu-error-names/{}", segment(name)),
                 format!("the error name `{name}` is not snake_case, or no name for a variant"),
                 "rename it here and where it is used",
@@ -55,17 +67,17 @@ impl Facts {
     }
 
     /// Each row has a name that is defined, and a code of its own.
-    pub fn check_error_rows(&self, source: &Source, pointer: &str, rows: &[ErrorRow]) -> Result<(), Mistake> {
+    fn check_error_rows(&self, source: &Source, pointer: &str, rows: &[ErrorRow]) -> Result<(), Mistake> {
         let mut codes = BTreeSet::new();
         for (index, row) in rows.iter().enumerate() {
             let at = format!("{pointer}/{index}");
             if !self.error_names.contains_key(&row.name) {
                 let what = format!("the error name `{}` is not defined", row.name);
-                return Err(source.mistake(&at, what, "add it to x-feishu-error-names, or correct it"));
+                return Err(source.violation("error-name", &at, what, "add it to x-feishu-error-names, or correct it"));
             }
             if !codes.insert(row.code) {
                 let what = format!("the code {} stands here a second time", row.code);
-                return Err(source.mistake(&at, what, "keep one of them"));
+                return Err(source.violation("duplicate-error", &at, what, "keep one of them"));
             }
         }
         Ok(())
@@ -74,12 +86,14 @@ impl Facts {
     fn check_retry(&self, source: &Source, at: &str, operation: &Operation) -> Result<(), Mistake> {
         match (operation.retry.rule, &operation.retry.parameter) {
             (RetryRule::IdempotencyKey, Some(name)) if self.query(operation, name) == Some("string") => Ok(()),
-            (RetryRule::IdempotencyKey, _) => Err(source.mistake(
+            (RetryRule::IdempotencyKey, _) => Err(source.violation(
+                "retry",
                 at,
                 "an idempotency key without its query parameter",
                 "name a query parameter of this operation, a string of any value, as `parameter`",
             )),
-            (_, Some(_)) => Err(source.mistake(
+            (_, Some(_)) => Err(source.violation(
+                "retry",
                 at,
                 "`parameter` goes with the rule `idempotency-key`",
                 "remove it or change the rule",
@@ -93,16 +107,21 @@ impl Facts {
         let (envelope, data) = (&operation.response, format!("/{}", operation.data.join("/")));
         if self.kind(self.at(operation, "/code")) != Some("integer") || !self.is_required(envelope, "code") {
             let what = format!("the envelope `{envelope}` has no `code` that is an integer and required");
-            return Err(source.mistake(pointer, what, "give the envelope one"));
+            return Err(source.violation("responses", pointer, what, "give the envelope one"));
         }
         if operation.body.as_ref().is_some_and(|body| self.kind(self.schemas.get(body)) != Some("object")) {
             let at = format!("{pointer}/requestBody");
-            return Err(source.mistake(&at, "the request body is no object", "refer to a schema of `type: object`"));
+            return Err(source.violation(
+                "request-body",
+                &at,
+                "the request body is no object",
+                "refer to a schema of `type: object`",
+            ));
         }
         if self.kind(self.at(operation, &data)) != Some("object") {
             let what = format!("the envelope `{envelope}` has no object at `{data}`");
             let help = "give the envelope a `data` property, or point `x-feishu-data` at the payload";
-            return Err(source.mistake(pointer, what, help));
+            return Err(source.violation("data", pointer, what, help));
         }
         Ok(())
     }
@@ -115,13 +134,13 @@ impl Facts {
         for (target, kind) in pointers.chain([(&page.token, "string"), (&page.has_more, "boolean")]) {
             if !below(target) || self.kind(self.at(operation, target)) != Some(kind) {
                 let what = format!("`{target}` is no property of type {kind} of the payload at `{data}`");
-                return Err(source.mistake(at, what, "point at such a property of the payload"));
+                return Err(source.violation("page", at, what, "point at such a property of the payload"));
             }
         }
         for (name, kind) in [(&page.request_token, "string"), (&page.request_size, "integer")] {
             if self.query(operation, name) != Some(kind) {
                 let what = format!("there is no query parameter `{name}` of type {kind}");
-                return Err(source.mistake(at, what, "name a query parameter of this operation"));
+                return Err(source.violation("page", at, what, "name a query parameter of this operation"));
             }
         }
         let property = |key: &String| self.schemas.get(&page.item)?.get("properties")?.get(key);
@@ -130,7 +149,7 @@ impl Facts {
         {
             let what = format!("there is no schema `{}` with such a key", page.item);
             let help = "name a schema of components/schemas and one of its properties, a string";
-            return Err(source.mistake(at, what, help));
+            return Err(source.violation("page", at, what, help));
         }
         let lists_items = |list: &&String| {
             let items = self.at(operation, list).and_then(|list| self.resolve(list).1.get("items"));
@@ -141,7 +160,7 @@ impl Facts {
             let what = format!("the lists do not hold `{}`, or strings that become one", page.item);
             let help =
                 "point `items` at lists of the schema `item`, or name the property that a string becomes as `item_key`";
-            return Err(source.mistake(at, what, help));
+            return Err(source.violation("page", at, what, help));
         }
         Ok(())
     }

@@ -4,33 +4,33 @@
 //! Written as implementations of `crate::envelope::Envelope` and
 //! `crate::paging::PageData`, so that the layer needs no name of any type.
 
-use crate::codegen::extensions::{FirstOf, Page};
-use crate::codegen::facts::{Facts, Operation, reference};
-use crate::codegen::types::field_ident;
+use crate::codegen::spec::extensions::{FirstOf, Page};
+use crate::codegen::spec::model::{Model, Operation, reference};
+use crate::codegen::spec::names::field_ident;
 use quote::{format_ident, quote};
 use serde::Deserialize;
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
 /// One implementation for each envelope, page and `x-feishu-first-of`.
-pub fn envelopes(facts: &Facts) -> Vec<Item> {
-    let envelopes = facts.operations.iter().map(|operation| envelope(facts, operation));
-    let pages = facts.operations.iter().filter_map(|operation| page(facts, operation, operation.page.as_ref()?));
-    envelopes.chain(pages.flatten()).chain(first_of(facts)).collect()
+pub fn envelopes(model: &Model) -> Vec<Item> {
+    let envelopes = model.operations.iter().map(|operation| envelope(model, operation));
+    let pages = model.operations.iter().filter_map(|operation| page(model, operation, operation.page.as_ref()?));
+    envelopes.chain(pages.flatten()).chain(first_of(model)).collect()
 }
 
 /// The type of an operation's payload; none where it has no properties, since such a payload
 /// says nothing beyond success.
-pub fn data_type(facts: &Facts, operation: &Operation) -> Option<syn::Ident> {
-    let data = facts.at(operation, &format!("/{}", operation.data.join("/")))?;
-    let name = facts.resolve(data).0.filter(|name| facts.properties(name).next().is_some())?;
+pub fn data_type(model: &Model, operation: &Operation) -> Option<syn::Ident> {
+    let data = model.at(operation, &format!("/{}", operation.data.join("/")))?;
+    let name = model.resolve(data).0.filter(|name| model.properties(name).next().is_some())?;
     Some(format_ident!("{name}"))
 }
 
-fn envelope(facts: &Facts, operation: &Operation) -> Item {
+fn envelope(model: &Model, operation: &Operation) -> Item {
     let name = format_ident!("{}", operation.response);
     let mut path = operation.data.iter().map(|name| field_ident(name.as_str()));
-    let (ty, open) = match data_type(facts, operation) {
+    let (ty, open) = match data_type(model, operation) {
         Some(data) => {
             let first = path.next();
             let open = path.fold(quote!(self.#first), |open, field| quote!(#open?.#field));
@@ -51,12 +51,12 @@ fn envelope(facts: &Facts, operation: &Operation) -> Item {
     }
 }
 
-fn page(facts: &Facts, operation: &Operation, page: &Page) -> Option<[Item; 2]> {
-    let data = data_type(facts, operation)?;
+fn page(model: &Model, operation: &Operation, page: &Page) -> Option<[Item; 2]> {
+    let data = data_type(model, operation)?;
     let item = format_ident!("{}", page.item);
     let lists = page.items.iter().map(|pointer| {
         let field = last_field(pointer);
-        let items = facts.at(operation, pointer).and_then(|list| facts.resolve(list).1.get("items"));
+        let items = model.at(operation, pointer).and_then(|list| model.resolve(list).1.get("items"));
         match items.and_then(reference) {
             Some(_) => quote!(self.#field),
             None => {
@@ -101,9 +101,9 @@ fn last_field(pointer: &str) -> syn::Ident {
 }
 
 /// The first that is there; an empty string is not.
-fn first_of(facts: &Facts) -> Vec<Item> {
+fn first_of(model: &Model) -> Vec<Item> {
     let mut methods = Vec::new();
-    for (name, schema) in &facts.schemas {
+    for (name, schema) in &model.schemas {
         let name = format_ident!("{name}");
         for (method, rule) in schema.get("x-feishu-first-of").and_then(Value::as_object).into_iter().flatten() {
             // The lint has read it before.

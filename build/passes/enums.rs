@@ -4,17 +4,17 @@
 //! do not list. Each is replaced by a call of `open_enum!` (`src/open_enum.rs`), which keeps
 //! such a value; what an open enum does stands there, once, in plain Rust.
 
-use crate::codegen::facts::Facts;
-use crate::codegen::types::{argument, items, last_segment, module, subject};
+use crate::codegen::passes::types::{argument, items, last_segment, module, subject};
+use crate::codegen::spec::model::Model;
 use heck::ToUpperCamelCase;
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{File, Item, parse_quote};
 
 /// Replaces every enum of `mod types`.
-pub fn apply(code: &mut File, facts: &Facts) -> Result<(), String> {
+pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
     let items = items(module(code, "types")?)?;
-    for (name, schema) in facts.enums() {
+    for (name, schema) in model.enums() {
         let before = items.len();
         items.retain(|item| subject(item).as_deref() != Some(name) && !converts(item, name));
         if items.len() == before {

@@ -1,10 +1,10 @@
-//! The facts of the operations, as data: `mod operations` and the enums `ErrorCode` and `ErrorCategory`.
+//! The model of the operations, as data: `mod operations` and the enums `ErrorCode` and `ErrorCategory`.
 //!
 //! The layer decides by these and by nothing else, so that an eighth operation is
 //! YAML alone.
 
-use crate::codegen::extensions::{AccessToken, AppType, ErrorCategory, ErrorRow, RetryRule};
-use crate::codegen::facts::{Facts, Operation};
+use crate::codegen::spec::extensions::{AccessToken, AppType, ErrorCategory, ErrorRow, RetryRule};
+use crate::codegen::spec::model::{Model, Operation};
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -12,9 +12,9 @@ use std::collections::BTreeSet;
 use syn::{Ident, Item, parse_quote};
 
 /// The tables, as items of the generated code.
-pub fn tables(facts: &Facts) -> Vec<Item> {
-    let mut items = vec![operations(facts)];
-    items.extend(codes(facts));
+pub fn tables(model: &Model) -> Vec<Item> {
+    let mut items = vec![operations(model)];
+    items.extend(codes(model));
     items
 }
 
@@ -39,10 +39,10 @@ pub fn app_name(app: AppType) -> &'static str {
     }
 }
 
-fn operations(facts: &Facts) -> Item {
-    let rows = facts.operations.iter().map(operation_row);
-    let names = facts.operations.iter().map(static_name);
-    let platform_errors = facts.platform_errors.iter().map(error_row);
+fn operations(model: &Model) -> Item {
+    let rows = model.operations.iter().map(operation_row);
+    let names = model.operations.iter().map(static_name);
+    let platform_errors = model.platform_errors.iter().map(error_row);
     parse_quote! {
         /// What the spec knows of each operation.
         pub mod operations {
@@ -122,13 +122,13 @@ fn categories() -> Item {
     }
 }
 
-fn codes(facts: &Facts) -> Vec<Item> {
+fn codes(model: &Model) -> Vec<Item> {
     let numbers = |name: &str| -> String {
-        let rows = facts.operations.iter().flat_map(|operation| &operation.errors).chain(&facts.platform_errors);
+        let rows = model.operations.iter().flat_map(|operation| &operation.errors).chain(&model.platform_errors);
         let numbers: BTreeSet<i64> = rows.filter(|row| row.name == name).map(|row| row.code).collect();
         numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     };
-    let rows: Vec<_> = facts
+    let rows: Vec<_> = model
         .error_names
         .iter()
         .map(|(name, meaning)| {

@@ -4,28 +4,29 @@
 //! of `crate::rules::Rules`: on each parameter, and on each property of a request
 //! body, however deep.
 
-use crate::codegen::extensions::Limits;
-use crate::codegen::facts::Facts;
-use crate::codegen::types::field_ident;
+use crate::codegen::spec::extensions::Limits;
+use crate::codegen::spec::extensions::character_class;
+use crate::codegen::spec::model::Model;
+use crate::codegen::spec::names::field_ident;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
 /// `fn check` for every request body, and for every schema that one holds.
-pub fn checks(facts: &Facts) -> Vec<Item> {
-    let (bodies, held) = (facts.bodies(), facts.held_by_bodies());
-    let objects = held.iter().filter(|name| facts.properties(name).next().is_some());
-    let bodies = bodies.iter().map(|name| check_of_body(facts, name));
-    bodies.chain(objects.map(|name| check_of_schema(facts, name))).collect()
+pub fn checks(model: &Model) -> Vec<Item> {
+    let (bodies, held) = (model.bodies(), model.held_by_bodies());
+    let objects = held.iter().filter(|name| model.properties(name).next().is_some());
+    let bodies = bodies.iter().map(|name| check_of_body(model, name));
+    bodies.chain(objects.map(|name| check_of_schema(model, name))).collect()
 }
 
 /// A body is checked while it is a builder: what was not set is one violation among others.
-fn check_of_body(facts: &Facts, name: &str) -> Item {
-    let properties = facts.properties(name).map(|(property, schema)| {
+fn check_of_body(model: &Model, name: &str) -> Item {
+    let properties = model.properties(name).map(|(property, schema)| {
         let field = field_ident(property);
         let given = quote!(rules.given(#property, self.#field.as_ref()));
-        match (check(facts, property, schema), facts.is_required(name, property)) {
+        match (check(model, property, schema), model.is_required(name, property)) {
             (Some(check), true) => quote!(if let Some(value) = #given { #check }),
             (Some(check), false) => quote!(if let Some(Some(value)) = #given { #check }),
             (None, _) => quote!(#given;),
@@ -42,11 +43,11 @@ fn check_of_body(facts: &Facts, name: &str) -> Item {
     }
 }
 
-fn check_of_schema(facts: &Facts, name: &str) -> Item {
-    let properties = facts.properties(name).filter_map(|(property, schema)| {
+fn check_of_schema(model: &Model, name: &str) -> Item {
+    let properties = model.properties(name).filter_map(|(property, schema)| {
         let field = field_ident(property);
-        let check = check(facts, property, schema)?;
-        Some(match facts.is_required(name, property) {
+        let check = check(model, property, schema)?;
+        Some(match model.is_required(name, property) {
             true => quote!({ let value = &self.#field; #check }),
             false => quote!(if let Some(value) = &self.#field { #check }),
         })
@@ -65,9 +66,9 @@ fn check_of_schema(facts: &Facts, name: &str) -> Item {
 }
 
 /// Statements that hold `value`, a reference, against the rules of `schema`.
-pub fn check(facts: &Facts, name: &str, schema: &Value) -> Option<TokenStream> {
-    let (schema_name, resolved) = facts.resolve(schema);
-    let limits = facts.limits(schema);
+pub fn check(model: &Model, name: &str, schema: &Value) -> Option<TokenStream> {
+    let (schema_name, resolved) = model.resolve(schema);
+    let limits = model.limits(schema);
     if resolved.get("enum").is_some() {
         return Some(quote!(rules.listed(#name, value);));
     }
@@ -75,21 +76,21 @@ pub fn check(facts: &Facts, name: &str, schema: &Value) -> Option<TokenStream> {
         "string" => text(name, &limits),
         "integer" => range(limits.minimum, limits.maximum, i64::MIN, i64::MAX)
             .map(|(min, max)| quote!(rules.range(#name, *value, #min, #max);)),
-        "array" => items(facts, name, resolved, &limits),
+        "array" => items(model, name, resolved, &limits),
         // One without properties has nothing to check, and no `check`.
-        "object" if schema_name.is_some_and(|schema| facts.properties(schema).next().is_some()) => {
+        "object" if schema_name.is_some_and(|schema| model.properties(schema).next().is_some()) => {
             Some(quote!(rules.within(#name, |rules| value.check(rules));))
         }
         _ => None,
     }
 }
 
-fn items(facts: &Facts, name: &str, schema: &Value, limits: &Limits) -> Option<TokenStream> {
+fn items(model: &Model, name: &str, schema: &Value, limits: &Limits) -> Option<TokenStream> {
     let count = range(limits.min_items, limits.max_items, 0, u64::MAX)
         .map(|(min, max)| quote!(rules.items(#name, value.len(), #min, #max);));
     let each = schema
         .get("items")
-        .and_then(|item| check(facts, name, item))
+        .and_then(|item| check(model, name, item))
         .map(|check| quote!(for value in value { #check }));
     (count.is_some() || each.is_some()).then(|| quote!(#count #each))
 }
@@ -108,22 +109,4 @@ fn text(name: &str, limits: &Limits) -> Option<TokenStream> {
 /// Both bounds, the missing one as wide as it can be; nothing where neither is documented.
 fn range<T>(min: Option<T>, max: Option<T>, lowest: T, highest: T) -> Option<(T, T)> {
     (min.is_some() || max.is_some()).then(|| (min.unwrap_or(lowest), max.unwrap_or(highest)))
-}
-
-/// The ranges of `^[..]*$`: the one kind of pattern that needs no regular expression engine.
-pub fn character_class(pattern: &str) -> Option<Vec<(char, char)>> {
-    let class = pattern.strip_prefix("^[")?.strip_suffix("]*$")?;
-    if class.starts_with('^') || class.contains(['\\', '[', ']', '&']) {
-        return None;
-    }
-    let mut rest = class.chars().peekable();
-    let mut ranges = Vec::new();
-    while let Some(first) = rest.next() {
-        let last = match rest.next_if_eq(&'-') {
-            Some(_) => rest.next().filter(|last| *last >= first)?,
-            None => first,
-        };
-        ranges.push((first, last));
-    }
-    (!ranges.is_empty()).then_some(ranges)
 }

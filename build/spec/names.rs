@@ -1,0 +1,47 @@
+//! Which names the spec may use: those that can be names in Rust.
+//!
+//! Operations become methods, parameters and properties become fields, errors and values
+//! become variants. The linter refuses what could not, the drafts of `cargo xtask` choose
+//! what can, and the passes write it, all by these functions.
+
+use heck::ToSnakeCase;
+use quote::format_ident;
+
+/// Lower case, digits and `_`, a letter first.
+pub fn is_snake_case(id: &str) -> bool {
+    id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !id.contains("__")
+        && !id.ends_with('_')
+}
+
+/// Whether Rust takes it for a name.
+pub fn is_identifier(name: &str) -> bool {
+    syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+/// Whether a parameter or property of this name can be a field in Rust.
+pub fn is_field(name: &str) -> bool {
+    let snake = name.to_snake_case();
+    // As the generators do, `types::field_ident` steps aside for a keyword.
+    is_identifier(&snake) || is_identifier(&format!("{snake}_"))
+}
+
+/// Segments of text, or of one parameter each.
+pub fn is_path(path: &str) -> bool {
+    let is_segment = |segment: &str| parameter_name(segment).is_some() || !segment.contains(['{', '}', '?', '#']);
+    path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
+}
+
+/// `name` of a segment `{name}`.
+pub fn parameter_name(segment: &str) -> Option<&str> {
+    let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && is_field(name);
+    segment.strip_prefix('{')?.strip_suffix('}').filter(is_name)
+}
+
+/// A name of the spec as an identifier of the generated code.
+pub fn field_ident(name: &str) -> syn::Ident {
+    let snake = name.to_snake_case();
+    // progenitor and typify both step aside for a keyword with a trailing `_`.
+    syn::parse_str::<syn::Ident>(&snake).unwrap_or_else(|_| format_ident!("{snake}_"))
+}
