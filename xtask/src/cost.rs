@@ -137,11 +137,13 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         let known = programs.iter().map(|program| program.what).collect::<Vec<_>>().join("; ");
         bail!("no program is described by {:?}; there are: {known}", args.only);
     }
-    for (number, table) in TABLES.iter().enumerate() {
+    let mut between = "";
+    for table in &TABLES {
         let mut first: Option<Built> = None;
         for program in table.programs.iter().filter(is_chosen) {
             if first.is_none() {
-                writeln!(out, "{}{}", if number == 0 { "" } else { "\n" }, head(table))?;
+                writeln!(out, "{between}{}", head(table))?;
+                between = "\n";
             }
             write_program(program, &root, &scratch)?;
             let built = build(program, &scratch)?;
