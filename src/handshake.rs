@@ -29,7 +29,13 @@ pub(crate) enum HandshakeFailure {
 impl HandshakeFailure {
     /// The failure among the sources of a failed connection's error, if it was the handshake that failed.
     pub(crate) fn of(error: &(dyn StdError + 'static)) -> Option<Self> {
-        sources(error).find_map(Self::of_rustls).or_else(|| sources(error).find_map(Self::of_other_library))
+        Self::by_type(error).or_else(|| sources(error).find_map(Self::of_other_library))
+    }
+
+    /// The same where no word of the sources may be taken for it: the connection was made. TLS 1.3 has a server judge
+    /// the client's certificate only then.
+    pub(crate) fn by_type(error: &(dyn StdError + 'static)) -> Option<Self> {
+        sources(error).find_map(Self::of_rustls)
     }
 
     fn of_other_library(error: &(dyn StdError + 'static)) -> Option<Self> {

@@ -310,6 +310,8 @@ fn failed(error: reqwest::Error, begun: Instant, secrets: &[&[u8]]) -> Error {
             "the HTTP client went from one redirect to the next{to}; make it by `http_client_builder`, which follows none"
         );
         Error::new(ErrorKind::Transport, message)
+    } else if let Some(HandshakeFailure::Permanent(reason)) = HandshakeFailure::by_type(&error) {
+        Error::new(ErrorKind::Tls, format!("{reason}; the service has not acted; {CHECK_ADDRESS}"))
     } else {
         Error::new(ErrorKind::Transport, "the connection broke; the service may have acted")
     };

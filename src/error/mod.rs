@@ -67,7 +67,7 @@ pub enum ErrorKind {
     /// No connection: the request was certainly not sent.
     Connection,
     /// No TLS connection, for a reason that does not pass by itself, such as a certificate that is not trusted: the
-    /// request was certainly not sent.
+    /// service has certainly not acted.
     Tls,
     /// No answer in time, or no access token: [`Error::may_have_arrived`] tells whether the service may have acted.
     Timeout,

@@ -4,6 +4,8 @@
 
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection, Stream};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -29,11 +31,22 @@ pub struct TlsServer {
 impl TlsServer {
     /// Presents this certificate, and responds to each request with this JSON.
     pub fn presenting(certificate: &'static [u8], json: &'static str) -> Self {
+        Self::verifying(WebPkiClientVerifier::no_client_auth(), certificate, json)
+    }
+
+    /// Takes no client without a certificate of its own, of this authority.
+    pub fn asking_for_certificate() -> Self {
+        let provider = Arc::new(ring::default_provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(authority()), provider);
+        Self::verifying(verifier.build().unwrap(), LOOPBACK, "{}")
+    }
+
+    fn verifying(clients: Arc<dyn ClientCertVerifier>, certificate: &'static [u8], json: &'static str) -> Self {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(KEY));
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
-            .with_no_client_auth()
+            .with_client_cert_verifier(clients)
             .with_single_cert(vec![CertificateDer::from(certificate)], key)
             .unwrap();
         let config = Arc::new(config);
@@ -82,16 +95,22 @@ fn respond(config: Arc<ServerConfig>, mut socket: TcpStream, json: &str) {
             return;
         }
     }
+    // What was sent meanwhile is read: closing with unread bytes would take back the alert.
+    while socket.read(&mut buffer).is_ok_and(|read| read > 0) {}
+}
+
+fn authority() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(AUTHORITY)).unwrap();
+    roots
 }
 
 /// An HTTP client of the caller's that trusts the authority of these certificates, and nothing else.
 pub fn trusting() -> reqwest::Client {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from(AUTHORITY)).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
-        .with_root_certificates(roots)
+        .with_root_certificates(authority())
         .with_no_client_auth();
     reqwest::Client::builder().tls_backend_preconfigured(config).build().unwrap()
 }

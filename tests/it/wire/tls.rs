@@ -58,6 +58,15 @@ async fn untrusted_certificate_is_not_retried() {
 }
 
 #[tokio::test]
+async fn missing_client_certificate_is_not_retried() {
+    let server = TlsServer::asking_for_certificate();
+    let client = builder(&server.url).http_client(trusting()).build().unwrap();
+    let error = failure(client).await;
+    assert_not_repeated(&error, "the server refused the TLS handshake");
+    assert_eq!(server.connections(), 1, "{error}");
+}
+
+#[tokio::test]
 async fn plain_http_on_tls_port_is_not_retried() {
     let server = TlsServer::sending(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
     let error = failure(builder(&server.url).build().unwrap()).await;
