@@ -34,7 +34,8 @@ const TYPESCRIPT: &str = "openapi-typescript@7.13.0";
 pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let scratch = workspace_root().join("target/ci");
     std::fs::create_dir_all(&scratch).with_context(|| scratch.display().to_string())?;
-    for step in steps(&args, &scratch.display().to_string()) {
+    let on_github = std::env::var_os("GITHUB_ACTIONS").is_some();
+    for step in steps(&args, &scratch.display().to_string(), on_github) {
         let line = step.command.join(" ");
         writeln!(out, "$ {line}")?;
         out.flush()?;
@@ -51,7 +52,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-fn steps(args: &Args, scratch: &str) -> Vec<Step> {
+fn steps(args: &Args, scratch: &str, on_github: bool) -> Vec<Step> {
     let step = |line: &str| Step { command: line.split(' ').map(str::to_owned).collect(), environment: &[] };
     let mut steps = vec![
         step("cargo fmt --all --check"),
@@ -71,18 +72,38 @@ fn steps(args: &Args, scratch: &str) -> Vec<Step> {
         step("cargo package --package feishu-user-groups --allow-dirty"),
         step("cargo xtask perf --check"),
     ];
+    // On a GitHub runner, findings are shown at the changed lines.
+    let mut validate = step(if on_github { "cargo xtask validate --format github" } else { "cargo xtask validate" });
     if let Some(documents) = &args.documents {
         // The Markdown itself must say what its facts say, and prove the same.
-        for line in ["cargo xtask documents sync --check", "cargo xtask validate --documents"] {
-            let mut step = step(line);
-            step.command.push(documents.display().to_string());
-            steps.push(step);
-        }
+        let documents = documents.display().to_string();
+        let mut sync = step("cargo xtask documents sync --check");
+        sync.command.push(documents.clone());
+        steps.push(sync);
+        validate.command.extend(["--documents".to_owned(), documents]);
     }
+    steps.push(validate);
     steps.extend([
         step(&format!("npx --yes {REDOCLY} lint --extends recommended spec/openapi.yaml")),
         step(&format!("npx --yes {TYPESCRIPT} spec/openapi.yaml --output {scratch}/client.ts")),
         step(&format!("openapi-python-client generate --fail-on-warning --overwrite --meta none --path spec/openapi.yaml --output-path {scratch}/python_client")),
     ]);
     steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn validate_step(on_github: bool, documents: Option<&str>) -> String {
+        let steps = steps(&Args { documents: documents.map(PathBuf::from) }, "scratch", on_github);
+        let lines: Vec<String> = steps.iter().map(|step| step.command.join(" ")).collect();
+        lines.into_iter().find(|line| line.contains("xtask validate")).unwrap_or_default()
+    }
+
+    #[test]
+    fn github_runner_gets_github_findings() {
+        assert_eq!(validate_step(true, None), "cargo xtask validate --format github");
+        assert_eq!(validate_step(false, Some("docs")), "cargo xtask validate --documents docs");
+    }
 }

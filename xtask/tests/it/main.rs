@@ -8,6 +8,7 @@ mod coverage;
 mod documents_diff;
 mod documents_draft;
 mod documents_sync;
+mod import_circles;
 mod msrv;
 mod mutants;
 mod readme_costs;
