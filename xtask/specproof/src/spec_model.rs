@@ -5,11 +5,11 @@
 //! and gets it wherever the spec wrote it. Nothing here fails: what is missing or of
 //! another form is not there, and `structure` says so.
 
+use crate::codegen::spec::METHODS;
 use crate::source::{Source, segment};
 use serde_json::Value;
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-/// How far `$ref` and `allOf` may lead: a circle ends here.
+/// How far `$ref` and `allOf` may lead: mutants exchange references, and so make circles.
 const FAR: usize = 16;
 
 /// A value of the spec and where it stands.

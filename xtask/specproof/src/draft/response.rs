@@ -12,8 +12,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const ENVELOPE: [&str; 3] = ["code", "msg", "data"];
-/// Payloads within payloads are not followed further.
-const DEEPEST: usize = 8;
 
 pub(super) struct Response {
     /// The schema of the envelope.
@@ -72,14 +70,13 @@ pub(super) fn response(known: &Known, schemas: &mut Schemas, context: &Context) 
 /// The innermost object named `data`, which is where the payload stands.
 fn innermost(data: &Known, schema: Value, schemas: &Schemas) -> (Value, String) {
     let (mut known, mut schema, mut at) = (data, schema, "/data".to_owned());
-    for _ in 0..DEEPEST {
+    loop {
         let inner = known.field("data").filter(|inner| inner.kind().0 == "object");
         let target = schema.pointer("/properties/data").and_then(|schema| schemas.shapes.target(schema));
-        let (Some(inner), Some(target)) = (inner, target) else { break };
+        let (Some(inner), Some(target)) = (inner, target) else { return (schema, at) };
         (known, schema) = (inner, target);
         at.push_str("/data");
     }
-    (schema, at)
 }
 
 /// The schema of a payload that says nothing: the spec's, or a new one.

@@ -12,7 +12,7 @@ use serde_json::json;
 
 /// How deep lists of lists are followed.
 const DEEPEST_LIST: usize = 4;
-/// How often a schema may stand within itself before it is taken for endless.
+/// How often a schema may contain itself before it counts as endless: mutants make such schemas.
 const WITHIN_ITSELF: usize = 2;
 
 /// What the spec says.

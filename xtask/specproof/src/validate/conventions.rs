@@ -6,13 +6,10 @@ use super::rule::Rule;
 use crate::fact::Fact;
 use crate::spec_model::{Node, Operation, Parameter, Spec, json_schema_of};
 use apidoc::facts::Place;
-use std::collections::BTreeSet;
 
 pub(crate) fn check(spec: &Spec, matched: &[Matched], findings: &mut Vec<Finding>) {
-    let mut ids = BTreeSet::new();
     for Matched { operation, comparison, service, .. } in matched {
         let mut rules = Rules { spec, operation, findings };
-        rules.operation_id(&mut ids);
         rules.tag();
         rules.described(&operation.node, &["summary", "description"]);
         rules.request_body();
@@ -34,40 +31,6 @@ struct Rules<'a> {
 }
 
 impl Rules<'_> {
-    /// It becomes the name of a method.
-    fn operation_id(&mut self, ids: &mut BTreeSet<String>) {
-        let Some(id) = self.operation.node.get("operationId") else {
-            self.find(
-                Rule::OperationId,
-                &self.operation.node,
-                "operationId is missing",
-                "give it a name in snake_case",
-            );
-            return;
-        };
-        let text = id.text().unwrap_or_default();
-        let snake = text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-            && !text.contains("__")
-            && !text.ends_with('_');
-        if !snake {
-            self.find(
-                Rule::OperationId,
-                &id,
-                &format!("`{text}` is not snake_case"),
-                "write it in lower case with `_` between words",
-            );
-        }
-        if !ids.insert(text.to_owned()) {
-            self.find(
-                Rule::OperationId,
-                &id,
-                &format!("another operation has the id `{text}` too"),
-                "give each its own",
-            );
-        }
-    }
-
     /// `/open-apis/contact/v3/...` is of the product `contact`.
     fn tag(&mut self) {
         let product = self.operation.path.split('/').nth(2).unwrap_or_default();
@@ -92,14 +55,6 @@ impl Rules<'_> {
         let resolved = body.resolved();
         if !resolved.is_true("required") {
             self.find(Rule::RequestBody, &body, "the request body is not required", "write `required: true`");
-        }
-        if !is_json_alone(&resolved) {
-            self.find(
-                Rule::RequestBody,
-                &body,
-                "the request body is not application/json alone, with an object schema",
-                "give it one",
-            );
         }
         if json_schema_of(&resolved).is_some_and(|schema| schema.properties().is_empty()) {
             self.find(
@@ -129,44 +84,11 @@ impl Rules<'_> {
                 }
             }
         }
-        let envelope = self.operation.response();
-        if let Some(envelope) = envelope.filter(|envelope| {
-            let code = envelope.property("code").and_then(|code| code.kind());
-            code.as_deref() != Some("integer") || envelope.requires("code").is_none()
-        }) {
-            let help = "add one: it tells success from failure";
-            self.find(Rule::Responses, &envelope, "the response has no `code` that is an integer and required", help);
-        }
-        for (status, response) in
-            responses.iter().flat_map(Node::entries).filter(|(status, _)| !STATUSES.contains(status))
-        {
-            let help = "write 200, 4XX and 5XX: the generator treats `default` as a success too";
-            self.find(Rule::Responses, &response, &format!("there is a response `{status}`"), help);
-        }
     }
 
     fn parameters(&mut self) {
-        let list = self.operation.node.get("parameters");
-        let known = self.operation.parameters.len();
-        if list.as_ref().is_some_and(|list| list.items().len() > known) {
-            let help = "give each name, in and schema, or a `$ref` to one that has them";
-            self.find(
-                Rule::SpecForm,
-                list.as_ref().unwrap_or(&self.operation.node),
-                "an entry is not a parameter",
-                help,
-            );
-        }
-        let mut seen = BTreeSet::new();
-        for Parameter { name, place, node, schema } in &self.operation.parameters {
-            if !["path", "query", "header"].contains(place) || schema.is_none() {
-                let help = "write `in: path`, `query` or `header`, and a schema";
-                self.find(Rule::SpecForm, node, &format!("`{name}` has no place or no schema"), help);
-            }
-            if !seen.insert((*place, *name)) {
-                self.find(Rule::SpecForm, node, &format!("`{place} {name}` is a duplicate"), "keep one of them");
-            }
-            self.described(node, &["description"]);
+        for parameter in &self.operation.parameters {
+            self.described(&parameter.node, &["description"]);
         }
     }
 

@@ -34,14 +34,6 @@ pub(crate) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
         if !used.contains(name) {
             find(Rule::UnusedErrorName, format!("no error uses the name `{name}`"), "remove it");
         }
-        if node.get_text("kind").and_then(ErrorCategory::of_word).is_none() {
-            let words: Vec<_> = ErrorCategory::ALL.iter().map(|category| category.word()).collect();
-            find(
-                Rule::ErrorName,
-                format!("`{name}` has an unknown kind"),
-                &format!("write one of {}", words.join(", ")),
-            );
-        }
         if node.get_text("advice").is_none_or(|advice| advice.trim().is_empty()) {
             find(Rule::Description, format!("`{name}` has no advice"), "say what a person can do");
         }
@@ -70,6 +62,7 @@ fn check_one_name(spec: &Spec, findings: &mut Vec<Finding>) {
     }
 }
 
+/// A name whose kind does not fit the HTTP status; the linter finds names that are not defined, and repeated codes.
 fn check_list<'a>(
     spec: &Spec,
     list: &[Failure<'a>],
@@ -77,27 +70,16 @@ fn check_list<'a>(
     used: &mut BTreeSet<&'a str>,
     findings: &mut Vec<Finding>,
 ) {
-    for (i, error) in list.iter().enumerate() {
-        let code = error.code;
-        let mut find =
-            |rule, message, help: &str| findings.push(spec.finding(rule, &error.node.pointer, message, help));
-        if list[..i].iter().any(|other| other.code == code) {
-            find(Rule::DuplicateError, format!("error {code} is a duplicate"), "keep one of them");
-        }
-        let Some(name) = error.name else {
-            find(Rule::ErrorName, format!("error {code} has no name"), "give it one of x-feishu-error-names");
-            continue;
-        };
+    for Failure { code, http, name, node } in list {
+        let Some(name) = name else { continue };
         used.insert(name);
-        let Some(kind) = kinds.get(name) else {
-            find(Rule::ErrorName, format!("`{name}` is not defined"), "define it in x-feishu-error-names");
-            continue;
-        };
-        if let (Some(http), Some(kind)) = (error.http, kind)
-            && ErrorCategory::of_word(kind).is_some_and(|category| !category.fits(http))
+        let kind = kinds.get(name).copied().flatten().and_then(ErrorCategory::of_word);
+        if let (Some(http), Some(kind)) = (*http, kind)
+            && !kind.fits(http)
         {
-            let message = format!("error {code} comes with HTTP {http}, but `{name}` is of kind {kind}");
-            find(Rule::ErrorName, message, "choose a name whose kind fits the status");
+            let message = format!("error {code} comes with HTTP {http}, but `{name}` is of kind {}", kind.word());
+            let help = "choose a name whose kind fits the status";
+            findings.push(spec.finding(Rule::ErrorName, &node.pointer, message, help));
         }
     }
 }

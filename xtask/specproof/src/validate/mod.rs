@@ -19,6 +19,7 @@ mod examples;
 mod finding;
 mod inputs;
 mod json_schema;
+mod lint;
 mod matching;
 mod messages;
 mod paging;
@@ -71,6 +72,7 @@ type Check = fn(&Spec, &Inputs, &mut Vec<Finding>);
 const CHECKS: [Check; 4] = [of_form, of_facts, of_platform, of_examples];
 
 fn of_form(spec: &Spec, _: &Inputs, findings: &mut Vec<Finding>) {
+    lint::check(spec, findings);
     structure::check(spec, findings);
     allowed_keys::check(spec, findings);
     schemas::check(spec, findings);

@@ -19,23 +19,14 @@ pub(crate) fn check(spec: &Spec, operation: &Operation, findings: &mut Vec<Findi
 }
 
 fn problem(spec: &Spec, operation: &Operation) -> Option<(String, &'static str)> {
-    let Some(retry) = operation.node.get("x-feishu-retry") else {
-        return Some((
-            "x-feishu-retry is missing".to_owned(),
-            "write `x-feishu-retry: { rule: never-sent }` if in doubt",
-        ));
-    };
+    let retry = operation.node.get("x-feishu-retry")?;
     let kinds = error_names::kinds(spec);
     let kind_of = |name: Option<&str>| name.and_then(|name| kinds.get(name).copied().flatten());
     let errors = operation.errors();
     let with_kind = |wanted: &str| errors.iter().find(|error| kind_of(error.name) == Some(wanted));
     let code = retry.value.get("already_applied_code").and_then(Value::as_i64);
-    let parameter = retry.get_text("parameter");
     let rule = retry.get_text("rule").unwrap_or_default();
     match (rule, operation.method.as_str()) {
-        ("safe" | "never-sent", _) if parameter.is_some() => {
-            return Some((format!("the rule `{rule}` has no `parameter`"), "remove it"));
-        }
         ("safe", "POST") if !only_reads(operation) => {
             let message = "a POST is only safe if all its scopes are read-only".to_owned();
             return Some((message, "write never-sent or idempotency-key"));
@@ -46,19 +37,9 @@ fn problem(spec: &Spec, operation: &Operation) -> Option<(String, &'static str)>
             let help = "write `rule: safe`: a second call leaves the same state";
             return Some((format!("a {} may be retried", operation.method), help));
         }
-        ("never-sent", _) => {}
-        ("idempotency-key", _) => {
-            let key = parameter.and_then(|name| operation.parameter("query", name)).and_then(|key| key.schema.as_ref());
-            let is_key =
-                key.is_some_and(|key| key.kind().as_deref() == Some("string") && key.keyword("enum").is_none());
-            if !is_key {
-                let help = "name the query parameter that identifies a retry";
-                return Some(("`parameter` does not name a free-text query parameter".to_owned(), help));
-            }
-        }
-        _ => return Some((format!("`{rule}` is not a rule"), "write safe, idempotency-key or never-sent")),
+        _ => {}
     }
-    // The error that a repeat would meet, where the operation has one.
+    // The error that a retry would get, where the operation has one.
     let met = match (rule, operation.method.as_str()) {
         ("idempotency-key", _) => with_kind("duplicate_request"),
         ("safe", "DELETE") => with_kind("not_found"),
@@ -73,7 +54,7 @@ fn problem(spec: &Spec, operation: &Operation) -> Option<(String, &'static str)>
     match (met.map(|error| error.code), code) {
         (met, code) if met == code => None,
         (Some(met), _) => {
-            let help = "name the code that a repeat meets if an earlier attempt was applied";
+            let help = "name the code that a retry gets if an earlier attempt was applied";
             Some((format!("`already_applied_code` is not {met}, the error that a retry gets"), help))
         }
         (None, _) => {

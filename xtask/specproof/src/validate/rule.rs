@@ -100,6 +100,7 @@ rules! {
     Description "description"
     EnumNotes "enum-notes"
     OperationId "operation-id"
+    RustName "rust-name"
     Tag "tag"
     Deprecated "deprecated"
     Security "security"
