@@ -8,6 +8,7 @@ use super::{APP_ID, APP_SECRET};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::types::ScopeVisibleSetting;
 use feishu_user_groups::{Client, ClientBuilder, Throttle, operations};
+use std::time::Duration;
 
 #[derive(Clone)]
 pub struct Generated(pub Client);
@@ -23,7 +24,9 @@ pub fn builder(url: &str) -> ClientBuilder {
     let throttle = operations::ALL.iter().fold(Throttle::documented(), |throttle, operation| {
         throttle.rate(operation, RateLimit::new(Some(100_000_000), Some(10_000_000)))
     });
-    Client::builder().base_url(url).app(APP_ID, APP_SECRET).throttle(throttle)
+    // valgrind on a busy machine takes its time, which is not what is counted.
+    let patient = Duration::from_secs(600);
+    Client::builder().base_url(url).app(APP_ID, APP_SECRET).throttle(throttle).timeout(patient).try_timeout(patient)
 }
 
 impl Worker for Generated {
