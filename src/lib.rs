@@ -1,56 +1,178 @@
-#![doc = include_str!("../README.md")]
+//! Rust bindings for Feishu (Lark) user groups, generated at compile time from one OpenAPI document.
+//!
+//! ```no_run
+//! use feishu_user_groups::{Client, Error};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Error> {
+//!     let app_secret = std::env::var("FEISHU_APP_SECRET").unwrap_or_default();
+//!     let client = Client::builder().app("cli_a1b2c3", app_secret).build()?;
+//!
+//!     let created = client.create_user_group().body_map(|body| body.name("R&D")).send().await?;
+//!     println!("{} (log id {:?})", created.group_id, created.log_id());
+//!
+//!     let mut groups = client.list_user_groups().stream();
+//!     while let Some(group) = groups.try_next().await? {
+//!         println!("{:?} {:?}", group.id(), group.name);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! A [`Client`] has one method per operation. The method returns a builder (module [`builder`]); the builder ends in
+//! `send()`, which returns the payload, or in `send_raw()`, which returns the whole envelope as JSON. Listings also end
+//! in `stream()` (one item at a time) and `pages()` (one page at a time). The payload is wrapped in a [`Response`],
+//! which dereferences to it; [`Response::into_inner`] takes it out by value.
+//!
+//! A client needs a Tokio runtime. It is cheap to clone, and clones share connections, tokens and rate limits: build
+//! one and keep it.
+//!
+//! # Authentication
+//!
+//! | builder or client method | token | acts as |
+//! | --- | --- | --- |
+//! | [`app`](ClientBuilder::app) | fetched, cached and refreshed | a custom app in its own tenant |
+//! | [`store_app`](ClientBuilder::store_app), then [`for_tenant`](Client::for_tenant) | fetched per tenant, cached and refreshed | a store (ISV) app in that tenant |
+//! | [`tenant_token`](ClientBuilder::tenant_token) | yours, sent as it is | the app that fetched it |
+//! | [`with_user_token`](Client::with_user_token) | yours, sent as it is | a user who signed in |
+//! | [`with_user_token_provider`](Client::with_user_token_provider) | yours, requested from a [`UserTokenProvider`] when needed | a user whose token you refresh |
+//!
+//! Each operation lists the token kinds, app types and scopes that it accepts (see [`operation`]). A call with another
+//! token kind or app type fails locally, before anything is sent. Several processes can share tokens through a
+//! [`store::TokenStore`].
+//!
+//! Token requests go to the platform's token endpoints over the same connection pool. A token is refreshed in the
+//! background before it expires. When the service rejects a token, the client fetches a new one and repeats the call
+//! once.
+//!
+//! # Errors
+//!
+//! Every failure is an [`Error`]. It carries the operation, HTTP status, code, log id, number of attempts and advice,
+//! as far as they are known. Decide by [`Error::kind`] or by a predicate, never by the text:
+//!
+//! ```no_run
+//! # async fn example(client: feishu_user_groups::Client) -> Result<(), feishu_user_groups::Error> {
+//! match client.delete_user_group().group_id("g122817").send().await {
+//!     Ok(_) => println!("deleted"),
+//!     Err(error) if error.is_not_found() => println!("it does not exist"),
+//!     Err(error) if error.is_permission_denied() => println!("grant the scope: {error}"),
+//!     Err(error) if error.may_have_been_applied() => println!("check before you repeat it: {error}"),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Error::delivery`] says how far the request got: [`NotSent`](Delivery::NotSent), [`Rejected`](Delivery::Rejected)
+//! or [`Unknown`](Delivery::Unknown).
+//!
+//! # Retries and idempotency
+//!
+//! A request that was certainly not processed (no connection, a rejected token, over the rate limit) is sent again,
+//! whatever the operation. A request that may have been processed is sent again only if the spec says that a repeat
+//! does no harm: reads, updates and deletes are safe, a write with an idempotency key keeps its key, a create is never
+//! repeated. [`RetryPolicy`] sets attempts and backoff; retries are at most a tenth of all calls of a client.
+//! [`Error::idempotency_key`] returns the key of a failed call, so that you can repeat it later.
+//!
+//! # Rate limits
+//!
+//! Each operation keeps to its documented rate. Calls wait in order for a permit; waiting does not count against
+//! [`timeout`](ClientBuilder::timeout), and [`max_wait`](ClientBuilder::max_wait) bounds it. When the service rejects a
+//! call over its limit, all calls of that operation pause for as long as it asks, at most five minutes. Set another
+//! rate with [`Throttle`]; share limits between processes through a [`store::RateStore`].
+//!
+//! # Paging
+//!
+//! ```no_run
+//! # async fn example(client: feishu_user_groups::Client) -> Result<(), feishu_user_groups::Error> {
+//! let mut pages = client.list_user_groups().page_size(100).pages();
+//! while let Some(page) = pages.try_next().await? {
+//!     println!("{} groups; the next page starts at {:?}", page.items.len(), page.next_token);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Only `has_more: false` ends a listing. `has_more: true` without a new page token is an error of kind
+//! [`Pagination`](ErrorKind::Pagination): the listing neither ends early nor repeats.
+//!
+//! # Testing your program
+//!
+//! The feature `simulator` has the service in process: it keeps state, checks requests as the service does, and
+//! responds with the same errors.
+//!
+//! ```
+//! # #[cfg(feature = "simulator")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! use feishu_user_groups::Client;
+//! use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Group, Simulator};
+//!
+//! let simulator = Simulator::builder().with_group(Group::new("g1", "Design")).start().await?;
+//! let client = Client::builder().base_url(simulator.url()).app(APP_ID, APP_SECRET).build()?;
+//! let response = client.get_user_group().group_id("g1").send().await?;
+//! assert_eq!(response.group.name.as_deref(), Some("Design"));
+//! # Ok(())
+//! # })
+//! # }
+//! # #[cfg(not(feature = "simulator"))]
+//! # fn main() {}
+//! ```
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! | --- | --- | --- |
+//! | `tls` | yes | HTTPS with rustls and ring. Without it, pass your own `reqwest::Client`, made from [`http_client_builder`] |
+//! | `redis` | no | `store::RedisStore`: tokens and rate limits shared between processes |
+//! | `simulator` | no | the module `simulator`: the offline service in process |
+//! | `schemars` | no | `JsonSchema` for every generated type, limits included |
+//!
+//! # Stability
+//!
+//! Versions follow Semantic Versioning. New operations, fields, enum values and error codes are minor changes: public
+//! structs and enums that can grow are `#[non_exhaustive]`, and an unlisted enum value decodes to `Unknown`. The
+//! re-exported crates [`reqwest`] and `redis` are part of the public API, so a new major version of either is a major
+//! version of this crate. Modules and items marked `#[doc(hidden)]` are not covered. The minimum Rust version is 1.88;
+//! raising it is a minor change.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::missing_errors_doc)]
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.zh-CN.md")]
 mod chinese_readme {}
 
-mod caught;
+mod auth;
+mod call;
 mod client;
-mod credentials;
 mod decode;
-mod echo;
-mod envelope;
 mod error;
+mod future;
 mod generated;
-mod handshake;
-mod lenient;
-mod limits;
-pub mod observe;
-mod open_enum;
 pub mod operation;
-mod paging;
 mod random;
-mod request;
-mod response_future;
-mod retry;
-mod road;
-mod rules;
+mod rate_limit;
 mod secret;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod store;
-mod tenants;
-#[cfg(feature = "tls")]
-mod tls;
-mod tokens;
+pub mod telemetry;
 mod transport;
-mod violation;
 
 #[cfg(feature = "redis")]
 pub use redis;
 pub use reqwest;
 
+pub use auth::{AppTicket, AppTicketProvider, UserToken, UserTokenProvider};
+pub use call::{Items, Page, Pages, Response, ResponseFuture, RetryPolicy};
 pub use client::{Client, ClientBuilder, FEISHU, LARK, http_client_builder};
-pub use envelope::Response;
-pub use error::{Error, ErrorKind};
-pub use generated::{ErrorCode, builder, operations, types};
-pub use limits::Throttle;
+pub use error::{Error, ErrorKind, Violation};
+pub use future::BoxFuture;
+pub use generated::{ErrorCode, builder, types};
 pub use operation::Operation;
-pub use paging::{Items, Page, Pages};
-pub use response_future::ResponseFuture;
-pub use retry::RetryPolicy;
+pub use rate_limit::Throttle;
 pub use secret::Secret;
-pub use tokens::{AppTicket, AppTicketProvider, UserToken, UserTokenProvider};
-pub use violation::Violation;

@@ -4,6 +4,8 @@
 //! decided by them alone. They are public because callers need them too: to show an
 //! administrator the scopes to grant, or to plan a job by its rate limit.
 
+pub use crate::generated::operations::*;
+
 use crate::ErrorCode;
 pub use crate::generated::ErrorCategory;
 use reqwest::Method;
@@ -35,7 +37,7 @@ pub struct Operation {
 impl Operation {
     /// What a code means when this operation answers it.
     pub fn known_code(&self, code: i64) -> Option<ErrorCode> {
-        let rows = self.errors.iter().chain(crate::operations::PLATFORM_ERRORS);
+        let rows = self.errors.iter().chain(crate::operation::PLATFORM_ERRORS);
         rows.into_iter().find(|row| row.code == code).map(|row| row.name)
     }
 }

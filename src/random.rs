@@ -27,7 +27,7 @@ mod tests {
 
     /// Jitter that is the same for everybody is none.
     #[test]
-    fn fractions_are_spread_over_all_of_their_range() {
+    fn fractions_are_uniformly_spread() {
         let mut tenths = [0; 10];
         for _ in 0..10_000 {
             tenths[(fraction() * 10.0) as usize] += 1;

@@ -11,15 +11,21 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The secret itself; do not log what this answers.
+    /// Returns the secret. Do not log it.
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-impl<T: Into<String>> From<T> for Secret {
-    fn from(secret: T) -> Self {
-        Self(Zeroizing::new(secret.into()))
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self(Zeroizing::new(secret))
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(secret: &str) -> Self {
+        Self::from(secret.to_owned())
     }
 }
 

@@ -95,7 +95,7 @@ async fn finds_its_group(crate_folder: &Path) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_downstream_crate_makes_a_call_by_path() {
+async fn path_dependency_makes_a_call() {
     let _turn = TURN.lock().await;
     finds_its_group(&downstream("by-path", &root())).await;
 }

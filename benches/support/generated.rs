@@ -7,7 +7,7 @@ use super::work::{Work, Worker, member_ids};
 use super::{APP_ID, APP_SECRET};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::types::ScopeVisibleSetting;
-use feishu_user_groups::{Client, ClientBuilder, Throttle, operations};
+use feishu_user_groups::{Client, ClientBuilder, Throttle, operation};
 use std::time::Duration;
 
 #[derive(Clone)]
@@ -21,12 +21,12 @@ impl Generated {
 
 /// Everything on, and no call ever waits.
 pub fn builder(url: &str) -> ClientBuilder {
-    let throttle = operations::ALL.iter().fold(Throttle::documented(), |throttle, operation| {
+    let throttle = operation::ALL.iter().fold(Throttle::documented(), |throttle, operation| {
         throttle.rate(operation, RateLimit::new(Some(100_000_000), Some(10_000_000)))
     });
     // valgrind on a busy machine takes its time, which is not what is counted.
     let patient = Duration::from_secs(600);
-    Client::builder().base_url(url).app(APP_ID, APP_SECRET).throttle(throttle).timeout(patient).try_timeout(patient)
+    Client::builder().base_url(url).app(APP_ID, APP_SECRET).throttle(throttle).timeout(patient).attempt_timeout(patient)
 }
 
 impl Worker for Generated {

@@ -62,5 +62,5 @@ fn open_enum(name: &str, schema: &Value) -> Item {
     };
     let doc = text(schema.get("description"));
     let name = format_ident!("{name}");
-    parse_quote!(crate::open_enum::open_enum! { #[doc = #doc] pub enum #name: #kind { #(#variants),* } })
+    parse_quote!(crate::decode::open_enum::open_enum! { #[doc = #doc] pub enum #name: #kind { #(#variants),* } })
 }

@@ -127,9 +127,9 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
         }
     });
     parse_quote! {
-        fn into_request(self) -> (&'a super::Client, Result<crate::request::Request, crate::Error>) {
+        fn into_request(self) -> (&'a super::Client, Result<crate::call::request::Request, crate::Error>) {
             let Self { #(#fields),* } = self;
-            let mut request = crate::request::Draft::new(&super::operations::#table);
+            let mut request = crate::call::request::RequestBuilder::new(&super::operations::#table);
             #(#parameters)*
             #body
             (client, request.finish())
@@ -236,7 +236,7 @@ fn pagers(model: &Model, operation: &Operation) -> Vec<ImplItem> {
                 #enlarge
                 let token = self.#token_field.as_mut().ok().and_then(Option::take);
                 let (client, request) = self.into_request();
-                crate::paging::pages::<types::#envelope>(client, request, #token, token)
+                crate::call::paging::pages::<types::#envelope>(client.context(), request, #token, token)
             }
         },
         parse_quote! {

@@ -1,8 +1,8 @@
 //! What the layer must know of each answer: where the payload stands in its
 //! envelope, what a page holds, and which of two properties to read.
 //!
-//! Written as implementations of `crate::envelope::Envelope` and
-//! `crate::paging::PageData`, so that the layer needs no name of any type.
+//! Written as implementations of `crate::call::envelope::Envelope` and
+//! `crate::call::paging::PageData`, so that the layer needs no name of any type.
 
 use crate::codegen::spec::extensions::{FirstOf, Page};
 use crate::codegen::spec::model::{Model, Operation, reference};
@@ -39,7 +39,7 @@ fn envelope(model: &Model, operation: &Operation) -> Item {
         None => (quote!(()), quote!(Some(()))),
     };
     parse_quote! {
-        impl crate::envelope::Envelope for types::#name {
+        impl crate::call::envelope::Envelope for types::#name {
             type Data = #ty;
             fn code(&self) -> i64 {
                 self.code
@@ -79,7 +79,7 @@ fn page(model: &Model, operation: &Operation, page: &Page) -> Option<[Item; 2]> 
             }
         },
         parse_quote! {
-            impl crate::paging::PageData for types::#data {
+            impl crate::call::paging::PageData for types::#data {
                 type Item = types::#item;
                 fn has_more(&self) -> Option<bool> {
                     self.#has_more

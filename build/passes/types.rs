@@ -268,7 +268,7 @@ pub fn wire_name(field: &Field) -> Option<String> {
     Some(name)
 }
 
-/// Numbers, strings, booleans and lists in answers are read by `crate::lenient`: whatever they came as.
+/// Numbers, strings, booleans and lists in answers are read by `crate::decode::lenient`: whatever they came as.
 /// What only helps people, or says nothing at all, is read if it can be: it must not cost the rest.
 fn read_leniently(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
     let mut changed = 0;
@@ -282,7 +282,7 @@ fn read_leniently(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>)
         }
         for field in &mut fields.named {
             let Some(reader) = reader(field, model, failures.contains(name.as_str())) else { continue };
-            let path = format!("crate::lenient::{reader}");
+            let path = format!("crate::decode::lenient::{reader}");
             let default = argument(&field.ty, "Option").map(|_| quote!(default,));
             field.attrs.push(parse_quote!(#[serde(#default deserialize_with = #path)]));
             changed += 1;
@@ -291,7 +291,7 @@ fn read_leniently(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>)
     if changed == 0 { Err("no answer has a number or a string to read leniently".to_owned()) } else { Ok(()) }
 }
 
-/// The function of `crate::lenient` that reads a field; none where derived code does as well.
+/// The function of `crate::decode::lenient` that reads a field; none where derived code does as well.
 fn reader(field: &Field, model: &Model, of_failure: bool) -> Option<String> {
     let optional = argument(&field.ty, "Option");
     let ty = optional.unwrap_or(&field.ty);

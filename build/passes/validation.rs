@@ -1,7 +1,7 @@
 //! The documented rules of requests, as code.
 //!
 //! The limits that `transforms.rs` took out of the schemas come back here as calls
-//! of `crate::rules::Rules`: on each parameter, and on each property of a request
+//! of `crate::call::validation::Validator`: on each parameter, and on each property of a request
 //! body, however deep.
 
 use crate::codegen::spec::extensions::Limits;
@@ -36,7 +36,7 @@ fn check_of_body(model: &Model, name: &str) -> Item {
     parse_quote! {
         impl types::builder::#name {
             /// Holds every property against its documented rules.
-            pub(crate) fn check(&self, rules: &mut crate::rules::Rules) {
+            pub(crate) fn check(&self, rules: &mut crate::call::validation::Validator) {
                 #(#properties)*
             }
         }
@@ -58,7 +58,7 @@ fn check_of_schema(model: &Model, name: &str) -> Item {
     parse_quote! {
         impl types::#name {
             /// Holds every property against its documented rules.
-            pub(crate) fn check(&self, #rules: &mut crate::rules::Rules) {
+            pub(crate) fn check(&self, #rules: &mut crate::call::validation::Validator) {
                 #(#properties)*
             }
         }

@@ -1,9 +1,9 @@
 //! Configuring a client: every setting has a default that is safe in production.
 
 use super::http::checked_base_url;
-use crate::observe::Observer;
 use crate::secret::Secret;
 use crate::store::{RateStore, TokenStore};
+use crate::telemetry::Observer;
 use crate::{AppTicketProvider, RetryPolicy, Throttle};
 use std::fmt;
 use std::sync::Arc;
@@ -30,9 +30,9 @@ pub struct ClientBuilder {
     pub(super) user_agent: String,
     pub(super) connect_timeout: Duration,
     pub(super) timeout: Duration,
-    pub(super) try_timeout: Duration,
+    pub(super) attempt_timeout: Duration,
     pub(super) max_wait: Duration,
-    pub(super) largest_answer: usize,
+    pub(super) max_response_bytes: usize,
     pub(super) in_flight: usize,
     pub(super) throttle: Throttle,
     pub(super) retry_policy: RetryPolicy,
@@ -60,9 +60,9 @@ impl ClientBuilder {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(30),
-            try_timeout: Duration::from_secs(10),
+            attempt_timeout: Duration::from_secs(10),
             max_wait: Duration::MAX,
-            largest_answer: 16 * 1024 * 1024,
+            max_response_bytes: 16 * 1024 * 1024,
             in_flight: 64,
             throttle: Throttle::documented(),
             retry_policy: RetryPolicy::new(),
@@ -133,7 +133,7 @@ impl ClientBuilder {
 
     /// Where calls go: [`FEISHU`] unless this says [`LARK`] or another. Without a path.
     ///
-    /// Plain HTTP is taken for loopback addresses alone, since tokens would travel in the open.
+    /// Plain HTTP is taken for loopback addresses alone, since tokens would execute in the open.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
@@ -184,8 +184,8 @@ impl ClientBuilder {
     ///
     /// A third of the call's [`timeout`](Self::timeout), so that one lost answer leaves time for another try where
     /// that does no harm. Set both for an operation that is known to take longer.
-    pub fn try_timeout(mut self, timeout: Duration) -> Self {
-        self.try_timeout = timeout;
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
         self
     }
 
@@ -222,8 +222,8 @@ impl ClientBuilder {
     }
 
     /// The largest answer that is read, in bytes: 16 MiB unless set. A larger one is an error.
-    pub fn largest_answer(mut self, bytes: usize) -> Self {
-        self.largest_answer = bytes;
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
         self
     }
 
@@ -249,9 +249,9 @@ impl fmt::Debug for ClientBuilder {
             .field("user_agent", &self.user_agent)
             .field("connect_timeout", &self.connect_timeout)
             .field("timeout", &self.timeout)
-            .field("try_timeout", &self.try_timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
             .field("max_wait", &self.max_wait)
-            .field("largest_answer", &self.largest_answer)
+            .field("max_response_bytes", &self.max_response_bytes)
             .field("in_flight", &self.in_flight)
             .field("throttle", &self.throttle)
             .field("retry_policy", &self.retry_policy)

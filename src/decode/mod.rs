@@ -4,6 +4,8 @@
 //! scanned for its `code`, which decides, and then written anew as far as it is needed: the data of a success whole,
 //! the message and detail of a failure within bounds.
 
+pub(crate) mod lenient;
+pub(crate) mod open_enum;
 mod rewrite;
 mod scan;
 #[cfg(test)]
@@ -21,7 +23,7 @@ const REASON: usize = 300;
 
 #[derive(Deserialize)]
 struct CodeOnly {
-    #[serde(deserialize_with = "crate::lenient::integer")]
+    #[serde(deserialize_with = "crate::decode::lenient::integer")]
     code: i64,
 }
 

@@ -131,10 +131,10 @@ proptest! {
 
     #[test]
     fn code_found_in_any_bent_envelope((body, last) in any_envelope()) {
-        let expected = last.and_then(|code| crate::lenient::integer(code).ok());
+        let expected = last.and_then(|code| crate::decode::lenient::integer(code).ok());
         prop_assert_eq!(code(&body), expected, "{}", String::from_utf8_lossy(&body));
         if let Ok(value) = serde_json::from_slice::<Value>(&body) {
-            let read = value.get("code").and_then(|code| crate::lenient::integer(code).ok());
+            let read = value.get("code").and_then(|code| crate::decode::lenient::integer(code).ok());
             prop_assert_eq!(read, expected, "serde_json");
         }
     }

@@ -5,14 +5,14 @@
 //! carries all of that as far as it is known, `Display` says it in one line, and the
 //! accessors give each part to programs. Tokens and secrets are never part of it.
 
-mod making;
-mod show;
+mod construct;
+mod display;
+pub(crate) mod violation;
 
+pub use self::violation::Violation;
 use crate::ErrorCode;
 use crate::operation::{ErrorCategory, Operation};
-use crate::retry::is_passing;
 use crate::types::ErrorDetail;
-use crate::violation::Violation;
 use reqwest::StatusCode;
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ pub enum ErrorKind {
     /// The request breaks a documented rule and was not sent.
     InvalidRequest,
     /// No access token to send it with.
-    Token,
+    Auth,
     /// Its turn under a rate limit, or the end of a pause, is further off than the call may wait: it was not sent.
     ///
     /// [`Error::retry_after`] says how far; [`ClientBuilder::max_wait`](crate::ClientBuilder::max_wait) is what it
@@ -69,24 +69,24 @@ pub enum ErrorKind {
     /// No TLS connection, for a reason that does not pass by itself, such as a certificate that is not trusted: the
     /// service has certainly not acted.
     Tls,
-    /// No answer in time, or no access token: [`Error::may_have_arrived`] tells whether the service may have acted.
+    /// No answer in time, or no access token: [`Error::may_have_been_applied`] tells whether the service may have acted.
     Timeout,
     /// The connection broke after the request was sent; the service may have acted.
     Transport,
     /// The service refused, or failed: see [`Error::code`].
     Service,
-    /// The answer is not one of this API's: a gateway's page, a redirect, cut off, or of another shape.
-    Unintelligible,
+    /// The response is not one of this API: a gateway's page, a redirect, cut off, or of another form.
+    InvalidResponse,
     /// The answer is larger than the client was told to take.
-    TooLarge,
+    ResponseTooLarge,
     /// A listing says that there is more and not where.
-    Paging,
+    Pagination,
     /// A repeat of this client's own was refused in a way that says that an earlier try, whose answer was lost, had
     /// arrived.
     ///
     /// What the call asked for was most likely done; what the service answered to it is not known. To a call that
     /// removes something, what was never there looks the same.
-    ArrivedBefore,
+    AlreadyApplied,
 }
 
 impl Error {
@@ -154,19 +154,19 @@ impl Error {
     ///
     /// `false` is certain: whatever was sent was refused. `true` means that the answer to a try was lost, late or of a
     /// kind that tells nothing; then look before repeating a call that is not safe to repeat.
-    pub fn may_have_arrived(&self) -> bool {
-        self.0.open || self.0.open_before || self.0.kind == ErrorKind::ArrivedBefore
+    pub fn may_have_been_applied(&self) -> bool {
+        self.0.open || self.0.open_before || self.0.kind == ErrorKind::AlreadyApplied
     }
 
     /// Whether the same call may succeed later, as far as can be told.
     ///
     /// It says nothing about harm: whether a repeat can do any, if the call
-    /// [may have arrived](Self::may_have_arrived), is the caller's to judge.
+    /// [may have arrived](Self::may_have_been_applied), is the caller's to judge.
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
             ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Throttled => true,
-            ErrorKind::Token if self.is_failed_token_fetch() => true,
-            ErrorKind::Service | ErrorKind::Unintelligible => match self.0.known {
+            ErrorKind::Auth if self.is_failed_token_fetch() => true,
+            ErrorKind::Service | ErrorKind::InvalidResponse => match self.0.known {
                 Some(known) => matches!(
                     known.category(),
                     ErrorCategory::Internal | ErrorCategory::InProgress | ErrorCategory::RateLimited
@@ -190,12 +190,12 @@ impl Error {
     }
 
     /// Something with this name or id exists already.
-    pub fn is_duplicate(&self) -> bool {
+    pub fn is_already_exists(&self) -> bool {
         self.means(ErrorCategory::AlreadyExists)
     }
 
     /// The app or the user lacks a permission.
-    pub fn is_permission(&self) -> bool {
+    pub fn is_permission_denied(&self) -> bool {
         self.means(ErrorCategory::PermissionDenied)
     }
 
@@ -207,8 +207,8 @@ impl Error {
     }
 
     /// The access token is missing, could not be fetched, did not come in time, or was refused.
-    pub fn is_token(&self) -> bool {
-        self.0.of_a_token || self.0.kind == ErrorKind::Token || self.means(ErrorCategory::InvalidToken)
+    pub fn is_auth(&self) -> bool {
+        self.0.of_a_token || self.0.kind == ErrorKind::Auth || self.means(ErrorCategory::InvalidToken)
     }
 
     /// No answer, or no access token, in time.
@@ -229,4 +229,14 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
+}
+
+/// Whether a status alone says that the same request may succeed a moment later: the server failed, did not get the
+/// whole request in time (408), got it on a connection that is not for it (421) or earlier than it takes it (425).
+///
+/// By their definitions the last three mean that nothing was done. But a proxy may say so of a request that it has
+/// passed on, so they are worth no more than any failure: what does harm twice is not sent again.
+pub(crate) fn is_passing(status: StatusCode) -> bool {
+    status.is_server_error()
+        || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::MISDIRECTED_REQUEST | StatusCode::TOO_EARLY)
 }

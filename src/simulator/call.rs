@@ -5,10 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use super::answer::{Refusal, refuse};
 use super::builder::ListingEnd;
 use super::facts::Facts;
 use super::request::RecordedRequest;
+use super::response::{Refusal, refuse};
 use super::state::Tenant;
 
 /// One authorized call of an operation.

@@ -5,9 +5,9 @@
 
 use serde_json::{Value, json};
 
-use super::answer::{Refusal, refuse};
 use super::call::{Call, Fields};
 use super::group::Group;
+use super::response::{Refusal, refuse};
 
 /// POST /open-apis/contact/v3/group
 pub(super) fn create(call: Call<'_>) -> Result<Value, Refusal> {

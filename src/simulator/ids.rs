@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_do_not_repeat() {
+    fn generated_values_are_unique() {
         let names: std::collections::HashSet<_> = (0..1000).map(|_| hex()).collect();
         assert_eq!(names.len(), 1000);
         assert_eq!(log_id().len(), 34);

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::answer::{Refusal, refuse};
 use super::facts::RateLimit;
+use super::response::{Refusal, refuse};
 
 /// When each operation was called, for each tenant.
 #[derive(Default)]
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn either_window_refuses_and_both_slide() {
+    fn both_windows_apply_and_slide() {
         let (mut limits, start) = (Limits::default(), Instant::now());
         let after = |milliseconds| start + Duration::from_millis(milliseconds);
         for (at, expected) in [
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_and_tenants_have_limits_of_their_own() {
+    fn operations_and_tenants_count_separately() {
         let (mut limits, now) = (Limits::default(), Instant::now());
         assert!(admitted(&mut limits, "a", 0, now) && admitted(&mut limits, "a", 0, now));
         assert!(!admitted(&mut limits, "a", 0, now));

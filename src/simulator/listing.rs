@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::answer::{Refusal, refuse};
 use super::call::Call;
 use super::paging;
+use super::response::{Refusal, refuse};
 use super::state::Stored;
 
 /// GET /open-apis/contact/v3/group/simplelist

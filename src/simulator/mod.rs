@@ -26,7 +26,6 @@
 //! tenant has groups of its own, and [`TENANT_KEY`] is the home tenant's. An
 //! operation that is not for store apps refuses them for want of its scope.
 
-mod answer;
 mod builder;
 mod call;
 mod contact;
@@ -38,6 +37,7 @@ mod listing;
 mod paging;
 mod performance;
 mod request;
+mod response;
 mod routes;
 mod server;
 mod service;

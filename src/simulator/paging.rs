@@ -11,9 +11,9 @@ use std::hash::BuildHasher;
 
 use serde_json::{Map, Value};
 
-use super::answer::{Refusal, refuse};
 use super::builder::ListingEnd;
 use super::call::Call;
+use super::response::{Refusal, refuse};
 
 const PREFIX: &str = "AQD9/";
 

@@ -7,8 +7,8 @@
 
 use serde_json::{Value, json};
 
-use super::answer::{Refusal, refuse};
 use super::call::{Call, Fields};
+use super::response::{Refusal, refuse};
 
 /// POST /open-apis/performance/v2/user_group_user_rels/write
 pub(super) fn write(call: Call<'_>) -> Result<Value, Refusal> {

@@ -8,10 +8,10 @@ use std::io;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use super::answer::Refusal;
 use super::call::Call;
 use super::facts::Facts;
 use super::request::RecordedRequest;
+use super::response::Refusal;
 use super::tokens::Tokens;
 use super::{contact, listing, performance, tokens};
 
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_taken_from_the_path_and_decoded() {
+    fn path_ids_are_decoded() {
         let pattern = "/group/:group_id";
         assert_eq!(id_in(pattern, "/group/g1").as_deref(), Some("g1"));
         assert_eq!(id_in(pattern, "/group/a%2Fb").as_deref(), Some("a/b"));

@@ -16,8 +16,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::answer::{self, Answer};
 use super::request::RecordedRequest;
+use super::response::{self, Answer};
 use super::service::Service;
 
 /// The largest body taken in: a write of 10,000 ids needs a tenth of it.
@@ -47,7 +47,7 @@ pub(super) async fn serve(listener: TcpListener, service: Arc<Service>) {
 async fn respond(service: Arc<Service>, request: Request<Incoming>) -> Result<Answer, Infallible> {
     Ok(match read(request).await {
         Ok(request) => service.answer(request),
-        Err(status) => answer::plain(status, "the request body cannot be taken in"),
+        Err(status) => response::plain(status, "the request body cannot be taken in"),
     })
 }
 

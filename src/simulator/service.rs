@@ -12,12 +12,12 @@ use hyper::StatusCode;
 use tokio::time::Instant;
 
 use super::TENANT_KEY;
-use super::answer::{self, Answer, Refusal, refuse};
 use super::builder::Settings;
 use super::call::Call;
 use super::facts::{self, ErrorFact, Facts};
 use super::limits::Limits;
 use super::request::RecordedRequest;
+use super::response::{self, Answer, Refusal, refuse};
 use super::routes::{self, Handler, Route};
 use super::state::Tenant;
 use super::tokens::{Speaker, Tokens};
@@ -75,7 +75,7 @@ impl Service {
     pub fn answer(&self, request: RecordedRequest) -> Answer {
         let mut state = self.state();
         let answer = match routes::find(&self.routes, &request) {
-            None => answer::plain(StatusCode::NOT_FOUND, "404 page not found"),
+            None => response::plain(StatusCode::NOT_FOUND, "404 page not found"),
             Some((number, route, id)) => self
                 .handle(&mut state, number, route, &id, &request)
                 .unwrap_or_else(|refusal| refusal.answer(&route.facts, &self.platform)),
@@ -98,7 +98,7 @@ impl Service {
         let facts = &route.facts;
         let (operation, users_allowed) = match route.handler {
             Handler::Token(handler) => {
-                return Ok(answer::flat(facts, handler(&mut state.tokens, request)?));
+                return Ok(response::flat(facts, handler(&mut state.tokens, request)?));
             }
             Handler::Tenant(operation) => (operation, false),
             Handler::TenantOrUser(operation) => (operation, true),
@@ -117,7 +117,7 @@ impl Service {
             id,
             listing_end: self.settings.listing_end,
         })?;
-        Ok(answer::enveloped(facts, data))
+        Ok(response::enveloped(facts, data))
     }
 
     fn check_scopes(&self, route: &Route, header: Option<&str>) -> Result<(), Refusal> {

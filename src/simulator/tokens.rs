@@ -12,9 +12,9 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use super::answer::{Refusal, refuse};
 use super::call::Fields;
 use super::request::RecordedRequest;
+use super::response::{Refusal, refuse};
 use super::{APP_ID, APP_SECRET, APP_TICKET, TENANT_KEY, ids};
 
 /// With less than this left, a new token is handed out.

@@ -4,7 +4,8 @@
 //! renew a token together: a client for each request costs what one client costs.
 
 use super::claims::Claims;
-use super::{BoxError, BoxFuture, Claim, StoredToken, TokenKey, TokenStore};
+use super::{BoxError, Claim, StoredToken, TokenKey, TokenStore};
+use crate::BoxFuture;
 use crate::Secret;
 use std::collections::HashMap;
 use std::fmt;

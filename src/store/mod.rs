@@ -10,28 +10,24 @@
 //! cannot be, a client does as it would without one.
 
 mod claims;
+mod guard;
 mod memory;
-mod rates;
-mod reach;
+mod rate_store;
 #[cfg(feature = "redis")]
 mod redis;
-mod shelf;
-mod tokens;
+mod token_slot;
+mod token_store;
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::pin::Pin;
 
+pub(crate) use self::guard::{STORE_TIMEOUT, StoreGuard};
 pub use self::memory::MemoryTokenStore;
-pub use self::rates::{RateKey, RateStore, RateWindow};
-pub(crate) use self::reach::{PATIENCE, Reach};
+pub use self::rate_store::{RateKey, RateStore, RateWindow};
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
-pub(crate) use self::shelf::{LEASE, Shelf, Turn};
-pub use self::tokens::{Claim, StoredToken, Tenant, TokenKey, TokenStore};
-
-/// A future behind a pointer, as traits need it that are used behind one: `Box::pin(async move { .. })`.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(crate) use self::token_slot::{LEASE, TokenSlot, Turn};
+pub use self::token_store::{Claim, StoredToken, TokenKey, TokenOwner, TokenStore};
 
 /// Whatever went wrong in code of the caller's.
 pub type BoxError = Box<dyn StdError + Send + Sync>;

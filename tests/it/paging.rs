@@ -50,7 +50,7 @@ fn queries(server: &Server) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_item_of_every_page_comes_in_order() {
+async fn all_items_arrive_in_order() {
     let (ids, end, queries) = listed([more(&["a", "b"], "2"), more(&[], "3"), more(&["c"], "4"), last(&["d"])]).await;
     end.unwrap();
     assert_eq!(ids, ["a", "b", "c", "d"]);
@@ -60,7 +60,7 @@ async fn every_item_of_every_page_comes_in_order() {
 }
 
 #[tokio::test]
-async fn pages_tell_where_the_next_begins_and_their_log_id() {
+async fn pages_report_token_and_log_id() {
     let server = Server::script([more(&["a"], "2").header("x-tt-logid", "log-1"), last(&["b"])]).await;
     let mut pages = client(&server).list_user_groups().pages();
     let first = pages.try_next().await.unwrap().unwrap();
@@ -76,7 +76,7 @@ async fn pages_tell_where_the_next_begins_and_their_log_id() {
 }
 
 #[tokio::test]
-async fn a_page_is_fetched_when_it_is_wanted_and_not_before() {
+async fn pages_are_fetched_on_demand() {
     let server = Server::script([more(&["a", "b"], "2"), last(&["c"])]).await;
     let mut items = client(&server).list_user_groups().stream();
     tokio::task::yield_now().await;
@@ -89,7 +89,7 @@ async fn a_page_is_fetched_when_it_is_wanted_and_not_before() {
 }
 
 #[tokio::test]
-async fn pages_are_the_largest_unless_told_otherwise() {
+async fn page_size_defaults_to_maximum() {
     let server = Server::answering(|_| Answer::ok(json!({ "has_more": false }))).await;
     let client = client(&server);
     let member = || client.list_member_user_groups().member_id("m");
@@ -109,7 +109,7 @@ async fn pages_are_the_largest_unless_told_otherwise() {
 }
 
 #[tokio::test]
-async fn has_more_alone_ends_a_listing_whatever_token_stands_beside_it() {
+async fn has_more_alone_ends_listing() {
     for token in
         [json!({}), json!({ "page_token": "" }), json!({ "page_token": null }), json!({ "page_token": "stale" })]
     {
@@ -122,7 +122,7 @@ async fn has_more_alone_ends_a_listing_whatever_token_stands_beside_it() {
 }
 
 #[tokio::test]
-async fn more_without_saying_where_is_an_error_that_ends_the_listing() {
+async fn has_more_without_token_is_error() {
     for token in [json!({}), json!({ "page_token": "" }), json!({ "page_token": null }), json!({ "page_token": "2" })] {
         let mut lost = token.clone();
         lost["has_more"] = json!(true);
@@ -130,7 +130,7 @@ async fn more_without_saying_where_is_an_error_that_ends_the_listing() {
         let mut items = client(&server).list_user_groups().stream();
         let (ids, result) = drain(&mut items).await;
         let error = result.unwrap_err();
-        assert_eq!((error.kind(), error.operation()), (ErrorKind::Paging, Some("list_user_groups")), "{token}");
+        assert_eq!((error.kind(), error.operation()), (ErrorKind::Pagination, Some("list_user_groups")), "{token}");
         assert_eq!(ids, ["a", "b"], "what came is given before the error");
         assert!(error.status() == Some(200) && error.attempts() == 1);
         assert!(items.try_next().await.unwrap().is_none(), "the error ends the listing");
@@ -139,14 +139,14 @@ async fn more_without_saying_where_is_an_error_that_ends_the_listing() {
 }
 
 #[tokio::test]
-async fn the_token_that_was_asked_for_is_no_next_one_on_the_first_page_either() {
+async fn resumed_page_token_repeat_is_error() {
     let server = Server::script([more(&["a"], "resumed")]).await;
     let (ids, end) = drain(&mut client(&server).list_user_groups().page_token("resumed").stream()).await;
-    assert_eq!((ids.len(), end.unwrap_err().kind()), (1, ErrorKind::Paging));
+    assert_eq!((ids.len(), end.unwrap_err().kind()), (1, ErrorKind::Pagination));
 }
 
 #[tokio::test]
-async fn a_listing_that_goes_in_circles_has_an_end() {
+async fn page_token_cycle_is_error() {
     for circle in 1..=7_u32 {
         let next = move |request: &crate::support::Received| {
             let at = request.target.split_once("page_token=").map_or(0, |(_, token)| token.parse::<u32>().unwrap());
@@ -154,13 +154,13 @@ async fn a_listing_that_goes_in_circles_has_an_end() {
         };
         let server = Server::answering(next).await;
         let (_, end) = drain(&mut client(&server).list_user_groups().stream()).await;
-        assert_eq!(end.unwrap_err().kind(), ErrorKind::Paging);
+        assert_eq!(end.unwrap_err().kind(), ErrorKind::Pagination);
         assert!(server.received().len() < 30, "a circle of {circle}: {}", server.received().len());
     }
 }
 
 #[tokio::test]
-async fn a_page_that_leads_to_itself_is_asked_for_once() {
+async fn page_token_repeat_is_error() {
     for stuck in [1, 2, 5, 17] {
         let next = move |request: &crate::support::Received| {
             let at = request.target.split_once("page_token=").map_or(1, |(_, token)| token.parse::<u32>().unwrap());
@@ -172,17 +172,17 @@ async fn a_page_that_leads_to_itself_is_asked_for_once() {
         let (ids, end) = drain(&mut client(&server).list_user_groups().stream()).await;
         assert_eq!(
             (end.unwrap_err().kind(), ids.len(), server.received().len()),
-            (ErrorKind::Paging, requests, requests)
+            (ErrorKind::Pagination, requests, requests)
         );
     }
 }
 
 #[tokio::test]
-async fn each_page_is_retried_as_a_call() {
+async fn each_page_is_retried() {
     let faults = || [Answer::hang_up(), Answer::new(502, "<html>"), Answer::code(500, 40003)];
     let pages = [more(&["a"], "2"), more(&["b"], "3"), last(&["c"])];
     let server = Server::script(pages.into_iter().flat_map(|page| faults().into_iter().chain([page]))).await;
-    let quick = RetryPolicy::new().first_wait(Duration::from_millis(1));
+    let quick = RetryPolicy::new().initial_backoff(Duration::from_millis(1));
     let mut items = client(&server).with_retry_policy(quick).list_user_groups().stream();
     let (ids, end) = drain(&mut items).await;
     end.unwrap();
@@ -193,15 +193,15 @@ async fn each_page_is_retried_as_a_call() {
 }
 
 #[tokio::test]
-async fn a_page_that_does_not_say_whether_there_is_more_is_given_and_then_an_error() {
+async fn missing_has_more_is_error() {
     for rest in [json!({}), json!({ "page_token": "" }), json!({ "has_more": null }), json!({ "page_token": "2" })] {
         let (ids, result, _) = listed([page(&["a"], rest.clone())]).await;
-        assert_eq!((ids.len(), result.unwrap_err().kind()), (1, ErrorKind::Paging), "{rest}");
+        assert_eq!((ids.len(), result.unwrap_err().kind()), (1, ErrorKind::Pagination), "{rest}");
     }
 }
 
 #[tokio::test]
-async fn a_listing_resumes_at_a_token_that_is_sent_once() {
+async fn resume_token_is_sent_once() {
     let server = Server::script([more(&["c"], "4"), last(&["d"])]).await;
     let (ids, end) = drain(&mut client(&server).list_user_groups().type_(1).page_token("3 &").stream()).await;
     end.unwrap();
@@ -210,14 +210,14 @@ async fn a_listing_resumes_at_a_token_that_is_sent_once() {
 }
 
 #[tokio::test]
-async fn an_empty_token_is_the_beginning() {
+async fn empty_token_starts_at_beginning() {
     let server = Server::script([last(&["a"])]).await;
     drain(&mut client(&server).list_user_groups().page_token("").stream()).await.1.unwrap();
     assert_eq!(queries(&server), ["page_size=100"]);
 }
 
 #[tokio::test]
-async fn a_failure_midway_comes_after_the_items_before_it_and_ends_the_listing() {
+async fn failed_page_ends_listing() {
     for failure in [Answer::code(400, 40012), Answer::new(502, "<html>"), Answer::hang_up()] {
         let server = Server::script([more(&["a", "b"], "2"), failure, last(&["c"])]).await;
         let mut items = client(&server).list_user_groups().stream();
@@ -230,7 +230,7 @@ async fn a_failure_midway_comes_after_the_items_before_it_and_ends_the_listing()
 }
 
 #[tokio::test]
-async fn a_listing_goes_on_after_a_failure_from_the_token_of_the_last_page() {
+async fn listing_resumes_after_failed_page() {
     let server = Server::script([more(&["a"], "2"), Answer::code(500, 40003), last(&["b"])]).await;
     let client = client(&server);
     let mut pages = client.list_user_groups().pages();
@@ -242,7 +242,7 @@ async fn a_listing_goes_on_after_a_failure_from_the_token_of_the_last_page() {
 }
 
 #[tokio::test]
-async fn both_shapes_of_both_listings_are_gone_through() {
+async fn both_listing_shapes_are_read() {
     let group = json!([{ "group_id": "a", "name": "R&D" }]);
     let shapes = [json!({ "groups": group }), json!({ "groups": group, "grouplist": null })];
     for data in shapes {
@@ -260,7 +260,7 @@ async fn both_shapes_of_both_listings_are_gone_through() {
 }
 
 #[tokio::test]
-async fn a_page_without_a_list_is_an_empty_page() {
+async fn missing_list_is_empty_page() {
     let lists = [json!({}), json!({ "grouplist": null }), json!({ "grouplist": [], "groups": null })];
     for mut data in lists {
         data["has_more"] = json!(false);
@@ -270,7 +270,7 @@ async fn a_page_without_a_list_is_an_empty_page() {
 }
 
 #[tokio::test]
-async fn an_invalid_argument_is_the_first_thing_that_comes() {
+async fn invalid_argument_fails_before_sending() {
     let server = Server::script([]).await;
     let client = client(&server);
     let mut pages = client.list_user_groups().page_size(0).pages();
@@ -283,7 +283,7 @@ async fn an_invalid_argument_is_the_first_thing_that_comes() {
 }
 
 #[tokio::test]
-async fn waiting_for_a_page_can_be_given_up_and_taken_up_again() {
+async fn dropped_page_wait_can_resume() {
     let gate = Gate::closed();
     let server = Server::script([last(&["a"]).behind(&gate)]).await;
     let mut items = client(&server).list_user_groups().stream();
@@ -305,7 +305,7 @@ async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
 }
 
 #[tokio::test]
-async fn items_and_pages_are_streams() {
+async fn items_and_pages_implement_stream() {
     let server = Server::script([more(&["a"], "2"), last(&["b"]), more(&["c"], "2"), Answer::code(500, 40003)]).await;
     let client = client(&server);
     let mut items = client.list_user_groups().stream();
@@ -320,7 +320,7 @@ async fn items_and_pages_are_streams() {
 }
 
 #[tokio::test]
-async fn the_items_of_the_pages_still_to_come_follow_from_pages() {
+async fn into_items_yields_remaining_pages() {
     let server = Server::script([more(&["a"], "2"), last(&["b", "c"])]).await;
     let mut pages = client(&server).list_user_groups().pages();
     pages.try_next().await.unwrap().unwrap();
@@ -332,7 +332,7 @@ fn movable<T: Send + Unpin + 'static>(value: T) -> T {
 }
 
 #[tokio::test]
-async fn a_listing_may_move_to_another_task_and_outlive_client_and_builder() {
+async fn listing_moves_and_outlives_client() {
     let server = Server::script([more(&["a"], "2"), last(&["b"])]).await;
     let mut items = {
         let client = client(&server);

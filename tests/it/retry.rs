@@ -13,7 +13,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep};
 
-const QUICK: fn() -> RetryPolicy = || RetryPolicy::new().first_wait(Duration::from_millis(1));
+const QUICK: fn() -> RetryPolicy = || RetryPolicy::new().initial_backoff(Duration::from_millis(1));
 
 fn client(server: &Server) -> Client {
     builder(server).tenant_token("t-tests").retry_policy(QUICK()).throttle(Throttle::off()).build().unwrap()
@@ -68,7 +68,7 @@ async fn passing_statuses_are_repeated_where_it_is_safe() {
             let server = Server::script([answer, created()]).await;
             let error = create(&server).await.unwrap_err();
             assert_eq!((server.received().len(), error.status()), (1, Some(status)), "{error}");
-            assert!(error.is_retryable() && error.may_have_arrived(), "{error}");
+            assert!(error.is_retryable() && error.may_have_been_applied(), "{error}");
         }
     }
 }
@@ -97,7 +97,7 @@ async fn a_lost_answer_leaves_time_for_two_more_tries() {
 async fn a_longer_try_timeout_can_be_set() {
     let server = Server::script([Answer::stall()]).await;
     let builder = builder(&server).tenant_token("t-tests").connect_timeout(Duration::MAX);
-    let client = builder.try_timeout(Duration::MAX).build().unwrap();
+    let client = builder.attempt_timeout(Duration::MAX).build().unwrap();
     let begun = Instant::now();
     let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
     assert_eq!((error.is_timeout(), begun.elapsed().as_secs()), (true, 30), "{error}");
@@ -117,7 +117,7 @@ fn uncertain() -> Vec<Answer> {
 }
 
 #[tokio::test]
-async fn a_safe_call_is_sent_again_after_any_fault() {
+async fn safe_call_retried_after_any_fault() {
     for fault in uncertain() {
         let server = Server::script([fault.clone(), fault, found()]).await;
         assert_eq!(get(&server).await.unwrap(), 3);
@@ -125,7 +125,7 @@ async fn a_safe_call_is_sent_again_after_any_fault() {
 }
 
 #[tokio::test]
-async fn what_the_client_itself_would_repeat_it_calls_retryable() {
+async fn retried_errors_are_retryable() {
     let more =
         [Answer::code(500, 123_456), Answer::code(429, 123_456), Answer::code(429, 99991400), Answer::new(429, "")];
     for fault in uncertain().into_iter().chain(more) {
@@ -139,7 +139,7 @@ async fn what_the_client_itself_would_repeat_it_calls_retryable() {
 }
 
 #[tokio::test]
-async fn a_create_that_may_have_arrived_is_never_sent_again() {
+async fn possibly_applied_create_not_retried() {
     for fault in uncertain() {
         let server = Server::script([fault, created()]).await;
         let error = create(&server).await.unwrap_err();
@@ -148,7 +148,7 @@ async fn a_create_that_may_have_arrived_is_never_sent_again() {
 }
 
 #[tokio::test]
-async fn a_create_that_the_service_did_not_act_upon_is_sent_again() {
+async fn rate_limited_create_is_retried() {
     for status in [400, 429] {
         let limited = Answer::code(status, 99991400).header("x-ogw-ratelimit-reset", "0");
         let server = Server::script([limited, created()]).await;
@@ -157,12 +157,12 @@ async fn a_create_that_the_service_did_not_act_upon_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_create_is_not_sent_again_where_the_status_alone_speaks_of_too_many_calls() {
+async fn create_not_retried_on_bare_429() {
     for answer in [Answer::new(429, "<html>"), Answer::code(429, 123_456), Answer::new(429, "")] {
         let server = Server::script([answer.header("retry-after", "0"), created()]).await;
         let error = create(&server).await.unwrap_err();
         assert_eq!((server.received().len(), error.is_rate_limited()), (1, true), "{error}");
-        assert!(error.may_have_arrived() && error.is_retryable(), "{error}");
+        assert!(error.may_have_been_applied() && error.is_retryable(), "{error}");
     }
     let limited = Answer::new(429, "<html>").header("retry-after", "0");
     let server = Server::script([limited, found()]).await;
@@ -182,29 +182,29 @@ async fn gone_after_one_request() -> String {
 }
 
 #[tokio::test]
-async fn no_connection_after_a_lost_answer_does_not_mean_that_nothing_was_done() {
+async fn lost_response_remembered_after_connection_error() {
     let url = gone_after_one_request().await;
     let client = Client::builder().base_url(url).tenant_token("t-tests").retry_policy(QUICK()).build().unwrap();
     let body = |b: WritePerformanceGroupMembersBody| b.group_id("G").scope_visible_setting(0).user_ids(["ou_1"]);
     let error = client.write_performance_group_members().body_map(body).send().await.unwrap_err();
-    assert_eq!((error.kind(), error.attempts(), error.may_have_arrived()), (ErrorKind::Connection, 4, true));
+    assert_eq!((error.kind(), error.attempts(), error.may_have_been_applied()), (ErrorKind::Connection, 4, true));
     assert!(error.to_string().contains("an earlier try may have been acted upon"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_after_a_lost_answer_does_not_mean_that_nothing_was_done() {
+async fn lost_response_remembered_after_rejection() {
     let limited = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "0");
     for refusal in [limited, Answer::code(400, 1580402), Answer::code(400, 99991403), Answer::code(400, 1580401)] {
         let server = Server::script(iter::once(Answer::hang_up()).chain(iter::repeat_n(refusal, 20))).await;
-        let error = write_by(&client(&server).with_retry_policy(QUICK().tries(2))).await.unwrap_err();
+        let error = write_by(&client(&server).with_retry_policy(QUICK().max_attempts(2))).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Service, "{error}");
-        assert!(error.may_have_arrived(), "{error}");
+        assert!(error.may_have_been_applied(), "{error}");
         assert!(error.to_string().contains("an earlier try may have been acted upon"), "{error}");
     }
 }
 
 #[tokio::test]
-async fn an_error_tells_whether_the_call_may_have_arrived() {
+async fn error_reports_whether_possibly_applied() {
     for (answer, may_have) in [
         (Answer::hang_up(), true),
         (Answer::new(502, "<html>"), true),
@@ -220,34 +220,34 @@ async fn an_error_tells_whether_the_call_may_have_arrived() {
         let server = Server::script([answer]).await;
         let client = client(&server).with_retry_policy(RetryPolicy::none());
         let error = create_by(&client).await.unwrap_err();
-        assert_eq!(error.may_have_arrived(), may_have, "{error}");
+        assert_eq!(error.may_have_been_applied(), may_have, "{error}");
         assert!(!error.to_string().contains("an earlier try"), "{error}");
     }
     let server = Server::script([Answer::stall(), Answer::stall()]).await;
     let soon = Duration::from_millis(200);
-    let slow = builder(&server).tenant_token("t-tests").try_timeout(soon).build().unwrap();
-    assert!(create_by(&slow).await.unwrap_err().may_have_arrived());
-    let tokenless = builder(&server).app("cli_tests", "secret").try_timeout(soon).build().unwrap();
+    let slow = builder(&server).tenant_token("t-tests").attempt_timeout(soon).build().unwrap();
+    assert!(create_by(&slow).await.unwrap_err().may_have_been_applied());
+    let tokenless = builder(&server).app("cli_tests", "secret").attempt_timeout(soon).build().unwrap();
     let error = create_by(&tokenless).await.unwrap_err();
-    assert_eq!((error.may_have_arrived(), error.is_token(), error.is_timeout()), (false, true, true), "{error}");
+    assert_eq!((error.may_have_been_applied(), error.is_auth(), error.is_timeout()), (false, true, true), "{error}");
     let late = builder(&server).tenant_token("t-tests").timeout(Duration::ZERO).build().unwrap();
     let error = create_by(&late).await.unwrap_err();
-    assert_eq!((error.may_have_arrived(), error.is_token(), error.is_timeout()), (false, false, true), "{error}");
+    assert_eq!((error.may_have_been_applied(), error.is_auth(), error.is_timeout()), (false, false, true), "{error}");
     assert_eq!((error.attempts(), server.received().len()), (0, 2), "no try begins after the call's time");
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_tried_again_and_then_told() {
+async fn refused_connection_retried_then_returned() {
     let server = Server::script([]).await;
     let gone = client(&server);
     drop(server);
     let error = gone.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 4));
-    assert!(error.is_retryable() && !error.may_have_arrived());
+    assert!(error.is_retryable() && !error.may_have_been_applied());
 }
 
 #[tokio::test]
-async fn a_write_is_repeated_under_the_token_that_it_began_with() {
+async fn write_retries_reuse_client_token() {
     let server = Server::script([Answer::hang_up(), Answer::new(502, ""), written()]).await;
     assert_eq!(write(&server).await.unwrap(), 3);
     let sent = server.received();
@@ -256,31 +256,31 @@ async fn a_write_is_repeated_under_the_token_that_it_began_with() {
 }
 
 #[tokio::test]
-async fn a_repeated_client_token_after_a_repeat_of_our_own_means_that_the_first_try_arrived() {
+async fn duplicate_after_lost_response_already_applied() {
     let server = Server::script([Answer::hang_up(), Answer::code(400, 1580110)]).await;
     let error = write(&server).await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::ArrivedBefore, Some(1580110)));
+    assert_eq!((error.kind(), error.code()), (ErrorKind::AlreadyApplied, Some(1580110)));
     assert!(error.to_string().contains("the first try had arrived"), "{error}");
 }
 
 #[tokio::test]
-async fn a_repeated_client_token_without_such_a_repeat_is_the_callers_own() {
+async fn duplicate_from_caller_is_service_error() {
     let limited = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "0");
     let server = Server::script([limited, Answer::code(400, 1580110)]).await;
     assert_eq!(write(&server).await.unwrap_err().kind(), ErrorKind::Service);
 }
 
 #[tokio::test]
-async fn a_delete_whose_lost_first_try_arrived_says_so_and_that_it_may_have_been_gone_before() {
+async fn lost_delete_not_found_already_applied() {
     let server = Server::script([Answer::hang_up(), Answer::code(400, 42002)]).await;
     let error = client(&server).delete_user_group().group_id("g1").send().await.unwrap_err();
-    assert_eq!((error.kind(), error.is_not_found()), (ErrorKind::ArrivedBefore, true));
+    assert_eq!((error.kind(), error.is_not_found()), (ErrorKind::AlreadyApplied, true));
     assert!(error.to_string().contains("or it was so before"), "{error}");
     assert!(!error.to_string().contains("first try had arrived"), "{error}");
 }
 
 #[tokio::test]
-async fn a_write_without_a_client_token_of_its_own_is_given_one() {
+async fn empty_client_token_is_replaced() {
     let server = Server::script([Answer::hang_up(), written()]).await;
     let client = client(&server);
     let call = client.write_performance_group_members().client_token("");
@@ -292,11 +292,11 @@ async fn a_write_without_a_client_token_of_its_own_is_given_one() {
 
 /// On a clock that is moved on whenever everybody waits.
 #[tokio::test(start_paused = true)]
-async fn a_running_import_is_waited_out_however_few_tries_there_are() {
+async fn import_wait_ignores_max_attempts() {
     let simulator = Arc::new(Simulator::start().await.unwrap());
     let client = Client::builder().base_url(simulator.url()).app(APP_ID, APP_SECRET).throttle(Throttle::off());
     // One retry at most, and none of the budget's.
-    let client = client.retry_policy(RetryPolicy::new().tries(2)).build().unwrap();
+    let client = client.retry_policy(RetryPolicy::new().max_attempts(2)).build().unwrap();
     assert!(simulator.set_import_running("ABCDEFG", true));
     let (import, begun) = (Arc::clone(&simulator), Instant::now());
     tokio::spawn(async move {
@@ -311,28 +311,28 @@ async fn a_running_import_is_waited_out_however_few_tries_there_are() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_import_that_outlasts_the_call_is_the_callers_to_know() {
+async fn endless_import_returns_error() {
     let server = Server::answering(|_| Answer::code(400, 1580402)).await;
     let begun = Instant::now();
     let error = write(&server).await.unwrap_err();
-    assert_eq!((error.code(), error.is_retryable(), error.may_have_arrived()), (Some(1580402), true, false));
+    assert_eq!((error.code(), error.is_retryable(), error.may_have_been_applied()), (Some(1580402), true, false));
     assert!((20..=30).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
     let error = write_by(&client(&server).with_retry_policy(RetryPolicy::none())).await.unwrap_err();
     assert_eq!(error.attempts(), 1);
 }
 
 #[tokio::test]
-async fn what_another_try_does_not_change_is_final() {
+async fn permanent_errors_are_not_retried() {
     for code in [42002, 47009, 42017, 99991403, 99991672, 123_456] {
         let server = Server::script([Answer::code(400, code), found()]).await;
         assert_eq!((get(&server).await.unwrap_err().code(), server.received().len()), (Some(code), 1));
     }
     let server = Server::script([Answer::new(200, "<html>"), found()]).await;
-    assert_eq!(get(&server).await.unwrap_err().kind(), ErrorKind::Unintelligible);
+    assert_eq!(get(&server).await.unwrap_err().kind(), ErrorKind::InvalidResponse);
 }
 
 #[tokio::test]
-async fn tries_are_counted_and_end() {
+async fn attempts_are_counted_and_limited() {
     let server = Server::script([]).await;
     let error = get(&server).await.unwrap_err();
     assert_eq!((error.attempts(), server.received().len()), (4, 4));
@@ -358,7 +358,7 @@ async fn each_call_earns_a_tenth_of_a_retry() {
 }
 
 #[tokio::test]
-async fn a_token_that_could_not_be_fetched_is_fetched_again_even_for_a_create() {
+async fn failed_token_fetch_retried_for_create() {
     let token = Answer::token("t-1", 7200);
     let server = Server::script([Answer::hang_up(), Answer::new(502, "<html>"), token, created()]).await;
     let client = builder(&server).app("cli_tests", "secret").retry_policy(QUICK()).build().unwrap();
@@ -367,40 +367,40 @@ async fn a_token_that_could_not_be_fetched_is_fetched_again_even_for_a_create() 
 }
 
 #[tokio::test]
-async fn a_token_that_did_not_come_within_one_try_is_fetched_again_as_well() {
+async fn timed_out_token_fetch_retried() {
     let gate = Gate::closed();
     let server = Server::script([Answer::hung_up_on(&gate), Answer::token("t-1", 7200), created()]).await;
     let quick = builder(&server).app("cli_tests", "secret").retry_policy(QUICK());
-    let client = quick.try_timeout(Duration::from_secs(8)).build().unwrap();
+    let client = quick.attempt_timeout(Duration::from_secs(8)).build().unwrap();
     let create = client.create_user_group().body_map(|body| body.name("R&D")).send();
     timed_out(&server, 1, &gate, create).await.unwrap();
     assert_eq!(server.received().len(), 3);
 }
 
 #[tokio::test]
-async fn a_token_fetch_that_failed_for_a_reason_that_may_pass_can_be_asked_for_later() {
+async fn transient_token_failure_is_retryable() {
     let refused = Answer::code(200, 10014);
     for (answer, passes) in [(Answer::hang_up(), true), (Answer::new(502, "<html>"), true), (refused, false)] {
         let server = Server::script([answer]).await;
         let client = builder(&server).app("cli_tests", "secret").build().unwrap();
         let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
-        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Token, passes), "{error}");
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Auth, passes), "{error}");
     }
 }
 
 #[tokio::test]
-async fn no_token_for_a_repeat_does_not_mean_that_nothing_was_sent() {
+async fn lost_response_remembered_after_token_failure() {
     // The token ends as soon as it has come, so every try asks for one.
     let ending = Answer::token("t-1", 0);
     let server = Server::script([ending, Answer::hang_up(), Answer::code(200, 10014)]).await;
     let client = builder(&server).app("cli_tests", "secret").retry_policy(QUICK()).build().unwrap();
     let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Token, 1));
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Auth, 1));
     assert!(error.to_string().contains("an earlier try may have been acted upon"), "{error}");
 }
 
 #[tokio::test]
-async fn calls_beyond_the_number_in_flight_wait_for_their_turn() {
+async fn calls_beyond_max_in_flight_wait() {
     let gate = Gate::closed();
     let held = found().behind(&gate);
     let server = Server::answering(move |_| held.clone()).await;

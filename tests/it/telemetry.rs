@@ -2,9 +2,9 @@
 
 use crate::support::app::{found, get};
 use crate::support::{Answer, Server, builder};
-use feishu_user_groups::observe::{Ended, Observer, TokenFetched, Tried};
 use feishu_user_groups::operation::RateLimit;
-use feishu_user_groups::{Client, ErrorKind, RetryPolicy, Throttle, operations};
+use feishu_user_groups::telemetry::{AttemptEvent, CallEvent, Observer, TokenFetchEvent};
+use feishu_user_groups::{Client, ErrorKind, RetryPolicy, Throttle, operation};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -118,11 +118,11 @@ fn without_times(mut entry: Entry) -> BTreeMap<String, String> {
 }
 
 fn quick() -> RetryPolicy {
-    RetryPolicy::new().first_wait(Duration::from_millis(1))
+    RetryPolicy::new().initial_backoff(Duration::from_millis(1))
 }
 
 #[tokio::test]
-async fn a_call_is_a_span_and_each_try_a_span_in_it_with_the_names_of_opentelemetry() {
+async fn call_and_attempts_are_otel_spans() {
     let failure = Answer::new(502, "<html>").header("x-tt-logid", "log-1");
     let server = Server::script([failure, found().header("x-tt-logid", "log-2")]).await;
     let client = builder(&server).tenant_token("t-1").retry_policy(quick()).build().unwrap();
@@ -175,7 +175,7 @@ async fn a_call_is_a_span_and_each_try_a_span_in_it_with_the_names_of_openteleme
 }
 
 #[tokio::test]
-async fn a_failed_call_tells_its_code_and_one_that_never_got_an_answer_its_kind() {
+async fn failed_spans_carry_error_type() {
     let server = Server::script([Answer::code(400, 42002)]).await;
     let client = crate::support::client(&server);
     let (told, listening) = listen();
@@ -193,7 +193,7 @@ async fn a_failed_call_tells_its_code_and_one_that_never_got_an_answer_its_kind(
 }
 
 #[tokio::test]
-async fn no_id_of_a_group_or_a_user_is_told() {
+async fn spans_and_events_omit_ids() {
     let server = Server::script([Answer::hang_up(), Answer::hang_up()]).await;
     let client = crate::support::client(&server);
     let (told, listening) = listen();
@@ -219,20 +219,20 @@ impl Notes {
 }
 
 impl Observer for Notes {
-    fn tried(&self, event: &Tried<'_>) {
-        let Tried { operation, number, status, code, log_id, error, repeated, .. } = event;
+    fn on_attempt(&self, event: &AttemptEvent<'_>) {
+        let AttemptEvent { operation, number, status, code, log_id, error, repeated, .. } = event;
         let error = error.map(feishu_user_groups::Error::kind);
         self.push(format!("{} {number} {status:?} {code:?} {log_id:?} {error:?} {repeated}", operation.id));
     }
 
-    fn ended(&self, event: &Ended<'_>) {
+    fn on_call(&self, event: &CallEvent<'_>) {
         let error = event.error.map(feishu_user_groups::Error::kind);
         assert!(event.waited <= event.elapsed);
         *self.1.lock().unwrap() = event.waited;
         self.push(format!("{} ended {} {error:?} {}", event.operation.id, event.tries, event.dropped));
     }
 
-    fn token_fetched(&self, event: &TokenFetched<'_>) {
+    fn on_token_fetch(&self, event: &TokenFetchEvent<'_>) {
         let error = event.error.map(feishu_user_groups::Error::kind);
         self.push(format!("token {error:?} {}", event.in_background));
     }
@@ -245,7 +245,7 @@ fn observed(server: &Server, notes: &Notes) -> Client {
 }
 
 #[tokio::test]
-async fn an_observer_sees_fetches_tries_and_ends() {
+async fn observer_sees_fetches_attempts_and_calls() {
     let answers = [
         Answer::token("t-1", 7200),
         Answer::hang_up(),
@@ -268,12 +268,12 @@ async fn an_observer_sees_fetches_tries_and_ends() {
 }
 
 #[tokio::test]
-async fn an_observer_sees_a_fetch_that_fails_and_one_in_the_background() {
+async fn observer_sees_failed_and_background_fetches() {
     let server = Server::script([Answer::code(200, 10014), Answer::token("t-1", 60), found()]).await;
     let notes = Notes::default();
     let client = observed(&server, &notes);
     let error = get(&client).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Token);
+    assert_eq!(error.kind(), ErrorKind::Auth);
     get(&client).await.unwrap();
     // Less than half an hour is left: the next call begins a renewal, which finds the script at its end.
     get(&client).await.unwrap_err();
@@ -284,7 +284,7 @@ async fn an_observer_sees_a_fetch_that_fails_and_one_in_the_background() {
 }
 
 #[tokio::test]
-async fn a_token_fetch_is_a_span_beside_the_call_that_began_it() {
+async fn token_fetch_is_separate_span() {
     let token = Answer::token("t-1", 7200).header("x-tt-logid", "log-1");
     let server = Server::script([Answer::code(400, 10014).header("x-tt-logid", "log-0"), token, found()]).await;
     let client = observed(&server, &Notes::default());
@@ -321,7 +321,7 @@ async fn a_token_fetch_is_a_span_beside_the_call_that_began_it() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_fails_is_no_warning() {
+async fn failed_refresh_logs_no_warning() {
     let server = Server::script([Answer::token("t-1", 60), found(), found()]).await;
     let notes = Notes::default();
     let client = observed(&server, &notes);
@@ -338,7 +338,7 @@ async fn a_renewal_that_fails_is_no_warning() {
 }
 
 #[tokio::test]
-async fn an_observer_sees_that_a_call_was_dropped() {
+async fn observer_sees_dropped_call() {
     let server = Server::script([Answer::token("t-1", 7200), Answer::stall()]).await;
     let notes = Notes::default();
     let client = observed(&server, &notes);
@@ -350,10 +350,10 @@ async fn an_observer_sees_that_a_call_was_dropped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_that_a_call_waited_for_its_turn_is_told() {
+async fn rate_limit_wait_is_reported() {
     let server = Server::answering(|_| found()).await;
     let notes = Notes::default();
-    let one_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    let one_a_minute = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(1), None));
     let builder = builder(&server).tenant_token("t-1").throttle(one_a_minute).observer(notes.clone());
     let day = Duration::from_secs(86_400);
     let client = builder.timeout(day).connect_timeout(day).build().unwrap();
@@ -371,15 +371,15 @@ async fn the_time_that_a_call_waited_for_its_turn_is_told() {
 struct Panics;
 
 impl Observer for Panics {
-    fn tried(&self, _: &Tried<'_>) {
+    fn on_attempt(&self, _: &AttemptEvent<'_>) {
         panic!("as the test wants it")
     }
 
-    fn ended(&self, _: &Ended<'_>) {
+    fn on_call(&self, _: &CallEvent<'_>) {
         panic!("as the test wants it")
     }
 
-    fn token_fetched(&self, _: &TokenFetched<'_>) {
+    fn on_token_fetch(&self, _: &TokenFetchEvent<'_>) {
         // Not even the payload can be dropped.
         struct Bomb;
         impl Drop for Bomb {

@@ -5,10 +5,10 @@ use crate::log;
 use crate::secrets::*;
 use crate::support::{Answer, Received, Server};
 use crate::types;
-use feishu_user_groups::observe::{Ended, Observer, TokenFetched, Tried};
 use feishu_user_groups::operation::{AccessTokenKind, AppType, ErrorCategory, RateLimit, RetryRule};
 use feishu_user_groups::simulator::{self, Group, ListingEnd, Simulator};
 use feishu_user_groups::store::*;
+use feishu_user_groups::telemetry::{AttemptEvent, CallEvent, Observer, TokenFetchEvent};
 use feishu_user_groups::*;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -106,15 +106,15 @@ async fn misbehaving(tokens: Behaviour, calls: Behaviour) -> Server {
 struct Watch;
 
 impl Observer for Watch {
-    fn tried(&self, event: &Tried<'_>) {
+    fn on_attempt(&self, event: &AttemptEvent<'_>) {
         assert_shows_nothing(event);
     }
 
-    fn ended(&self, event: &Ended<'_>) {
+    fn on_call(&self, event: &CallEvent<'_>) {
         assert_shows_nothing(event);
     }
 
-    fn token_fetched(&self, event: &TokenFetched<'_>) {
+    fn on_token_fetch(&self, event: &TokenFetchEvent<'_>) {
         assert_shows_nothing(event);
     }
 }
@@ -158,9 +158,9 @@ impl TokenStore for BrokenStore {
 }
 
 fn builder(server: &Server) -> ClientBuilder {
-    let policy = RetryPolicy::new().tries(2).first_wait(Duration::from_millis(1));
+    let policy = RetryPolicy::new().max_attempts(2).initial_backoff(Duration::from_millis(1));
     let builder = Client::builder().base_url(&server.url).throttle(Throttle::off()).retry_policy(policy);
-    builder.largest_answer(8_000).observer(Watch)
+    builder.max_response_bytes(8_000).observer(Watch)
 }
 
 /// A client of each identity, and of each place where tokens are kept.
@@ -168,7 +168,7 @@ async fn clients(server: &Server) -> Vec<Client> {
     let ticket = AppTicket::new(TICKET);
     assert_shows_nothing(&ticket);
     let memory = MemoryTokenStore::default();
-    let key = TokenKey::new(&server.url, "cli_stored", Tenant::Own);
+    let key = TokenKey::new(&server.url, "cli_stored", TokenOwner::Own);
     memory.put(&key, &StoredToken::new(STORED, Duration::from_secs(7200))).await.unwrap();
     assert_shows_nothing(&memory);
     let app = || builder(server).app("cli_a", APP_SECRET);
@@ -186,7 +186,7 @@ async fn clients(server: &Server) -> Vec<Client> {
         clients.push(builder.build().unwrap());
     }
     let tenants: Vec<_> = clients[4..6].iter().map(|client| client.for_tenant("one").unwrap()).collect();
-    let users = [clients[3].with_user_token(USER), clients[0].with_user_tokens(Session)];
+    let users = [clients[3].with_user_token(USER), clients[0].with_user_token_provider(Session)];
     clients.extend(tenants.into_iter().chain(users));
     clients
 }
@@ -248,7 +248,7 @@ async fn fail(client: &Client) -> usize {
 
 /// What no failing call shows.
 async fn show_the_rest() {
-    for operation in operations::ALL {
+    for operation in operation::ALL {
         assert_shows_nothing(*operation);
         assert_shows_nothing(&operation.retry);
         operation.errors.iter().for_each(assert_shows_nothing);
@@ -261,7 +261,7 @@ async fn show_the_rest() {
     assert_shows_nothing(&Secret::from(APP_SECRET));
     assert_shows_nothing(&RetryPolicy::new());
     assert_shows_nothing(&Throttle::documented());
-    assert_shows_nothing(&Tenant::Own);
+    assert_shows_nothing(&TokenOwner::Own);
     assert_shows_nothing(&Claim::new("a word"));
     assert_shows_nothing(&RateKey::new("https://open.feishu.cn", "cli_a", None, "get_user_group"));
     assert_shows_nothing(&RateWindow::new(1, Duration::from_secs(1)));
@@ -296,7 +296,7 @@ async fn show_the_rest() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_shows_a_secret_while_everything_fails() {
+async fn secrets_stay_hidden_under_failures() {
     log::keep();
     let mut runs: Vec<_> = CALLS.iter().map(|calls| (TOKENS[0], *calls)).collect();
     runs.extend(TOKENS[1..].iter().map(|tokens| (*tokens, CALLS[0])));
@@ -325,6 +325,6 @@ async fn nothing_shows_a_secret_while_everything_fails() {
 }
 
 #[test]
-fn what_the_spec_describes_has_no_room_for_a_credential() {
+fn spec_types_hold_no_credentials() {
     assert_eq!(types::not_plain(), BTreeSet::new());
 }

@@ -74,7 +74,7 @@ impl Call<'_> {
         if common.is_some() {
             return common;
         }
-        if error.is_token() && error.kind() != ErrorKind::Service {
+        if error.is_auth() && error.kind() != ErrorKind::Service {
             return self.wrong_token_error(error);
         }
         // The last try was refused, or the proxy went down with it unread.
@@ -86,14 +86,15 @@ impl Call<'_> {
         };
         let arrived_before = before.iter().any(|seen| seen.came.leaves_open());
         let open = last.map_or(unread, |last| last.came.leaves_open());
-        let common = differs("may_have_arrived", error.may_have_arrived(), open || arrived_before).or_else(|| {
-            let told = error.to_string().contains("an earlier try may have been acted upon");
-            differs(
-                "what it says of earlier tries",
-                told,
-                arrived_before && !open && error.kind() != ErrorKind::ArrivedBefore,
-            )
-        });
+        let common =
+            differs("may_have_been_applied", error.may_have_been_applied(), open || arrived_before).or_else(|| {
+                let told = error.to_string().contains("an earlier try may have been acted upon");
+                differs(
+                    "what it says of earlier tries",
+                    told,
+                    arrived_before && !open && error.kind() != ErrorKind::AlreadyApplied,
+                )
+            });
         if common.is_some() {
             return common;
         }
@@ -103,12 +104,12 @@ impl Call<'_> {
         let (kind, retryable) = match came {
             Came::Silence => (ErrorKind::Timeout, true),
             Came::Nothing | Came::Half { .. } => (ErrorKind::Transport, true),
-            Came::Answer { code: None, status, .. } => (ErrorKind::Unintelligible, *status >= 500),
+            Came::Answer { code: None, status, .. } => (ErrorKind::InvalidResponse, *status >= 500),
             Came::Answer { code: Some(TOKEN_REFUSED), .. } if !self.tells_of_a_second_refusal() => {
                 return Some("the first refusal of a token was not repaired".to_owned());
             }
             Came::Answer { code: Some(0), .. } => return Some("an error, although an answer came".to_owned()),
-            Came::Answer { code, .. } if *code == self.arrived && arrived_before => (ErrorKind::ArrivedBefore, false),
+            Came::Answer { code, .. } if *code == self.arrived && arrived_before => (ErrorKind::AlreadyApplied, false),
             Came::Answer { code: Some(code), .. } => (ErrorKind::Service, INTERNAL.contains(code) || *code == LIMITED),
         };
         let is_code = |code: i64| came.code() == Some(code);
@@ -118,8 +119,8 @@ impl Call<'_> {
             .or_else(|| differs("log id", error.log_id(), came.log_id()))
             .or_else(|| differs("is_retryable", error.is_retryable(), retryable))
             .or_else(|| differs("is_rate_limited", error.is_rate_limited(), is_code(LIMITED)))
-            .or_else(|| differs("is_token", error.is_token(), is_code(TOKEN_REFUSED)))
-            .or_else(|| differs("is_duplicate", error.is_duplicate(), is_code(47009)))
+            .or_else(|| differs("is_auth", error.is_auth(), is_code(TOKEN_REFUSED)))
+            .or_else(|| differs("is_already_exists", error.is_already_exists(), is_code(47009)))
             .or_else(|| {
                 differs("is_not_found", error.is_not_found(), is_code(42002) && !self.operation.starts_with("create"))
             })
@@ -133,7 +134,7 @@ impl Call<'_> {
     /// No token: a fetch must have failed just so.
     fn wrong_token_error(&self, error: &Error) -> Option<String> {
         let alike = |seen: &&Seen| {
-            let kind = if seen.came == Came::Silence { ErrorKind::Timeout } else { ErrorKind::Token };
+            let kind = if seen.came == Came::Silence { ErrorKind::Timeout } else { ErrorKind::Auth };
             seen.came.code() != Some(0)
                 && (error.kind(), error.status(), error.code(), error.log_id())
                     == (kind, seen.came.status(), seen.came.code(), seen.came.log_id())
@@ -143,7 +144,7 @@ impl Call<'_> {
             // Whatever kept it from a token here passes.
             _ => differs("is_retryable", error.is_retryable(), true).or_else(|| {
                 let open = self.tries.iter().any(|seen| seen.came.leaves_open());
-                differs("may_have_arrived", error.may_have_arrived(), open)
+                differs("may_have_been_applied", error.may_have_been_applied(), open)
             }),
         }
     }

@@ -89,13 +89,13 @@ async fn service() -> Arc<Simulator> {
 
 /// No call ends because its own time is over: how many attempts it has is the policy's and the budget's to say.
 fn client(proxy: &Proxy, watch: &Arc<Watch>) -> Client {
-    let policy = RetryPolicy::new().tries(TRIES).first_wait(Duration::from_millis(5));
+    let policy = RetryPolicy::new().max_attempts(TRIES).initial_backoff(Duration::from_millis(5));
     Client::builder()
         .base_url(&proxy.url)
         .app(APP_ID, APP_SECRET)
         .throttle(Throttle::off())
         .retry_policy(policy)
-        .try_timeout(TRY_TIMEOUT)
+        .attempt_timeout(TRY_TIMEOUT)
         .timeout(Duration::from_secs(24 * 3600))
         .max_in_flight(IN_FLIGHT)
         .observer(Arc::clone(watch))

@@ -69,9 +69,9 @@ impl Outcome {
     pub fn of(result: Result<(), &Error>) -> Self {
         let Err(error) = result else { return Self::Done };
         match (error.kind(), error.code()) {
-            (ErrorKind::ArrivedBefore, _) => Self::Arrived,
-            (ErrorKind::Service, Some(code)) if !error.is_retryable() && !error.is_token() => Self::Refused(code),
-            _ if error.may_have_arrived() => Self::Open,
+            (ErrorKind::AlreadyApplied, _) => Self::Arrived,
+            (ErrorKind::Service, Some(code)) if !error.is_retryable() && !error.is_auth() => Self::Refused(code),
+            _ if error.may_have_been_applied() => Self::Open,
             _ => Self::Undone,
         }
     }

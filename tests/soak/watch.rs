@@ -2,7 +2,7 @@
 
 use crate::TRIES;
 use crate::journal::{LIMITED, TOKEN_REFUSED};
-use feishu_user_groups::observe::{Ended, Observer, TokenFetched, Tried};
+use feishu_user_groups::telemetry::{AttemptEvent, CallEvent, Observer, TokenFetchEvent};
 use feishu_user_groups::{Error, ErrorKind};
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -55,7 +55,7 @@ impl Watch {
 }
 
 impl Observer for Watch {
-    fn tried(&self, event: &Tried<'_>) {
+    fn on_attempt(&self, event: &AttemptEvent<'_>) {
         let mut counts = self.counts.lock().unwrap();
         match event.error.is_some_and(|error| error.kind() == ErrorKind::Connection) {
             true => {
@@ -72,18 +72,18 @@ impl Observer for Watch {
         }
     }
 
-    fn ended(&self, event: &Ended<'_>) {
+    fn on_call(&self, event: &CallEvent<'_>) {
         let mut counts = self.counts.lock().unwrap();
         counts.calls += 1;
         counts.calls_dropped += usize::from(event.dropped);
         counts.tries_of_calls += event.tries as usize;
         // A create has no key: what may have been done is not sent again.
-        let helped = |error: &Error| error.is_retryable() && (!error.is_token() || error.kind() == ErrorKind::Service);
+        let helped = |error: &Error| error.is_retryable() && (!error.is_auth() || error.kind() == ErrorKind::Service);
         let is_early = event.tries < TRIES && event.operation.id != "create_user_group";
         counts.failed_with_attempts_left += usize::from(is_early && event.error.is_some_and(helped));
     }
 
-    fn token_fetched(&self, event: &TokenFetched<'_>) {
+    fn on_token_fetch(&self, event: &TokenFetchEvent<'_>) {
         let mut counts = self.counts.lock().unwrap();
         counts.fetched += usize::from(event.error.is_none());
         counts.fetches_failed += usize::from(event.error.is_some());

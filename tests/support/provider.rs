@@ -1,6 +1,7 @@
 //! A provider of user tokens that does as a test says, and keeps what it was asked.
 
-use feishu_user_groups::store::{BoxError, BoxFuture};
+use feishu_user_groups::BoxFuture;
+use feishu_user_groups::store::BoxError;
 use feishu_user_groups::{Secret, UserToken, UserTokenProvider};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};

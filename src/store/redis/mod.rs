@@ -4,8 +4,9 @@
 //! the clocks of the clients do not matter. Every key ends by itself when what it holds
 //! has no meaning any more; nothing needs to be swept up.
 
-use super::reach::PATIENCE;
-use super::{BoxError, BoxFuture, Claim, RateKey, RateStore, RateWindow, StoredToken, TokenKey, TokenStore};
+use super::guard::STORE_TIMEOUT;
+use super::{BoxError, Claim, RateKey, RateStore, RateWindow, StoredToken, TokenKey, TokenStore};
+use crate::BoxFuture;
 use crate::{Error, ErrorKind, Secret, random};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{IntoConnectionInfo, Script};
@@ -13,7 +14,7 @@ use std::fmt::{self, Display};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-static TAKE_TURN: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("take_turn.lua")));
+static TRY_ACQUIRE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("try_acquire.lua")));
 static PAUSE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("pause.lua")));
 static COMPARE_AND_DELETE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("compare_and_delete.lua")));
 
@@ -88,10 +89,10 @@ impl RedisStore {
             Connection::Lazy(made, client) => match made.get() {
                 Some(connection) => Ok(connection.clone()),
                 None => {
-                    // A client has its own patience; this keeps a dead server from holding the pipeline.
+                    // A client has its own wait_left; this keeps a dead server from holding the pipeline.
                     let config = ConnectionManagerConfig::new()
-                        .set_connection_timeout(Some(PATIENCE))
-                        .set_response_timeout(Some(PATIENCE));
+                        .set_connection_timeout(Some(STORE_TIMEOUT))
+                        .set_response_timeout(Some(STORE_TIMEOUT));
                     let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
                     Ok(made.get_or_init(|| connection).clone())
                 }
@@ -166,13 +167,13 @@ impl TokenStore for RedisStore {
 }
 
 impl RateStore for RedisStore {
-    fn take_turn<'a>(
+    fn try_acquire<'a>(
         &'a self,
         key: &'a RateKey,
         windows: &'a [RateWindow],
     ) -> BoxFuture<'a, Result<Duration, BoxError>> {
         Box::pin(async move {
-            let mut script = TAKE_TURN.prepare_invoke();
+            let mut script = TRY_ACQUIRE.prepare_invoke();
             script.key(self.key("turns", key)).key(self.key("pause", key));
             let longest = windows.iter().map(|window| window.length).fold(KEPT, Duration::max);
             script.arg(micros(longest));

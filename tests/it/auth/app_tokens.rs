@@ -24,7 +24,7 @@ async fn until_sent_with(token: &str, server: &Server, client: &Client) {
 }
 
 #[tokio::test]
-async fn a_token_is_fetched_on_first_use_and_kept() {
+async fn token_fetched_lazily_and_cached() {
     let server = issuing(lasting(7200), |_| found()).await;
     let client = app(&server);
     assert_eq!(tokens(&server), [""; 0], "nothing is fetched before it is needed");
@@ -35,7 +35,7 @@ async fn a_token_is_fetched_on_first_use_and_kept() {
 }
 
 #[tokio::test]
-async fn fifty_calls_at_once_share_one_fetch() {
+async fn concurrent_calls_share_one_fetch() {
     let gate = Gate::closed();
     let held = gate.clone();
     let server = issuing(move |number| lasting(7200)(number).behind(&held), |_| found()).await;
@@ -45,7 +45,7 @@ async fn fifty_calls_at_once_share_one_fetch() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn calls_on_many_threads_share_one_fetch() {
+async fn calls_across_threads_share_one_fetch() {
     for _ in 0..20 {
         let server = issuing(lasting(7200), |_| found()).await;
         let results = at_once(&app(&server), 50, async || {}).await;
@@ -55,14 +55,14 @@ async fn calls_on_many_threads_share_one_fetch() {
 }
 
 #[tokio::test]
-async fn a_fetch_that_fails_fails_all_who_wait_and_the_next_call_tries_again() {
+async fn failed_fetch_fails_all_waiters() {
     let gate = Gate::closed();
     let refusal = Answer::code(200, 10014).header("x-tt-logid", "log-1").behind(&gate);
     let server = Server::script([refusal, Answer::token("t-1", 7200), found()]).await;
     let client = app(&server);
     for result in at_once(&client, 50, async || gate.open()).await {
         let error = result.unwrap_err();
-        assert_eq!((error.kind(), error.code(), error.log_id()), (ErrorKind::Token, Some(10014), Some("log-1")));
+        assert_eq!((error.kind(), error.code(), error.log_id()), (ErrorKind::Auth, Some(10014), Some("log-1")));
         assert_eq!(error.operation(), Some("get_user_group"));
     }
     assert_eq!(tokens(&server), ["fetch"]);
@@ -71,7 +71,7 @@ async fn a_fetch_that_fails_fails_all_who_wait_and_the_next_call_tries_again() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_about_to_end_is_not_sent() {
+async fn nearly_expired_token_is_not_sent() {
     let server = issuing(lasting(4), |_| found()).await;
     let client = app(&server);
     get(&client).await.unwrap();
@@ -80,7 +80,7 @@ async fn a_token_that_is_about_to_end_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_token_that_has_ended_is_fetched_again() {
+async fn expired_token_is_fetched_again() {
     let server = issuing(lasting(7200), |_| found()).await;
     let client = app(&server);
     get(&client).await.unwrap();
@@ -90,7 +90,7 @@ async fn a_token_that_has_ended_is_fetched_again() {
 }
 
 #[tokio::test]
-async fn no_token_is_kept_for_longer_than_the_service_gives_any() {
+async fn excessive_token_lifetime_is_capped() {
     let server = issuing(lasting(86_400 * 365), |_| found()).await;
     let client = app(&server);
     get(&client).await.unwrap();
@@ -100,7 +100,7 @@ async fn no_token_is_kept_for_longer_than_the_service_gives_any() {
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_half_an_hour_before_it_ends_and_not_earlier() {
+async fn token_refreshed_thirty_minutes_before_expiry() {
     let server = issuing(lasting(7200), |_| found()).await;
     let client = app(&server);
     get(&client).await.unwrap();
@@ -113,7 +113,7 @@ async fn a_token_is_renewed_half_an_hour_before_it_ends_and_not_earlier() {
 }
 
 #[tokio::test]
-async fn calls_go_on_with_the_old_token_while_the_new_one_is_fetched() {
+async fn calls_use_old_token_during_refresh() {
     let gate = Gate::closed();
     let held = gate.clone();
     let token = move |number| match number {
@@ -135,7 +135,7 @@ async fn calls_go_on_with_the_old_token_while_the_new_one_is_fetched() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_fails_disturbs_nobody_and_is_tried_again_later() {
+async fn failed_refresh_is_retried_later() {
     let token = |number| match number {
         1 => lasting(1000)(1),
         2 => Answer::new(502, "<html>"),
@@ -153,7 +153,7 @@ async fn a_renewal_that_fails_disturbs_nobody_and_is_tried_again_later() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn dropping_the_last_clone_of_a_client_ends_its_renewal() {
+async fn dropping_last_clone_cancels_refresh() {
     let gone = Gate::closed();
     let renewal = Answer::hung_up_on(&gone);
     let token = move |number| if number == 1 { lasting(1000)(1) } else { renewal.clone() };
@@ -175,17 +175,17 @@ async fn dropping_the_last_clone_of_a_client_ends_its_renewal() {
 }
 
 #[tokio::test]
-async fn a_fixed_token_is_never_replaced() {
+async fn fixed_token_is_never_replaced() {
     let server = Server::answering(|_| Answer::code(400, 99991663)).await;
     let error = get(&client(&server)).await.unwrap_err();
-    assert_eq!((error.attempts(), error.is_token()), (1, true));
+    assert_eq!((error.attempts(), error.is_auth()), (1, true));
     let user = app(&server).with_user_token("u-1");
     assert_eq!(get(&user).await.unwrap_err().attempts(), 1);
     assert_eq!(tokens(&server), [crate::support::TOKEN, "u-1"]);
 }
 
 #[tokio::test]
-async fn a_user_token_speaks_for_the_user_and_leaves_the_app_its_own() {
+async fn user_and_app_tokens_stay_separate() {
     let server = issuing(lasting(7200), |_| found()).await;
     let app = app(&server);
     get(&app.with_user_token("u-1")).await.unwrap();
@@ -195,25 +195,25 @@ async fn a_user_token_speaks_for_the_user_and_leaves_the_app_its_own() {
 }
 
 #[tokio::test]
-async fn a_token_of_the_wrong_kind_is_refused_before_it_is_sent() {
+async fn unsupported_token_kind_fails_locally() {
     let server = Server::script([]).await;
     let client = client(&server).with_user_token("u-1");
     let error = client.delete_user_group().group_id("g1").send().await.unwrap_err();
-    assert_eq!((error.kind(), error.operation()), (ErrorKind::Token, Some("delete_user_group")));
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Auth, Some("delete_user_group")));
     assert_eq!(
         error.to_string(),
         "delete_user_group: not sent: this operation takes a tenant_access_token, and this client has a user_access_token"
     );
     let error = client.list_user_groups().stream().try_next().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Token);
+    assert_eq!(error.kind(), ErrorKind::Auth);
     assert!(server.received().is_empty());
 }
 
 #[tokio::test]
-async fn a_client_without_credentials_sends_nothing() {
+async fn missing_credentials_send_nothing() {
     let server = Server::script([]).await;
     let error = get(&builder(&server).build().unwrap()).await.unwrap_err();
-    assert_eq!((error.kind(), error.is_token()), (ErrorKind::Token, true));
+    assert_eq!((error.kind(), error.is_auth()), (ErrorKind::Auth, true));
     assert!(
         error.to_string().contains("no credentials; give its builder `app`, `store_app` or `tenant_token`"),
         "{error}"
@@ -222,19 +222,19 @@ async fn a_client_without_credentials_sends_nothing() {
 }
 
 #[tokio::test]
-async fn a_token_that_no_header_can_hold_is_refused() {
+async fn token_invalid_in_header_is_error() {
     let server = Server::script([Answer::token("t-1\nx-other: 1", 7200)]).await;
     let error = get(&app(&server)).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Token);
+    assert_eq!(error.kind(), ErrorKind::Auth);
     let error = get(&client(&server).with_user_token("u-1\r\n")).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Token);
+    assert_eq!(error.kind(), ErrorKind::Auth);
     let error = builder(&server).tenant_token("t-1\n").build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert_eq!(tokens(&server), ["fetch"]);
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_gives_no_token_is_told_apart() {
+async fn token_endpoint_failures_are_distinguished() {
     let half = json!({ "code": 0, "msg": "ok", "expire": 7200 });
     for (answer, status, code, words) in [
         (
@@ -252,10 +252,7 @@ async fn a_token_endpoint_that_gives_no_token_is_told_apart() {
     ] {
         let server = Server::script([answer]).await;
         let error = get(&app(&server)).await.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.is_token(), error.operation()),
-            (ErrorKind::Token, true, Some("get_user_group"))
-        );
+        assert_eq!((error.kind(), error.is_auth(), error.operation()), (ErrorKind::Auth, true, Some("get_user_group")));
         assert_eq!((error.status(), error.code()), (status, code), "{error}");
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!(tokens(&server), ["fetch"], "the call itself is not sent");
@@ -263,19 +260,19 @@ async fn a_token_endpoint_that_gives_no_token_is_told_apart() {
 }
 
 #[tokio::test]
-async fn an_unreachable_token_endpoint_tells_the_cause() {
+async fn unreachable_token_endpoint_reports_cause() {
     let server = Server::script([]).await;
     let client = app(&server);
     drop(server);
     yield_now().await;
     let error = get(&client).await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Token, None));
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Auth, None));
     let cause = std::error::Error::source(&error).unwrap();
     assert_eq!(cause.downcast_ref::<Error>().map(Error::kind), Some(ErrorKind::Connection));
 }
 
 #[tokio::test]
-async fn the_time_for_a_call_covers_its_tokens_and_repeats() {
+async fn timeout_covers_fetches_and_retries() {
     let (token, refused) = (Answer::token("t-1", 7200), Answer::code(400, 99991663));
     for script in [vec![Answer::stall()], vec![token.clone(), Answer::stall()], vec![token, refused, Answer::stall()]] {
         let requests = script.len();
@@ -288,7 +285,7 @@ async fn the_time_for_a_call_covers_its_tokens_and_repeats() {
 }
 
 #[tokio::test]
-async fn whoever_waits_for_a_fetch_waits_no_longer_than_its_own_time() {
+async fn fetch_wait_respects_call_timeout() {
     let server = Server::script([Answer::stall()]).await;
     let client = builder(&server).app("a", "s").timeout(Duration::from_secs(5)).build().unwrap();
     let all = timed_out(&server, 1, &Gate::closed(), at_once(&client, 10, async || {})).await;

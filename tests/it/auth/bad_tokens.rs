@@ -3,7 +3,7 @@
 use crate::support::app::{found, get, issuing, lasting, tokens};
 use crate::support::provider::Provider;
 use crate::support::{APP_ID, Answer, Server, app, builder};
-use feishu_user_groups::store::{MemoryTokenStore, StoredToken, Tenant, TokenKey, TokenStore};
+use feishu_user_groups::store::{MemoryTokenStore, StoredToken, TokenKey, TokenOwner, TokenStore};
 use feishu_user_groups::{AppTicket, Client, ErrorKind, UserToken};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -26,7 +26,7 @@ async fn unsendable_user_token_is_refused() {
     let server = Server::script([]).await;
     for token in all() {
         let error = get(&app(&server).with_user_token(token)).await.unwrap_err();
-        assert_eq!((error.kind(), error.operation(), error.attempts()), (ErrorKind::Token, Some("get_user_group"), 0));
+        assert_eq!((error.kind(), error.operation(), error.attempts()), (ErrorKind::Auth, Some("get_user_group"), 0));
         let expected = format!("the user_access_token that the client was given {}", reason(token));
         assert!(error.to_string().contains(&expected), "{error}");
         let error = builder(&server).tenant_token(token).build().unwrap_err();
@@ -45,8 +45,8 @@ async fn unsendable_token_of_provider_is_refused() {
                 let token = UserToken::new(token);
                 Ok(expires_in.map_or(token.clone(), |time| token.expires_in(time)))
             });
-            let error = get(&app(&server).with_user_tokens(provider)).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Token);
+            let error = get(&app(&server).with_user_token_provider(provider)).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Auth);
             let expected = format!("the token of the `UserTokenProvider` {}", reason(token));
             assert!(error.to_string().contains(&expected), "{error}");
         }
@@ -59,7 +59,7 @@ async fn unsendable_token_in_store_is_fetched_anew() {
     for token in all() {
         let server = issuing(lasting(7200), |_| found()).await;
         let store = MemoryTokenStore::default();
-        let key = TokenKey::new(&*server.url, APP_ID, Tenant::Own);
+        let key = TokenKey::new(&*server.url, APP_ID, TokenOwner::Own);
         store.put(&key, &StoredToken::new(token, Duration::from_secs(7200))).await.unwrap();
         let client = builder(&server).app(APP_ID, "secret").token_store(store.clone()).build().unwrap();
         get(&client).await.unwrap();
@@ -72,10 +72,7 @@ async fn unsendable_token_in_store_is_fetched_anew() {
 async fn refusal(answer: Answer) -> feishu_user_groups::Error {
     let server = Server::script([answer]).await;
     let error = get(&app(&server)).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.status(), tokens(&server)),
-        (ErrorKind::Token, Some(200), vec!["fetch".to_owned()])
-    );
+    assert_eq!((error.kind(), error.status(), tokens(&server)), (ErrorKind::Auth, Some(200), vec!["fetch".to_owned()]));
     error
 }
 
@@ -97,7 +94,7 @@ async fn blank_app_ticket_is_refused() {
         let server = Server::script([]).await;
         let client = builder(&server).store_app("cli_a", "secret", AppTicket::new(ticket)).build().unwrap();
         let error = get(&client.for_tenant("one").unwrap()).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Token);
+        assert_eq!(error.kind(), ErrorKind::Auth);
         assert!(error.to_string().contains("the app_ticket is empty"), "{error}");
         assert!(server.received().is_empty());
     }

@@ -15,7 +15,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 
 fn check(error: Error) {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Configuration, 0));
-    assert!(!error.may_have_arrived() && !error.is_retryable());
+    assert!(!error.may_have_been_applied() && !error.is_retryable());
     assert!(error.to_string().contains("no Tokio runtime"), "{error}");
 }
 
@@ -28,7 +28,7 @@ fn calls_without_a_runtime_fail() {
     for client in [
         builder().tenant_token("t-1").build().unwrap(),
         app.with_user_token("u-1"),
-        app.with_user_tokens(provider),
+        app.with_user_token_provider(provider),
         store_app.for_tenant("one").unwrap(),
         app,
     ] {

@@ -3,7 +3,7 @@
 
 use crate::support::app::{at_once, found, get, issuing, lasting, tokens};
 use crate::support::{APP_ID, APP_SECRET, Answer, Gate, Received, app, builder};
-use feishu_user_groups::store::{MemoryTokenStore, Tenant, TokenKey, TokenStore};
+use feishu_user_groups::store::{MemoryTokenStore, TokenKey, TokenOwner, TokenStore};
 use serde_json::json;
 
 /// Answers whoever has a token of the list and refuses the others with `code`.
@@ -12,7 +12,7 @@ fn taking(tokens: &'static [&str], status: u16, code: i64) -> impl Fn(&Received)
 }
 
 #[tokio::test]
-async fn a_refused_token_is_fetched_again_and_the_call_sent_once_more() {
+async fn call_retried_with_new_token() {
     for code in [99991661, 99991663, 99991664, 99991665, 99991668, 99991671, 99991677] {
         for status in [200, 400, 401] {
             let server = issuing(lasting(7200), taking(&["t-2"], status, code)).await;
@@ -25,7 +25,7 @@ async fn a_refused_token_is_fetched_again_and_the_call_sent_once_more() {
 }
 
 #[tokio::test]
-async fn a_call_with_a_body_is_sent_once_more_with_the_same_body() {
+async fn retry_sends_same_body() {
     let taken = |request: &Received| match request.token() {
         "t-2" => Answer::ok(json!({ "group_id": "g1" })),
         _ => Answer::code(401, 99991663),
@@ -38,28 +38,28 @@ async fn a_call_with_a_body_is_sent_once_more_with_the_same_body() {
 }
 
 #[tokio::test]
-async fn a_second_refusal_is_the_callers_to_know() {
+async fn second_refusal_is_error() {
     let server = issuing(lasting(7200), taking(&[], 400, 99991663)).await;
     let error = get(&app(&server)).await.unwrap_err();
-    assert_eq!((error.code(), error.attempts(), error.is_token()), (Some(99991663), 2, true));
+    assert_eq!((error.code(), error.attempts(), error.is_auth()), (Some(99991663), 2, true));
     assert!(error.to_string().contains("after 2 tries"), "{error}");
     assert_eq!(tokens(&server), ["fetch", "t-1", "fetch", "t-2"]);
 }
 
 #[tokio::test]
-async fn a_token_of_a_second_refusal_is_neither_sent_again_nor_left_in_the_store() {
+async fn second_refused_token_is_discarded() {
     let server = issuing(lasting(7200), taking(&["t-3"], 400, 99991663)).await;
     let store = MemoryTokenStore::default();
     let client = builder(&server).app(APP_ID, APP_SECRET).token_store(store.clone()).build().unwrap();
     get(&client).await.unwrap_err();
-    let key = TokenKey::new(&*server.url, APP_ID, Tenant::Own);
+    let key = TokenKey::new(&*server.url, APP_ID, TokenOwner::Own);
     assert!(store.get(&key).await.unwrap().is_none());
     assert_eq!(get(&client).await.unwrap(), 1);
     assert_eq!(tokens(&server), ["fetch", "t-1", "fetch", "t-2", "fetch", "t-3"]);
 }
 
 #[tokio::test]
-async fn other_refusals_are_not_tried_again() {
+async fn other_errors_are_not_retried() {
     for code in [99991672, 99991679, 99991400, 40003, 42002] {
         let server = issuing(lasting(7200), taking(&[], 400, code)).await;
         assert_eq!(get(&app(&server)).await.unwrap_err().attempts(), 1);
@@ -68,7 +68,7 @@ async fn other_refusals_are_not_tried_again() {
 }
 
 #[tokio::test]
-async fn many_refusals_at_once_lead_to_one_fetch() {
+async fn concurrent_refusals_share_one_fetch() {
     let gate = Gate::closed();
     let held = gate.clone();
     let server = issuing(lasting(7200), move |request| match request.token() {
@@ -86,7 +86,7 @@ async fn many_refusals_at_once_lead_to_one_fetch() {
 }
 
 #[tokio::test]
-async fn a_late_refusal_of_an_old_token_leaves_the_new_one_alone() {
+async fn late_refusal_keeps_new_token() {
     let gate = Gate::closed();
     let held = gate.clone();
     let server = issuing(lasting(7200), move |request| match (request.token(), request.target.ends_with("late")) {

@@ -3,7 +3,7 @@
 use crate::support::app::{found, get, issuing, lasting, tokens};
 use crate::support::provider::Provider;
 use crate::support::{Answer, Gate, Received, Server, app, builder};
-use feishu_user_groups::observe::{Observer, TokenFetched};
+use feishu_user_groups::telemetry::{Observer, TokenFetchEvent};
 use feishu_user_groups::{Client, ErrorKind, UserToken};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,13 +16,13 @@ const DAY: Duration = Duration::from_secs(86_400);
 struct Fetches(Arc<Mutex<Vec<(bool, bool)>>>);
 
 impl Observer for Fetches {
-    fn token_fetched(&self, event: &TokenFetched<'_>) {
+    fn on_token_fetch(&self, event: &TokenFetchEvent<'_>) {
         self.0.lock().unwrap().push((event.in_background, event.error.is_some()));
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failing_renewal_is_tried_again_until_the_old_token_has_really_ended() {
+async fn failing_refresh_retried_until_expiry() {
     let token = |number| if number == 1 { lasting(7200)(1) } else { Answer::new(502, "<html>") };
     let server = issuing(token, |_| found()).await;
     let fetches = Fetches::default();
@@ -45,7 +45,7 @@ async fn a_failing_renewal_is_tried_again_until_the_old_token_has_really_ended()
     assert!(tokens(&server).iter().all(|token| token == "fetch" || token == "t-1"));
     sleep_until(end + Duration::from_secs(1)).await;
     let error = get(&client).await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Token, Some(502)));
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Auth, Some(502)));
 }
 
 /// A user's token that is about to be renewed.
@@ -81,7 +81,7 @@ fn renewing_at(renewal: &Gate, times: usize) -> Provider {
 async fn refused_during_its_renewal(provider: &Provider, renewal: &Gate) -> (Client, Server, u32) {
     let refuses = Gate::closed();
     let server = refusing_once(&refuses).await;
-    let client = app(&server).with_user_tokens(provider.clone());
+    let client = app(&server).with_user_token_provider(provider.clone());
     get(&client).await.unwrap();
     get(&client).await.unwrap();
     provider.was_asked(2).await;
@@ -101,7 +101,7 @@ async fn refused_during_its_renewal(provider: &Provider, renewal: &Gate) -> (Cli
 }
 
 #[tokio::test]
-async fn a_call_whose_token_is_refused_during_its_renewal_waits_for_that_and_asks_for_no_other() {
+async fn refused_call_waits_for_running_refresh() {
     let renewal = Gate::closed();
     let provider = renewing_at(&renewal, 1);
     let (client, server, tries) = refused_during_its_renewal(&provider, &renewal).await;
@@ -112,7 +112,7 @@ async fn a_call_whose_token_is_refused_during_its_renewal_waits_for_that_and_ask
 }
 
 #[tokio::test]
-async fn a_renewal_that_answers_the_token_refused_meanwhile_is_told_so_and_asked_again() {
+async fn refresh_returning_refused_token_is_retried() {
     let renewal = Gate::closed();
     // It did not know when it was asked the second time.
     let provider = renewing_at(&renewal, 2);
@@ -123,7 +123,7 @@ async fn a_renewal_that_answers_the_token_refused_meanwhile_is_told_so_and_asked
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_renewal_that_never_ends_is_given_up_and_tried_again() {
+async fn hung_refresh_times_out_and_retries() {
     let server = Server::answering(|_| found()).await;
     let provider = Provider::new(|number| async move {
         match number {
@@ -133,7 +133,7 @@ async fn a_renewal_that_never_ends_is_given_up_and_tried_again() {
         }
     });
     let client = builder(&server).app("cli_a", "secret").timeout(DAY).connect_timeout(DAY).build().unwrap();
-    let client = client.with_user_tokens(provider.clone());
+    let client = client.with_user_token_provider(provider.clone());
     for _ in 0..200 {
         get(&client).await.unwrap();
         sleep(Duration::from_secs(1)).await;

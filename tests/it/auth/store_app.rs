@@ -2,10 +2,11 @@
 
 use crate::support::app::{at_once, found, get};
 use crate::support::{Answer, Gate, Received, Server, builder};
+use feishu_user_groups::BoxFuture;
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, APP_TICKET, Group, Simulator};
-use feishu_user_groups::store::{BoxError, BoxFuture};
-use feishu_user_groups::{AppTicket, AppTicketProvider, Client, ErrorKind, Secret, Throttle, UserToken, operations};
+use feishu_user_groups::store::BoxError;
+use feishu_user_groups::{AppTicket, AppTicketProvider, Client, ErrorKind, Secret, Throttle, UserToken, operation};
 use serde_json::json;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -58,7 +59,7 @@ fn store_app(server: &Server) -> Client {
 }
 
 #[tokio::test]
-async fn each_tenant_has_groups_of_its_own_on_the_offline_service() {
+async fn tenants_have_separate_groups() {
     let simulator = Simulator::builder().with_group_in("one", Group::new("g1", "only in one")).start().await.unwrap();
     let client = Client::builder().base_url(simulator.url());
     let client = client.store_app(APP_ID, APP_SECRET, AppTicket::new(APP_TICKET)).build().unwrap();
@@ -70,7 +71,7 @@ async fn each_tenant_has_groups_of_its_own_on_the_offline_service() {
 }
 
 #[tokio::test]
-async fn what_is_not_for_store_apps_is_refused_before_it_is_sent() {
+async fn custom_app_operations_fail_locally() {
     let server = platform(|_| true, |_| found()).await;
     let client = store_app(&server).for_tenant("one").unwrap();
     for client in [client.with_user_token("u-1"), client] {
@@ -88,7 +89,7 @@ async fn what_is_not_for_store_apps_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn ticket_and_secret_give_the_apps_token_and_that_gives_each_tenants() {
+async fn ticket_yields_app_then_tenant_token() {
     let server = platform(|_| true, |_| found()).await;
     let client = store_app(&server);
     for tenant in ["one", "two", "one"] {
@@ -103,7 +104,7 @@ async fn ticket_and_secret_give_the_apps_token_and_that_gives_each_tenants() {
 }
 
 #[tokio::test]
-async fn fifty_calls_for_two_tenants_share_one_app_token_and_two_tenant_tokens() {
+async fn concurrent_tenants_share_app_token() {
     let gate = Gate::closed();
     let held = gate.clone();
     let server = Server::answering(move |request| match &*request.target {
@@ -124,23 +125,23 @@ async fn fifty_calls_for_two_tenants_share_one_app_token_and_two_tenant_tokens()
 }
 
 #[tokio::test]
-async fn a_refused_app_token_is_fetched_again_and_the_tenants_token_with_it() {
+async fn refused_app_token_fetched_again() {
     let server = platform(|token| token == "a-2", |_| found()).await;
     get(&store_app(&server).for_tenant("one").unwrap()).await.unwrap();
     assert_eq!(story(&server), ["app", "tenant one", "app", "tenant one", "t-one-1"]);
 }
 
 #[tokio::test]
-async fn an_app_token_that_is_refused_twice_is_the_callers_to_know() {
+async fn app_token_refused_twice_is_error() {
     let server = platform(|_| false, |_| found()).await;
     let error = get(&store_app(&server).for_tenant("one").unwrap()).await.unwrap_err();
-    assert_eq!((error.kind(), error.code(), error.is_token()), (ErrorKind::Token, Some(99991664), true));
+    assert_eq!((error.kind(), error.code(), error.is_auth()), (ErrorKind::Auth, Some(99991664), true));
     assert_eq!(error.operation(), Some("get_user_group"));
     assert_eq!(story(&server), ["app", "tenant one", "app", "tenant one"]);
 }
 
 #[tokio::test]
-async fn a_refused_tenant_token_leaves_other_tenants_and_the_app_alone() {
+async fn refused_tenant_token_fetched_again_alone() {
     let refused = |request: &Received| match request.token() {
         "t-one-1" => Answer::code(400, 99991663),
         _ => found(),
@@ -155,7 +156,7 @@ async fn a_refused_tenant_token_leaves_other_tenants_and_the_app_alone() {
 }
 
 #[tokio::test]
-async fn a_new_ticket_is_used_for_the_next_app_token() {
+async fn new_ticket_used_for_next_token() {
     let server = Server::script([
         Answer::code(200, 10012).header("x-tt-logid", "log-1"),
         Answer::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),
@@ -176,17 +177,17 @@ async fn a_new_ticket_is_used_for_the_next_app_token() {
 }
 
 #[tokio::test]
-async fn without_a_ticket_nothing_is_sent() {
+async fn missing_ticket_sends_nothing() {
     let server = Server::script([]).await;
     let client = builder(&server).store_app("cli_a", "secret", AppTicket::default()).build().unwrap();
     let error = get(&client.for_tenant("one").unwrap()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Token);
+    assert_eq!(error.kind(), ErrorKind::Auth);
     assert!(error.to_string().contains("has pushed no app_ticket"), "{error}");
     assert!(server.received().is_empty());
 }
 
 #[tokio::test]
-async fn a_provider_of_the_callers_is_asked_for_the_ticket_and_its_failure_told() {
+async fn ticket_provider_error_is_returned() {
     struct Archive;
     impl AppTicketProvider for Archive {
         fn app_ticket(&self) -> BoxFuture<'_, Result<Secret, BoxError>> {
@@ -202,7 +203,7 @@ async fn a_provider_of_the_callers_is_asked_for_the_ticket_and_its_failure_told(
 }
 
 #[tokio::test]
-async fn a_store_app_must_choose_its_tenant_and_another_client_has_none_to_choose() {
+async fn missing_or_unexpected_tenant_is_error() {
     let server = Server::script([]).await;
     let error = get(&store_app(&server)).await.unwrap_err();
     assert!(error.to_string().contains("choose one with `for_tenant`"), "{error}");
@@ -224,7 +225,7 @@ async fn tenant_of_a_users_client_is_refused() {
     let server = platform(|_| true, |_| found()).await;
     let provider = crate::support::provider::Provider::new(|_| async { Ok(UserToken::new("u-2")) });
     let app = store_app(&server);
-    for user in [app.with_user_token("u-1"), app.with_user_tokens(provider), app.with_user_token("")] {
+    for user in [app.with_user_token("u-1"), app.with_user_token_provider(provider), app.with_user_token("")] {
         let error = user.for_tenant("one").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
         assert!(error.to_string().contains("call `for_tenant` on the app's client"), "{error}");
@@ -237,7 +238,7 @@ async fn tenant_of_a_users_client_is_refused() {
 }
 
 #[tokio::test]
-async fn a_client_has_one_identity() {
+async fn multiple_or_empty_credentials_are_rejected() {
     let builder = || Client::builder().store_app("cli_a", "secret", AppTicket::default());
     for builder in [builder().app("cli_a", "secret"), builder().tenant_token("t-1")] {
         let error = builder.build().unwrap_err();
@@ -252,9 +253,9 @@ async fn a_client_has_one_identity() {
 
 /// The service counts calls per app and tenant, and so does the client.
 #[tokio::test(start_paused = true)]
-async fn each_tenant_has_limits_of_its_own_which_its_clients_share() {
+async fn rate_limits_are_per_tenant() {
     let server = platform(|_| true, |_| found()).await;
-    let one_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    let one_a_minute = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(1), None));
     let day = Duration::from_secs(86_400);
     let builder = builder(&server).throttle(one_a_minute).timeout(day).connect_timeout(day);
     let client = builder.store_app("cli_a", "secret", AppTicket::new("ticket")).build().unwrap();

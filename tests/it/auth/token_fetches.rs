@@ -4,7 +4,8 @@
 use crate::support::app::{at_once, found, get, issuing, lasting, tokens};
 use crate::support::provider::Provider;
 use crate::support::{APP_ID, APP_SECRET, Answer, Gate, Server, app, builder};
-use feishu_user_groups::store::{BoxError, BoxFuture};
+use feishu_user_groups::BoxFuture;
+use feishu_user_groups::store::BoxError;
 use feishu_user_groups::{AppTicketProvider, Client, Error, ErrorKind, RetryPolicy, Secret, UserToken};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -26,7 +27,7 @@ async fn behind(gate: &Gate) -> Server {
 }
 
 #[tokio::test]
-async fn a_call_that_is_kept_and_not_polled_holds_up_nobody() {
+async fn unpolled_call_does_not_block_others() {
     let gate = Gate::closed();
     let server = behind(&gate).await;
     let client = app(&server);
@@ -44,7 +45,7 @@ async fn a_call_that_is_kept_and_not_polled_holds_up_nobody() {
 }
 
 #[tokio::test]
-async fn a_fetch_goes_on_without_the_calls_that_began_it_or_waited_for_it() {
+async fn fetch_survives_dropped_calls() {
     let gate = Gate::closed();
     let server = behind(&gate).await;
     let client = app(&server);
@@ -61,7 +62,7 @@ async fn a_fetch_goes_on_without_the_calls_that_began_it_or_waited_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_failed_fetch_fails_none_of_those_who_wait_for_it() {
+async fn failed_fetch_retried_for_all_waiters() {
     let token = |number| if number == 1 { Answer::new(502, "<html>") } else { lasting(7200)(number) };
     let server = issuing(token, |_| found()).await;
     let builder = builder(&server).app(APP_ID, APP_SECRET).retry_policy(RetryPolicy::new());
@@ -73,21 +74,21 @@ async fn one_failed_fetch_fails_none_of_those_who_wait_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fetch_may_take_longer_than_a_call() {
+async fn fetch_outlives_timed_out_call() {
     let gate = Gate::closed();
     let server = behind(&gate).await;
     let client = builder(&server).app(APP_ID, APP_SECRET).timeout(Duration::from_secs(1)).build().unwrap();
     let late = begun(&client);
     server.until(|received| received.len() == 1).await;
     let error = late.await.unwrap().unwrap_err();
-    assert!(error.is_timeout() && error.is_token() && !error.may_have_arrived(), "{error}");
+    assert!(error.is_timeout() && error.is_auth() && !error.may_have_been_applied(), "{error}");
     gate.open();
     get(&client).await.unwrap();
     assert_eq!(tokens(&server), ["fetch", "t-1"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn dropping_the_last_clone_of_a_client_ends_its_fetch() {
+async fn dropping_last_clone_cancels_fetch() {
     let gone = Gate::closed();
     let silent = Answer::hung_up_on(&gone);
     let server = Server::answering(move |_| silent.clone()).await;
@@ -112,13 +113,13 @@ fn panicking_once() -> Provider {
 }
 
 #[tokio::test]
-async fn a_provider_that_panics_is_an_error_for_all_who_wait_and_is_asked_again() {
+async fn provider_panic_fails_all_waiters() {
     let server = Server::answering(|_| found()).await;
     let provider = panicking_once();
-    let client = app(&server).with_user_tokens(provider.clone());
+    let client = app(&server).with_user_token_provider(provider.clone());
     for result in at_once(&client, 10, async || ()).await {
         let error = result.unwrap_err();
-        assert_eq!((error.kind(), error.operation()), (ErrorKind::Token, Some("get_user_group")));
+        assert_eq!((error.kind(), error.operation()), (ErrorKind::Auth, Some("get_user_group")));
         assert!(error.to_string().contains("panicked"), "{error}");
         assert!(!error.is_retryable(), "a panic is a mistake in the program");
     }
@@ -127,7 +128,7 @@ async fn a_provider_that_panics_is_an_error_for_all_who_wait_and_is_asked_again(
 }
 
 #[tokio::test]
-async fn a_provider_of_tickets_that_panics_is_an_error() {
+async fn ticket_provider_panic_is_error() {
     struct Panics(AtomicBool);
     impl AppTicketProvider for Panics {
         fn app_ticket(&self) -> BoxFuture<'_, Result<Secret, BoxError>> {
@@ -140,13 +141,13 @@ async fn a_provider_of_tickets_that_panics_is_an_error() {
     let client = builder(&server).store_app("cli_a", "secret", Panics(AtomicBool::new(false))).build().unwrap();
     let client = client.for_tenant("one").unwrap();
     let error = get(&client).await.unwrap_err();
-    assert!(error.kind() == ErrorKind::Token && error.to_string().contains("panicked"), "{error}");
+    assert!(error.kind() == ErrorKind::Auth && error.to_string().contains("panicked"), "{error}");
     let error = get(&client).await.unwrap_err();
     assert!(error.to_string().contains("the archive is closed"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_provider_that_does_not_answer_is_given_up_and_asked_again() {
+async fn hung_provider_times_out() {
     let server = Server::answering(|_| found()).await;
     let provider = Provider::new(|number| async move {
         match number {
@@ -155,7 +156,7 @@ async fn a_provider_that_does_not_answer_is_given_up_and_asked_again() {
         }
     });
     let client = builder(&server).app("cli_a", "secret").timeout(DAY).connect_timeout(DAY).build().unwrap();
-    let client = client.with_user_tokens(provider.clone());
+    let client = client.with_user_token_provider(provider.clone());
     let begun = tokio::time::Instant::now();
     let error = get(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable(), begun.elapsed().as_secs()), (ErrorKind::Timeout, true, 30));
@@ -178,7 +179,7 @@ fn on(runtime: &Runtime) -> (Server, Client, Provider) {
     });
     let server = runtime.block_on(Server::answering(|_| found()));
     let client = builder(&server).app("cli_a", "secret").timeout(DAY).connect_timeout(DAY).build().unwrap();
-    (server, client.with_user_tokens(provider.clone()), provider)
+    (server, client.with_user_token_provider(provider.clone()), provider)
 }
 
 /// Begins a fetch that does not end, and leaves the runtime.
@@ -190,7 +191,7 @@ async fn begin_a_fetch(client: &Client, provider: &Provider) {
 }
 
 #[test]
-fn a_fetch_that_was_lost_with_its_runtime_is_begun_anew_on_the_next() {
+fn fetch_restarts_on_next_runtime() {
     let (first, second) = (runtime(false), runtime(false));
     let (_server, client, provider) = on(&second);
     first.block_on(begin_a_fetch(&client, &provider));
@@ -200,7 +201,7 @@ fn a_fetch_that_was_lost_with_its_runtime_is_begun_anew_on_the_next() {
 }
 
 #[test]
-fn a_call_that_waits_for_a_fetch_on_a_runtime_that_ends_begins_its_own() {
+fn waiting_call_survives_fetch_runtime_shutdown() {
     let (first, second) = (runtime(false), runtime(false));
     let (_server, client, provider) = on(&second);
     first.block_on(begin_a_fetch(&client, &provider));
@@ -215,7 +216,7 @@ fn a_call_that_waits_for_a_fetch_on_a_runtime_that_ends_begins_its_own() {
 }
 
 #[test]
-fn a_fetch_on_a_runtime_that_nobody_drives_is_given_up_after_a_while() {
+fn fetch_on_idle_runtime_times_out() {
     let (idle, second) = (runtime(false), runtime(true));
     let (_server, client, provider) = on(&second);
     idle.block_on(begin_a_fetch(&client, &provider));

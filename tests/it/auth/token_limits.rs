@@ -33,7 +33,7 @@ fn client(server: &Server, policy: RetryPolicy, time: Duration) -> Client {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_wait_is_waited_out_where_the_policy_allows_it() {
+async fn retry_waits_as_requested() {
     for refusal in refusals() {
         let server = refusing(refusal).await;
         let begun = Instant::now();
@@ -44,12 +44,12 @@ async fn the_wait_is_waited_out_where_the_policy_allows_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_it_does_not_the_caller_gets_to_know_and_nobody_asks_before_that_time() {
+async fn no_fetch_before_requested_wait_ends() {
     for (number, refusal) in refusals().into_iter().enumerate() {
         let server = refusing(refusal.header("x-tt-logid", "log-1")).await;
         let client = client(&server, RetryPolicy::none(), DAY);
         let error = get(&client).await.unwrap_err();
-        assert_eq!((error.kind(), error.is_token(), error.is_retryable()), (ErrorKind::Token, true, true), "{error}");
+        assert_eq!((error.kind(), error.is_auth(), error.is_retryable()), (ErrorKind::Auth, true, true), "{error}");
         assert_eq!(error.is_rate_limited(), number < 4, "{error}");
         assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
         sleep(Duration::from_secs(2)).await;
@@ -66,7 +66,7 @@ async fn where_it_does_not_the_caller_gets_to_know_and_nobody_asks_before_that_t
 }
 
 #[tokio::test(start_paused = true)]
-async fn any_number_of_calls_waits_together_for_one_fetch() {
+async fn waiting_calls_share_one_fetch() {
     let server = refusing(refusals()[0].clone()).await;
     let client = client(&server, RetryPolicy::new(), DAY);
     let begun = Instant::now();
@@ -76,7 +76,7 @@ async fn any_number_of_calls_waits_together_for_one_fetch() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_with_less_time_than_that_fails_at_once() {
+async fn wait_beyond_timeout_fails_immediately() {
     let server = refusing(Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "300")).await;
     let client = client(&server, RetryPolicy::new(), Duration::from_secs(30));
     let begun = Instant::now();
@@ -88,7 +88,7 @@ async fn a_call_with_less_time_than_that_fails_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_word_how_long_or_with_none_at_all_it_is_a_second() {
+async fn missing_wait_defaults_to_one_second() {
     for refusal in [
         Answer::code(429, 99991400),
         Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "0"),
@@ -102,7 +102,7 @@ async fn without_a_word_how_long_or_with_none_at_all_it_is_a_second() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_renewal_waits_too_and_calls_go_on_with_the_old_token() {
+async fn refresh_waits_while_calls_continue() {
     let token = |number| match number {
         1 => lasting(1800)(1),
         2 => Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "300"),
@@ -124,7 +124,7 @@ async fn a_renewal_waits_too_and_calls_go_on_with_the_old_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_one_tenant_of_a_store_app_was_told_holds_for_the_others() {
+async fn requested_wait_shared_across_tenants() {
     let limited = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "60");
     let server = Server::script([
         Answer::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),

@@ -2,7 +2,8 @@
 
 use crate::support::app::{at_once, found, get, tokens};
 use crate::support::{Answer, Gate, Received, Server, client};
-use feishu_user_groups::store::{BoxError, BoxFuture};
+use feishu_user_groups::BoxFuture;
+use feishu_user_groups::store::BoxError;
 use feishu_user_groups::{ErrorKind, Secret, UserToken, UserTokenProvider};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -49,10 +50,10 @@ async fn taking(taken: &'static str) -> Server {
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_once_and_kept() {
+async fn token_requested_once_and_cached() {
     let server = taking("u-1").await;
     let session = Session::of([Ok(UserToken::new("u-1"))]);
-    let client = client(&server).with_user_tokens(session.clone());
+    let client = client(&server).with_user_token_provider(session.clone());
     for _ in 0..3 {
         get(&client.clone()).await.unwrap();
     }
@@ -60,41 +61,41 @@ async fn a_token_is_asked_for_once_and_kept() {
 }
 
 #[tokio::test]
-async fn fifty_calls_at_once_ask_once() {
+async fn concurrent_calls_request_one_token() {
     let server = taking("u-1").await;
     let gate = Gate::closed();
     let session = Session { gate: Some(gate.clone()), ..Session::of([Ok(UserToken::new("u-1"))]) };
-    let client = client(&server).with_user_tokens(session.clone());
+    let client = client(&server).with_user_token_provider(session.clone());
     let results = at_once(&client, 50, async || gate.open()).await;
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     assert_eq!(session.asked().len(), 1);
 }
 
 #[tokio::test]
-async fn a_refused_token_is_told_to_the_provider_and_replaced_once() {
+async fn refused_token_passed_to_provider() {
     let server = taking("u-2").await;
     let session = Session::of([Ok(UserToken::new("u-1")), Ok(UserToken::new("u-2"))]);
-    let client = client(&server).with_user_tokens(session.clone());
+    let client = client(&server).with_user_token_provider(session.clone());
     assert_eq!(get(&client).await.unwrap(), 2);
     assert_eq!(session.asked(), [None, Some("u-1".to_owned())]);
     assert_eq!(tokens(&server), ["u-1", "u-2"]);
 }
 
 #[tokio::test]
-async fn a_second_refusal_is_the_callers_to_know() {
+async fn second_refusal_is_error() {
     let server = taking("u-3").await;
     let session = Session::of(["u-1", "u-2", "u-3"].map(|token| Ok(UserToken::new(token))));
-    let error = get(&client(&server).with_user_tokens(session)).await.unwrap_err();
-    assert_eq!((error.code(), error.attempts(), error.is_token()), (Some(99991668), 2, true));
+    let error = get(&client(&server).with_user_token_provider(session)).await.unwrap_err();
+    assert_eq!((error.code(), error.attempts(), error.is_auth()), (Some(99991668), 2, true));
     assert_eq!(tokens(&server), ["u-1", "u-2"]);
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_shortly_before_it_ends() {
+async fn token_refreshed_shortly_before_expiry() {
     let server = Server::answering(|_| found()).await;
     let lasting = |token: &str| Ok(UserToken::new(token).expires_in(Duration::from_secs(7200)));
     let session = Session::of([lasting("u-1"), lasting("u-2")]);
-    let client = client(&server).with_user_tokens(session.clone());
+    let client = client(&server).with_user_token_provider(session.clone());
     get(&client).await.unwrap();
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(7200 - 600)).await;
@@ -111,10 +112,10 @@ async fn a_token_is_renewed_shortly_before_it_ends() {
 }
 
 #[tokio::test]
-async fn a_token_lives_as_long_as_its_provider_says() {
+async fn provider_lifetime_is_not_capped() {
     let server = Server::answering(|_| found()).await;
     let session = Session::of([Ok(UserToken::new("u-1").expires_in(Duration::from_secs(30 * 86_400)))]);
-    let client = client(&server).with_user_tokens(session.clone());
+    let client = client(&server).with_user_token_provider(session.clone());
     get(&client).await.unwrap();
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(29 * 86_400)).await;
@@ -124,22 +125,22 @@ async fn a_token_lives_as_long_as_its_provider_says() {
 }
 
 #[tokio::test]
-async fn what_keeps_the_provider_from_renewing_reaches_the_caller_and_the_next_call_asks_again() {
+async fn provider_error_returned_not_cached() {
     let server = taking("u-1").await;
     let session = Session::of([Err("the user has signed out".to_owned()), Ok(UserToken::new("u-1"))]);
-    let client = client(&server).with_user_tokens(session);
+    let client = client(&server).with_user_token_provider(session);
     let error = get(&client).await.unwrap_err();
-    assert_eq!((error.kind(), error.operation()), (ErrorKind::Token, Some("get_user_group")));
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Auth, Some("get_user_group")));
     assert!(error.to_string().contains("the user has signed out"), "{error}");
     assert!(server.received().is_empty());
     get(&client).await.unwrap();
 }
 
 #[tokio::test]
-async fn an_operation_that_takes_no_user_token_asks_for_none() {
+async fn tenant_only_operation_requests_no_token() {
     let server = taking("u-1").await;
     let session = Session::of([Ok(UserToken::new("u-1"))]);
-    let client = client(&server).with_user_tokens(session.clone());
+    let client = client(&server).with_user_token_provider(session.clone());
     let call = client.write_performance_group_members();
     let call = call.body_map(|body| body.group_id("ABCDEFG").scope_visible_setting(1).user_ids(["ou_1"]));
     let error = call.send().await.unwrap_err();

@@ -25,13 +25,13 @@ fn head(error: &Error) -> (ErrorKind, Option<u16>, Option<i64>) {
 }
 
 #[tokio::test]
-async fn http_200_with_another_code_is_a_failure() {
+async fn http_200_with_error_code_fails() {
     let error = failure(Answer::code(200, 42002)).await;
     assert_eq!(head(&error), (ErrorKind::Service, Some(200), Some(42002)));
 }
 
 #[tokio::test]
-async fn a_failure_in_json_keeps_status_and_code_and_message() {
+async fn json_failure_keeps_code_and_message() {
     for status in [400, 401, 403, 404, 429, 500, 502, 503, 504] {
         let error = failure(Answer::code(status, 40003)).await;
         assert_eq!(head(&error), (ErrorKind::Service, Some(status), Some(40003)));
@@ -40,27 +40,27 @@ async fn a_failure_in_json_keeps_status_and_code_and_message() {
 }
 
 #[tokio::test]
-async fn a_failure_in_html_keeps_the_status_and_shows_its_beginning() {
+async fn html_failure_keeps_status_and_excerpt() {
     for status in [200, 302, 400, 413, 502] {
         let page = Answer::new(status, "<html>\n<h1>Bad Gateway</h1>").header("x-request-id", "req-1");
         let error = failure(page).await;
-        assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(status), None));
+        assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(status), None));
         assert_eq!(error.log_id(), Some("req-1"));
         assert!(error.to_string().contains("`<html> <h1>Bad Gateway</h1>`"), "{error}");
     }
 }
 
 #[tokio::test]
-async fn a_failure_of_nothing_keeps_the_status() {
+async fn empty_failure_keeps_status() {
     for status in [200, 204, 400, 404, 500, 504] {
         let error = failure(Answer::new(status, "")).await;
-        assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(status), None));
+        assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(status), None));
         assert!(error.to_string().contains("it is empty"), "{error}");
     }
 }
 
 #[tokio::test]
-async fn a_long_page_is_shortened() {
+async fn long_body_is_truncated() {
     let error = failure(Answer::new(500, "组".repeat(100_000))).await;
     let shown = error.to_string().chars().filter(|c| *c == '组').count();
     assert!((100..=1000).contains(&shown), "{shown} characters of the page are shown");
@@ -68,13 +68,13 @@ async fn a_long_page_is_shortened() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
+async fn redirect_is_not_followed() {
     let error = failure(Answer::new(302, "").header("location", "/elsewhere")).await;
-    assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(302), None));
+    assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(302), None));
 }
 
 #[tokio::test]
-async fn the_log_id_is_found_wherever_it_stands() {
+async fn log_id_sources_read_in_order() {
     let body = |error: Value| json!({ "code": 40003, "msg": "failed", "error": error });
     let both = json!({ "log_id": "in-body", "logid": "other-in-body" });
     for (headers, error, found) in [
@@ -94,7 +94,7 @@ async fn the_log_id_is_found_wherever_it_stands() {
 }
 
 #[tokio::test]
-async fn what_the_service_adds_to_a_failure_is_kept() {
+async fn error_details_are_kept() {
     let error = failure(Answer::json(
         400,
         &json!({
@@ -125,7 +125,7 @@ async fn what_the_service_adds_to_a_failure_is_kept() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_beside_the_code_costs_nothing_else() {
+async fn malformed_details_keep_the_code() {
     for error in [json!("text"), json!([]), json!(7), json!({ "field_violations": "none" })] {
         let body = json!({ "code": 42002, "msg": "no such group", "error": error, "data": "none" });
         let failure = failure(Answer::json(400, &body)).await;
@@ -135,7 +135,7 @@ async fn what_cannot_be_read_beside_the_code_costs_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_code_means_what_it_means_to_the_operation_that_answered_it() {
+async fn code_meaning_depends_on_operation() {
     let server = Server::answering(|_| Answer::code(400, 42002)).await;
     let client = client(&server);
     let get = client.get_user_group().group_id("g1").send().await.unwrap_err();
@@ -147,7 +147,7 @@ async fn a_code_means_what_it_means_to_the_operation_that_answered_it() {
 }
 
 #[tokio::test]
-async fn predicates_tell_the_kinds_of_failure_apart() {
+async fn predicates_distinguish_failures() {
     let server = Server::answering(|request| {
         let (status, code) = request.query()[0].1.split_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
         Answer::code(status.parse().unwrap(), code.parse().unwrap())
@@ -181,17 +181,17 @@ async fn predicates_tell_the_kinds_of_failure_apart() {
 fn true_of(error: &Error) -> String {
     let all = [
         (error.is_not_found(), "not found"),
-        (error.is_duplicate(), "duplicate"),
-        (error.is_permission(), "permission"),
+        (error.is_already_exists(), "duplicate"),
+        (error.is_permission_denied(), "permission"),
         (error.is_rate_limited(), "rate limited"),
-        (error.is_token(), "token"),
+        (error.is_auth(), "token"),
         (error.is_timeout(), "timeout"),
     ];
     all.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect::<Vec<_>>().join(", ")
 }
 
 #[tokio::test]
-async fn a_duplicate_is_told_by_name_and_by_id() {
+async fn already_exists_covers_name_and_id() {
     for code in [47005, 47009] {
         let server = Server::script([Answer::code(400, code)]).await;
         let call = client(&server);
@@ -201,7 +201,7 @@ async fn a_duplicate_is_told_by_name_and_by_id() {
 }
 
 #[tokio::test]
-async fn display_says_everything_in_one_line() {
+async fn display_is_one_complete_line() {
     let error = failure(Answer::code(400, 42002).header("x-tt-logid", "log-1")).await;
     let advice = "Check the group id; the group may be deleted, or outside the app's contact scope";
     let line = format!("get_user_group: 42002 group_not_found (as scripted); {advice}; HTTP 400; log id log-1");
@@ -211,7 +211,7 @@ async fn display_says_everything_in_one_line() {
 }
 
 #[tokio::test]
-async fn display_stays_one_line_whatever_the_service_says() {
+async fn display_contains_no_control_characters() {
     let odd = "first\nsecond\r\n\u{1b}[31mthird";
     let error = failure(Answer::json(400, &json!({
         "code": 7, "msg": odd,
@@ -224,7 +224,7 @@ async fn display_stays_one_line_whatever_the_service_says() {
 }
 
 #[tokio::test]
-async fn raw_gives_the_envelope_as_it_came() {
+async fn raw_response_is_unchanged() {
     let group = json!({ "code": 0, "msg": "ok", "data": { "group": { "id": "g1" } } });
     let answer = raw(Answer::json(200, &group).header("x-tt-logid", "log-1")).await.unwrap();
     assert_eq!((answer.status(), answer.log_id(), answer.attempts()), (200, Some("log-1"), 1));
@@ -233,11 +233,11 @@ async fn raw_gives_the_envelope_as_it_came() {
     let answer = raw(Answer::json(400, &refused)).await.unwrap();
     assert_eq!((answer.status(), answer.into_inner()), (400, refused));
     let error = raw(Answer::new(502, "<html>")).await.unwrap_err();
-    assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(502), None));
+    assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(502), None));
 }
 
 #[tokio::test]
-async fn a_failure_whose_data_is_of_another_shape_is_that_failure() {
+async fn malformed_data_keeps_the_failure() {
     for data in [json!({}), json!([]), json!("none"), json!({ "group": null }), json!(null)] {
         let body = json!({ "code": 42002, "msg": "no such group", "data": data });
         let error = failure(Answer::json(400, &body)).await;
@@ -246,7 +246,7 @@ async fn a_failure_whose_data_is_of_another_shape_is_that_failure() {
 }
 
 #[tokio::test]
-async fn a_code_may_come_as_a_string() {
+async fn string_code_is_accepted() {
     let error = failure(Answer::json(400, &json!({ "code": "42002", "msg": "no such group" }))).await;
     assert_eq!(head(&error), (ErrorKind::Service, Some(400), Some(42002)));
     let group = json!({ "code": "0", "msg": null, "data": { "group": { "id": 7 } } });
@@ -256,7 +256,7 @@ async fn a_code_may_come_as_a_string() {
 }
 
 #[tokio::test]
-async fn success_is_code_0_under_a_status_of_success() {
+async fn success_requires_code_and_status() {
     let group = json!({ "code": 0, "data": { "group": { "id": "g1" } } });
     for status in [200, 201] {
         let server = Server::script([Answer::json(status, &group)]).await;
@@ -266,13 +266,13 @@ async fn success_is_code_0_under_a_status_of_success() {
     for status in [300, 302, 307, 400, 404, 500, 503] {
         let server = Server::script([Answer::json(status, &json!({ "code": 0 }))]).await;
         let error = client(&server).delete_user_group().group_id("g1").send().await.unwrap_err();
-        assert_eq!((error.kind(), error.status()), (ErrorKind::Unintelligible, Some(status)));
+        assert_eq!((error.kind(), error.status()), (ErrorKind::InvalidResponse, Some(status)));
         assert!(error.to_string().contains(r#"code 0 without a status of success: `{"code":0}`"#), "{error}");
     }
 }
 
 #[tokio::test]
-async fn one_odd_part_of_a_failure_costs_no_other() {
+async fn malformed_detail_keeps_other_details() {
     let link = "https://open.feishu.cn/link";
     let error = json!({ "log_id": "20261121", "troubleshooter": link, "field_violations": {}, "message": [1] });
     let error = failure(Answer::json(400, &json!({ "code": 42002, "msg": {}, "error": error }))).await;
@@ -280,10 +280,10 @@ async fn one_odd_part_of_a_failure_costs_no_other() {
 }
 
 #[tokio::test]
-async fn success_without_its_data_is_no_success() {
+async fn success_without_data_is_invalid() {
     for body in [json!({ "code": 0 }), json!({ "code": 0, "data": null }), json!({ "code": 0, "data": {} })] {
         let error = failure(Answer::json(200, &body)).await;
-        assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(200), None), "{body}");
+        assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(200), None), "{body}");
         assert!(error.to_string().contains(&format!("`{body}`")), "{error}");
     }
     for data in [json!(null), json!({}), json!({ "data": null })] {
@@ -294,12 +294,12 @@ async fn success_without_its_data_is_no_success() {
             b.group_id("ABCDEFG").scope_visible_setting(1).user_ids(["ou_1"])
         };
         let error = call.body_map(body).send().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Unintelligible, "{data}");
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{data}");
     }
 }
 
 #[tokio::test]
-async fn an_operation_that_answers_nothing_needs_no_data() {
+async fn operation_without_result_ignores_data() {
     for data in [json!(null), json!({ "novel": 1 }), json!(""), json!([]), json!(true)] {
         let body = json!({ "code": 0, "data": data });
         let server = Server::script([Answer::json(200, &body), Answer::json(200, &body)]).await;
@@ -310,7 +310,7 @@ async fn an_operation_that_answers_nothing_needs_no_data() {
 }
 
 #[tokio::test]
-async fn where_a_key_stands_twice_the_last_one_counts() {
+async fn last_duplicate_key_wins() {
     let twice = r#"{"code":1,"msg":"a","code":0,"data":{"group":{"id":"g1","id":"g2"}}}"#;
     let server = Server::script([Answer::new(200, twice)]).await;
     let found = client(&server).get_user_group().group_id("g1").send().await.unwrap();
@@ -320,16 +320,16 @@ async fn where_a_key_stands_twice_the_last_one_counts() {
 }
 
 #[tokio::test]
-async fn half_of_an_envelope_is_no_envelope() {
+async fn malformed_body_fails_to_decode() {
     for half in [r#"{"code":0,"data":{"group":{"id":"g1""#, r#"{"code":420"#, "{", "null", "0", "[]", "\u{feff}{}"] {
         let error = failure(Answer::new(200, half)).await;
-        assert_eq!(head(&error), (ErrorKind::Unintelligible, Some(200), None), "{half}");
+        assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(200), None), "{half}");
         assert!(error.source().is_some_and(|source| source.is::<serde_json::Error>()), "{error:?}");
     }
 }
 
 #[test]
-fn an_error_is_one_word() {
+fn error_is_pointer_sized() {
     assert_eq!(size_of::<Error>(), size_of::<usize>());
     assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
 }

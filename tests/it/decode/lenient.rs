@@ -168,7 +168,7 @@ fn answers(spec: &Value) -> Vec<String> {
 }
 
 #[test]
-fn no_bent_answer_is_unreadable_and_all_that_is_known_is_kept() {
+fn irregular_responses_keep_known_fields() {
     let spec = crate::facts::spec();
     let answers = answers(&spec);
     assert_eq!(answers.len(), 8);
@@ -190,7 +190,7 @@ fn read<T: DeserializeOwned>(value: Value) -> T {
 }
 
 #[test]
-fn an_unlisted_value_is_kept_and_readable() {
+fn unlisted_value_is_kept() {
     let group: UserGroup = read(json!({ "id": "g1", "type": 7 }));
     assert_eq!(group.type_, Some(UserGroupType::Unknown(7)));
     assert_eq!((group.type_.unwrap().value(), group.type_.unwrap().to_string().as_str()), (7, "7"));
@@ -202,7 +202,7 @@ fn an_unlisted_value_is_kept_and_readable() {
 }
 
 #[test]
-fn a_listed_value_has_its_name_whether_it_came_as_number_or_string() {
+fn listed_value_decodes_from_either_type() {
     for value in [json!(2), json!("2"), json!(2.0)] {
         assert_eq!(read::<UserGroup>(json!({ "type": value })).type_, Some(UserGroupType::Dynamic));
     }
@@ -235,7 +235,7 @@ fn empty_string_is_no_id() {
 }
 
 #[test]
-fn numbers_and_strings_may_change_places() {
+fn numbers_and_strings_are_interchangeable() {
     let group: UserGroup = read(json!({ "id": 7, "name": 8, "member_user_count": "9", "member_count": 10.0 }));
     assert_eq!((group.id(), group.name.as_deref()), (Some("7"), Some("8")));
     assert_eq!((group.member_user_count, group.member_count), (Some(9), Some(10)));
@@ -246,14 +246,14 @@ fn numbers_and_strings_may_change_places() {
 }
 
 #[test]
-fn an_empty_string_says_no_number_and_no_boolean() {
+fn empty_number_or_boolean_is_none() {
     let group: UserGroup = read(json!({ "member_count": "", "type": " ", "name": "" }));
     assert_eq!((group.member_count, group.type_, group.name.as_deref()), (None, None, Some("")));
     assert_eq!(read::<ListUserGroupsData>(json!({ "has_more": "" })).has_more, None);
 }
 
 #[test]
-fn null_in_a_list_is_no_item() {
+fn null_items_are_skipped() {
     let page: ListUserGroupsData = read(json!({ "grouplist": [null, { "id": "g1" }, null, { "id": "g2" }] }));
     assert_eq!(page.into_items().iter().map(UserGroup::id).collect::<Vec<_>>(), [Some("g1"), Some("g2")]);
     let page: ListMemberUserGroupsData = read(json!({ "group_list": ["g1", null, 7] }));
@@ -263,7 +263,7 @@ fn null_in_a_list_is_no_item() {
 }
 
 #[test]
-fn lists_may_be_null() {
+fn null_fields_decode_as_absent() {
     let page: ListUserGroupsData =
         read(json!({ "grouplist": null, "groups": null, "has_more": null, "page_token": null }));
     assert!(page.into_items().is_empty());
@@ -274,7 +274,7 @@ fn lists_may_be_null() {
 }
 
 #[test]
-fn what_can_mean_nothing_is_still_refused() {
+fn meaningless_values_fail_to_decode() {
     for group in [
         json!({ "member_count": "many" }),
         json!({ "member_count": 1.5 }),

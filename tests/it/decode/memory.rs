@@ -62,7 +62,7 @@ async fn decode_failures_of_the_parent() {
     let builder = || {
         let builder =
             Client::builder().base_url(std::env::var(URL).expect("`failure_memory_bounded_by_body` runs this"));
-        builder.largest_answer(SIZE).retry_policy(RetryPolicy::none())
+        builder.max_response_bytes(SIZE).retry_policy(RetryPolicy::none())
     };
     let client = builder().tenant_token("t-of-the-tests").build().unwrap();
     let list = client.list_user_groups().send().await.unwrap_err();
@@ -77,7 +77,7 @@ async fn decode_failures_of_the_parent() {
     drop(raw);
     let app = builder().app(APP_ID, APP_SECRET).build().unwrap();
     let fetch = app.get_user_group().group_id("g1").send().await.unwrap_err();
-    assert_eq!(fetch.kind(), ErrorKind::Token, "{fetch}");
+    assert_eq!(fetch.kind(), ErrorKind::Auth, "{fetch}");
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     println!("peak {}", status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim());
 }

@@ -157,7 +157,7 @@ async fn empty_created_id_is_invalid_response() {
         let server = Server::script([Answer::ok(json!({ "group_id": id }))]).await;
         let call = client(&server);
         let error = call.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err();
-        assert_eq!((error.kind(), error.may_have_arrived()), (ErrorKind::Unintelligible, true), "{id}");
+        assert_eq!((error.kind(), error.may_have_been_applied()), (ErrorKind::InvalidResponse, true), "{id}");
     }
 }
 
@@ -223,6 +223,6 @@ async fn broken_off_body_has_no_code() {
         let server = Server::script([Answer::new(400, body)]).await;
         let client = builder(&server).tenant_token(TOKEN).retry_policy(policy).build().unwrap();
         let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
-        assert_eq!((error.kind(), error.code()), (ErrorKind::Unintelligible, None), "{error}");
+        assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidResponse, None), "{error}");
     }
 }

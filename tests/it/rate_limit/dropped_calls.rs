@@ -5,9 +5,9 @@
 
 use crate::support::app::{found, get};
 use crate::support::{Answer, Gate, Server, builder};
-use feishu_user_groups::observe::{Observer, Tried};
 use feishu_user_groups::operation::RateLimit;
-use feishu_user_groups::{Client, ClientBuilder, Error, RetryPolicy, Throttle, operations};
+use feishu_user_groups::telemetry::{AttemptEvent, Observer};
+use feishu_user_groups::{Client, ClientBuilder, Error, RetryPolicy, Throttle, operation};
 use std::time::Duration;
 use tokio::task::{JoinHandle, yield_now};
 use tokio::time::sleep;
@@ -16,7 +16,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 /// A client whose calls give up for no reason but being dropped.
 fn patient(server: &Server) -> ClientBuilder {
-    let policy = RetryPolicy::new().first_wait(DAY / 24).longest_wait(DAY / 24);
+    let policy = RetryPolicy::new().initial_backoff(DAY / 24).max_backoff(DAY / 24);
     builder(server).tenant_token("t-tests").retry_policy(policy).timeout(DAY * 30).connect_timeout(DAY * 30)
 }
 
@@ -37,7 +37,7 @@ async fn dropped(call: JoinHandle<Result<u32, Error>>) {
 struct Repeats(Gate);
 
 impl Observer for Repeats {
-    fn tried(&self, event: &Tried<'_>) {
+    fn on_attempt(&self, event: &AttemptEvent<'_>) {
         if event.repeated {
             self.0.open();
         }
@@ -45,7 +45,7 @@ impl Observer for Repeats {
 }
 
 #[tokio::test(start_paused = true)]
-async fn between_two_tries() {
+async fn drop_during_backoff_cancels_retry() {
     let server = Server::answering(|_| Answer::new(503, "")).await;
     let waiting = Gate::closed();
     let call = begun(&patient(&server).observer(Repeats(waiting.clone())).build().unwrap());
@@ -55,10 +55,10 @@ async fn between_two_tries() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn before_its_turn() {
+async fn drop_while_queued_sends_nothing() {
     let server = Server::answering(|_| found()).await;
     let one_a_minute = RateLimit::new(Some(1), None);
-    let throttle = Throttle::documented().rate(&operations::GET_USER_GROUP, one_a_minute);
+    let throttle = Throttle::documented().rate(&operation::GET_USER_GROUP, one_a_minute);
     let client = patient(&server).throttle(throttle).build().unwrap();
     get(&client).await.unwrap();
     let call = begun(&client);
@@ -70,7 +70,7 @@ async fn before_its_turn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn during_a_try() {
+async fn drop_during_attempt_closes_connection() {
     let hung_up = Gate::closed();
     let silent = Answer::hung_up_on(&hung_up);
     let server = Server::answering(move |_| silent.clone()).await;

@@ -7,7 +7,7 @@ use crate::support::app::{found, get};
 use crate::support::{Answer, Gate, Server};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
-use feishu_user_groups::{Client, ClientBuilder, ErrorKind, RetryPolicy, Throttle, operations};
+use feishu_user_groups::{Client, ClientBuilder, ErrorKind, RetryPolicy, Throttle, operation};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -18,7 +18,12 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 /// Nothing but the limits decides when something happens.
 fn patient(url: &str) -> ClientBuilder {
-    Client::builder().base_url(url).timeout(DAY).try_timeout(DAY).connect_timeout(DAY).retry_policy(RetryPolicy::none())
+    Client::builder()
+        .base_url(url)
+        .timeout(DAY)
+        .attempt_timeout(DAY)
+        .connect_timeout(DAY)
+        .retry_policy(RetryPolicy::none())
 }
 
 /// A thousand writes, one after the other or all at once.
@@ -47,19 +52,19 @@ async fn a_thousand_writes(in_flight: usize, at_once: bool) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_writes_are_never_refused_and_take_no_longer_than_the_limit() {
+async fn sequential_writes_pass_at_full_rate() {
     a_thousand_writes(64, false).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn nor_do_they_if_a_thousand_tasks_make_them_at_once() {
+async fn concurrent_writes_pass_at_full_rate() {
     a_thousand_writes(64, true).await;
     a_thousand_writes(1, true).await;
 }
 
 /// A service whose answers are held back, and then come all at once.
 #[tokio::test(start_paused = true)]
-async fn calls_that_waited_for_a_place_under_way_keep_to_the_rate_when_it_comes() {
+async fn rate_kept_after_concurrency_wait() {
     for in_flight in [1, 5] {
         let gate = Gate::closed();
         let arrived = Arc::new(Mutex::new(Vec::new()));
@@ -69,7 +74,7 @@ async fn calls_that_waited_for_a_place_under_way_keep_to_the_rate_when_it_comes(
             held.clone()
         })
         .await;
-        let five_a_second = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(None, Some(5)));
+        let five_a_second = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(None, Some(5)));
         let client = patient(&server.url).tenant_token("t-1").throttle(five_a_second).max_in_flight(in_flight);
         let client = client.build().unwrap();
         let mut calls = JoinSet::new();
@@ -93,12 +98,12 @@ async fn calls_that_waited_for_a_place_under_way_keep_to_the_rate_when_it_comes(
 }
 
 fn one_a_minute(server: &Server) -> Client {
-    let throttle = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    let throttle = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(1), None));
     patient(&server.url).tenant_token("t-1").throttle(throttle).build().unwrap()
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_that_are_dropped_in_line_hold_nobody_up() {
+async fn dropped_waiters_free_their_slots() {
     let server = Server::answering(|_| found()).await;
     let (client, begun) = (one_a_minute(&server), Instant::now());
     get(&client).await.unwrap();
@@ -114,7 +119,7 @@ async fn calls_that_are_dropped_in_line_hold_nobody_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_is_made_while_others_are_kept_unpolled_gets_its_turn() {
+async fn unpolled_call_does_not_block_others() {
     let server = Server::answering(|_| found()).await;
     let (client, begun) = (one_a_minute(&server), Instant::now());
     get(&client).await.unwrap();
@@ -127,7 +132,7 @@ async fn a_call_that_is_made_while_others_are_kept_unpolled_gets_its_turn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_whose_turn_is_further_off_than_it_may_wait_fails_at_once_and_is_not_sent() {
+async fn wait_beyond_max_wait_fails_immediately() {
     let server = Server::answering(|_| found()).await;
     let client = one_a_minute(&server);
     let begun = Instant::now();
@@ -147,11 +152,11 @@ async fn a_call_whose_turn_is_further_off_than_it_may_wait_fails_at_once_and_is_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_tells_those_at_once_who_would_have_to_wait_too_long() {
+async fn pause_beyond_max_wait_fails_waiters() {
     let gate = Gate::closed();
     let limited = Answer::code(429, 99991400).header("retry-after", "30").behind(&gate);
     let server = Server::answering(move |_| limited.clone()).await;
-    let two = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    let two = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(1), None));
     let client = patient(&server.url).tenant_token("t-1").throttle(two).max_wait(Duration::from_secs(70));
     let client = client.build().unwrap();
     let begun = Instant::now();
@@ -170,12 +175,12 @@ async fn a_pause_tells_those_at_once_who_would_have_to_wait_too_long() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waiting_for_a_turn_does_not_count_against_the_timeout_and_waiting_for_a_place_under_way_does() {
+async fn rate_limit_wait_excluded_from_timeout() {
     let gate = Gate::closed();
     let held = found().behind(&gate);
     let server = Server::answering(move |request| if request.target.contains("g2") { held.clone() } else { found() });
     let server = server.await;
-    let throttle = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(2), None));
+    let throttle = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(2), None));
     let client = patient(&server.url).tenant_token("t-1").throttle(throttle).max_in_flight(1).build().unwrap();
     let hasty = client.with_timeout(Duration::from_secs(5));
     get(&client).await.unwrap();
@@ -197,7 +202,7 @@ async fn waiting_for_a_turn_does_not_count_against_the_timeout_and_waiting_for_a
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_throttle_the_service_refuses_and_its_pause_is_kept() {
+async fn pause_honored_without_throttle() {
     let simulator = Simulator::builder().enforce_rate_limits(true).start().await.unwrap();
     let client = patient(simulator.url()).app(APP_ID, APP_SECRET).throttle(Throttle::off()).build().unwrap();
     let mut refused = 0;
@@ -214,7 +219,7 @@ async fn without_a_throttle_the_service_refuses_and_its_pause_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_that_the_service_asks_for_holds_for_every_task_and_no_other_operation() {
+async fn pause_shared_within_operation_only() {
     let answer = |request: &crate::support::Received| match request.target.contains("simplelist") {
         true => Answer::ok(json!({ "grouplist": [], "has_more": false })),
         false => Answer::ok(json!({ "group": { "id": "g1" } })),
@@ -240,11 +245,11 @@ async fn a_pause_that_the_service_asks_for_holds_for_every_task_and_no_other_ope
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_share_of_the_rate_is_kept_to() {
+async fn rate_share_is_kept() {
     let server = Server::answering(|_| Answer::ok(json!({}))).await;
     let client = patient(&server.url).tenant_token("t-1").throttle(Throttle::documented().share(0.5)).build().unwrap();
     let begun = Instant::now();
-    let per_minute = operations::DELETE_USER_GROUP.rate_limit.unwrap().per_minute.unwrap();
+    let per_minute = operation::DELETE_USER_GROUP.rate_limit.unwrap().per_minute.unwrap();
     for _ in 0..per_minute {
         client.delete_user_group().group_id("g1").send().await.unwrap();
     }

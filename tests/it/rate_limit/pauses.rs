@@ -4,17 +4,17 @@
 use crate::support::app::found;
 use crate::support::{Answer, Server, builder};
 use feishu_user_groups::operation::RateLimit;
-use feishu_user_groups::{RetryPolicy, Throttle, operations};
+use feishu_user_groups::{RetryPolicy, Throttle, operation};
 use std::time::Duration;
 use tokio::time::Instant;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
 #[tokio::test(start_paused = true)]
-async fn a_repeat_goes_before_the_calls_that_came_after_its_own() {
+async fn retry_precedes_later_calls() {
     let limited = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "5");
     let server = Server::script([limited, found(), found(), found()]).await;
-    let throttle = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    let throttle = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(1), None));
     let builder = builder(&server).tenant_token("t-tests").throttle(throttle).retry_policy(RetryPolicy::new());
     let client = builder.build().unwrap();
     let mut calls = Vec::new();
@@ -32,7 +32,7 @@ async fn a_repeat_goes_before_the_calls_that_came_after_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_the_service_says_to_wait_no_time_the_load_grows_by_no_more_than_a_tenth_either() {
+async fn zero_wait_retries_stay_within_budget() {
     for (status, code) in [(429, 99991400), (400, 99991400), (503, 1)] {
         for header in ["x-ogw-ratelimit-reset", "retry-after", "x-none"] {
             let limited = Answer::code(status, code).header(header, "0");
@@ -53,7 +53,7 @@ async fn where_the_service_says_to_wait_no_time_the_load_grows_by_no_more_than_a
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_of_no_time_is_backed_off_from_with_jitter() {
+async fn zero_wait_backs_off_with_jitter() {
     let mut waits = Vec::new();
     for _ in 0..8 {
         let busy = Answer::new(503, "").header("retry-after", "0");
@@ -72,7 +72,7 @@ async fn a_wait_of_no_time_is_backed_off_from_with_jitter() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn timeouts_and_waits_beyond_the_clock_are_none() {
+async fn huge_timeouts_do_not_overflow() {
     let limited = Answer::code(429, 99991400).header("retry-after", "30");
     for timeout in [Duration::MAX, Duration::MAX / 2, Duration::from_secs(u64::MAX / 4), Duration::from_secs(1 << 62)] {
         let server = Server::script([limited.clone(), found()]).await;
@@ -83,8 +83,8 @@ async fn timeouts_and_waits_beyond_the_clock_are_none() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_without_a_word_on_its_length_is_no_panic_whatever_the_policy() {
-    let policy = RetryPolicy::new().first_wait(Duration::MAX).longest_wait(Duration::MAX);
+async fn huge_backoff_does_not_panic() {
+    let policy = RetryPolicy::new().initial_backoff(Duration::MAX).max_backoff(Duration::MAX);
     let server = Server::answering(|_| Answer::code(429, 99991400)).await;
     let error = builder(&server)
         .tenant_token("t-tests")

@@ -39,7 +39,7 @@ fn refusals() -> impl Iterator<Item = Answer> {
 
 fn fixed(server: &Server) -> Client {
     let builder = builder(server).tenant_token("t-tests").retry_policy(RetryPolicy::new());
-    builder.timeout(DAY).try_timeout(DAY).connect_timeout(DAY).build().unwrap()
+    builder.timeout(DAY).attempt_timeout(DAY).connect_timeout(DAY).build().unwrap()
 }
 
 fn app(server: &Server) -> Client {
@@ -203,11 +203,11 @@ async fn a_token_endpoint_is_asked_again_after_half_a_minute() {
         let server = issuing(token, |_| found()).await;
         let client = app(&server);
         let error = get(&client).await.unwrap_err();
-        assert_eq!((error.kind(), error.is_retryable(), seconds(&error)), (ErrorKind::Token, true, 30), "{error}");
+        assert_eq!((error.kind(), error.is_retryable(), seconds(&error)), (ErrorKind::Auth, true, 30), "{error}");
         sleep(Duration::from_secs(20)).await;
         for result in at_once(&client, 10, async || ()).await {
             let error = result.unwrap_err();
-            assert_eq!((error.kind(), seconds(&error)), (ErrorKind::Token, 10), "{error}");
+            assert_eq!((error.kind(), seconds(&error)), (ErrorKind::Auth, 10), "{error}");
         }
         assert_eq!(server.received().len(), 1);
         sleep(Duration::from_secs(10)).await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::caller::{Caller, GROUP, LIST, WRITE, refusing};
 
 #[tokio::test]
-async fn a_group_lives_from_create_to_delete() {
+async fn group_created_updated_and_deleted() {
     let caller = Caller::new().await;
     let body = json!({ "name": "IT 外包组", "description": "IT服务人员的集合", "type": 1 });
     let created = caller.create(body).await.data();
@@ -36,7 +36,7 @@ async fn a_group_lives_from_create_to_delete() {
 }
 
 #[tokio::test]
-async fn lengths_are_characters_and_the_longest_are_taken() {
+async fn maximum_lengths_count_characters() {
     let caller = Caller::new().await;
     let body = json!({
         "name": "组".repeat(100), "description": "述".repeat(500), "group_id": "a1".repeat(32),
@@ -50,7 +50,7 @@ async fn lengths_are_characters_and_the_longest_are_taken() {
 }
 
 #[tokio::test]
-async fn a_custom_id_addresses_the_group_it_was_given_to() {
+async fn custom_id_addresses_its_group() {
     let caller = Caller::new().await;
     caller.create(json!({ "name": "a", "group_id": "g122817" })).await.data();
     caller.create(json!({ "name": "b" })).await.data();
@@ -62,7 +62,7 @@ async fn a_custom_id_addresses_the_group_it_was_given_to() {
 }
 
 #[tokio::test]
-async fn where_id_and_custom_id_differ_only_the_id_addresses() {
+async fn distinct_custom_id_is_not_found() {
     let group = Group::new("g193821", "IT")
         .custom_id("4ba51ab38648f9cd")
         .description("who may do what")
@@ -88,7 +88,7 @@ async fn where_id_and_custom_id_differ_only_the_id_addresses() {
 }
 
 #[tokio::test]
-async fn a_group_with_members_is_deleted_only_once_they_are_gone() {
+async fn delete_requires_empty_group() {
     let caller = refusing().await;
     assert!(caller.simulator.add_member("g1", "ou_2"));
     assert!(!caller.simulator.add_member("unknown", "ou_2"));

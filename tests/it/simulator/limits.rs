@@ -8,7 +8,7 @@ use serde_json::json;
 use super::caller::{Caller, assert_is_fact};
 
 #[tokio::test]
-async fn rate_limits_are_the_documented_ones_where_they_are_enforced() {
+async fn documented_rates_apply_when_enforced() {
     let limited = Simulator::builder().enforce_rate_limits(true);
     let caller = Caller::of(limited.start().await.unwrap()).await;
     for number in 0..20 {
@@ -30,7 +30,7 @@ async fn rate_limits_are_the_documented_ones_where_they_are_enforced() {
 }
 
 #[tokio::test]
-async fn rate_limits_are_off_unless_asked_for() {
+async fn enforcement_is_off_by_default() {
     let caller = Caller::new().await;
     for number in 0..25 {
         caller.write(&number.to_string(), "ABCDEFG", &[]).await.data();

@@ -22,7 +22,7 @@ async fn with_groups(end: ListingEnd, count: usize) -> Caller {
 }
 
 #[tokio::test]
-async fn pages_lead_from_one_to_the_next_and_end() {
+async fn page_tokens_lead_to_all_groups() {
     let caller = with_groups(ListingEnd::Absent, 5).await;
     let (mut ids, mut path) = (Vec::new(), format!("{LIST}?page_size=2"));
     loop {
@@ -40,7 +40,7 @@ async fn pages_lead_from_one_to_the_next_and_end() {
 }
 
 #[tokio::test]
-async fn a_full_last_page_is_the_last() {
+async fn full_last_page_has_no_more() {
     let caller = with_groups(ListingEnd::Absent, 4).await;
     let first = caller.get(&format!("{LIST}?page_size=2")).await.data();
     let path = format!("{LIST}?page_size=2&page_token={}", encoded(&first["page_token"]));
@@ -48,7 +48,7 @@ async fn a_full_last_page_is_the_last() {
 }
 
 #[tokio::test]
-async fn page_sizes_default_to_the_services_and_not_the_documents() {
+async fn page_sizes_follow_the_service() {
     let caller = with_groups(ListingEnd::Absent, 501).await;
     let data = caller.get(LIST).await.data();
     assert_eq!(data["grouplist"].as_array().unwrap().len(), 50);
@@ -61,7 +61,7 @@ async fn page_sizes_default_to_the_services_and_not_the_documents() {
 }
 
 #[tokio::test]
-async fn a_listing_has_one_type() {
+async fn type_filter_is_applied() {
     let caller = with_groups(ListingEnd::Absent, 1).await;
     let data = caller.get(&format!("{LIST}?type=2")).await.data();
     assert_eq!(data["grouplist"][0]["id"], "d1");
@@ -75,7 +75,7 @@ async fn a_listing_has_one_type() {
 }
 
 #[tokio::test]
-async fn a_page_token_belongs_to_its_query_and_must_be_encoded() {
+async fn foreign_or_raw_page_token_rejected() {
     let caller = with_groups(ListingEnd::Absent, 3).await;
     let data = caller.get(&format!("{LIST}?page_size=1")).await.data();
     let raw = data["page_token"].as_str().unwrap();
@@ -95,7 +95,7 @@ async fn a_page_token_belongs_to_its_query_and_must_be_encoded() {
 }
 
 #[tokio::test]
-async fn changes_between_pages_shift_no_group() {
+async fn changes_do_not_shift_pages() {
     let caller = refusing().await;
     for number in 0..3 {
         caller.create(json!({ "name": format!("new {number}") })).await.data();
@@ -109,7 +109,7 @@ async fn changes_between_pages_shift_no_group() {
 }
 
 #[tokio::test]
-async fn a_listing_can_end_in_the_services_other_ways() {
+async fn listing_end_is_configurable() {
     let caller = with_groups(ListingEnd::Empty, 1).await;
     let data = caller.get(LIST).await.data();
     assert_eq!((&data["has_more"], &data["page_token"]), (&json!(false), &json!("")));

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::caller::{Caller, WRITE};
 
 #[tokio::test]
-async fn a_write_replaces_the_members_and_reports_who_was_not_found() {
+async fn write_replaces_members_reports_missing() {
     let caller = Caller::new().await;
     assert_eq!(caller.simulator.performance_members("ABCDEFG"), Some(vec![]));
     assert_eq!(caller.simulator.performance_members("UNKNOWN"), None);
@@ -27,7 +27,7 @@ async fn a_write_replaces_the_members_and_reports_who_was_not_found() {
 }
 
 #[tokio::test]
-async fn ids_are_judged_by_the_id_type() {
+async fn each_user_id_type_is_accepted() {
     let caller = Caller::new().await;
     for (id_type, id) in
         [("open_id", "ou_1"), ("union_id", "on_1"), ("user_id", "4d7a3c6g"), ("people_admin_id", "7051")]
@@ -40,7 +40,7 @@ async fn ids_are_judged_by_the_id_type() {
 }
 
 #[tokio::test]
-async fn a_client_token_is_spent_by_the_write_it_made_and_by_no_refusal() {
+async fn only_success_consumes_client_token() {
     let caller = Caller::new().await;
     assert!(caller.simulator.set_import_running("ABCDEFG", true));
     assert!(!caller.simulator.set_import_running("UNKNOWN", true));

@@ -129,7 +129,7 @@ fn refusals() -> Vec<(&'static str, Vec<Case>)> {
 }
 
 #[tokio::test]
-async fn refuses_with_status_and_message_of_the_facts_and_changes_nothing() {
+async fn errors_match_facts_and_change_nothing() {
     let caller = refusing().await;
     let before = caller.simulator.groups();
     for (operation, cases) in refusals() {
@@ -145,7 +145,7 @@ async fn refuses_with_status_and_message_of_the_facts_and_changes_nothing() {
 
 /// A code is a whole number of five digits or more, without underscores.
 #[test]
-fn every_code_in_the_handlers_is_driven_by_a_test() {
+fn every_handler_code_is_tested() {
     let mut driven: BTreeSet<u32> = refusals().iter().flat_map(|(_, cases)| cases.iter().map(|case| case.3)).collect();
     // Tokens, scopes and rate limits have tests of their own.
     let platform = facts("platform")["errors"].as_array().unwrap().clone();

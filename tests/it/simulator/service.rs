@@ -8,7 +8,7 @@ use serde_json::json;
 use super::caller::{Caller, GROUP, INTERNAL, LIST, WRITE, refusing};
 
 #[tokio::test]
-async fn an_error_tells_log_id_link_and_the_field_at_fault() {
+async fn error_has_log_id_and_details() {
     let caller = refusing().await;
     let reply = caller.create(json!({ "name": "R&D" })).await;
     let error = &reply.json()["error"];
@@ -20,7 +20,7 @@ async fn an_error_tells_log_id_link_and_the_field_at_fault() {
 }
 
 #[tokio::test]
-async fn every_answer_has_a_log_id_of_its_own_and_is_json() {
+async fn responses_have_unique_log_ids() {
     let caller = refusing().await;
     let mut log_ids = HashSet::new();
     for path in [LIST, LIST, "/open-apis/contact/v3/group/unknown"] {
@@ -35,7 +35,7 @@ async fn every_answer_has_a_log_id_of_its_own_and_is_json() {
 }
 
 #[tokio::test]
-async fn unknown_paths_and_methods_are_a_gateways_404() {
+async fn unknown_routes_return_404() {
     let caller = Caller::new().await;
     for (method, path) in [
         ("GET", "/"),
@@ -54,7 +54,7 @@ async fn unknown_paths_and_methods_are_a_gateways_404() {
 }
 
 #[tokio::test]
-async fn a_body_beyond_a_few_mebibytes_is_refused() {
+async fn oversized_body_returns_413() {
     let caller = Caller::new().await;
     let reply = caller.call("POST", GROUP, &" ".repeat(4 * 1024 * 1024 + 1)).await;
     assert_eq!(reply.status, 413);
@@ -62,7 +62,7 @@ async fn a_body_beyond_a_few_mebibytes_is_refused() {
 }
 
 #[tokio::test]
-async fn requests_are_recorded_as_they_came_and_shown_without_secrets() {
+async fn recorded_requests_hide_secrets() {
     let caller = Caller::new().await;
     caller.get(&format!("{LIST}?page_size=7&page_token=")).await;
     let requests = caller.simulator.requests();
@@ -81,7 +81,7 @@ async fn requests_are_recorded_as_they_came_and_shown_without_secrets() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_creates_under_one_name_one_succeeds() {
+async fn concurrent_creates_keep_name_unique() {
     let caller = std::sync::Arc::new(Caller::new().await);
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..16 {
@@ -106,7 +106,7 @@ async fn assert_stops(http: &reqwest::Client, url: &str) {
 }
 
 #[tokio::test]
-async fn dropping_stops_it_and_frees_its_port() {
+async fn drop_stops_server_and_frees_port() {
     let caller = Caller::new().await;
     let (http, url) = (caller.http.clone(), format!("{}{LIST}", caller.simulator.url()));
     let address = caller.simulator.address();
@@ -118,7 +118,7 @@ async fn dropping_stops_it_and_frees_its_port() {
 }
 
 #[tokio::test]
-async fn it_can_be_left_to_run() {
+async fn run_until_stopped_serves_until_abort() {
     let caller = Caller::new().await;
     let (http, url) = (caller.http.clone(), format!("{}{LIST}", caller.simulator.url()));
     let task = tokio::spawn(caller.simulator.run_until_stopped());

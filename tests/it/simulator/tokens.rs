@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::caller::{Caller, GROUP, INTERNAL, LIST, assert_is_fact};
 
 #[tokio::test]
-async fn the_token_answer_is_flat_and_repeats_while_the_token_is_young() {
+async fn fresh_token_repeats_in_flat_response() {
     let caller = Caller::new().await;
     let body = json!({ "app_id": APP_ID, "app_secret": APP_SECRET }).to_string();
     let reply = caller.raw("POST", INTERNAL, None, &body).await;
@@ -23,7 +23,7 @@ async fn the_token_answer_is_flat_and_repeats_while_the_token_is_young() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_refused_under_http_200() {
+async fn wrong_credentials_fail_with_http_200() {
     let caller = Caller::new().await;
     for (body, code) in [
         (json!({ "app_id": APP_ID, "app_secret": "wrong" }), 10014),
@@ -39,7 +39,7 @@ async fn wrong_credentials_are_refused_under_http_200() {
 }
 
 #[tokio::test]
-async fn with_less_than_thirty_minutes_left_a_new_token_stands_beside_the_old() {
+async fn new_token_overlaps_expiring_one() {
     let short = Simulator::builder().token_lifetime(Duration::from_secs(1799));
     let caller = Caller::of(short.start().await.unwrap()).await;
     let (second, expire) = caller.fetch().await;
@@ -52,7 +52,7 @@ async fn with_less_than_thirty_minutes_left_a_new_token_stands_beside_the_old() 
 }
 
 #[tokio::test]
-async fn tokens_really_end() {
+async fn token_expires_after_its_lifetime() {
     let caller = Caller::new().await;
     caller.elapse(Duration::from_secs(7190)).await;
     caller.get(LIST).await.data();
@@ -65,7 +65,7 @@ async fn tokens_really_end() {
 }
 
 #[tokio::test]
-async fn expired_tokens_are_refused_and_the_next_fetch_gives_another() {
+async fn expired_token_refused_and_replaced() {
     let caller = Caller::new().await;
     caller.simulator.expire_tokens();
     let reply = caller.get(LIST).await;
@@ -74,7 +74,7 @@ async fn expired_tokens_are_refused_and_the_next_fetch_gives_another() {
 }
 
 #[tokio::test]
-async fn missing_malformed_and_wrong_tokens_have_codes_of_their_own() {
+async fn invalid_tokens_have_distinct_codes() {
     let caller = Caller::new().await;
     for (path, auth, code) in [
         (LIST, None, 99991661),
@@ -92,7 +92,7 @@ async fn missing_malformed_and_wrong_tokens_have_codes_of_their_own() {
 }
 
 #[tokio::test]
-async fn get_takes_user_tokens_as_long_as_they_are_valid() {
+async fn get_accepts_only_valid_user_tokens() {
     let simulator = Simulator::builder().with_group(Group::new("g1", "R&D"));
     let caller = Caller::of(simulator.start().await.unwrap()).await;
     let path = format!("{GROUP}/g1");
@@ -106,7 +106,7 @@ async fn get_takes_user_tokens_as_long_as_they_are_valid() {
 }
 
 #[tokio::test]
-async fn a_withheld_scope_is_named() {
+async fn missing_scope_is_named() {
     let simulator = Simulator::builder().with_group(Group::new("g1", "R&D")).without_scope("contact:group:readonly");
     let caller = Caller::of(simulator.start().await.unwrap()).await;
     let path = format!("{GROUP}/g1");
@@ -124,7 +124,7 @@ async fn a_withheld_scope_is_named() {
 }
 
 #[tokio::test]
-async fn a_store_app_goes_from_ticket_to_app_token_to_a_tenants_token() {
+async fn store_app_ticket_yields_tenant_token() {
     let caller = Caller::new().await;
     let (app, tenant) = ("/open-apis/auth/v3/app_access_token", "/open-apis/auth/v3/tenant_access_token");
     let ask = async |path, body: Value| caller.raw("POST", path, None, &body.to_string()).await;

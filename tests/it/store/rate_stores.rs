@@ -5,9 +5,10 @@
 
 use crate::support::app::{found, get, issuing, lasting, tokens};
 use crate::support::{Answer, Server, builder};
+use feishu_user_groups::BoxFuture;
 use feishu_user_groups::operation::RateLimit;
-use feishu_user_groups::store::{BoxError, BoxFuture, RateKey, RateStore, RateWindow};
-use feishu_user_groups::{ClientBuilder, ErrorKind, RetryPolicy, Throttle, operations};
+use feishu_user_groups::store::{BoxError, RateKey, RateStore, RateWindow};
+use feishu_user_groups::{ClientBuilder, ErrorKind, RetryPolicy, Throttle, operation};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -32,7 +33,7 @@ impl Turns {
 }
 
 impl RateStore for Turns {
-    fn take_turn<'a>(
+    fn try_acquire<'a>(
         &'a self,
         key: &'a RateKey,
         windows: &'a [RateWindow],
@@ -51,12 +52,12 @@ impl RateStore for Turns {
 }
 
 fn limited(server: &Server, store: &Arc<Turns>) -> ClientBuilder {
-    let one_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    let one_a_minute = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(1), None));
     builder(server).throttle(one_a_minute).rate_store(Arc::clone(store)).timeout(DAY).connect_timeout(DAY)
 }
 
 #[tokio::test(start_paused = true)]
-async fn turns_come_from_the_store_with_the_operations_windows() {
+async fn permits_requested_with_operation_windows() {
     let server = issuing(lasting(7200), |_| found()).await;
     let store = Arc::new(Turns { waits: vec![Duration::from_secs(39), Duration::ZERO].into(), ..Turns::default() });
     let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
@@ -71,13 +72,13 @@ async fn turns_come_from_the_store_with_the_operations_windows() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_the_store_keeps_waiting_asks_again_each_time_and_no_other_asks_meanwhile() {
+async fn only_first_waiter_polls() {
     let server = issuing(lasting(7200), |_| found()).await;
     let store = Arc::new(Turns {
         waits: vec![50, 10].into_iter().map(Duration::from_secs).collect::<Vec<_>>().into(),
         ..Turns::default()
     });
-    let two_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(2), None));
+    let two_a_minute = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(2), None));
     let client = limited(&server, &store).throttle(two_a_minute).app(crate::support::APP_ID, "secret").build().unwrap();
     let begun = Instant::now();
     let (first, second) = tokio::join!(get(&client), async {
@@ -89,7 +90,7 @@ async fn a_call_that_the_store_keeps_waiting_asks_again_each_time_and_no_other_a
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_turn_that_the_store_has_too_late_fails_the_call_at_once() {
+async fn late_permit_fails_call_immediately() {
     let server = issuing(lasting(7200), |_| found()).await;
     let wait = Duration::from_secs(290);
     let store = Arc::new(Turns { waits: vec![wait].into(), ..Turns::default() });
@@ -132,7 +133,7 @@ async fn a_pause_that_is_not_believed_is_not_passed_on_to_the_store() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_forgot_a_pause_does_not_end_it() {
+async fn forgotten_pause_still_holds() {
     let limited_once = Mutex::new(Some(Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "60")));
     let server = issuing(lasting(7200), move |_| limited_once.lock().unwrap().take().unwrap_or_else(found)).await;
     let store = Arc::new(Turns { fails: true.into(), ..Turns::default() });
@@ -148,7 +149,7 @@ async fn a_store_that_forgot_a_pause_does_not_end_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_whose_turns_came_from_the_store_count_when_it_fails() {
+async fn stored_permits_count_after_failure() {
     let server = issuing(lasting(7200), |_| found()).await;
     let store = Arc::new(Turns::default());
     let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
@@ -160,7 +161,7 @@ async fn calls_whose_turns_came_from_the_store_count_when_it_fails() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_that_the_service_asks_for_is_told_to_the_store() {
+async fn service_pause_is_forwarded() {
     let busy = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "7");
     let server = Server::script([Answer::token("t-1", 7200), busy]).await;
     let store = Arc::new(Turns::default());
@@ -171,10 +172,10 @@ async fn a_pause_that_the_service_asks_for_is_told_to_the_store() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_the_store_fails_the_client_keeps_to_the_limit_by_itself_and_leaves_the_store_alone() {
+async fn failure_falls_back_to_local_limit() {
     let server = issuing(lasting(7200), |_| found()).await;
     let store = Arc::new(Turns { fails: true.into(), ..Turns::default() });
-    let two_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(2), None));
+    let two_a_minute = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(2), None));
     let client = limited(&server, &store).throttle(two_a_minute).app(crate::support::APP_ID, "secret").build().unwrap();
     let begun = Instant::now();
     get(&client).await.unwrap();
@@ -185,7 +186,7 @@ async fn while_the_store_fails_the_client_keeps_to_the_limit_by_itself_and_leave
 }
 
 #[tokio::test]
-async fn a_client_without_an_app_keeps_to_itself() {
+async fn client_without_app_stays_local() {
     let server = Server::answering(|_| found()).await;
     let store = Arc::new(Turns::default());
     let client = builder(&server).throttle(Throttle::documented()).rate_store(store.clone());

@@ -10,9 +10,9 @@ use crate::support::{Answer, Gate, Server, builder};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
 use feishu_user_groups::store::{
-    RateKey, RateStore, RateWindow, RedisStore, StoredToken, Tenant, TokenKey, TokenStore,
+    RateKey, RateStore, RateWindow, RedisStore, StoredToken, TokenKey, TokenOwner, TokenStore,
 };
-use feishu_user_groups::{Client, ErrorKind, Throttle, operations};
+use feishu_user_groups::{Client, ErrorKind, Throttle, operation};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -21,7 +21,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 fn key() -> TokenKey {
-    TokenKey::new("https://example.com", "cli_a", Tenant::Own)
+    TokenKey::new("https://example.com", "cli_a", TokenOwner::Own)
 }
 
 fn rate_key(operation: &'static str) -> RateKey {
@@ -33,7 +33,7 @@ fn store(redis: &Redis) -> RedisStore {
 }
 
 #[tokio::test]
-async fn twenty_workers_fetch_one_token() {
+async fn twenty_clients_fetch_one_token() {
     let Some(redis) = Redis::start() else { return };
     let simulator = Simulator::start().await.unwrap();
     let mut workers = JoinSet::new();
@@ -69,7 +69,7 @@ async fn fifty_workers_renew_a_token_once() {
     let gate = Gate::closed();
     let held = gate.clone();
     let server = issuing(move |number| lasting(7200)(number).behind(&held), |_| found()).await;
-    let key = TokenKey::new(&*server.url, "cli_a", Tenant::Own);
+    let key = TokenKey::new(&*server.url, "cli_a", TokenOwner::Own);
     store(&redis).put(&key, &StoredToken::new("t-old", MINUTE * 28)).await.unwrap();
     fifty_workers(&server, &redis).await;
     server.until(|received| received.iter().any(crate::support::Received::asks_for_a_token)).await;
@@ -85,7 +85,7 @@ async fn fifty_workers_renew_a_token_once() {
 async fn fifty_workers_begin_one_renewal_that_fails() {
     let Some(redis) = Redis::start() else { return };
     let server = issuing(|_| Answer::new(500, ""), |_| found()).await;
-    let key = TokenKey::new(&*server.url, "cli_a", Tenant::Own);
+    let key = TokenKey::new(&*server.url, "cli_a", TokenOwner::Own);
     store(&redis).put(&key, &StoredToken::new("t-old", MINUTE * 28)).await.unwrap();
     fifty_workers(&server, &redis).await;
     server.until(|received| received.iter().any(crate::support::Received::asks_for_a_token)).await;
@@ -101,7 +101,7 @@ async fn fifty_workers_begin_one_renewal_that_fails() {
 }
 
 #[tokio::test]
-async fn a_worker_that_waits_takes_over_where_the_fetch_of_another_failed() {
+async fn waiting_client_takes_over_failed_fetch() {
     let Some(redis) = Redis::start() else { return };
     let token = |number| if number == 1 { Answer::code(500, 1) } else { lasting(7200)(number) };
     let server = issuing(token, |_| found()).await;
@@ -113,10 +113,10 @@ async fn a_worker_that_waits_takes_over_where_the_fetch_of_another_failed() {
 }
 
 #[tokio::test]
-async fn a_claim_whose_holder_died_ends_by_itself() {
+async fn orphaned_claim_expires() {
     let Some(redis) = Redis::start() else { return };
     let server = issuing(lasting(7200), |_| found()).await;
-    let key = TokenKey::new(&*server.url, "cli_a", Tenant::Own);
+    let key = TokenKey::new(&*server.url, "cli_a", TokenOwner::Own);
     store(&redis).claim(&key, DAY).await.unwrap().expect("nobody else has claimed it");
     let claim = format!("feishu-user-groups:claim:{{{key}}}");
     assert!((1..=86_400_000).contains(&redis.millis_left(&claim)), "the server itself ends it");
@@ -132,7 +132,7 @@ async fn a_claim_whose_holder_died_ends_by_itself() {
 }
 
 #[tokio::test]
-async fn tokens_are_kept_until_they_end_and_deleted_only_if_they_are_still_there() {
+async fn tokens_expire_and_delete_conditionally() {
     let Some(redis) = Redis::start() else { return };
     let (store, other) = (store(&redis), store(&redis));
     assert!(store.get(&key()).await.unwrap().is_none());
@@ -140,7 +140,7 @@ async fn tokens_are_kept_until_they_end_and_deleted_only_if_they_are_still_there
     let kept = other.get(&key()).await.unwrap().unwrap();
     assert_eq!(kept.token.expose(), "t-1");
     assert!(kept.expires_in <= DAY && kept.expires_in > DAY / 2, "{:?}", kept.expires_in);
-    assert!(other.get(&TokenKey::new("https://example.com", "cli_b", Tenant::Own)).await.unwrap().is_none());
+    assert!(other.get(&TokenKey::new("https://example.com", "cli_b", TokenOwner::Own)).await.unwrap().is_none());
     assert!(!other.compare_and_delete(&key(), &"t-2".into()).await.unwrap());
     assert!(other.compare_and_delete(&key(), &"t-1".into()).await.unwrap());
     assert!(store.get(&key()).await.unwrap().is_none());
@@ -157,7 +157,7 @@ async fn tokens_are_kept_until_they_end_and_deleted_only_if_they_are_still_there
 }
 
 #[tokio::test]
-async fn a_claim_is_given_back_by_its_holder_alone() {
+async fn only_holder_releases_claim() {
     let Some(redis) = Redis::start() else { return };
     let (store, other) = (store(&redis), store(&redis));
     let claim = store.claim(&key(), DAY).await.unwrap().unwrap();
@@ -171,9 +171,9 @@ async fn a_claim_is_given_back_by_its_holder_alone() {
 /// Takes so many turns that must be there, and then none: answers the wait for the next.
 async fn takes(store: &RedisStore, operation: &'static str, windows: &[RateWindow], turns: usize) -> Duration {
     for _ in 0..turns {
-        assert_eq!(store.take_turn(&rate_key(operation), windows).await.unwrap(), Duration::ZERO);
+        assert_eq!(store.try_acquire(&rate_key(operation), windows).await.unwrap(), Duration::ZERO);
     }
-    store.take_turn(&rate_key(operation), windows).await.unwrap()
+    store.try_acquire(&rate_key(operation), windows).await.unwrap()
 }
 
 /// Whether the wait is for what began when the test did: nothing here takes half of it.
@@ -187,7 +187,7 @@ fn is_within(wait: Duration, expected: Duration) -> bool {
 }
 
 #[tokio::test]
-async fn turns_keep_every_window_whoever_takes_them_and_a_refused_one_takes_none() {
+async fn permits_respect_every_window() {
     let Some(redis) = Redis::start() else { return };
     let (store, other) = (store(&redis), store(&redis));
     let (short, long) = (RateWindow::new(3, DAY * 2), RateWindow::new(5, DAY * 5));
@@ -203,7 +203,7 @@ async fn turns_keep_every_window_whoever_takes_them_and_a_refused_one_takes_none
 }
 
 #[tokio::test]
-async fn workers_with_different_rates_each_keep_to_their_own_in_what_all_have_taken() {
+async fn different_rates_share_one_history() {
     let Some(redis) = Redis::start() else { return };
     let (store, other) = (store(&redis), store(&redis));
     let (slow, fast) = ([RateWindow::new(20, DAY)], [RateWindow::new(100, DAY)]);
@@ -226,7 +226,7 @@ async fn turn_granted_when_its_wait_is_over() {
     let mut due = None;
     while granted.len() < 12 {
         let before = redis.now();
-        let wait = store.take_turn(&rate_key("a"), &[window]).await.unwrap();
+        let wait = store.try_acquire(&rate_key("a"), &[window]).await.unwrap();
         let after = redis.now();
         match wait {
             Duration::ZERO => {
@@ -246,7 +246,7 @@ async fn turn_granted_when_its_wait_is_over() {
 }
 
 #[tokio::test]
-async fn a_pause_holds_for_all_and_a_shorter_one_does_not_end_it() {
+async fn shared_pause_is_never_shortened() {
     let Some(redis) = Redis::start() else { return };
     let (store, other) = (store(&redis), store(&redis));
     store.pause(&rate_key("a"), MINUTE * 10).await.unwrap();
@@ -261,7 +261,7 @@ async fn a_pause_holds_for_all_and_a_shorter_one_does_not_end_it() {
 
 /// Five calls a minute, whoever makes them, now or not at all.
 fn worker(server: &Server, redis: &Redis) -> Client {
-    let five_a_minute = Throttle::documented().rate(&operations::GET_USER_GROUP, RateLimit::new(Some(5), None));
+    let five_a_minute = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(5), None));
     let builder = builder(server).throttle(five_a_minute).app("cli_a", "secret");
     builder.token_store(store(redis)).rate_store(store(redis)).max_wait(Duration::ZERO).build().unwrap()
 }
@@ -274,7 +274,7 @@ async fn wait_of(client: &Client) -> Duration {
 }
 
 #[tokio::test]
-async fn two_workers_share_one_limit() {
+async fn two_clients_share_one_limit() {
     let Some(redis) = Redis::start() else { return };
     let server = issuing(lasting(7200), |_| found()).await;
     let (one, two) = (worker(&server, &redis), worker(&server, &redis));
@@ -287,7 +287,7 @@ async fn two_workers_share_one_limit() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_one_worker_pauses_the_other() {
+async fn rate_limit_pauses_other_client() {
     let Some(redis) = Redis::start() else { return };
     let busy = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "60");
     let server = issuing(lasting(7200), move |_| busy.clone()).await;
@@ -297,7 +297,7 @@ async fn a_refusal_of_one_worker_pauses_the_other() {
 }
 
 #[tokio::test]
-async fn a_server_that_dies_costs_no_call_and_is_used_again_when_it_is_back() {
+async fn client_survives_outage_and_reconnects() {
     let Some(redis) = Redis::start() else { return };
     let server = issuing(lasting(7200), |_| found()).await;
     let client = worker(&server, &redis);
@@ -323,7 +323,7 @@ async fn a_server_that_dies_costs_no_call_and_is_used_again_when_it_is_back() {
 }
 
 #[tokio::test]
-async fn keys_begin_as_they_are_told_to() {
+async fn prefix_separates_keys() {
     let Some(redis) = Redis::start() else { return };
     let (one, two) = (store(&redis).prefix("one:"), store(&redis).prefix("two:"));
     one.put(&key(), &StoredToken::new("t-1", DAY)).await.unwrap();
@@ -332,7 +332,7 @@ async fn keys_begin_as_they_are_told_to() {
 }
 
 #[test]
-fn what_is_no_address_is_refused_and_not_told() {
+fn invalid_address_rejected_without_secrets() {
     for address in ["", "nonsense", "https://user:kept-secret@example.com"] {
         let error = RedisStore::new(address).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);

@@ -3,9 +3,8 @@
 
 use crate::support::app::{found, get, issuing, lasting, tokens};
 use crate::support::{Answer, Received, Server, builder};
-use feishu_user_groups::store::{
-    BoxError, BoxFuture, Claim, MemoryTokenStore, StoredToken, Tenant, TokenKey, TokenStore,
-};
+use feishu_user_groups::BoxFuture;
+use feishu_user_groups::store::{BoxError, Claim, MemoryTokenStore, StoredToken, TokenKey, TokenOwner, TokenStore};
 use feishu_user_groups::{AppTicket, Client, Secret};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -20,7 +19,7 @@ fn app(server: &Server, store: impl TokenStore + 'static) -> Client {
 }
 
 fn key(server: &Server) -> TokenKey {
-    TokenKey::new(&*server.url, crate::support::APP_ID, Tenant::Own)
+    TokenKey::new(&*server.url, crate::support::APP_ID, TokenOwner::Own)
 }
 
 /// A store in memory that can be told to misbehave.
@@ -89,7 +88,7 @@ impl TokenStore for Odd {
 }
 
 #[tokio::test]
-async fn a_second_client_takes_the_token_of_the_first() {
+async fn second_client_reuses_token() {
     let server = issuing(lasting(7200), |_| found()).await;
     let store = MemoryTokenStore::default();
     get(&app(&server, store.clone())).await.unwrap();
@@ -98,7 +97,7 @@ async fn a_second_client_takes_the_token_of_the_first() {
 }
 
 #[tokio::test]
-async fn a_key_tells_host_app_and_tenant() {
+async fn key_contains_host_app_tenant() {
     let server = Server::answering(|request| match request.target.contains("app_access_token") {
         true => Answer::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),
         false if request.target.contains("tenant_access_token") => Answer::token("t-1", 7200),
@@ -112,22 +111,22 @@ async fn a_key_tells_host_app_and_tenant() {
     get(&client.for_tenant("one").unwrap()).await.unwrap();
     let mut asked = store.keys.lock().unwrap().clone();
     asked.dedup();
-    let tenant = TokenKey::new(&*server.url, "cli_store", Tenant::Key("one".to_owned()));
-    let of_app = TokenKey::new(&*server.url, "cli_store", Tenant::None);
+    let tenant = TokenKey::new(&*server.url, "cli_store", TokenOwner::Key("one".to_owned()));
+    let of_app = TokenKey::new(&*server.url, "cli_store", TokenOwner::None);
     assert_eq!(asked, [key(&server), tenant, of_app]);
 }
 
 #[test]
-fn two_keys_are_never_the_same_word() {
+fn distinct_keys_format_differently() {
     let keys = [
-        ("cli_a", Tenant::Own),
-        ("cli_a", Tenant::None),
-        ("cli_a", Tenant::Key(String::new())),
-        ("cli_a", Tenant::Key("app".to_owned())),
-        ("cli_a", Tenant::Key("a b".to_owned())),
-        ("cli_a tenant", Tenant::Key("a".to_owned())),
-        ("cli_a", Tenant::Key("tenant a".to_owned())),
-        ("cli_a", Tenant::Key("{a}".to_owned())),
+        ("cli_a", TokenOwner::Own),
+        ("cli_a", TokenOwner::None),
+        ("cli_a", TokenOwner::Key(String::new())),
+        ("cli_a", TokenOwner::Key("app".to_owned())),
+        ("cli_a", TokenOwner::Key("a b".to_owned())),
+        ("cli_a tenant", TokenOwner::Key("a".to_owned())),
+        ("cli_a", TokenOwner::Key("tenant a".to_owned())),
+        ("cli_a", TokenOwner::Key("{a}".to_owned())),
     ];
     let words: std::collections::HashSet<_> =
         keys.iter().map(|(app, tenant)| TokenKey::new("https://a", *app, tenant.clone()).to_string()).collect();
@@ -136,7 +135,7 @@ fn two_keys_are_never_the_same_word() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_refused_here_and_renewed_elsewhere_is_taken_from_the_store() {
+async fn token_refreshed_elsewhere_is_used() {
     let server = issuing(lasting(7200), |request: &Received| match request.token() {
         "t-elsewhere" => found(),
         "t-1" => Answer::code(401, 99991663),
@@ -175,7 +174,7 @@ impl TokenStore for Renewing {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_not_taken_out_of_the_store_again_even_if_it_stays_there() {
+async fn undeleted_refused_token_is_ignored() {
     let refused = |request: &Received| if request.token() == "t-2" { found() } else { Answer::code(401, 99991663) };
     let server = issuing(lasting(7200), refused).await;
     let store = Arc::new(Odd { never_deletes: true.into(), ..Odd::default() });
@@ -184,7 +183,7 @@ async fn a_refused_token_is_not_taken_out_of_the_store_again_even_if_it_stays_th
 }
 
 #[tokio::test]
-async fn a_refused_token_is_gone_from_the_store() {
+async fn refused_token_is_deleted() {
     let refused = |request: &Received| if request.token() == "t-1" { Answer::code(401, 99991663) } else { found() };
     let server = issuing(|number| if number == 1 { Answer::token("t-1", 7200) } else { Answer::code(500, 1) }, refused);
     let server = server.await;
@@ -194,7 +193,7 @@ async fn a_refused_token_is_gone_from_the_store() {
 }
 
 #[tokio::test]
-async fn a_renewal_takes_what_another_process_has_renewed() {
+async fn refresh_adopts_stored_token() {
     let server = issuing(|_| Answer::new(500, ""), |_| found()).await;
     let store = MemoryTokenStore::default();
     let client = app(&server, store.clone());
@@ -213,7 +212,7 @@ async fn a_renewal_takes_what_another_process_has_renewed() {
 }
 
 #[tokio::test]
-async fn while_another_process_fetches_a_call_waits_for_its_token() {
+async fn call_waits_for_other_process_fetch() {
     let server = issuing(lasting(7200), |_| found()).await;
     let store = Arc::new(Odd { claimed: true.into(), ..Odd::default() });
     let client = app(&server, store.clone());
@@ -254,7 +253,7 @@ async fn a_claim_is_given_back_after_a_fetch_and_after_a_failed_or_silent_one() 
 }
 
 #[tokio::test]
-async fn a_store_that_fails_costs_no_call() {
+async fn failing_store_fails_no_call() {
     let refused = |request: &Received| if request.token() == "t-1" { Answer::code(401, 99991663) } else { found() };
     let server = issuing(lasting(7200), refused).await;
     let client = app(&server, Arc::new(Odd { fails: true.into(), ..Odd::default() }));
@@ -265,7 +264,7 @@ async fn a_store_that_fails_costs_no_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_does_not_answer_is_waited_for_once_and_no_longer_than_a_second() {
+async fn hung_store_costs_one_second() {
     let server = issuing(lasting(7200), |_| found()).await;
     let builder =
         builder(&server).timeout(DAY).connect_timeout(DAY).app(crate::support::APP_ID, crate::support::APP_SECRET);

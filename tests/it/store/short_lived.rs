@@ -2,7 +2,8 @@
 
 use crate::support::app::{found, get, issuing, lasting, tokens};
 use crate::support::{APP_ID, APP_SECRET, Answer, Gate, Received, Server, builder};
-use feishu_user_groups::store::{BoxError, BoxFuture, MemoryTokenStore, StoredToken, Tenant, TokenKey, TokenStore};
+use feishu_user_groups::BoxFuture;
+use feishu_user_groups::store::{BoxError, MemoryTokenStore, StoredToken, TokenKey, TokenOwner, TokenStore};
 use feishu_user_groups::{AppTicket, Client, ClientBuilder, Secret, http_client_builder};
 use serde_json::json;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ fn clients(builder: ClientBuilder, store: &Arc<dyn TokenStore>) -> impl Fn() -> 
 }
 
 fn key(server: &Server) -> TokenKey {
-    TokenKey::new(&*server.url, APP_ID, Tenant::Own)
+    TokenKey::new(&*server.url, APP_ID, TokenOwner::Own)
 }
 
 /// A store that implements no claims of its own.
@@ -180,8 +181,8 @@ async fn fifty_clients_of_a_store_app_renew_each_token_once() {
     for store in stores() {
         let gate = Gate::closed();
         let server = platform(&gate).await;
-        let of_app = TokenKey::new(&*server.url, APP_ID, Tenant::None);
-        let of_tenant = TokenKey::new(&*server.url, APP_ID, Tenant::Key("one".to_owned()));
+        let of_app = TokenKey::new(&*server.url, APP_ID, TokenOwner::None);
+        let of_tenant = TokenKey::new(&*server.url, APP_ID, TokenOwner::Key("one".to_owned()));
         store.put(&of_app, &StoredToken::new("a-old", LEFT)).await.unwrap();
         store.put(&of_tenant, &StoredToken::new("t-old", LEFT)).await.unwrap();
         let app = clients(builder(&server).store_app(APP_ID, APP_SECRET, AppTicket::new("ticket")), &store);
@@ -231,7 +232,7 @@ fn runtime_that_ends_gives_its_claim_back() {
 async fn claims_in_memory_exclude_and_end() {
     let second = Duration::from_secs(1);
     for store in stores() {
-        let key = |app: &str| TokenKey::new("https://claims.example", app, Tenant::Own);
+        let key = |app: &str| TokenKey::new("https://claims.example", app, TokenOwner::Own);
         let claim = store.claim(&key("a"), second * 15).await.unwrap().expect("nobody has it");
         assert!(store.claim(&key("a"), second * 15).await.unwrap().is_none());
         let other = store.claim(&key("b"), second * 15).await.unwrap().expect("another token's");

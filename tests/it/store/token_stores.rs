@@ -2,9 +2,8 @@
 
 use crate::support::app::{found, get, issuing, lasting, tokens};
 use crate::support::{Answer, Received, Server, builder};
-use feishu_user_groups::store::{
-    BoxError, BoxFuture, Claim, MemoryTokenStore, StoredToken, Tenant, TokenKey, TokenStore,
-};
+use feishu_user_groups::BoxFuture;
+use feishu_user_groups::store::{BoxError, Claim, MemoryTokenStore, StoredToken, TokenKey, TokenOwner, TokenStore};
 use feishu_user_groups::{Client, Secret};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
@@ -57,7 +56,7 @@ impl TokenStore for Claimed {
 }
 
 #[tokio::test]
-async fn a_store_that_panics_costs_no_call() {
+async fn panicking_store_fails_no_call() {
     let refused = |request: &Received| if request.token() == "t-1" { Answer::code(401, 99991663) } else { found() };
     let server = issuing(lasting(7200), refused).await;
     let client = app(&server, Panics);
@@ -68,7 +67,7 @@ async fn a_store_that_panics_costs_no_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_says_for_ever_that_others_are_fetching_costs_no_call() {
+async fn permanent_claim_fails_no_call() {
     let server = issuing(|number| lasting(if number == 1 { 1000 } else { 7200 })(number), |_| found()).await;
     let client = app(&server, Claimed::default());
     let begun = Instant::now();
@@ -83,7 +82,7 @@ async fn a_store_that_says_for_ever_that_others_are_fetching_costs_no_call() {
 }
 
 #[tokio::test]
-async fn a_stored_token_is_not_kept_for_longer_than_the_service_gives_any() {
+async fn stored_token_lifetime_is_capped() {
     for lifetime in [DAY * 365, Duration::MAX] {
         let server = issuing(lasting(7200), |_| found()).await;
         let client = app(&server, Stubborn(lifetime, AtomicUsize::new(0)));
@@ -116,10 +115,10 @@ impl TokenStore for Stubborn {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_that_have_ended_are_not_kept_in_memory() {
+async fn expired_tokens_leave_memory() {
     let store = MemoryTokenStore::default();
     for tenant in 0..100 {
-        let key = TokenKey::new("https://a", "cli_a", Tenant::Key(tenant.to_string()));
+        let key = TokenKey::new("https://a", "cli_a", TokenOwner::Key(tenant.to_string()));
         store.put(&key, &StoredToken::new("t-1", Duration::from_secs(100))).await.unwrap();
         tokio::time::sleep(Duration::from_secs(10)).await;
     }

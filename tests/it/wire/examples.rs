@@ -2,7 +2,7 @@
 //! generated types: nothing is dropped and nothing is added.
 
 use crate::facts::{Documented, documented, service};
-use feishu_user_groups::operations;
+use feishu_user_groups::operation;
 use feishu_user_groups::types::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -42,7 +42,7 @@ fn of_the_service() -> Vec<Example> {
             place: place.clone(),
         })
     };
-    operations::ALL.iter().flat_map(|operation| examples(operation.id)).collect()
+    operation::ALL.iter().flat_map(|operation| examples(operation.id)).collect()
 }
 
 fn through<T: DeserializeOwned + Serialize>(value: &Value) -> Value {
@@ -72,7 +72,7 @@ fn passed(example: &Example) -> Value {
 
 #[track_caller]
 fn assert_all_pass(examples: &[Example]) {
-    for operation in operations::ALL {
+    for operation in operation::ALL {
         let is_answer = |example: &Example| example.operation == operation.id && example.kind == "response";
         assert!(examples.iter().any(is_answer), "{} has no example of its answer", operation.id);
     }
@@ -82,7 +82,7 @@ fn assert_all_pass(examples: &[Example]) {
 }
 
 #[test]
-fn every_example_of_the_documents_survives_its_type() {
+fn document_samples_round_trip() {
     let examples = of_the_documents();
     assert_all_pass(&examples);
     // Seven answers, a call of each operation in C#, and the performance write in seven more forms.
@@ -90,7 +90,7 @@ fn every_example_of_the_documents_survives_its_type() {
 }
 
 #[test]
-fn every_example_of_the_service_survives_its_type() {
+fn service_samples_round_trip() {
     let examples = of_the_service();
     assert_all_pass(&examples);
     assert!(examples.len() >= 10, "{} examples are fewer than the service had", examples.len());
@@ -108,7 +108,7 @@ fn told(group: &UserGroup) -> (Option<&str>, Option<&str>) {
 }
 
 #[test]
-fn both_shapes_of_get_tell_id_and_name() {
+fn get_shapes_yield_id_and_name() {
     let [document, service] = &answers::<GetUserGroupResponse>("get_user_group")[..] else { panic!("two examples") };
     let group = |answer: &GetUserGroupResponse| answer.data.clone().unwrap().group;
     assert_eq!(told(&group(document)), (Some("group_123456"), Some("测试用户组")));
@@ -116,7 +116,7 @@ fn both_shapes_of_get_tell_id_and_name() {
 }
 
 #[test]
-fn both_shapes_of_a_list_tell_ids_and_names() {
+fn list_shapes_yield_ids_and_names() {
     let answers = answers::<ListUserGroupsResponse>("list_user_groups");
     let items: Vec<_> = answers.into_iter().map(|answer| answer.data.unwrap().into_items()).collect();
     let told: Vec<_> = items.iter().map(|items| items.iter().map(told).collect::<Vec<_>>()).collect();
@@ -125,7 +125,7 @@ fn both_shapes_of_a_list_tell_ids_and_names() {
 }
 
 #[test]
-fn both_shapes_of_a_members_groups_tell_ids() {
+fn member_list_shapes_yield_ids() {
     let answers = answers::<ListMemberUserGroupsResponse>("list_member_user_groups");
     let items: Vec<_> = answers.into_iter().map(|answer| answer.data.unwrap().into_items()).collect();
     let told: Vec<_> = items.iter().map(|items| items.iter().map(told).collect::<Vec<_>>()).collect();
@@ -133,7 +133,7 @@ fn both_shapes_of_a_members_groups_tell_ids() {
 }
 
 #[test]
-fn one_group_in_either_shape_is_one_group_to_the_caller() {
+fn both_group_shapes_read_alike() {
     let document = json!({ "group_id": "g1", "name": "R&D", "type": 1, "member_count": 3 });
     let service = json!({ "id": "g1", "name": "R&D", "type": 1, "member_user_count": 3, "group_id": "of-the-tenant" });
     let pages = [json!({ "groups": [document] }), json!({ "grouplist": [service] })];
@@ -152,7 +152,7 @@ fn one_group_in_either_shape_is_one_group_to_the_caller() {
 }
 
 #[test]
-fn a_created_group_has_its_id_in_either_shape() {
+fn create_shapes_yield_group_id() {
     let ids: Vec<_> = answers::<CreateUserGroupResponse>("create_user_group");
     let ids: Vec<_> = ids.iter().map(|answer| answer.data.as_ref().unwrap().group_id.as_str()).collect();
     assert_eq!(ids, ["group_123456", "g122817"]);

@@ -10,7 +10,7 @@ async fn redirected(status: u16, location: &str) -> Error {
     let answer = Answer::new(status, page).header("location", location).header("x-tt-logid", "log-1");
     let server = Server::script([answer]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
-    assert_eq!((error.kind(), error.status(), server.received().len()), (ErrorKind::Unintelligible, Some(status), 1));
+    assert_eq!((error.kind(), error.status(), server.received().len()), (ErrorKind::InvalidResponse, Some(status), 1));
     assert_eq!(error.log_id(), Some("log-1"));
     assert!(!error.is_retryable(), "{error}");
     error
@@ -83,9 +83,9 @@ async fn redirect_of_token_endpoint_is_named() {
     let server = Server::answering(|_| Answer::new(302, "").header("location", "https://login.example.com/a?b")).await;
     let client = builder(&server).app(APP_ID, APP_SECRET).build().unwrap();
     let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
-    assert_eq!((error.kind(), error.status(), error.is_retryable()), (ErrorKind::Token, Some(302), false), "{error}");
+    assert_eq!((error.kind(), error.status(), error.is_retryable()), (ErrorKind::Auth, Some(302), false), "{error}");
     assert!(error.to_string().contains("is a redirect to the host login.example.com"), "{error}");
-    assert!(!error.may_have_arrived(), "{error}");
+    assert!(!error.may_have_been_applied(), "{error}");
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn response_that_sends_nowhere_is_no_redirect() {
     for (status, answer) in [(304, not_modified), (302, Answer::new(302, "moved")), (300, Answer::code(300, 0))] {
         let server = Server::script([answer]).await;
         let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
-        assert_eq!((error.kind(), error.status()), (ErrorKind::Unintelligible, Some(status)));
+        assert_eq!((error.kind(), error.status()), (ErrorKind::InvalidResponse, Some(status)));
         assert!(!error.to_string().contains("redirect"), "{error}");
     }
 }

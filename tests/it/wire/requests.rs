@@ -5,7 +5,7 @@
 use crate::facts::{documented, service};
 use crate::support::{APP_ID, APP_SECRET, Answer, Received, Server, TOKEN, app, builder, client};
 use feishu_user_groups::types::*;
-use feishu_user_groups::{Client, Error, operations};
+use feishu_user_groups::{Client, Error, operation};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ fn pairs(value: &Value) -> Pairs {
 fn of_the_documents() -> Vec<Sample> {
     let mut samples = Vec::new();
     for documented in documented() {
-        let operation = operations::ALL.iter().find(|row| Some(row.id) == documented.operation.as_deref()).unwrap();
+        let operation = operation::ALL.iter().find(|row| Some(row.id) == documented.operation.as_deref()).unwrap();
         let examples = documented.facts["examples"].as_array().unwrap().clone();
         for example in
             examples.into_iter().filter(|example| example["kind"] == "request" && example["source"] != "json")
@@ -85,7 +85,7 @@ pub(super) fn of_the_service() -> Vec<Sample> {
             body: facts["examples"]["request"].clone(),
         }
     };
-    operations::ALL.iter().map(|operation| sample(operation.id)).collect()
+    operation::ALL.iter().map(|operation| sample(operation.id)).collect()
 }
 
 /// Sets each parameter that the sample has.
@@ -190,7 +190,7 @@ async fn assert_sent_as_shown(samples: &[Sample]) {
 }
 
 #[tokio::test]
-async fn requests_are_those_of_the_documents_samples() {
+async fn calls_match_document_samples() {
     let samples = of_the_documents();
     for source in ["curl", "node"] {
         assert!(samples.iter().any(|sample| sample.place.contains(source)), "the documents have a sample in {source}");
@@ -199,12 +199,12 @@ async fn requests_are_those_of_the_documents_samples() {
 }
 
 #[tokio::test]
-async fn requests_are_those_of_the_services_reference() {
+async fn calls_match_service_reference() {
     assert_sent_as_shown(&of_the_service()).await;
 }
 
 #[tokio::test]
-async fn headers_are_these_and_no_others() {
+async fn only_expected_headers_are_sent() {
     let always = ["accept", "authorization", "host", "user-agent"];
     for sample in of_the_service() {
         let received = sent(&sample).await;
@@ -224,7 +224,7 @@ async fn headers_are_these_and_no_others() {
 }
 
 #[tokio::test]
-async fn what_the_caller_left_out_is_not_sent() {
+async fn omitted_parameters_are_not_sent() {
     for sample in of_the_service() {
         let facts = service(&sample.operation);
         let required = |place: &str, name: &str| {
@@ -241,7 +241,7 @@ async fn what_the_caller_left_out_is_not_sent() {
 }
 
 #[tokio::test]
-async fn the_user_agent_is_the_callers_if_given() {
+async fn custom_user_agent_is_sent() {
     let server = Server::script([Answer::ok(json!({}))]).await;
     let client = builder(&server).tenant_token(TOKEN).user_agent("their-app/2").build().unwrap();
     client.list_user_groups().send().await.unwrap();
@@ -249,7 +249,7 @@ async fn the_user_agent_is_the_callers_if_given() {
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_as_the_service_wants_it() {
+async fn token_fetch_matches_service_reference() {
     let facts = service("tokens/tenant_access_token_internal");
     let server = Server::script([Answer::json(200, &facts["examples"]["response"]), Answer::ok(json!({}))]).await;
     app(&server).list_user_groups().send().await.unwrap();
@@ -264,7 +264,7 @@ async fn a_token_is_asked_for_as_the_service_wants_it() {
 }
 
 #[tokio::test]
-async fn a_base_url_may_end_in_a_slash() {
+async fn trailing_slash_in_base_url_ignored() {
     let server = Server::script([Answer::ok(json!({}))]).await;
     let client = Client::builder().base_url(format!("{}/", server.url)).tenant_token(TOKEN).build().unwrap();
     client.delete_user_group().group_id("g1").send().await.unwrap();
@@ -272,7 +272,7 @@ async fn a_base_url_may_end_in_a_slash() {
 }
 
 #[tokio::test]
-async fn path_and_query_are_escaped_and_mean_what_was_given() {
+async fn path_and_query_are_escaped() {
     for (id, escaped) in [
         ("50%", "50%25"),
         ("a b", "a%20b"),

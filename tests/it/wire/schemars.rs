@@ -89,7 +89,7 @@ fn essence(root: &Value, schema: &Value) -> Value {
 }
 
 #[test]
-fn every_type_describes_itself_as_the_spec_does() {
+fn schemas_match_the_spec() {
     let spec = crate::facts::spec();
     let schemas = spec["components"]["schemas"].as_object().unwrap();
     assert!(schemas.len() >= 34, "{} schemas are fewer than there were", schemas.len());
@@ -101,7 +101,7 @@ fn every_type_describes_itself_as_the_spec_does() {
 }
 
 #[test]
-fn every_type_and_property_is_described_in_the_specs_words() {
+fn descriptions_match_the_spec() {
     let spec = crate::facts::spec();
     for (name, schema) in spec["components"]["schemas"].as_object().unwrap() {
         let Some(derived) = derived(name) else { continue };
@@ -116,13 +116,13 @@ fn every_type_and_property_is_described_in_the_specs_words() {
 }
 
 #[test]
-fn a_form_is_offered_the_listed_values_alone() {
+fn enums_contain_only_listed_values() {
     assert_eq!(schema_for!(UserIdType).get("enum"), Some(&json!(["open_id", "union_id", "user_id"])));
     assert_eq!(schema_for!(ScopeVisibleSetting).get("enum"), Some(&json!([0, 1])));
 }
 
 #[test]
-fn schemas_stand_on_their_own() {
+fn schemas_are_self_contained() {
     // Every reference leads to a definition of the same schema.
     let schema = schema_for!(ListUserGroupsResponse).to_value();
     let group = resolved(&schema, &schema["properties"]["data"]["anyOf"][0]);

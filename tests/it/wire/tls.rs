@@ -15,7 +15,7 @@ const GROUP: &str = r#"{"code":0,"data":{"group":{"id":"g1"}}}"#;
 
 /// Retries at once, so that what is repeated is repeated.
 fn builder(url: &str) -> ClientBuilder {
-    let policy = RetryPolicy::new().first_wait(Duration::ZERO);
+    let policy = RetryPolicy::new().initial_backoff(Duration::ZERO);
     Client::builder().base_url(url).tenant_token(TOKEN).retry_policy(policy)
 }
 
@@ -25,7 +25,7 @@ async fn failure(client: Client) -> Error {
 
 fn assert_not_repeated(error: &Error, reason: &str) {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Tls, 1), "{error}");
-    assert!(!error.is_retryable() && !error.may_have_arrived(), "{error}");
+    assert!(!error.is_retryable() && !error.may_have_been_applied(), "{error}");
     assert!(error.to_string().contains("TLS") && error.to_string().contains(reason), "{error}");
 }
 
@@ -77,10 +77,10 @@ async fn plain_http_on_tls_port_is_not_retried() {
 #[tokio::test]
 async fn untrusted_certificate_fails_token_fetch_once() {
     let server = TlsServer::presenting(LOOPBACK, r#"{"code":0,"tenant_access_token":"t-1","expire":7200}"#);
-    let policy = RetryPolicy::new().first_wait(Duration::ZERO);
+    let policy = RetryPolicy::new().initial_backoff(Duration::ZERO);
     let client = Client::builder().base_url(&server.url).app(APP_ID, APP_SECRET).retry_policy(policy);
     let error = failure(client.build().unwrap()).await;
-    assert_eq!((error.kind(), error.is_retryable(), server.connections()), (ErrorKind::Token, false, 1), "{error}");
+    assert_eq!((error.kind(), error.is_retryable(), server.connections()), (ErrorKind::Auth, false, 1), "{error}");
     assert!(error.to_string().contains("the server's TLS certificate is not trusted"), "{error}");
 }
 

@@ -20,7 +20,7 @@ fn head(error: &Error) -> (ErrorKind, Option<u16>, Option<i64>) {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_tells_how_far_it_came() {
+async fn truncated_response_reports_progress() {
     let group = Answer::ok(json!({ "group": { "id": "g1" } })).header("x-tt-logid", "log-1");
     let error = failure(group.clone().cut_after(10)).await;
     assert_eq!((head(&error), error.log_id()), ((ErrorKind::Transport, Some(200), None), Some("log-1")));
@@ -31,7 +31,7 @@ async fn an_answer_that_breaks_off_tells_how_far_it_came() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_come_in_time_is_a_timeout() {
+async fn late_response_is_timeout() {
     let group = Answer::ok(json!({ "group": { "id": "g1" } }));
     for (answer, status) in [(Answer::stall(), None), (group.stalled_after(10), Some(200))] {
         let server = Server::script([answer]).await;
@@ -45,13 +45,14 @@ async fn an_answer_that_does_not_come_in_time_is_a_timeout() {
 }
 
 #[tokio::test]
-async fn a_timeout_says_which_one_it_was() {
+async fn timeout_error_names_its_limit() {
     let whole = Duration::from_secs(8);
-    for (try_timeout, told) in
+    for (attempt_timeout, told) in
         [(Duration::MAX, "within the 8s that it had in all"), (whole / 2, "within the 4s of one try")]
     {
         let server = Server::script([Answer::stall()]).await;
-        let client = builder(&server).tenant_token(TOKEN).timeout(whole).try_timeout(try_timeout).build().unwrap();
+        let client =
+            builder(&server).tenant_token(TOKEN).timeout(whole).attempt_timeout(attempt_timeout).build().unwrap();
         let call = client.get_user_group().group_id("g1").send();
         let error = timed_out(&server, 1, &Gate::closed(), call).await.unwrap_err();
         assert!(error.to_string().contains(told), "{error}");
@@ -74,7 +75,10 @@ async fn http_client_timeout_is_named_as_its_own() {
         let client = builder(&server).tenant_token(TOKEN).http_client(http.clone()).build().unwrap();
         let call = client.get_user_group().group_id("g1").send();
         let error = timed_out(&server, 1, &Gate::closed(), call).await.unwrap_err();
-        assert_eq!((error.kind(), error.is_retryable(), error.may_have_arrived()), (ErrorKind::Timeout, true, true));
+        assert_eq!(
+            (error.kind(), error.is_retryable(), error.may_have_been_applied()),
+            (ErrorKind::Timeout, true, true)
+        );
         let text = error.to_string();
         assert!(text.contains("the HTTP client's own timeout ended the attempt after "), "{text}");
         assert!(["30s", "10s", "20s"].iter().all(|bound| !text.contains(bound)), "{text}");
@@ -91,7 +95,7 @@ async fn http_client_timeout_is_named_as_its_own() {
 /// The kernel takes one connection that nobody accepts, and lets the next ones wait.
 #[cfg(target_os = "linux")]
 #[tokio::test(start_paused = true)]
-async fn connecting_has_a_time_of_its_own() {
+async fn connect_timeout_is_separate() {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(0).unwrap();
@@ -106,22 +110,22 @@ async fn connecting_has_a_time_of_its_own() {
 }
 
 #[tokio::test]
-async fn an_answer_is_read_up_to_the_limit_and_not_beyond() {
+async fn response_size_is_limited() {
     let body = json!({ "code": 0, "data": { "group": { "id": "g1" } } });
     let length = body.to_string().len();
     for (limit, fits) in [(length, true), (length - 1, false)] {
         let server = Server::script([Answer::json(200, &body)]).await;
-        let client = builder(&server).tenant_token(TOKEN).largest_answer(limit).build().unwrap();
+        let client = builder(&server).tenant_token(TOKEN).max_response_bytes(limit).build().unwrap();
         let answer = client.get_user_group().group_id("g1").send().await;
-        assert_eq!(answer.as_ref().err().map(Error::kind), (!fits).then_some(ErrorKind::TooLarge));
+        assert_eq!(answer.as_ref().err().map(Error::kind), (!fits).then_some(ErrorKind::ResponseTooLarge));
     }
     // This one never ends, so only a client that stops reading comes back.
     let error = failure(Answer::endless().header("x-tt-logid", "log-1")).await;
-    assert_eq!((head(&error), error.log_id()), ((ErrorKind::TooLarge, Some(200), None), Some("log-1")));
+    assert_eq!((head(&error), error.log_id()), ((ErrorKind::ResponseTooLarge, Some(200), None), Some("log-1")));
 }
 
 #[tokio::test]
-async fn no_connection_means_that_nothing_was_sent() {
+async fn connection_failure_reports_nothing_sent() {
     let server = Server::script([]).await;
     let url = server.url.clone();
     drop(server);
@@ -147,7 +151,7 @@ async fn asked(status: u16, code: i64, headers: &[(&str, &str)]) -> Option<u64> 
 }
 
 #[tokio::test]
-async fn how_long_to_wait_is_found_in_the_first_header_that_can_be_read() {
+async fn retry_after_uses_first_valid_header() {
     let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
     for (headers, wait) in [
         (&[("x-ogw-ratelimit-reset", "7"), ("retry-after", "9")][..], Some(7)),
@@ -168,7 +172,7 @@ async fn how_long_to_wait_is_found_in_the_first_header_that_can_be_read() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_is_not_json_tells_how_long_to_wait_as_well() {
+async fn non_json_rate_limit_keeps_wait() {
     let answer = Answer::new(429, "<html>too many</html>").header("x-ogw-ratelimit-reset", "7");
     let server = Server::script([answer]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
@@ -177,7 +181,7 @@ async fn a_refusal_that_is_not_json_tells_how_long_to_wait_as_well() {
 }
 
 #[tokio::test]
-async fn the_rate_limits_own_header_means_nothing_where_that_is_not_the_reason() {
+async fn reset_header_ignored_without_rate_limit() {
     let reset = ("x-ogw-ratelimit-reset", "60");
     for (status, code) in [(503, 123_456), (500, 40003), (400, 42002), (429, 99991403)] {
         assert_eq!(asked(status, code, &[reset]).await, None, "{code}");

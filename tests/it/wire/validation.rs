@@ -42,7 +42,7 @@ async fn update(client: Client, name: &str) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_name_has_1_to_100_characters() {
+async fn name_length_is_limited() {
     let long = "x".repeat(101);
     for (name, rule) in [("", "must not be empty"), (&*long, "must have at most 100 characters and has 101")] {
         assert_eq!(refused(async |client| create(client, name).await).await, one("name", rule));
@@ -51,7 +51,7 @@ async fn a_name_has_1_to_100_characters() {
 }
 
 #[tokio::test]
-async fn characters_are_counted_and_not_bytes() {
+async fn length_counts_characters_not_bytes() {
     // Three and four bytes each.
     for name in ["组".repeat(100), "🙂".repeat(100), "x".repeat(100), "x".to_owned()] {
         assert_eq!(sent(async |client| create(client, &name).await).await.json(), json!({ "name": name }));
@@ -63,7 +63,7 @@ async fn characters_are_counted_and_not_bytes() {
 }
 
 #[tokio::test]
-async fn a_description_has_at_most_500_characters() {
+async fn description_length_is_limited() {
     let create = async |client: Client, text: &str| {
         client.create_user_group().body_map(|body| body.name("R&D").description(text)).send().await
     };
@@ -81,7 +81,7 @@ async fn a_description_has_at_most_500_characters() {
 }
 
 #[tokio::test]
-async fn a_group_id_is_one_segment_of_a_path() {
+async fn group_id_must_be_path_segment() {
     let segment = "must be one segment of a path: not empty, no slash, not . or ..";
     let long = "g".repeat(65);
     for (id, rule) in [
@@ -106,7 +106,7 @@ async fn a_group_id_is_one_segment_of_a_path() {
 }
 
 #[tokio::test]
-async fn what_a_path_can_hold_is_escaped_and_not_refused() {
+async fn unusual_group_id_is_escaped() {
     let long = "组".repeat(64);
     for id in ["50%", "a b", "a?b", "a#c", "%2e%2e", "%2F", "...", ".g", "组", "a:b@c", &long] {
         let request = sent(async |client| client.get_user_group().group_id(id).send().await).await;
@@ -118,7 +118,7 @@ async fn what_a_path_can_hold_is_escaped_and_not_refused() {
 }
 
 #[tokio::test]
-async fn an_id_of_ones_own_has_letters_and_digits_and_at_most_64() {
+async fn custom_group_id_must_be_alphanumeric() {
     let create = async |client: Client, id: &str| {
         client.create_user_group().body_map(|body| body.name("R&D").group_id(id)).send().await
     };
@@ -136,7 +136,7 @@ async fn an_id_of_ones_own_has_letters_and_digits_and_at_most_64() {
 }
 
 #[tokio::test]
-async fn a_page_holds_as_many_as_the_service_allows() {
+async fn page_size_is_limited() {
     let list = async |client: Client, size: i64| client.list_user_groups().page_size(size).send().await;
     let member = async |client: Client, size: i64| {
         client.list_member_user_groups().member_id("ou_1").page_size(size).send().await
@@ -158,7 +158,7 @@ async fn a_page_holds_as_many_as_the_service_allows() {
 }
 
 #[tokio::test]
-async fn an_unlisted_value_is_refused() {
+async fn unlisted_value_is_rejected() {
     let user = "must be one of open_id, union_id, user_id";
     let kind = "must be one of 1, 2";
     let found = refused(async |c: Client| c.get_user_group().group_id("g1").user_id_type("email").send().await).await;
@@ -184,7 +184,7 @@ fn members(body: WritePerformanceGroupMembersBody) -> WritePerformanceGroupMembe
 }
 
 #[tokio::test]
-async fn a_performance_write_keeps_its_own_rules() {
+async fn performance_write_rules_are_checked() {
     let write = async |client: Client, body: fn(_) -> WritePerformanceGroupMembersBody| {
         client.write_performance_group_members().body_map(|b| body(members(b))).send().await
     };
@@ -199,7 +199,7 @@ async fn a_performance_write_keeps_its_own_rules() {
 }
 
 #[tokio::test]
-async fn a_performance_write_holds_at_most_10000_people_and_is_never_split() {
+async fn oversized_performance_write_is_rejected() {
     let write = async |client: Client, count: usize| {
         let ids = (0..count).map(|number| format!("ou_{number}"));
         client.write_performance_group_members().body_map(|body| members(body).user_ids(ids)).send().await
@@ -213,7 +213,7 @@ async fn a_performance_write_holds_at_most_10000_people_and_is_never_split() {
 }
 
 #[tokio::test]
-async fn a_client_token_has_at_most_64_characters() {
+async fn client_token_length_is_limited() {
     let write = async |client: Client, token: &str| {
         client.write_performance_group_members().client_token(token).body_map(members).send().await
     };
@@ -226,7 +226,7 @@ async fn a_client_token_has_at_most_64_characters() {
 }
 
 #[tokio::test]
-async fn a_client_token_is_made_for_each_call_that_has_none() {
+async fn client_token_generated_per_call() {
     let mut made = BTreeSet::new();
     for _ in 0..20 {
         let call = async |client: Client| client.write_performance_group_members().body_map(members).send().await;
@@ -239,7 +239,7 @@ async fn a_client_token_is_made_for_each_call_that_has_none() {
 }
 
 #[tokio::test]
-async fn what_is_required_must_be_given() {
+async fn missing_required_fields_are_rejected() {
     let rule = "is required and was not set";
     assert_eq!(refused(async |c: Client| c.get_user_group().send().await).await, one("group_id", rule));
     assert_eq!(refused(async |c: Client| c.delete_user_group().send().await).await, one("group_id", rule));
@@ -251,7 +251,7 @@ async fn what_is_required_must_be_given() {
 }
 
 #[tokio::test]
-async fn all_that_is_wrong_is_told_at_once() {
+async fn all_violations_are_reported_together() {
     let call = async |client: Client| {
         let long = "组".repeat(501);
         let body = |body: feishu_user_groups::types::builder::CreateUserGroupBody| {
@@ -270,14 +270,14 @@ async fn all_that_is_wrong_is_told_at_once() {
 }
 
 #[tokio::test]
-async fn a_parameter_that_breaks_two_rules_is_told_once() {
+async fn one_violation_reported_per_parameter() {
     let id = "/".repeat(65);
     let found = refused(async |client| client.get_user_group().group_id(&id).send().await).await;
     assert_eq!(found, one("group_id", "must have at most 64 characters and has 65"));
 }
 
 #[tokio::test]
-async fn the_error_says_it_in_one_line_and_shortens_what_was_given() {
+async fn error_is_one_line_value_truncated() {
     let server = Server::script([]).await;
     let name = format!("line one\n{}", "x".repeat(10_000));
     let error = create(client(&server), &name).await.unwrap_err();

@@ -60,11 +60,11 @@ impl Worker {
     fn counted(&mut self, outcome: Outcome, error: Option<&Error>) -> Outcome {
         match outcome {
             Outcome::Refused(_) => self.findings.refused += 1,
-            _ if error.is_some_and(|error| error.is_token() && error.kind() != ErrorKind::Service) => {
+            _ if error.is_some_and(|error| error.is_auth() && error.kind() != ErrorKind::Service) => {
                 self.findings.failed += 1;
                 self.findings.tokenless += 1;
             }
-            _ if error.is_some_and(|error| error.kind() != ErrorKind::ArrivedBefore) => self.findings.failed += 1,
+            _ if error.is_some_and(|error| error.kind() != ErrorKind::AlreadyApplied) => self.findings.failed += 1,
             _ => {}
         }
         outcome

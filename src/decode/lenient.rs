@@ -1,0 +1,377 @@
+//! Lenient reading of answers: a number where a string belongs and the reverse, 0 and 1
+//! for a boolean, `null` for anything optional and in any list.
+//!
+//! Gateways between the service and its callers have sent `"code": "0"` and numeric
+//! ids. One odd field must not cost the whole answer, so a value that can only mean
+//! one thing is taken for it: an empty string where a number or a boolean may be left
+//! out says that it was. What can mean nothing (`"many"` for a number) stays an error,
+//! and so does a number of which digits were lost: another id would be taken for this one.
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Below 2^53 every whole number is a float, and no two are the same one.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A number, also as a string of digits.
+pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    deserializer.deserialize_any(Integer)
+}
+
+/// A string that must be there, also as a number or boolean: what a call returns nothing without, such as the id of
+/// what it made. An empty one is none.
+pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = any_text(deserializer)?;
+    if text.trim().is_empty() {
+        Err(D::Error::invalid_value(Unexpected::Str(&text), &"a string that is not empty"))
+    } else {
+        Ok(text)
+    }
+}
+
+/// A string, also as a number or boolean; it may be empty.
+pub(crate) fn any_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    deserializer.deserialize_any(Text)
+}
+
+/// A number, a string of digits, an empty string, or `null`.
+pub fn optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    deserializer.deserialize_option(Optional(Filled(Integer))).map(Option::flatten)
+}
+
+/// A number with or without a fraction, also as a string, or `null`.
+#[allow(dead_code, reason = "no answer has had a fraction yet; the generated code of one that does reads it by this")]
+pub fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    deserializer.deserialize_option(Optional(Number))
+}
+
+/// A string, a number, a boolean, or `null`.
+pub fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    deserializer.deserialize_option(Optional(Text))
+}
+
+/// A list of strings, numbers or booleans; `null` and empty strings among them are passed over: the lists of strings
+/// that the service returns hold ids, and an empty one addresses nothing.
+pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Item(#[serde(deserialize_with = "any_text")] String);
+    Ok(list(deserializer)?.into_iter().map(|Item(text)| text).filter(|text| !text.trim().is_empty()).collect())
+}
+
+/// A list of strings, numbers or booleans, or `null`.
+pub fn optional_texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    #[derive(Deserialize)]
+    struct Items(#[serde(deserialize_with = "texts")] Vec<String>);
+    Option::deserialize(deserializer).map(|items| items.map(|Items(texts)| texts))
+}
+
+/// An object; derived code would take a list for one, by the order of its fields.
+pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Object::deserialize(deserializer).map(|Object(object)| object)
+}
+
+/// An object, or `null`.
+pub fn optional_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.map(|Object(object)| object))
+}
+
+/// A list of objects; `null` among them is passed over.
+pub fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    Ok(list(deserializer)?.into_iter().map(|Object(object)| object).collect())
+}
+
+/// A list of objects, or `null`.
+pub fn optional_objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    struct Objects<T>(Vec<T>);
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for Objects<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            objects(deserializer).map(Self)
+        }
+    }
+    Ok(Option::deserialize(deserializer)?.map(|Objects(objects)| objects))
+}
+
+/// A number of an enum, a string of digits, an empty string, or `null`.
+pub fn optional_integer_enum<'de, D: Deserializer<'de>, T: From<i64>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    optional_integer(deserializer).map(|number| number.map(T::from))
+}
+
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Mapped(PhantomData)).map(Self)
+    }
+}
+
+struct Mapped<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Mapped<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(fields))
+    }
+}
+
+/// A list without the `null` in it.
+fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    deserializer.deserialize_seq(Listed(PhantomData))
+}
+
+struct Listed<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Listed<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element::<Option<T>>()? {
+            list.extend(item);
+        }
+        Ok(list)
+    }
+}
+
+/// Whatever can be read; nothing where it cannot. For what helps people and decides nothing.
+pub fn if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Value::deserialize(deserializer).map(|value| T::deserialize(value).ok())
+}
+
+/// A list of objects; nothing where it cannot be read. For what helps people and decides nothing.
+pub fn objects_if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    Value::deserialize(deserializer).map(|value| objects(value).ok())
+}
+
+/// A string, a number or a boolean; nothing where it is neither. For what helps people and decides nothing.
+pub fn text_if_readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Value::deserialize(deserializer).map(|value| any_text(value).ok())
+}
+
+/// A boolean, also as a string, 0 or 1, an empty string, or `null`.
+pub fn optional_boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    deserializer.deserialize_option(Optional(Filled(Boolean))).map(Option::flatten)
+}
+
+#[derive(Clone, Copy)]
+struct Boolean;
+
+impl Visitor<'_> for Boolean {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a boolean")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<bool, E> {
+        Ok(value)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<bool, E> {
+        match value {
+            0 | 1 => Ok(value == 1),
+            _ => Err(E::invalid_value(Unexpected::Signed(value), &self)),
+        }
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<bool, E> {
+        self.visit_i64(i64::try_from(value).unwrap_or(i64::MAX))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<bool, E> {
+        match value.trim() {
+            "1" => Ok(true),
+            "0" => Ok(false),
+            word if word.eq_ignore_ascii_case("true") => Ok(true),
+            word if word.eq_ignore_ascii_case("false") => Ok(false),
+            _ => Err(E::invalid_value(Unexpected::Str(value), &self)),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Integer;
+
+impl Visitor<'_> for Integer {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer")
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<i64, E> {
+        Ok(value)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<i64, E> {
+        i64::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<i64, E> {
+        // `10.0` is the integer 10.
+        if value.fract() == 0.0 && value.abs() < EXACT {
+            Ok(value as i64)
+        } else {
+            Err(E::invalid_value(Unexpected::Float(value), &self))
+        }
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<i64, E> {
+        value.trim().parse().map_err(|_| E::invalid_value(Unexpected::Str(value), &self))
+    }
+}
+
+#[derive(Clone, Copy)]
+#[allow(dead_code, reason = "see `optional_number`")]
+struct Number;
+
+impl Visitor<'_> for Number {
+    type Value = f64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<f64, E> {
+        Ok(value as f64)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<f64, E> {
+        Ok(value as f64)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<f64, E> {
+        Ok(value)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<f64, E> {
+        // `nan` and `inf` are texts, whatever Rust reads in them.
+        let number = value.trim().parse().ok().filter(|number: &f64| number.is_finite());
+        number.ok_or_else(|| E::invalid_value(Unexpected::Str(value), &self))
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<String, E> {
+        Ok(value.to_owned())
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<String, E> {
+        Ok(value)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<String, E> {
+        if value.abs() < EXACT { Ok(value.to_string()) } else { Err(E::invalid_value(Unexpected::Float(value), &self)) }
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+}
+
+/// What an empty string leaves out.
+#[derive(Clone, Copy)]
+struct Filled<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Filled<V> {
+    type Value = Option<V::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        self.0.visit_bool(value).map(Some)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        self.0.visit_i64(value).map(Some)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        self.0.visit_u64(value).map(Some)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        self.0.visit_f64(value).map(Some)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
+        if value.trim().is_empty() { Ok(None) } else { self.0.visit_str(value).map(Some) }
+    }
+}
+
+struct Optional<V>(V);
+
+impl<'de, V: Visitor<'de> + Copy> Visitor<'de> for Optional<V> {
+    type Value = Option<V::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)?;
+        f.write_str(" or null")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self.0).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// What no operation of the spec has yet, and one drafted from a document may have.
+    #[test]
+    fn fraction_decodes_from_text_or_null() {
+        for (value, number) in
+            [(json!(1.5), Some(1.5)), (json!(2), Some(2.0)), (json!("0.5"), Some(0.5)), (json!(null), None)]
+        {
+            assert_eq!(optional_number(value).ok(), Some(number));
+        }
+        for value in [json!("many"), json!("nan"), json!({})] {
+            assert!(optional_number(value.clone()).is_err(), "{value}");
+        }
+    }
+}
