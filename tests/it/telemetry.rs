@@ -277,10 +277,10 @@ async fn observer_sees_failed_and_background_fetches() {
     get(&client).await.unwrap();
     // Less than half an hour is left: the next call begins a renewal, which finds the script at its end.
     get(&client).await.unwrap_err();
-    while !notes.all().contains(&"token Some(Token) true".to_owned()) {
+    while !notes.all().contains(&"token Some(Auth) true".to_owned()) {
         tokio::task::yield_now().await;
     }
-    assert_eq!(notes.all()[..2], ["token Some(Token) false", "get_user_group ended 0 Some(Token) false"]);
+    assert_eq!(notes.all()[..2], ["token Some(Auth) false", "get_user_group ended 0 Some(Auth) false"]);
 }
 
 #[tokio::test]
@@ -328,7 +328,7 @@ async fn failed_refresh_logs_no_warning() {
     let (told, listening) = listen();
     get(&client).await.unwrap();
     get(&client).await.unwrap();
-    while !notes.all().contains(&"token Some(Token) true".to_owned()) {
+    while !notes.all().contains(&"token Some(Auth) true".to_owned()) {
         tokio::task::yield_now().await;
     }
     drop(listening);
