@@ -27,7 +27,7 @@ pub const CLIENT: &[&str] = &[
     "with_retry_policy",
     "with_timeout",
     "with_user_token",
-    "with_user_tokens",
+    "with_user_token_provider",
 ];
 
 /// Names of the builders' own methods and fields.
