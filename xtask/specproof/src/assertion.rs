@@ -1,15 +1,15 @@
-//! Assertions: what one side says of a fact, and when two sides say the same.
+//! Assertions: what one source says about a fact, and when two sources agree.
 //!
-//! Silence and absence are different assertions. A side whose list of parameters is
-//! complete says of every other parameter that it does not exist; a side that has no
-//! column for limits says nothing about limits.
+//! Silence and absence are different assertions. A source with a complete list of
+//! parameters says that no other parameter exists; a source without a column for limits
+//! says nothing about limits.
 
 use crate::fact::{Aspect, Fact, OperationAspect, Subject};
 use crate::kind;
 use serde_json::Value;
 use std::fmt;
 
-/// What one side says of a fact.
+/// What one source says about a fact.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Assertion {
     /// Nothing.
@@ -38,7 +38,7 @@ impl Assertion {
         matches!(self, Self::Says(_))
     }
 
-    /// Whether two assertions about `fact` are of one mind.
+    /// Whether two assertions about `fact` agree.
     pub fn agrees(&self, other: &Self, fact: &Fact) -> bool {
         match (self, other) {
             (Self::Says(a), Self::Says(b)) => same(fact, a, b),
@@ -66,10 +66,10 @@ impl fmt::Display for Assertion {
 /// Whether two values of a fact mean the same.
 fn same(fact: &Fact, a: &Value, b: &Value) -> bool {
     match (&fact.subject, fact.aspect) {
-        // That it exists is all there is to agree about: its type is a fact of its own.
+        // Only its existence is compared: its type is another fact.
         (Subject::Parameter(..) | Subject::Field(_), None) => true,
         (Subject::Error(_), _) => same_where_both_say(a, b),
-        // Of who names something and not its type, any type will do.
+        // A source that names no type agrees with any.
         (_, Some(Aspect::Type)) => a.is_null() || b.is_null() || same_kind(a, b),
         (_, Some(Aspect::Enum))
         | (
@@ -87,7 +87,7 @@ pub(crate) fn same_kind(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// The order of a list of tokens, scopes or values is nobody's fact.
+/// The order of a list of tokens, scopes or values has no meaning.
 fn same_set(a: &Value, b: &Value) -> bool {
     match (a.as_array(), b.as_array()) {
         (Some(a), Some(b)) => a.iter().all(|value| b.contains(value)) && b.iter().all(|value| a.contains(value)),

@@ -158,7 +158,7 @@ impl Fact {
         Self { subject: self.subject.clone(), aspect: None }
     }
 
-    /// What a nested field or body property stands in: it has no say where that is absent.
+    /// The object that a nested field or body property is in.
     pub fn parent(&self) -> Option<Self> {
         match &self.subject {
             Subject::Field(path) => path.rsplit_once('.').map(|(parent, _)| Self::field(parent)),

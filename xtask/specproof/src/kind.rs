@@ -3,12 +3,12 @@
 //! Documents, service and OpenAPI have their own words for the same types. An
 //! object's own name (`group`, `write_user_group_scope_data`) is no fact of the
 //! wire, so it is `object`. A word that says that the writer did not know
-//! (`undefined`) stays as it is: it agrees with nothing, and an erratum has to tell.
+//! (`undefined`) stays as it is: it agrees with nothing, and needs an erratum.
 
 use serde_json::Value;
 
 /// The one form: `string`, `integer`, `number`, `boolean`, `object`, `array` for a
-/// list of who knows what, or the form of the items and `[]`.
+/// list of unknown items, or the form of the items and `[]`.
 pub(crate) fn normal(word: &str) -> String {
     let word = word.trim().trim_end_matches('?').replace('\\', "");
     if let Some(item) = word.strip_suffix("[]") {
@@ -31,7 +31,7 @@ pub(crate) fn normal(word: &str) -> String {
     .to_owned()
 }
 
-/// Whether two normal forms are of one mind; `array` leaves its items open.
+/// Whether two normal forms agree; `array` leaves its items open.
 pub(crate) fn same(a: &str, b: &str) -> bool {
     let open = |a: &str, b: &str| a == "array" && is_list(b);
     a == b || open(a, b) || open(b, a)

@@ -1,9 +1,9 @@
 //! The spec as the checks read it: operations, parameters and schemas, each with
-//! the JSON pointer of the very place it stands at.
+//! its JSON pointer.
 //!
 //! A node follows `$ref` and looks into `allOf`, so that a check asks for a keyword
-//! and gets it wherever the spec wrote it. Nothing here fails: what is missing or of
-//! another form is not there, and `structure` says so.
+//! and gets it wherever the spec wrote it. Nothing here fails: what is missing or
+//! malformed is absent, and the linter reports it.
 
 use crate::codegen::spec::METHODS;
 use crate::source::{Source, segment};
@@ -12,7 +12,7 @@ use serde_json::Value;
 /// How far `$ref` and `allOf` may lead: mutants exchange references, and so make circles.
 const FAR: usize = 16;
 
-/// A value of the spec and where it stands.
+/// A value of the spec and its JSON pointer.
 #[derive(Clone, Debug)]
 pub(crate) struct Node<'a> {
     root: &'a Value,

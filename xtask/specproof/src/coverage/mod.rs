@@ -1,14 +1,13 @@
 //! Which facts of the spec are backed by what evidence.
 //!
-//! `validate` proves the spec and is silent where it may be believed; here is why it
-//! may. Every fact that is compared stands in the table of `validate` with what each
-//! side says and what backs it; this folder counts (`tally`), words (`words`) and shows
-//! it, in short on the terminal and in full as a page that needs nothing but itself.
+//! `validate` is silent where the spec is proven; here is why. The evidence table has every
+//! fact that is compared, with what each source says and the evidence for it. This folder
+//! counts them (`tally`), words them (`words`) and shows them: in short on the terminal,
+//! in full as a self-contained page.
 //!
-//! It ends with findings exactly where comparing the facts has some: an open difference,
-//! a fact that asks for evidence and has none, an operation or an erratum that does not
-//! hold. A fact that `validate` lets stand without evidence (`implied`, `shared`) is
-//! shown and counted, and is no failure.
+//! It ends with findings exactly where comparing the facts has some: an open difference, a
+//! fact without evidence, an unmatched operation, an erratum that does not hold. Facts that
+//! `validate` accepts without evidence (`implied`, `shared`) are shown and counted.
 
 mod page;
 mod tally;

@@ -3,7 +3,7 @@
 //! It is read by people who have neither this repository nor a network at hand, so all
 //! that it needs is in it. It has no script: choosing what to see is done by the style
 //! sheet, and a policy in its head forbids everything else, for the facts come from
-//! documents that others wrote. What is shown stands in `templates/coverage.html`.
+//! documents that others wrote. The layout is in `templates/coverage.html`.
 
 use super::Filter;
 use super::tally::{HEADINGS, Tally};
@@ -132,7 +132,7 @@ impl<'a> Line<'a> {
         words::said(&self.row.fact, &said.assertion)
     }
 
-    /// Whether this side is why the row is a difference.
+    /// Whether this source is the reason that the row is a difference.
     fn is_off(&self, said: &Said) -> bool {
         self.row.differs() && said.differs
     }

@@ -1,7 +1,7 @@
 //! How many facts are known_places by what.
 //!
 //! A fact may have several pieces of evidence and then counts under each, so that the
-//! columns say how far every source would carry alone; `nothing` is the rest.
+//! columns say how far each source would suffice alone; `nothing` counts the rest.
 
 use super::Filter;
 use crate::validate::evidence_table::{Row, Status};
@@ -17,7 +17,7 @@ pub(crate) struct Tally {
     pub nothing: usize,
     pub differences: usize,
     pub open: usize,
-    /// Of nothing: why `validate` lets it stand.
+    /// Of those with nothing: why `validate` accepts them.
     pub untyped: usize,
     pub shared: usize,
     pub implied: usize,

@@ -1,4 +1,4 @@
-//! The table on the terminal: one line a fact, and two more where the sides differ.
+//! The table on the terminal: one line per fact, and two more where the sources differ.
 
 use super::tally::{HEADINGS, Tally};
 use super::{Filter, words};

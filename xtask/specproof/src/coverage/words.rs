@@ -30,7 +30,7 @@ pub(crate) fn subject(fact: &Fact) -> String {
     }
 }
 
-/// What a side says. That a parameter or field is there is all that its own row says; its type has another.
+/// What a source says. The row of a parameter or field says that it exists; its type has its own row.
 pub(crate) fn said(fact: &Fact, assertion: &Assertion) -> String {
     match (assertion, &fact.subject, fact.aspect) {
         (Assertion::Says(_), Subject::Parameter(..) | Subject::Field(_), None) => "present".to_owned(),

@@ -116,7 +116,7 @@ impl Walk<'_> {
         self.parts(&before.errors, &after.errors, lines);
     }
 
-    /// `lines` are those of the operations, for what is on one side alone.
+    /// `lines` are those of the operations, for what only one state has.
     fn parts<P: Part>(&mut self, old: &[P], new: &[P], lines: (usize, usize)) {
         for pair in pairs(old, new, P::STAGES) {
             let said = |part: &P| (part.statements(), part.line());

@@ -35,12 +35,12 @@ pub struct OperationName {
     pub name: String,
 }
 
-/// What one side says, and where.
+/// What one state says, and where.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Said {
     /// None if it says nothing.
     pub value: Option<Value>,
-    /// Where it says it, or where it speaks of what this belongs to.
+    /// Where it says it, or where it describes what this belongs to.
     pub place: Option<DocumentPlace>,
 }
 

@@ -122,7 +122,7 @@ consequences! {
     Stated              MayBreak   "the document did not say it before; the spec may have guessed otherwise"
 }
 
-/// What a difference does; none is a side that has nothing there.
+/// What a difference does; `None` where a state has nothing there.
 pub(crate) fn of(topic: &Topic, old: Option<&Value>, new: Option<&Value>) -> Consequence {
     use Consequence as C;
     let by_presence = |gone: C, added: C, changed: C| match (old, new) {
@@ -215,7 +215,7 @@ fn of_type(old: Option<&Value>, new: Option<&Value>, changed: Consequence) -> Co
     }
 }
 
-/// How the old number stands to the new one.
+/// How the old number compares with the new one.
 fn order(old: Option<&Value>, new: Option<&Value>) -> Option<Ordering> {
     Some(old?.as_i64()?.cmp(&new?.as_i64()?))
 }

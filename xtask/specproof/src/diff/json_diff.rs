@@ -4,7 +4,7 @@ use crate::source::segment;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// A place at which two values differ, by its JSON pointer; none is a side that has nothing there.
+/// A place at which two values differ, by its JSON pointer; `None` where a state has nothing there.
 pub(crate) type Leaf<'a> = (String, Option<&'a Value>, Option<&'a Value>);
 
 /// Every innermost difference, in the order of the old value, then what is new.

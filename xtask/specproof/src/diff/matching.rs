@@ -11,7 +11,7 @@ use apidoc::facts::{Operation, Place};
 use apidoc::load::Loaded;
 use std::collections::{BTreeSet, HashMap};
 
-/// An operation and the document it stands in.
+/// An operation and its document.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Described<'a> {
     pub read: &'a Loaded,
@@ -21,7 +21,7 @@ pub(crate) struct Described<'a> {
 }
 
 impl Described<'_> {
-    /// Whether both stand in what is the same document, whatever it is called.
+    /// Whether both are in the same document, even if it was renamed.
     pub fn is_at_home_of(&self, other: &Self) -> bool {
         self.home == other.home
     }
@@ -29,7 +29,7 @@ impl Described<'_> {
 
 pub(crate) type Pair<T> = (Option<T>, Option<T>);
 
-/// The documents of both sides, paired by name, or else by the operations that they share.
+/// The old and new documents, paired by name, or else by the operations that they share.
 pub(crate) fn documents<'a>(old: &'a [Loaded], new: &'a [Loaded]) -> Vec<Pair<&'a Loaded>> {
     // Somebody who compares two files means them, whatever they are called.
     if let ([old], [new]) = (old, new) {
@@ -39,7 +39,7 @@ pub(crate) fn documents<'a>(old: &'a [Loaded], new: &'a [Loaded]) -> Vec<Pair<&'
     pairs(old, new, &stages)
 }
 
-/// What many have tells none of them from the others.
+/// A value that more operations share than this identifies none of them.
 const MANY: usize = 8;
 
 /// The documents that share an operation.

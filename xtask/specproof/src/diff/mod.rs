@@ -2,7 +2,7 @@
 //!
 //! A textual diff of documents drowns the one number that changed in moved lines and
 //! reworded prose. So the facts are compared: operations are matched (`matching`,
-//! `pairing`), what each states is laid side by side (`statements`, `part`, `compare`),
+//! `pairing`), what each states is compared (`statements`, `part`, `compare`),
 //! and each difference knows its lines, the place of the spec that has to follow
 //! (`spec_place`) and what it does to callers (`effect`).
 

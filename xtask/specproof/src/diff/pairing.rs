@@ -14,7 +14,7 @@ type Key<T> = fn(&T) -> Option<String>;
 /// All that are alike, by their indices among the old and among the new.
 type Alike<T> = fn(&[&T], &[&T]) -> Vec<(usize, usize)>;
 
-/// How a stage takes two for the same.
+/// How a stage decides that two are the same.
 pub(crate) enum Stage<T> {
     /// They have the same key: first with first, second with second.
     Same(Key<T>),

@@ -42,7 +42,7 @@ impl Part for Parameter {
     }
 }
 
-/// What a field stands in.
+/// The object that a field is in.
 fn parent(field: &Field) -> &str {
     field.path.rsplit_once('.').map_or("", |(parent, _)| parent)
 }

@@ -37,7 +37,7 @@ fn value(said: &Said) -> String {
     said.value.as_ref().map(Value::to_string).unwrap_or_default()
 }
 
-/// What a thing says that only one side has; an example would fill the screen.
+/// What a thing says that only one state has; an example would fill the screen.
 fn summary(subject: &Subject, said: &Said) -> String {
     let parts = match (subject, &said.value) {
         (Subject::Example(..), _) => return String::new(),

@@ -1,6 +1,6 @@
 //! Where the spec has to follow a difference.
 //!
-//! What the spec has is edited where it stands; what it lacks belongs into the list
+//! What the spec has is edited in place; what it lacks belongs into the list
 //! or map that would hold it, and that is what is named then.
 
 use super::matching::Described;
@@ -19,7 +19,7 @@ pub(crate) struct Transcribed<'a> {
 }
 
 impl<'a> Transcribed<'a> {
-    /// The operation of which a document speaks: x-feishu-source names it, or else its address does.
+    /// The operation that a document describes: x-feishu-source names it, or else its address does.
     pub fn find(spec: &'a Spec<'a>, old: Option<&Described>, new: Option<&Described>) -> Self {
         let named = |described: &&Described| {
             spec.operations.iter().find(|operation| {

@@ -110,7 +110,7 @@ pub(crate) fn of_example(example: &Example) -> Vec<Statement> {
     ]
 }
 
-/// All statements in one value, for a thing that is there on one side alone; its topic says what it is called.
+/// All statements in one value, for something that only one state has; its topic says its name.
 pub(crate) fn together(statements: Vec<Statement>) -> Value {
     let naming = [Aspect::Name, Aspect::Place, Aspect::Code, Aspect::Kind, Aspect::Source];
     let said = statements.into_iter().filter(|(aspect, _)| !naming.contains(aspect));

@@ -34,7 +34,7 @@ pub(crate) enum Subject {
 pub(crate) enum Aspect {
     Name,
     Title,
-    /// The document that an operation stands in.
+    /// The document of an operation.
     Document,
     Method,
     Path,

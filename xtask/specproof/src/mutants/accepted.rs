@@ -1,23 +1,23 @@
-//! The accepted survivors: mutants that nobody could notice, each with the reason.
+//! The accepted survivors: mutants that no check could notice, each with the reason.
 //!
-//! A list that only ever grows would hide holes in the proof, so an entry of which no
-//! mutant survives is as wrong as a survivor without an entry.
+//! A list that only grows would hide gaps in the proof, so an entry without a survivor is
+//! as wrong as a survivor without an entry.
 
 use crate::source::{Mistake, Source};
 
 /// One kind of mutant that may survive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
-    /// A name of mutants, in which `*` stands for anything.
+    /// A pattern for names of mutants, in which `*` matches anything.
     pub mutants: String,
-    /// Why nobody could know better.
+    /// Why no check could notice it.
     pub reason: String,
-    /// Where the entry stands in its file.
+    /// The line of the entry in its file.
     pub line: usize,
 }
 
 impl Accepted {
-    /// Whether it speaks of the mutant of this name.
+    /// Whether it covers the mutant of this name.
     pub fn covers(&self, name: &str) -> bool {
         has_form(name, &self.mutants)
     }
@@ -45,7 +45,7 @@ pub fn read(source: &Source) -> Result<Vec<Accepted>, Mistake> {
     list.iter().enumerate().map(entry).collect()
 }
 
-/// Whether a name has the form of a pattern in which `*` stands for anything.
+/// Whether a name matches a pattern in which `*` matches anything.
 fn has_form(name: &str, pattern: &str) -> bool {
     match pattern.split_once('*') {
         None => name == pattern,

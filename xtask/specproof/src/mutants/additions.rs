@@ -1,8 +1,8 @@
-//! What a schema, parameter or operation could say and does not.
+//! Keys that a schema, parameter or operation could have and does not.
 
 use serde_json::{Map, Value, json};
 
-/// What could stand in a schema, parameter or operation and does not.
+/// Adds keys that a schema, parameter or operation could have and does not.
 pub(super) fn additions(entries: &Map<String, Value>, mut add: impl FnMut(&str, Value)) {
     let mut offer = |key: &str, value: Value| {
         if !entries.contains_key(key) {

@@ -1,9 +1,9 @@
 //! The proof of the proof.
 //!
-//! `validate` asserts that little of the spec can be changed without somebody noticing.
+//! `validate` promises to notice almost every change of the spec.
 //! Here everything is changed, one thing at a time (`changes`), and shown to it
 //! (`runner`). What survives is a gap in the proof, unless the list of accepted ones
-//! (`accepted`) has the reason why nobody could know better.
+//! (`accepted`) has the reason why no check could notice it.
 
 mod accepted;
 mod additions;

@@ -19,13 +19,13 @@ pub struct Run {
 }
 
 impl Run {
-    /// Survivors of which no entry speaks.
+    /// Survivors that no entry covers.
     pub fn unexplained<'a>(&'a self, accepted: &'a [Accepted]) -> impl Iterator<Item = &'a Mutant> {
         let is_accepted = |mutant: &Mutant| accepted.iter().any(|entry| entry.covers(&mutant.name()));
         self.survivors.iter().filter(move |mutant| !is_accepted(mutant))
     }
 
-    /// How many survivors an entry speaks of.
+    /// How many survivors an entry covers.
     pub fn covered(&self, entry: &Accepted) -> usize {
         self.survivors.iter().filter(|mutant| entry.covers(&mutant.name())).count()
     }

@@ -1,4 +1,4 @@
-//! The document's side of an operation.
+//! What a document states about an operation.
 //!
 //! Its parameter lists are complete. A body, or an object in it, that no table describes
 //! is known by the samples that send it: they show that a name exists and of what type it
@@ -12,14 +12,14 @@ use crate::statements::{Complete, Statements};
 use apidoc::facts::{Example, ExampleKind, Field, Operation, Parameter, Place};
 use serde_json::{Value, json};
 
-/// An operation of a document, and its side of the comparison.
+/// An operation of a document, and what is stated about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Described {
     pub facts: Operation,
     pub statements: Statements<Spot>,
 }
 
-/// Where a document speaks of something, and how.
+/// Where a document states something, and how.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spot {
     pub line: usize,
@@ -43,50 +43,50 @@ impl From<Operation> for Described {
     }
 }
 
-/// What the document says, with its lines.
+/// What the document states, with its lines.
 fn statements(operation: &Operation) -> Statements<Spot> {
-    let mut side = Statements::new(Complete::default());
+    let mut statements = Statements::new(Complete::default());
     let at = Spot::said(operation.line);
-    side.add_some(OperationAspect::Method.into(), operation.method.clone(), at);
-    side.add_some(OperationAspect::Path.into(), operation.path.clone(), at);
-    side.add_list(OperationAspect::AccessTokens, &operation.access_tokens, at);
-    side.add_list(OperationAspect::Scopes, &operation.scopes, at);
-    side.add_list(OperationAspect::AppTypes, &operation.app_types, at);
+    statements.add_some(OperationAspect::Method.into(), operation.method.clone(), at);
+    statements.add_some(OperationAspect::Path.into(), operation.path.clone(), at);
+    statements.add_list(OperationAspect::AccessTokens, &operation.access_tokens, at);
+    statements.add_list(OperationAspect::Scopes, &operation.scopes, at);
+    statements.add_list(OperationAspect::AppTypes, &operation.app_types, at);
     let rate_limit = operation.rate_limit.and_then(|limit| serde_json::to_value(limit).ok());
-    side.add_some(OperationAspect::RateLimit.into(), rate_limit, at);
+    statements.add_some(OperationAspect::RateLimit.into(), rate_limit, at);
     for parameter in &operation.parameters {
-        add_parameter(&mut side, parameter);
+        add_parameter(&mut statements, parameter);
     }
     // A name in the path is a parameter, a text, and required, whether or not a table lists it.
     for name in operation.path.iter().flat_map(|path| path.split('/')).filter_map(name_in_path) {
         let fact = Fact::parameter(Place::Path, name);
-        side.add(fact.clone(), "string", at);
-        side.add(fact.aspect(Aspect::Type), "string", at);
-        side.add(fact.aspect(Aspect::Required), true, at);
+        statements.add(fact.clone(), "string", at);
+        statements.add(fact.aspect(Aspect::Type), "string", at);
+        statements.add(fact.aspect(Aspect::Required), true, at);
     }
     for error in &operation.errors {
         let mut value = json!({ "message": error.message });
         if let Some(http) = error.http {
             value["http"] = http.into();
         }
-        side.add(Fact::error(error.code), value, Spot::said(error.line));
+        statements.add(Fact::error(error.code), value, Spot::said(error.line));
     }
     for field in &operation.response_fields {
-        add_field(&mut side, field);
+        add_field(&mut statements, field);
     }
     let in_body = operation.parameters.iter().filter(|parameter| parameter.place == Place::Body);
     let tabled: Vec<&str> = in_body.map(|parameter| parameter.name.as_str()).collect();
     for example in &operation.examples {
         match (example.kind, example.value.as_object()) {
             (ExampleKind::Response, Some(response)) if !is_failure(response) => {
-                add_fields(&mut side, response, Spot::shown(example.line));
+                add_fields(&mut statements, response, Spot::shown(example.line));
             }
-            (ExampleKind::Request, Some(body)) => add_body(&mut side, body, &tabled, Spot::shown(example.line)),
+            (ExampleKind::Request, Some(body)) => add_body(&mut statements, body, &tabled, Spot::shown(example.line)),
             _ => {}
         }
     }
-    side.complete = complete(operation, !tabled.is_empty());
-    side
+    statements.complete = complete(operation, !tabled.is_empty());
+    statements
 }
 
 fn name_in_path(segment: &str) -> Option<&str> {
@@ -108,28 +108,28 @@ fn complete(operation: &Operation, tabled_body: bool) -> Complete {
     }
 }
 
-fn add_parameter(side: &mut Statements<Spot>, parameter: &Parameter) {
+fn add_parameter(statements: &mut Statements<Spot>, parameter: &Parameter) {
     let fact = Fact::parameter(parameter.place, &parameter.name);
     let (kind, at) = (kind::normal(&parameter.kind), Spot::said(parameter.line));
-    side.add(fact.clone(), kind.clone(), at);
-    side.add(fact.aspect(Aspect::Type), kind.clone(), at);
-    side.add(fact.aspect(Aspect::Required), parameter.required, at);
+    statements.add(fact.clone(), kind.clone(), at);
+    statements.add(fact.aspect(Aspect::Type), kind.clone(), at);
+    statements.add(fact.aspect(Aspect::Required), parameter.required, at);
     let default = parameter.default.as_ref().map(|default| kind::typed(default, &kind));
-    side.add_some(fact.aspect(Aspect::Default), default, at);
+    statements.add_some(fact.aspect(Aspect::Default), default, at);
     let values: Vec<Value> = parameter.values.iter().map(|value| kind::typed(value, &kind)).collect();
-    side.add_list(fact.aspect(Aspect::Enum), &values, at);
-    side.add_some(fact.aspect(Aspect::Minimum), parameter.minimum, at);
-    side.add_some(fact.aspect(Aspect::Maximum), parameter.maximum, at);
-    side.add_some(fact.aspect(Aspect::MinItems), parameter.min_items, at);
-    side.add_some(fact.aspect(Aspect::MaxItems), parameter.max_items, at);
-    side.add_length(&fact, &kind, parameter.min_length, parameter.max_length, at);
+    statements.add_list(fact.aspect(Aspect::Enum), &values, at);
+    statements.add_some(fact.aspect(Aspect::Minimum), parameter.minimum, at);
+    statements.add_some(fact.aspect(Aspect::Maximum), parameter.maximum, at);
+    statements.add_some(fact.aspect(Aspect::MinItems), parameter.min_items, at);
+    statements.add_some(fact.aspect(Aspect::MaxItems), parameter.max_items, at);
+    statements.add_length(&fact, &kind, parameter.min_length, parameter.max_length, at);
 }
 
-fn add_field(side: &mut Statements<Spot>, field: &Field) {
+fn add_field(statements: &mut Statements<Spot>, field: &Field) {
     let fact = Fact::field(&field.path);
     let (kind, at) = (kind::normal(&field.kind), Spot::said(field.line));
-    side.add(fact.clone(), kind.clone(), at);
-    side.add(fact.aspect(Aspect::Type), kind.clone(), at);
+    statements.add(fact.clone(), kind.clone(), at);
+    statements.add(fact.aspect(Aspect::Type), kind.clone(), at);
     let values: Vec<Value> = field.values.iter().map(|value| kind::typed(value, &kind)).collect();
-    side.add_list(fact.aspect(Aspect::Enum), &values, at);
+    statements.add_list(fact.aspect(Aspect::Enum), &values, at);
 }

@@ -1,8 +1,8 @@
 //! Examples, and what they show.
 //!
 //! An example proves less than a table: that a name exists and of what type it is, but
-//! nothing about names that it leaves out. Where no table speaks it is all there is, so
-//! a document's side is made of it too.
+//! nothing about names that it leaves out. Where there is no table, examples are the
+//! only evidence, so a document's statements include them.
 
 use crate::fact::{Aspect, Fact, OperationAspect};
 use crate::kind;
@@ -11,30 +11,30 @@ use apidoc::facts::{Example, ExampleKind, Place};
 use serde_json::{Map, Value, json};
 
 pub(crate) fn of_value(kind: ExampleKind, value: &Value) -> Statements<()> {
-    let mut side = Statements::new(Complete::default());
-    let Some(object) = value.as_object() else { return side };
+    let mut statements = Statements::new(Complete::default());
+    let Some(object) = value.as_object() else { return statements };
     match (kind, object.get("code").and_then(Value::as_i64)) {
-        (ExampleKind::Request, _) => add_body(&mut side, object, &[], ()),
+        (ExampleKind::Request, _) => add_body(&mut statements, object, &[], ()),
         // How a failure is worded may differ from call to call.
-        (ExampleKind::Response, Some(code)) if is_failure(object) => side.add(Fact::error(code), json!({}), ()),
-        (ExampleKind::Response, _) => add_fields(&mut side, object, ()),
+        (ExampleKind::Response, Some(code)) if is_failure(object) => statements.add(Fact::error(code), json!({}), ()),
+        (ExampleKind::Response, _) => add_fields(&mut statements, object, ()),
     }
-    side
+    statements
 }
 
 /// Method, path and names: as text in a URL, a value shows no type.
-pub(crate) fn add_request(side: &mut Statements<()>, template: &str, sample: &Example) {
-    side.add_some(OperationAspect::Method.into(), sample.method.clone(), ());
+pub(crate) fn add_request(statements: &mut Statements<()>, template: &str, sample: &Example) {
+    statements.add_some(OperationAspect::Method.into(), sample.method.clone(), ());
     let filled = sample.path.as_ref().and_then(|path| fill(template, path));
     if filled.is_some() {
-        side.add(OperationAspect::Path, template, ());
+        statements.add(OperationAspect::Path, template, ());
     }
     let in_path = filled.into_iter().flatten().map(|(name, _)| (Place::Path, name));
     let by_name = sample.path_parameters.keys().map(|name| (Place::Path, name.clone()));
     let in_query = sample.query.keys().map(|name| (Place::Query, name.clone()));
     let in_header = sample.headers.keys().map(|name| (Place::Header, name.clone()));
     for (place, name) in in_path.chain(by_name).chain(in_query).chain(in_header) {
-        side.add(Fact::parameter(place, &name), Value::Null, ());
+        statements.add(Fact::parameter(place, &name), Value::Null, ());
     }
 }
 
@@ -44,18 +44,18 @@ pub(crate) fn is_failure(response: &Map<String, Value>) -> bool {
 }
 
 /// Notes the fields that an example of the response shows.
-pub(crate) fn add_fields<At: Copy>(side: &mut Statements<At>, response: &Map<String, Value>, at: At) {
-    add_within(side, &Fact::field, &[], "", response, at);
+pub(crate) fn add_fields<At: Copy>(statements: &mut Statements<At>, response: &Map<String, Value>, at: At) {
+    add_within(statements, &Fact::field, &[], "", response, at);
 }
 
 /// Notes the properties that an example of the body shows; where a table lists those of an object, it lists all.
-pub(crate) fn add_body<At: Copy>(side: &mut Statements<At>, body: &Map<String, Value>, tabled: &[&str], at: At) {
-    add_within(side, &|path| Fact::parameter(Place::Body, path), tabled, "", body, at);
+pub(crate) fn add_body<At: Copy>(statements: &mut Statements<At>, body: &Map<String, Value>, tabled: &[&str], at: At) {
+    add_within(statements, &|path| Fact::parameter(Place::Body, path), tabled, "", body, at);
 }
 
 /// By dotted path, lists without brackets.
 fn add_within<At: Copy>(
-    side: &mut Statements<At>,
+    statements: &mut Statements<At>,
     fact_of: &impl Fn(&str) -> Fact,
     tabled: &[&str],
     parent: &str,
@@ -68,13 +68,13 @@ fn add_within<At: Copy>(
         if !is_tabled {
             let fact = fact_of(&path);
             let kind = kind::of_value(value);
-            side.add(fact.clone(), kind.clone(), at);
-            side.add_some(fact.aspect(Aspect::Type), kind, at);
+            statements.add(fact.clone(), kind.clone(), at);
+            statements.add_some(fact.aspect(Aspect::Type), kind, at);
         } else if !tabled.contains(&path.as_str()) {
             continue;
         }
         for inner in objects(value) {
-            add_within(side, fact_of, tabled, &path, inner, at);
+            add_within(statements, fact_of, tabled, &path, inner, at);
         }
     }
 }

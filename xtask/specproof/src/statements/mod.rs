@@ -15,7 +15,7 @@ use apidoc::facts::Place;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What one side says of one operation.
+/// What one source states about one operation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Statements<At> {
     said: BTreeMap<Fact, (Value, At)>,
@@ -45,7 +45,7 @@ impl<At> Statements<At> {
         Self { said: BTreeMap::new(), complete }
     }
 
-    /// Notes that a fact has a value; what was said first holds.
+    /// Adds a statement; the first one about a fact holds.
     pub fn add(&mut self, fact: impl Into<Fact>, value: impl Into<Value>, at: At) {
         self.said.entry(fact.into()).or_insert_with(|| (value.into(), at));
     }
@@ -84,7 +84,7 @@ impl<At> Statements<At> {
         self.said.get(fact).map(|(_, at)| at)
     }
 
-    /// Where it speaks of a fact, or else of the nearest thing around it.
+    /// Where it states a fact, or else the nearest thing around it.
     pub fn near(&self, fact: &Fact) -> Option<&At> {
         let mut around = Some(fact.whole());
         self.at(fact).or_else(|| {
@@ -137,21 +137,21 @@ mod tests {
 
     #[test]
     fn complete_list_denies_missing_names() {
-        let mut side = Statements::new(Complete::fields());
-        side.add(Fact::field("data"), "object", ());
-        assert_eq!(side.assertion(&Fact::field("data")), Assertion::Says(json!("object")));
-        assert_eq!(side.assertion(&Fact::field("data.group")), Assertion::Absent);
-        assert_eq!(side.assertion(&Fact::field("data.group.id")), Assertion::Silent);
-        assert_eq!(side.assertion(&Fact::field("data").aspect(Aspect::Enum)), Assertion::Silent);
-        assert_eq!(side.assertion(&Fact::parameter(Place::Query, "a")), Assertion::Silent);
+        let mut statements = Statements::new(Complete::fields());
+        statements.add(Fact::field("data"), "object", ());
+        assert_eq!(statements.assertion(&Fact::field("data")), Assertion::Says(json!("object")));
+        assert_eq!(statements.assertion(&Fact::field("data.group")), Assertion::Absent);
+        assert_eq!(statements.assertion(&Fact::field("data.group.id")), Assertion::Silent);
+        assert_eq!(statements.assertion(&Fact::field("data").aspect(Aspect::Enum)), Assertion::Silent);
+        assert_eq!(statements.assertion(&Fact::parameter(Place::Query, "a")), Assertion::Silent);
     }
 
     #[test]
     fn list_length_counts_items() {
-        let mut side = Statements::default();
+        let mut statements = Statements::default();
         let ids = Fact::parameter(Place::Body, "user_ids");
-        side.add_length(&ids, "string[]", Some(0), Some(10), ());
-        assert_eq!(side.assertion(&ids.aspect(Aspect::MaxItems)), Assertion::Says(json!(10)));
-        assert_eq!(side.assertion(&ids.aspect(Aspect::MaxLength)), Assertion::Silent);
+        statements.add_length(&ids, "string[]", Some(0), Some(10), ());
+        assert_eq!(statements.assertion(&ids.aspect(Aspect::MaxItems)), Assertion::Says(json!(10)));
+        assert_eq!(statements.assertion(&ids.aspect(Aspect::MaxLength)), Assertion::Silent);
     }
 }

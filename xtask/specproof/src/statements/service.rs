@@ -1,4 +1,4 @@
-//! The service's side of an operation: spec/service/OPERATION_ID.json.
+//! What the service states about an operation: spec/service/OPERATION_ID.json.
 //!
 //! All its lists are complete. Tables of its reference give every value as text
 //! (`"50"`), so values are read in the type of their parameter.
@@ -89,50 +89,50 @@ pub(crate) struct Failure {
     pub msg: String,
 }
 
-/// What the service says.
+/// What the service states.
 fn statements(form: &Form) -> Statements<()> {
-    let mut side = Statements::new(Complete::all());
-    side.add(OperationAspect::Method, form.method.clone(), ());
-    side.add(OperationAspect::Path, braced(&form.url), ());
-    side.add_list(OperationAspect::AccessTokens, &form.access_tokens, ());
-    side.add_list(OperationAspect::Scopes, &form.scopes, ());
-    side.add_list(OperationAspect::AppTypes, &form.app_types, ());
+    let mut statements = Statements::new(Complete::all());
+    statements.add(OperationAspect::Method, form.method.clone(), ());
+    statements.add(OperationAspect::Path, braced(&form.url), ());
+    statements.add_list(OperationAspect::AccessTokens, &form.access_tokens, ());
+    statements.add_list(OperationAspect::Scopes, &form.scopes, ());
+    statements.add_list(OperationAspect::AppTypes, &form.app_types, ());
     let rate_limit = form.rate_limit.and_then(|limit| serde_json::to_value(limit).ok());
-    side.add_some(OperationAspect::RateLimit.into(), rate_limit, ());
+    statements.add_some(OperationAspect::RateLimit.into(), rate_limit, ());
     for parameter in &form.parameters {
-        add_parameter(&mut side, parameter);
+        add_parameter(&mut statements, parameter);
     }
-    add_fields(&mut side, &form.response_fields);
+    add_fields(&mut statements, &form.response_fields);
     for failure in &form.errors {
-        side.add(Fact::error(failure.code), json!({ "http": failure.http, "message": failure.msg }), ());
+        statements.add(Fact::error(failure.code), json!({ "http": failure.http, "message": failure.msg }), ());
     }
-    side
+    statements
 }
 
-fn add_parameter(side: &mut Statements<()>, parameter: &Parameter) {
+fn add_parameter(statements: &mut Statements<()>, parameter: &Parameter) {
     let fact = Fact::parameter(parameter.place, &parameter.name);
     let kind = kind::normal(&parameter.kind);
-    side.add(fact.clone(), kind.clone(), ());
-    side.add(fact.aspect(Aspect::Type), kind.clone(), ());
-    side.add(fact.aspect(Aspect::Required), parameter.required, ());
+    statements.add(fact.clone(), kind.clone(), ());
+    statements.add(fact.aspect(Aspect::Type), kind.clone(), ());
+    statements.add(fact.aspect(Aspect::Required), parameter.required, ());
     let default = parameter.default.as_ref().map(|default| kind::typed(default, &kind));
-    side.add_some(fact.aspect(Aspect::Default), default, ());
+    statements.add_some(fact.aspect(Aspect::Default), default, ());
     let values: Vec<Value> = parameter.values.iter().map(|value| kind::typed(value, &kind)).collect();
-    side.add_list(fact.aspect(Aspect::Enum), &values, ());
-    side.add_some(fact.aspect(Aspect::Minimum), parameter.minimum, ());
-    side.add_some(fact.aspect(Aspect::Maximum), parameter.maximum, ());
-    side.add_length(&fact, &kind, parameter.min_length, parameter.max_length, ());
-    side.add_some(fact.aspect(Aspect::Pattern), parameter.pattern.clone(), ());
+    statements.add_list(fact.aspect(Aspect::Enum), &values, ());
+    statements.add_some(fact.aspect(Aspect::Minimum), parameter.minimum, ());
+    statements.add_some(fact.aspect(Aspect::Maximum), parameter.maximum, ());
+    statements.add_length(&fact, &kind, parameter.min_length, parameter.max_length, ());
+    statements.add_some(fact.aspect(Aspect::Pattern), parameter.pattern.clone(), ());
 }
 
-pub(crate) fn add_fields(side: &mut Statements<()>, fields: &[Field]) {
+pub(crate) fn add_fields(statements: &mut Statements<()>, fields: &[Field]) {
     for field in fields {
         let fact = Fact::field(&field.path);
         let kind = kind::normal(&field.kind);
-        side.add(fact.clone(), kind.clone(), ());
-        side.add(fact.aspect(Aspect::Type), kind.clone(), ());
+        statements.add(fact.clone(), kind.clone(), ());
+        statements.add(fact.aspect(Aspect::Type), kind.clone(), ());
         let values: Vec<Value> = field.values.iter().map(|value| kind::typed(value, &kind)).collect();
-        side.add_list(fact.aspect(Aspect::Enum), &values, ());
+        statements.add_list(fact.aspect(Aspect::Enum), &values, ());
     }
 }
 

@@ -1,4 +1,4 @@
-//! The spec's side of an operation, in the form of the other two.
+//! What the spec states about an operation, in the same form as the other two.
 //!
 //! Each assertion carries the pointer of the very keyword that makes it, which is where a
 //! finding points, and which is how a schema that several operations share is known
@@ -17,34 +17,34 @@ const WITHIN_ITSELF: usize = 2;
 
 /// What the spec says.
 pub(crate) fn statements(operation: &Operation) -> Statements<String> {
-    let mut side = Statements::new(Complete::all());
+    let mut statements = Statements::new(Complete::all());
     let node = &operation.node;
-    side.add(OperationAspect::Method, operation.method.clone(), node.pointer.clone());
-    side.add(OperationAspect::Path, operation.path, operation.path_pointer.clone());
+    statements.add(OperationAspect::Method, operation.method.clone(), node.pointer.clone());
+    statements.add(OperationAspect::Path, operation.path, operation.path_pointer.clone());
     for of_operation in OperationAspect::ALL {
         // The build wants every list; an empty one says what a document says that names none: nothing.
         let stated = of_operation.key().and_then(|key| node.get(key));
         if let Some(node) = stated.filter(|node| node.value.as_array().is_none_or(|list| !list.is_empty())) {
-            side.add(of_operation, node.value.clone(), node.pointer);
+            statements.add(of_operation, node.value.clone(), node.pointer);
         }
     }
     for parameter in &operation.parameters {
-        add_parameter(&mut side, parameter);
+        add_parameter(&mut statements, parameter);
     }
     if let Some(body) = operation.body() {
-        add_body(&mut side, &body, "", &mut Vec::new());
+        add_body(&mut statements, &body, "", &mut Vec::new());
     }
     if let Some(response) = operation.response() {
-        add_fields(&mut side, &response);
+        add_fields(&mut statements, &response);
     }
     for error in operation.errors() {
         let value = json!({ "http": error.http, "message": error.node.get_text("message") });
-        side.add(Fact::error(error.code), value, error.node.pointer);
+        statements.add(Fact::error(error.code), value, error.node.pointer);
     }
-    side
+    statements
 }
 
-fn add_parameter(side: &mut Statements<String>, parameter: &Parameter) {
+fn add_parameter(statements: &mut Statements<String>, parameter: &Parameter) {
     let place = match parameter.place {
         "path" => Place::Path,
         "query" => Place::Query,
@@ -54,51 +54,51 @@ fn add_parameter(side: &mut Statements<String>, parameter: &Parameter) {
     let fact = Fact::parameter(place, parameter.name);
     let at = &parameter.node.pointer;
     let kind = parameter.schema.as_ref().and_then(Node::kind);
-    side.add(fact.clone(), kind, at.clone());
+    statements.add(fact.clone(), kind, at.clone());
     let required = parameter.node.get("required");
     let required_at = required.as_ref().map_or(at, |node| &node.pointer);
-    side.add(fact.aspect(Aspect::Required), parameter.node.is_true("required"), required_at.clone());
+    statements.add(fact.aspect(Aspect::Required), parameter.node.is_true("required"), required_at.clone());
     if let Some(schema) = &parameter.schema {
-        add_aspects(side, &fact, schema);
+        add_aspects(statements, &fact, schema);
     }
 }
 
 /// Body properties; those of nested objects by dotted name.
-fn add_body(side: &mut Statements<String>, schema: &Node, prefix: &str, around: &mut Vec<String>) {
+fn add_body(statements: &mut Statements<String>, schema: &Node, prefix: &str, around: &mut Vec<String>) {
     if !enter(schema, around) {
         return;
     }
     for (name, property) in schema.properties() {
         let path = format!("{prefix}{name}");
         let fact = Fact::parameter(Place::Body, &path);
-        side.add(fact.clone(), property.kind(), property.pointer.clone());
+        statements.add(fact.clone(), property.kind(), property.pointer.clone());
         let required = schema.requires(name);
         let required_at = required.as_ref().map_or(&property.pointer, |entry| &entry.pointer);
-        side.add(fact.aspect(Aspect::Required), required.is_some(), required_at.clone());
-        add_aspects(side, &fact, &property);
-        add_body(side, &innermost(&property), &format!("{path}."), around);
+        statements.add(fact.aspect(Aspect::Required), required.is_some(), required_at.clone());
+        add_aspects(statements, &fact, &property);
+        add_body(statements, &innermost(&property), &format!("{path}."), around);
     }
     around.pop();
 }
 
 /// Fields of a response, by dotted path.
-pub(crate) fn add_fields(side: &mut Statements<String>, schema: &Node) {
-    add_nested_fields(side, schema, "", &mut Vec::new());
+pub(crate) fn add_fields(statements: &mut Statements<String>, schema: &Node) {
+    add_nested_fields(statements, schema, "", &mut Vec::new());
 }
 
-fn add_nested_fields(side: &mut Statements<String>, schema: &Node, prefix: &str, around: &mut Vec<String>) {
+fn add_nested_fields(statements: &mut Statements<String>, schema: &Node, prefix: &str, around: &mut Vec<String>) {
     if !enter(schema, around) {
         return;
     }
     for (name, property) in schema.properties() {
         let path = format!("{prefix}{name}");
         let fact = Fact::field(&path);
-        side.add(fact.clone(), property.kind(), property.pointer.clone());
+        statements.add(fact.clone(), property.kind(), property.pointer.clone());
         if let Some(entry) = schema.requires(name) {
-            side.add(fact.aspect(Aspect::Required), true, entry.pointer);
+            statements.add(fact.aspect(Aspect::Required), true, entry.pointer);
         }
-        add_aspects(side, &fact, &property);
-        add_nested_fields(side, &innermost(&property), &format!("{path}."), around);
+        add_aspects(statements, &fact, &property);
+        add_nested_fields(statements, &innermost(&property), &format!("{path}."), around);
     }
     around.pop();
 }
@@ -114,10 +114,10 @@ fn enter(schema: &Node, around: &mut Vec<String>) -> bool {
 }
 
 /// What a schema says of its value; of a list also what it says of the items.
-fn add_aspects(side: &mut Statements<String>, fact: &Fact, schema: &Node) {
+fn add_aspects(statements: &mut Statements<String>, fact: &Fact, schema: &Node) {
     if let Some(kind) = schema.kind() {
         let at = schema.keyword("type").map_or_else(|| schema.pointer.clone(), |node| node.pointer);
-        side.add(fact.aspect(Aspect::Type), kind, at);
+        statements.add(fact.aspect(Aspect::Type), kind, at);
     }
     let items = innermost(schema);
     for aspect in Aspect::ALL {
@@ -125,7 +125,7 @@ fn add_aspects(side: &mut Statements<String>, fact: &Fact, schema: &Node) {
             continue;
         }
         if let Some(node) = schema.keyword(aspect.keyword()).or_else(|| items.keyword(aspect.keyword())) {
-            side.add(fact.aspect(aspect), node.value.clone(), node.pointer);
+            statements.add(fact.aspect(aspect), node.value.clone(), node.pointer);
         }
     }
 }
@@ -155,8 +155,8 @@ mod tests {
                     s: {type: object, properties: {s: {$ref: '#/s'}}}";
         let source = Source::parse("spec", text).unwrap();
         let spec = Spec::new(&source);
-        let side = statements(&spec.operations[0]);
-        assert_eq!(side.assertion(&Fact::field("s.s")), Assertion::Says("object".into()));
-        assert_eq!(side.assertion(&Fact::field("s.s.s")), Assertion::Absent);
+        let statements = statements(&spec.operations[0]);
+        assert_eq!(statements.assertion(&Fact::field("s.s")), Assertion::Says("object".into()));
+        assert_eq!(statements.assertion(&Fact::field("s.s.s")), Assertion::Absent);
     }
 }

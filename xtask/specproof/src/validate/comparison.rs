@@ -1,8 +1,8 @@
-//! Comparing the three sides of an operation, fact by fact.
+//! Comparing what document, service and spec state about an operation, fact by fact.
 //!
-//! The rule is the same for every fact (spec/README.md, "Errata"): who speaks must be
-//! followed; where both speak and differ an erratum must bridge them; what the spec
-//! alone says is not proven. Response fields differ in one point: operations share
+//! The rule is the same for every fact (spec/README.md, "Errata"): the spec follows what
+//! document and service state; where they differ an erratum must say which one holds;
+//! what only the spec states is not proven. Response fields differ in one point: operations share
 //! schemas, so a field that one operation does not return may be in the schema because
 //! another one returns it.
 
@@ -19,40 +19,40 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
-/// What the three sides say of one operation, and where each of them stands.
+/// What document, service and spec state about one operation, and where.
 pub(crate) struct Comparison<'a> {
     /// The operationId; none for what holds for all of them.
     pub operation: Option<&'a str>,
     pub pointer: Cow<'a, str>,
-    /// What the document says, and where it begins to speak of the operation.
+    /// What the document states, and where it begins to describe the operation.
     pub document: Option<(&'a Statements<Spot>, DocumentPlace)>,
     /// What the service says, and in which file.
     pub service: Option<(Cow<'a, Statements<()>>, &'a str)>,
     pub spec: Statements<String>,
 }
 
-/// How the sides stand to each other on a fact.
+/// The result of comparing one fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Agreed,
-    /// The spec says here what OpenAPI takes where nothing is written, or what every envelope holds.
+    /// It is a default of OpenAPI, or part of every envelope.
     Implied,
-    /// Nobody has the field here; it stands in a schema that another operation shares, and is known there.
+    /// Not known for this operation; it is in a schema shared with an operation for which it is.
     Shared,
     /// The spec lacks what the fact is about, and another finding says so.
     Moot,
-    /// Document and service both speak and differ.
+    /// Document and service differ.
     Disagreement,
-    /// Somebody speaks and the spec says otherwise.
+    /// Document or service states it, and the spec says something else.
     SpecDiffers,
-    /// The spec has something that nobody knows.
+    /// The spec has something that is in no source.
     Unknown,
-    /// The spec says something of which nobody else speaks.
+    /// Only the spec states it.
     Unbacked,
 }
 
 impl Verdict {
-    /// Whether the sides are of one mind, so that an erratum would have nothing to say.
+    /// Whether the sources agree, so that no erratum is needed.
     pub fn is_agreement(self) -> bool {
         matches!(self, Self::Agreed | Self::Implied | Self::Shared)
     }
@@ -123,14 +123,14 @@ impl Comparison<'_> {
         if departs(&document) || departs(&service) { Verdict::SpecDiffers } else { Verdict::Agreed }
     }
 
-    /// The spec says what nobody else does.
-    fn verdict_alone(&self, fact: &Fact, spec: &Assertion, denied: bool, known_places: &KnownPlaces) -> Verdict {
+    /// Only the spec states it.
+    fn verdict_alone(&self, fact: &Fact, spec: &Assertion, is_absent: bool, known_places: &KnownPlaces) -> Verdict {
         let shared = self.spec.at(fact).is_some_and(|at| known_places.contains(at));
         let is_field = matches!(fact.subject, Subject::Field(_));
-        // `required: false` is what OpenAPI takes where nothing is written.
-        let says_nothing = fact.aspect == Some(Aspect::Required) && *spec == Assertion::Says(Value::Bool(false));
-        let is_shared_field = is_field && shared && (!denied || self.knows_beside(fact));
-        if says_nothing || self.is_of_envelope(fact) {
+        // `required: false` is the default of OpenAPI.
+        let is_default = fact.aspect == Some(Aspect::Required) && *spec == Assertion::Says(Value::Bool(false));
+        let is_shared_field = is_field && shared && (!is_absent || self.knows_sibling(fact));
+        if is_default || self.is_of_envelope(fact) {
             return Verdict::Implied;
         }
         if is_shared_field {
@@ -140,8 +140,8 @@ impl Comparison<'_> {
         if of_existence { Verdict::Unknown } else { Verdict::Unbacked }
     }
 
-    /// Whether the fact is of the form that every response of an operation has: a `code`, a `msg`, and a payload, if only
-    /// an empty one. Failures have an envelope of their own, and facts about it.
+    /// Whether the fact is part of the envelope that every response has: a `code`, a `msg` and a payload, which may be
+    /// empty. Failures have an envelope of their own, and facts about it.
     fn is_of_envelope(&self, fact: &Fact) -> bool {
         let (Subject::Field(path), Some(_)) = (&fact.subject, self.operation) else { return false };
         let kind = |kind: &str| self.spec.assertion(&fact.whole().aspect(Aspect::Type)) == Assertion::Says(kind.into());
@@ -168,9 +168,9 @@ impl Comparison<'_> {
         false
     }
 
-    /// Whether document or service knows any field of the object that `field` stands in:
+    /// Whether document or service knows any field of the object that `field` is in:
     /// if not, the schema is another operation's and not a shared one.
-    fn knows_beside(&self, field: &Fact) -> bool {
+    fn knows_sibling(&self, field: &Fact) -> bool {
         let parent = field.parent();
         let is_sibling =
             |fact: &Fact| matches!(fact.subject, Subject::Field(_)) && fact.aspect.is_none() && fact.parent() == parent;
@@ -178,7 +178,7 @@ impl Comparison<'_> {
         document.chain(self.service.iter().flat_map(|(side, _)| side.facts())).any(is_sibling)
     }
 
-    /// A finding about a fact, with the place of every side that speaks of it.
+    /// A finding about a fact, with the place of every source that states it.
     pub fn finding(&self, spec: &Spec, rule: Rule, fact: &Fact, message: String, help: String) -> Finding {
         let pointer = self.spec.near(fact).map_or(&*self.pointer, String::as_str);
         let mut finding = spec.finding(rule, pointer, message, help);
@@ -199,7 +199,7 @@ impl Comparison<'_> {
     }
 }
 
-/// Every fact of which any side speaks, compared.
+/// Every fact that any source states, compared.
 pub(crate) fn compared<'a>(
     comparison: &'a Comparison,
     known_places: &'a KnownPlaces,

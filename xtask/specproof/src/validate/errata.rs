@@ -1,4 +1,4 @@
-//! Errata: every entry of spec/errata.yaml is needed, and tells the truth.
+//! Errata: the entries of spec/errata.yaml.
 //!
 //! An erratum lifts the duty to follow document and service, so it must not outlive
 //! its reason: it states what all three sides say, it is held against them, and an

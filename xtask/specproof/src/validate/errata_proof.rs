@@ -1,4 +1,4 @@
-//! Errata are proven: every entry is needed, and states what the sides say.
+//! Errata are proven: every entry is needed, and states what the sources say.
 //!
 //! An erratum lifts the duty to follow document and service, so it must not outlive its
 //! reason: it is compared with what all three state, and a fact that would agree without
@@ -13,7 +13,7 @@ use crate::fact::{Fact, OperationAspect, Subject};
 use crate::source::Source;
 use std::collections::BTreeMap;
 
-/// Holds the entries against what the sides say.
+/// Compares the entries with what the sources state.
 pub(crate) fn check(
     errata: &[Erratum],
     source: &Source,
@@ -65,7 +65,7 @@ fn check_shown_by(erratum: &Erratum, source: &Source, all: &[&Comparison], findi
         if !known {
             let pointer = format!("{}/shown_by/{i}", erratum.pointer);
             let message = format!("the service states nothing about `{shown}`");
-            let help = "name an operation and a fact of its file in spec/service/, `delete_user_group error 42017` for example";
+            let help = "name an operation and a fact of its file in spec/service/: `delete_user_group error 42017` for example";
             findings.push(Finding::new(Rule::ErratumEvidence, source, &pointer, message, help));
         }
     }
@@ -79,7 +79,7 @@ impl Erratum {
         fact: &Fact,
         known_places: &KnownPlaces,
     ) -> Option<(Rule, String, String)> {
-        // Without a document its side cannot be told, and another finding says why.
+        // Without a document its statements are unknown, and another finding says why.
         if fact.subject == Subject::Behaviour || comparison.document.is_none() {
             return None;
         }
@@ -108,8 +108,8 @@ impl Erratum {
     }
 }
 
-/// Whether an entry states what a side says. Of something's existence it gives the
-/// type; of the spec's tokens it gives the order too, since a client takes the first.
+/// Whether an entry states what a source says. For the existence of a parameter or field it
+/// gives the type; for the spec's tokens it gives the order too, since a client uses the first.
 fn states(fact: &Fact, who: &str, stated: &Assertion, actual: &Assertion) -> bool {
     match (stated, actual, &fact.subject, fact.aspect) {
         (Assertion::Says(a), Assertion::Says(b), Subject::Parameter(..) | Subject::Field(_), None) => {

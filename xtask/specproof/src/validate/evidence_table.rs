@@ -1,7 +1,7 @@
-//! The table: every fact, what each side says of it, and what backs the spec.
+//! The evidence table: every fact, what each source says about it, and the evidence for the spec.
 //!
-//! `validate` asks whether the sides are of one mind, and is silent where they are. A
-//! person who has to believe the spec asks why, fact by fact. Both come from the
+//! `validate` asks whether the sources agree, and is silent where they do. A person who has
+//! to trust the spec asks why, fact by fact. Both come from the
 //! same comparison (`compare`): here they are only written down, none is made.
 
 use super::comparison::{self, ComparedFact, Comparison, Verdict};
@@ -35,7 +35,7 @@ pub(crate) struct Section {
     pub name: String,
     /// Method and path of an operation.
     pub about: String,
-    /// Where the document begins to speak of it.
+    /// Where the document begins to describe it.
     pub document: Option<String>,
     pub service: Option<String>,
     pub spec: String,
@@ -53,15 +53,15 @@ pub(crate) struct Row {
     pub evidence: Vec<Evidence>,
     /// The id of the entry that covers it.
     pub erratum: Option<String>,
-    /// What `validate` tells of it.
+    /// What `validate` reports about it.
     pub findings: Vec<Finding>,
 }
 
-/// What a side says, and where.
+/// What a source says, and where.
 pub(crate) struct Said {
     pub assertion: Assertion,
     pub place: Option<String>,
-    /// It speaks, and the spec says otherwise.
+    /// It says something, and the spec says something else.
     pub differs: bool,
 }
 
@@ -70,19 +70,19 @@ pub(crate) struct Said {
 pub(crate) enum Status {
     /// Document or service says the same.
     Agreed,
-    /// It is what OpenAPI takes where nothing is written, or what every envelope holds.
+    /// It is a default of OpenAPI, or part of every envelope.
     Implied,
-    /// It is known to be there, and nobody says of which type.
+    /// It is known to exist, but no source names its type.
     Untyped,
-    /// It stands in a schema that another operation shares, and is known there.
+    /// It is in a schema shared with another operation, for which it is known.
     Shared,
-    /// The sides differ, and an erratum says why.
+    /// The sources differ, and an erratum says why.
     Bridged,
-    /// Nobody else speaks, and an erratum has the evidence.
+    /// Only the spec states it, and an erratum has the evidence.
     Justified,
-    /// The sides differ, and nothing says why.
+    /// The sources differ, and no erratum says why.
     Differs,
-    /// Nobody else speaks.
+    /// Only the spec states it.
     Unbacked,
 }
 
@@ -119,12 +119,12 @@ impl Row {
         self.evidence.iter().any(|evidence| evidence.kind == kind)
     }
 
-    /// Whether the sides differ, for a reason or not.
+    /// Whether the sources differ, explained or not.
     pub fn differs(&self) -> bool {
         matches!(self.status, Status::Bridged | Status::Differs)
     }
 
-    /// Whether `validate` would not let it pass.
+    /// Whether `validate` reports it.
     pub fn is_open(&self) -> bool {
         matches!(self.status, Status::Differs | Status::Unbacked)
     }
@@ -170,7 +170,7 @@ impl EvidenceTable {
         self.sections.iter().flat_map(|section| &section.rows)
     }
 
-    /// Whether `validate` would tell something of what is written here.
+    /// Whether `validate` reports anything that is listed here.
     pub fn is_open(&self) -> bool {
         !self.other_findings.is_empty() || self.rows().any(Row::is_open)
     }

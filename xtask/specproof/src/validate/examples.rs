@@ -142,7 +142,7 @@ struct Change {
     example: Value,
 }
 
-/// The example, changed in every way that a schema must refuse.
+/// The example, changed in every way that a schema must reject.
 fn changes(example: &Value) -> Vec<Change> {
     let mut places = Vec::new();
     collect_places(example, String::new(), &mut places);

@@ -1,4 +1,4 @@
-//! A finding: one thing that is wrong, with everything a person needs to mend it.
+//! A finding: one thing that is wrong, with everything a person needs to fix it.
 //!
 //! Findings are values and not printed lines, so that one run collects all of them,
 //! tests compare them, and every output format shows the same.

@@ -13,7 +13,7 @@ use apidoc::load::{self, Loaded};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Where the parts of a proof stand.
+/// Where the inputs of a proof are.
 #[derive(Clone, Debug)]
 pub struct Paths {
     /// The spec.

@@ -1,7 +1,7 @@
-//! OpenAPI 3.0 schemas as JSON Schema, for a validator that nobody here wrote.
+//! OpenAPI 3.0 schemas as JSON Schema, for an independent validator.
 //!
 //! The two differ in `nullable` and in which keys may be next to `$ref`; and here
-//! a field that the schema does not name is refused, which OpenAPI leaves open: an
+//! a field that the schema does not name is rejected, which OpenAPI leaves open: an
 //! example with such a field shows that the spec lacks it.
 
 use crate::spec_model::Node;
@@ -49,7 +49,7 @@ pub(crate) fn message(error: &ValidationError) -> String {
     }
 }
 
-/// A JSON Schema that stands alone.
+/// A self-contained JSON Schema.
 fn json_schema(schema: &Node) -> Value {
     let mut definitions = Definitions::default();
     let mut root = definitions.convert(schema);
@@ -60,7 +60,7 @@ fn json_schema(schema: &Node) -> Value {
     root
 }
 
-/// What `$ref`s lead to, each converted once, so that a schema may hold itself.
+/// What `$ref`s lead to, each converted once, so that a schema may contain itself.
 #[derive(Default)]
 struct Definitions {
     names: BTreeMap<String, String>,

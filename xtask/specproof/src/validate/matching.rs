@@ -1,7 +1,7 @@
 //! Which operation of the spec is which of the documents and of the service.
 //!
 //! `x-feishu-source` names the document's operation and `operationId` the service's file, so
-//! that nothing is guessed; what is left over on any side is a finding.
+//! that nothing is guessed; an operation without a counterpart is a finding.
 
 use super::comparison::Comparison;
 use super::finding::Finding;
@@ -154,7 +154,7 @@ impl Shown<'_> {
     }
 }
 
-/// What each example shows by itself, samples with the rest of their request; and where.
+/// What each example shows on its own, with its place; samples show the rest of their request too.
 pub(crate) fn shown_by_examples(matched: &Matched) -> Vec<(String, Statements<()>)> {
     let in_document = matched.document.iter().flat_map(|(file, operation)| {
         operation.examples.iter().map(move |example| {

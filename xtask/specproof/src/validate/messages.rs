@@ -1,7 +1,7 @@
 //! What a finding about a fact says.
 //!
-//! The comparison knows that sides differ; a person needs to read which side says
-//! what, in the words of what the fact is about, and what to write instead.
+//! The comparison knows that sources differ; a person needs to read which source says
+//! what, and what to write instead.
 
 use super::comparison::{ComparedFact, Comparison, KnownPlaces, Verdict, compared};
 use super::errata::Erratum;
@@ -58,7 +58,7 @@ impl<'a> Case<'a> {
         Self { spec, comparison, fact, document, service, transcript }
     }
 
-    /// Document and service both speak and differ, and no erratum bridges them.
+    /// Document and service differ, and no erratum covers the difference.
     pub fn disagreement(&self) -> Finding {
         let Self { fact, document, service, transcript, .. } = self;
         let message = format!("`{fact}`: the document says {document}, the service {service}, the spec {transcript}");
@@ -70,12 +70,12 @@ impl<'a> Case<'a> {
         self.finding(Rule::Disagreement, message, &help)
     }
 
-    /// The spec has something that nobody knows.
+    /// The spec has something that is in no source.
     pub fn unknown(&self) -> Option<Finding> {
         let rule = match &self.fact.subject {
             Subject::Field(_) => Rule::UnknownField,
             Subject::Error(_) => Rule::UnknownError,
-            // If it has only moved, what is missing at the other place tells so.
+            // If it has only moved, the finding about the other place says so.
             Subject::Parameter(_, name) if self.also_in(name, |spec, said| said && !spec).is_some() => return None,
             _ => Rule::UnknownParameter,
         };
@@ -83,14 +83,14 @@ impl<'a> Case<'a> {
         Some(self.finding(rule, message, "remove it, or add the evidence for it to errata.yaml"))
     }
 
-    /// The spec says something of which nobody else speaks.
+    /// Only the spec states it.
     pub fn unbacked(&self) -> Finding {
         let Self { fact, transcript, .. } = self;
         let message = format!("`{fact}` is {transcript} in the spec; neither document nor service states it");
         self.finding(Rule::Unbacked, message, "remove it, or add the evidence for it to errata.yaml")
     }
 
-    /// Somebody speaks, nobody contradicts, and the spec says otherwise.
+    /// Document or service states it, and the spec says something else.
     pub fn spec_differs(&self) -> Vec<Finding> {
         match (&self.fact.subject, self.fact.aspect) {
             (Subject::Parameter(place, name), None) => match self.also_in(name, |spec, said| spec && !said) {
@@ -123,7 +123,7 @@ impl<'a> Case<'a> {
         self.finding(rule_of(fact), message, &format!("make it {said}, or say in errata.yaml why not"))
     }
 
-    /// A parameter that stands where neither document nor service puts it.
+    /// A parameter that the spec has in another place than document and service.
     fn moved(&self, from: Place, to: Place, name: &str) -> Finding {
         let (who, _) = self.who_says();
         let (from_word, to_word) = (place_word(from), place_word(to));
@@ -147,7 +147,7 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// An error that is missing, or stands in the spec with another status or message.
+    /// An error that is missing, or has another status or message in the spec.
     fn error(&self) -> Vec<Finding> {
         let (who, said) = self.who_says();
         let (Assertion::Says(ours), Assertion::Says(theirs)) = (&self.transcript, said) else {

@@ -75,7 +75,7 @@ fn value_problem(
         return Some((operation.node.pointer.clone(), message, "add the parameter"));
     };
     let schema = parameter.schema.as_ref()?;
-    // A value that the reader could not tell, a variable for example, shows nothing.
+    // A value that could not be read, a variable for example, shows nothing.
     if value.is_null() {
         return None;
     }

@@ -25,12 +25,12 @@ pub fn github(findings: &[Finding], texts: &Texts, out: &mut dyn Write) -> io::R
     Ok(())
 }
 
-/// What stands behind `::`: one line, whatever is in it.
+/// The text after `::`, escaped to one line.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// What stands between commas and before `::`.
+/// The value of a property, before `::`.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

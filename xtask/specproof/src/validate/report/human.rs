@@ -46,7 +46,7 @@ fn of_spec<'a>(spec: &'a SpecPlace, texts: &'a Texts) -> Element<'a> {
     let Some(line) = texts.line(&spec.file, spec.line) else {
         return Origin::path(path).line(spec.line).char_column(spec.column).into();
     };
-    // Of what goes on below, the rest of the line stands for the whole.
+    // Of a value of several lines, the rest of its first line is underlined.
     let end = if spec.end_line > spec.line { usize::MAX } else { spec.end_column };
     let span = offset(line, spec.column)..offset(line, end).min(line.trim_end().len());
     snippet(line, spec.line, path, AnnotationKind::Primary.span(not_empty(span)))

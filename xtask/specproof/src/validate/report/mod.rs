@@ -1,7 +1,5 @@
-//! Findings in every form that somebody reads them in.
-//!
-//! The forms are made of the same values and differ in nothing but form: people,
-//! programs, and GitHub, which shows findings at the changed lines.
+//! Findings in every output format: for people, for programs, and for GitHub, which shows
+//! them at the changed lines.
 
 mod github;
 mod human;
