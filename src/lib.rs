@@ -170,7 +170,7 @@ pub use reqwest;
 pub use auth::{AppTicket, AppTicketProvider, UserToken, UserTokenProvider};
 pub use call::{Items, Page, Pages, Response, ResponseFuture, RetryPolicy};
 pub use client::{Client, ClientBuilder, FEISHU, LARK, http_client_builder};
-pub use error::{Error, ErrorKind, Violation};
+pub use error::{Delivery, Error, ErrorKind, Result, Violation};
 pub use future::BoxFuture;
 pub use generated::{ErrorCode, builder, types};
 pub use operation::Operation;

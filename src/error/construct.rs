@@ -1,6 +1,6 @@
 //! How errors come about: each constructor says what is known at that point of the road.
 
-use super::{Error, ErrorKind, Parts, is_passing};
+use super::{Delivery, Error, ErrorKind, Parts, is_passing};
 use crate::decode::{self, Bounds, is_log_id, one_line};
 use crate::error::violation::{Violation, violations};
 use crate::operation::{ErrorCategory, Operation};
@@ -42,11 +42,8 @@ impl Error {
             retry_after: None,
             idempotency_key: None,
             attempts: 0,
-            open: matches!(
-                kind,
-                ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::InvalidResponse | ErrorKind::ResponseTooLarge
-            ),
-            open_before: false,
+            last_attempt: Delivery::of(kind),
+            earlier_attempts: Delivery::NotSent,
             of_a_token: false,
             source: None,
         }))
@@ -65,7 +62,7 @@ impl Error {
     }
 
     fn unsent(mut self) -> Self {
-        self.0.open = false;
+        self.0.last_attempt = Delivery::NotSent;
         self
     }
 
@@ -126,10 +123,13 @@ impl Error {
         error.0.code = Some(code);
         error.0.known = operation.known_code(code);
         error.0.retry_after = answer.asked_wait(error.is_rate_limited());
-        error.0.open = match error.0.known {
+        let is_uncertain = match error.0.known {
             Some(known) => known.category() == ErrorCategory::Internal,
             None => is_passing(answer.status) || answer.status == StatusCode::TOO_MANY_REQUESTS,
         };
+        if is_uncertain {
+            error.0.last_attempt = Delivery::Unknown;
+        }
         if answer.may_have_arrived_before && operation.retry.already_applied_code == Some(code) {
             error.0.kind = ErrorKind::AlreadyApplied;
         }
@@ -168,7 +168,7 @@ impl Error {
     ) -> Self {
         let mut error = Self::new(kind, message).of(operation).after(answer.attempts);
         error.0.retry_after = answer.asked_wait(answer.status == StatusCode::TOO_MANY_REQUESTS);
-        error.0.open_before = answer.may_have_arrived_before;
+        error = error.after_open_tries(answer.may_have_arrived_before);
         error.with_head(answer.status.as_u16(), answer.log_id.clone())
     }
 
@@ -201,7 +201,7 @@ impl Error {
 
     /// Whether a try before the one that this error is of may have been acted upon.
     pub(crate) fn after_open_tries(mut self, open: bool) -> Self {
-        self.0.open_before = open;
+        self.0.earlier_attempts = if open { Delivery::Unknown } else { Delivery::NotSent };
         self
     }
 

@@ -7,7 +7,7 @@
 //! only what is there and not in that line; `{:#?}` shows every part.
 
 use super::construct::{SHOWN, more};
-use super::{Error, ErrorKind};
+use super::{Delivery, Error, ErrorKind};
 use crate::decode::readable;
 use crate::operation::ErrorCategory;
 use std::fmt::{self, Write};
@@ -33,7 +33,8 @@ impl fmt::Display for Error {
             write!(f, "{operation}: ")?;
         }
         // What is said of the last try does not hold for those before it.
-        if parts.open_before && !parts.open && parts.kind != ErrorKind::AlreadyApplied {
+        let is_last_certain = parts.last_attempt != Delivery::Unknown && parts.kind != ErrorKind::AlreadyApplied;
+        if parts.earlier_attempts == Delivery::Unknown && is_last_certain {
             f.write_str("an earlier try may have been acted upon; the last one: ")?;
         }
         match (parts.code, parts.known) {

@@ -7,8 +7,10 @@
 
 mod construct;
 mod display;
+mod kind;
 pub(crate) mod violation;
 
+pub use self::kind::{Delivery, ErrorKind};
 pub use self::violation::Violation;
 use crate::ErrorCode;
 use crate::operation::{ErrorCategory, Operation};
@@ -39,54 +41,14 @@ struct Parts {
     retry_after: Option<Duration>,
     idempotency_key: Option<String>,
     attempts: u32,
-    /// Whether the service may have acted upon the last try.
-    open: bool,
-    /// Whether it may have acted upon one before that.
-    open_before: bool,
+    /// How far the last attempt got.
+    last_attempt: Delivery,
+    /// How far the attempts before it got.
+    earlier_attempts: Delivery,
     /// Whether it was a token that could not be had.
     of_a_token: bool,
     // Counted, since the callers who waited for one token fetch all get its error.
     source: Option<Arc<dyn StdError + Send + Sync>>,
-}
-
-/// Where on its way a call failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The client cannot be built as configured, or there is no Tokio runtime to call from.
-    Configuration,
-    /// The request breaks a documented rule and was not sent.
-    InvalidRequest,
-    /// No access token to send it with.
-    Auth,
-    /// Its turn under a rate limit, or the end of a pause, is further off than the call may wait: it was not sent.
-    ///
-    /// [`Error::retry_after`] says how far; [`ClientBuilder::max_wait`](crate::ClientBuilder::max_wait) is what it
-    /// may wait.
-    Throttled,
-    /// No connection: the request was certainly not sent.
-    Connection,
-    /// No TLS connection, for a reason that does not pass by itself, such as a certificate that is not trusted: the
-    /// service has certainly not acted.
-    Tls,
-    /// No answer in time, or no access token: [`Error::may_have_been_applied`] tells whether the service may have acted.
-    Timeout,
-    /// The connection broke after the request was sent; the service may have acted.
-    Transport,
-    /// The service refused, or failed: see [`Error::code`].
-    Service,
-    /// The response is not one of this API: a gateway's page, a redirect, cut off, or of another form.
-    InvalidResponse,
-    /// The answer is larger than the client was told to take.
-    ResponseTooLarge,
-    /// A listing says that there is more and not where.
-    Pagination,
-    /// A repeat of this client's own was refused in a way that says that an earlier try, whose answer was lost, had
-    /// arrived.
-    ///
-    /// What the call asked for was most likely done; what the service answered to it is not known. To a call that
-    /// removes something, what was never there looks the same.
-    AlreadyApplied,
 }
 
 impl Error {
@@ -150,12 +112,19 @@ impl Error {
         self.0.idempotency_key.as_deref()
     }
 
-    /// Whether the service may have acted upon the call, although it ended in this error.
+    /// How far the request got, over all attempts of the call.
     ///
-    /// `false` is certain: whatever was sent was refused. `true` means that the answer to a try was lost, late or of a
-    /// kind that tells nothing; then look before repeating a call that is not safe to repeat.
+    /// [`Delivery::Unknown`] if any attempt may have been applied: its response was lost, late, or does not tell.
+    pub fn delivery(&self) -> Delivery {
+        self.0.last_attempt.and(self.0.earlier_attempts)
+    }
+
+    /// Whether the service may have applied the call, although it ended in this error.
+    ///
+    /// This is [`delivery`](Self::delivery)` == `[`Delivery::Unknown`]. `false` is certain. If it is `true`, check
+    /// before you repeat a call that is not idempotent.
     pub fn may_have_been_applied(&self) -> bool {
-        self.0.open || self.0.open_before || self.0.kind == ErrorKind::AlreadyApplied
+        self.delivery() == Delivery::Unknown
     }
 
     /// Whether the same call may succeed later, as far as can be told.
@@ -224,6 +193,9 @@ impl Error {
         self.0.known.is_some_and(|code| code.category() == category)
     }
 }
+
+/// A `Result` whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
