@@ -1,6 +1,6 @@
 //! What follows from the rest of an operation: how it pages, and whether it may be repeated.
 //!
-//! These are the rules of the house that `validate` holds the spec to, read the other way.
+//! These are the conventions that `validate` checks, applied the other way round.
 
 use super::shape::Shapes;
 use serde_json::{Map, Value, json};
@@ -24,7 +24,7 @@ pub(super) fn key<'a>(method: &str, query: &'a [Query], shapes: &Shapes) -> Opti
     query.iter().find(is_key).filter(|_| needs_one).map(|parameter| parameter.name)
 }
 
-/// `x-feishu-retry`, and what is to be decided about it.
+/// `x-feishu-retry`, and what a person has to decide about it.
 pub(super) fn retry(
     method: &str,
     key: Option<&str>,

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 const WORDS: usize = 7;
 /// What is taken where a document gives no HTTP status.
 const HTTP: u16 = 400;
-/// Words of a message, and the kind of failure that they tell.
+/// Words of a message, and the kind of failure that they suggest.
 const TELLING: &[(ErrorCategory, &[&str])] = &[
     (ErrorCategory::NotFound, &["not found", "not exist", "no such", "nonexist", "does not exist", "not_found"]),
     (ErrorCategory::AlreadyExists, &["duplicat", "already", "repeat", "conflict"]),

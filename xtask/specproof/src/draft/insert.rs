@@ -23,7 +23,7 @@ pub(super) fn insert(source: &Source, text: &str, fragment: &Fragment) -> Result
         places.push(place(source, &mut lines, addition)?);
         expected = merged(expected, addition).ok_or_else(|| unplaced(source, &pointer(&addition.at)))?;
     }
-    // What is further in belongs to what stands above it.
+    // Deeper lines belong to what is above them.
     places.sort_by_key(|place| (place.behind, Reverse(place.indent)));
     let mut out = String::new();
     let mut places = places.into_iter().peekable();
@@ -96,7 +96,7 @@ fn place_around(source: &Source, lines: &mut [String], addition: &Addition) -> R
     place(source, lines, &Addition { at: around.to_vec(), what: Yaml::Map(what) })
 }
 
-/// The last line of the map or list whose first entry stands in a line, so many blanks in.
+/// The last line of the map or list whose first entry is in a line with this indent.
 fn last(lines: &[String], first: usize, indent_of_first: usize) -> usize {
     let is_item = |line: &str| line.trim_start().starts_with('-');
     let is_list = lines.get(first.wrapping_sub(1)).is_some_and(|line| is_item(line));
@@ -116,7 +116,7 @@ fn last(lines: &[String], first: usize, indent_of_first: usize) -> usize {
     last
 }
 
-/// Paths stand apart.
+/// Separates paths by blank lines.
 fn spaced(text: &str, at: &[String]) -> String {
     if at != ["paths"] {
         return text.to_owned();

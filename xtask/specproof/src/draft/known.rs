@@ -27,7 +27,7 @@ pub(super) struct Known<'a> {
     pub fields: Vec<Known<'a>>,
 }
 
-/// The body that an operation takes, if its document speaks of any.
+/// The body of an operation, if its document describes one.
 pub(super) fn body(operation: &Operation) -> Option<Known<'_>> {
     let mut body = Known::default();
     for row in operation.parameters.iter().filter(|parameter| parameter.place == Place::Body) {
@@ -120,7 +120,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// The type that fits best, and what is to be decided about it.
+    /// The type that fits best, and what a person has to decide about it.
     ///
     /// A table's word holds, unless it is open where an example is not.
     pub fn kind(&self) -> (String, Option<String>) {

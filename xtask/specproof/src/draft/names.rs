@@ -1,4 +1,4 @@
-//! Names that nobody has given yet: of operations, from their address or function, and
+//! Names for what has none yet: for operations, from their address or function, and
 //! the nouns that the names of schemas are made of.
 //!
 //! A name only has to be free and to say what it names: a person who completes the draft
@@ -69,7 +69,7 @@ const PRELUDE: &[&str] = &[
     "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "Default", "From", "Into", "Error", "Self",
 ];
 
-/// Names of one sort, told apart as Rust tells them.
+/// Names of one category, compared as Rust compares them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Taken(BTreeSet<String>);
 
@@ -187,7 +187,7 @@ pub(super) fn singular(word: &str) -> String {
 /// What the schema of a property may be called, the best first.
 ///
 /// Two words say enough, one does only where it is what the operation is about; else
-/// the schema that it stands in comes before it.
+/// the name of the schema around it comes before it.
 pub(super) fn schema_names(property: &str, owner: &str, noun: &str, operation: &str) -> Vec<String> {
     let own = match singular(&property.to_snake_case()).as_str() {
         // `items` are what the operation is about.

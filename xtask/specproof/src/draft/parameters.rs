@@ -1,7 +1,7 @@
 //! Parameters in the path and the query.
 //!
 //! The generator takes words, numbers and booleans there, in the path and the query
-//! alone. What a document has beyond that is noted, so that it is not lost in silence.
+//! alone. What a document has beyond that gets a note, so that it is not lost.
 
 use super::known::Known;
 use super::names::product;
@@ -132,7 +132,7 @@ fn component(
     components.entries().into_iter().find(|(_, node)| same(node)).map(|(component, _)| component.to_owned())
 }
 
-/// The path, the names in it, and what is to be decided about it.
+/// The path, the names in it, and what a person has to decide about it.
 ///
 /// A document that gives no path leaves one to be found; what it says of parameters in
 /// the path holds all the same.

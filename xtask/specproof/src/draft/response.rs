@@ -16,7 +16,7 @@ const ENVELOPE: [&str; 3] = ["code", "msg", "data"];
 pub(super) struct Response {
     /// The schema of the envelope.
     pub schema: String,
-    /// Where the payload stands.
+    /// The pointer to the payload.
     pub data: String,
     /// The payload's schema.
     pub payload: Value,
@@ -67,7 +67,7 @@ pub(super) fn response(known: &Known, schemas: &mut Schemas, context: &Context) 
     Response { schema, data: at, payload, notes }
 }
 
-/// The innermost object named `data`, which is where the payload stands.
+/// The innermost object named `data`, which is the payload.
 fn innermost(data: &Known, schema: Value, schemas: &Schemas) -> (Value, String) {
     let (mut known, mut schema, mut at) = (data, schema, "/data".to_owned());
     loop {

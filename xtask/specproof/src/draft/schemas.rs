@@ -33,7 +33,7 @@ pub(super) struct Context<'a> {
     pub operation: &'a str,
 }
 
-/// A schema for the place that asked, and notes to stand above it.
+/// A schema, and the notes to write above it.
 pub(super) struct Asked {
     pub schema: Yaml,
     pub notes: Vec<String>,
@@ -100,7 +100,7 @@ impl Schemas {
         schema
     }
 
-    /// The schema of a value; `described`: it becomes documentation where it stands.
+    /// The schema of a value; `described`: it becomes documentation of its own.
     pub fn value(&mut self, known: &Known, required: bool, described: bool, context: &Context) -> Asked {
         let (kind, open) = known.kind();
         let (base, depth) = base(&kind);
@@ -181,7 +181,7 @@ impl Schemas {
     }
 }
 
-/// What nobody but a reader of the document can say.
+/// A description that only a reader of the document can write.
 pub(super) fn what_is(name: &str) -> String {
     format!("TODO: what `{name}` is.")
 }

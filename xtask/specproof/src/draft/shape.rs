@@ -1,6 +1,6 @@
 //! The shape of a schema: what it accepts, whatever it is called and however it is described.
 //!
-//! Two operations of one module speak of the same things. A schema of the same shape
+//! Two operations of one module use the same things. A schema of the same shape
 //! and name is used again instead of being written a second time.
 
 use crate::spec_model::{Node, Spec};

@@ -122,7 +122,7 @@ impl Yaml {
         }
     }
 
-    /// The lines of an item: comments stand above its dash, the rest behind and below.
+    /// The lines of an item: comments above its dash, the rest after and below it.
     fn item_text(&self, indent: usize) -> String {
         let (mut out, mut is_dashed) = (String::new(), false);
         for line in self.text(indent + 2).lines() {

@@ -1,4 +1,4 @@
-//! House rules for operations: what generated names, docs and checks rely on.
+//! Conventions for operations: what generated names, docs and checks rely on.
 
 use super::finding::Finding;
 use super::matching::Matched;

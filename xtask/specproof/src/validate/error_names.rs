@@ -1,8 +1,7 @@
-//! The spec's own part of the errors: their names, and what a name means.
+//! The names of errors, which are the spec's own.
 //!
-//! Codes and messages are compared with document and service. The names are ours, so
-//! nobody else can prove them; but they must be defined, be used, and not contradict the
-//! HTTP status that they come with.
+//! Codes and messages are compared with document and service. No source can prove the
+//! names, but each must be used, and its kind must fit the HTTP status.
 
 use super::finding::Finding;
 use super::rule::Rule;

@@ -1,8 +1,8 @@
 //! x-feishu-page and x-feishu-data: pointers into the response, and names of parameters.
 //!
-//! A listing that reads the wrong field as its token runs for ever or ends too early,
-//! and no type would notice. So a pointer must not only lead somewhere: what it leads to
-//! must look like what it is taken for, and nothing that looks like it may be left out.
+//! A listing that reads the wrong field as its token never ends or ends too early, and no
+//! type would notice. The linter proves that each pointer names a value of the right type;
+//! here the values are compared: no list is left out, and token and has_more belong together.
 
 use super::finding::Finding;
 use super::rule::Rule;
@@ -37,7 +37,7 @@ fn check_data<'a>(spec: &Spec, operation: &Operation, response: &Node<'a>, findi
         let inner = data.as_ref()?.property("data")?;
         (inner.kind().as_deref() == Some("object")).then_some(inner)
     };
-    // A schema that holds itself would go on for ever.
+    // A schema that contains itself would never end: mutants make such schemas.
     while let Some(inner) = within(&here).filter(|_| expected.len() < 60) {
         expected.push_str("/data");
         here = Some(inner);
@@ -64,7 +64,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// What the linter cannot tell: it proves that each key names something of the right type.
+    /// What is wrong with a key that names a value of the right type.
     fn problem(&self, key: &str) -> Option<String> {
         let Some(node) = self.node.get(key) else {
             return (key == "item_key" && self.plain_lists()).then(|| "is missing".to_owned());
@@ -75,7 +75,7 @@ impl<'a> Page<'a> {
             "item_key" => (!self.plain_lists()).then(|| "is given, but no list holds plain strings".to_owned()),
             "token" => self.token(&node),
             "request_token" => self.optional(&node, false),
-            // A page size has a limit, which tells it from any other number.
+            // A page size has a maximum, unlike other numbers.
             _ => self.optional(&node, true),
         }
     }

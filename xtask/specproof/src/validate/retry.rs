@@ -1,8 +1,8 @@
-//! x-feishu-retry: whether a call may be sent again is too dear to be a guess.
+//! x-feishu-retry: whether a call may be retried must not be a guess.
 //!
-//! A call repeated in error creates a second group or drops a member list. The rule
-//! therefore has to follow from what is proven elsewhere: the method, a parameter
-//! that makes repeats recognisable, and an error that says that an earlier attempt was applied.
+//! A wrong retry creates a second group or drops a member list. So the rule has to follow
+//! from facts that are proven elsewhere: the method, a parameter that identifies a retry,
+//! and an error that says that an earlier attempt was applied.
 
 use super::error_names;
 use super::finding::Finding;

@@ -1,7 +1,7 @@
-//! House rules for schemas: what the generator and the readers of its docs need.
+//! Conventions for schemas, beyond what the generator needs.
 //!
-//! Every schema of the spec is visited once, where it is written; what a `$ref` leads
-//! to is visited there.
+//! Every schema of the spec is visited once, where it is written; the target of a `$ref`
+//! is visited where that is.
 
 use super::allowed_keys;
 use super::finding::Finding;
@@ -62,7 +62,7 @@ impl Rules<'_> {
         self.all_of(schema);
     }
 
-    /// `allOf` is how OpenAPI 3.0 says more about a reference: one, and nothing said twice.
+    /// `allOf` adds keywords to one reference in OpenAPI 3.0; no keyword may be given twice.
     fn all_of(&mut self, schema: &Node) {
         let Some(parts) = schema.get("allOf") else { return };
         let twice = parts.items().iter().flat_map(Node::parts).find_map(|part| {

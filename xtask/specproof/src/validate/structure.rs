@@ -1,7 +1,7 @@
-//! The form of the document as a whole: what the other checks take for granted.
+//! The structure of the document as a whole, which the other checks rely on.
 //!
-//! A reference that leads nowhere or a component that nobody uses would make a part of
-//! the spec invisible to every other check.
+//! A reference to the wrong section, or a component that no operation uses, would hide a
+//! part of the spec from every other check.
 
 use super::finding::Finding;
 use super::rule::Rule;
@@ -32,7 +32,7 @@ pub(crate) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
     check_tags(spec, findings);
     for (name, reference) in references(&spec.root) {
         let section = section(&reference.pointer);
-        // The linter finds those that lead nowhere.
+        // The linter reports those without a target.
         if reference.target().is_some() && !name.starts_with(section) {
             let message = format!("`{name}` does not name anything under {section}");
             findings.push(spec.finding(Rule::SpecForm, &reference.pointer, message, "name a component that exists"));
@@ -51,7 +51,7 @@ pub(crate) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
     check_used(spec, findings);
 }
 
-/// Where the components stand that may be referred to from a place.
+/// The section of components that a place may refer to.
 fn section(pointer: &str) -> &'static str {
     let mut segments = pointer.rsplit('/');
     let (last, around) = (segments.next().unwrap_or_default(), segments.next().unwrap_or_default());
