@@ -28,7 +28,7 @@ fn complete_draft_is_proven() {
     for method in ["create_department", "list_departments", "delete_role_member"] {
         assert!(code.contains(&format!("pub fn {method}(&self) -> builder::")), "{method}");
     }
-    assert!(code.contains("impl crate::paging::PageData for types::ListDepartmentsData"));
+    assert!(code.contains("PageData for types::ListDepartmentsData"));
 }
 
 #[test]
