@@ -51,7 +51,7 @@ async fn execute<E: Envelope>(
     open: impl FnOnce(Reading<E::Data>, &'static Operation, Answer) -> Result<Response<E::Data>, Error>,
 ) -> Result<Response<E::Data>, Error> {
     let operation = request.operation;
-    let mut call_span = CallSpan::begin(&context.shared.telemetry, operation);
+    let mut call_span = CallSpan::start(&context.shared.telemetry, operation);
     let span = call_span.span.clone();
     let outcome = match check_app_type(&context, operation).and_then(|()| check_runtime(operation)) {
         Ok(()) => in_span(&span, pin!(retry_loop::execute::<E>(&context, &request, &mut call_span))).await,
@@ -60,7 +60,7 @@ async fn execute<E: Envelope>(
     let result = outcome
         .and_then(|(answer, reading)| open(reading, operation, answer))
         .map_err(|error| error.with_idempotency_key(request.idempotency_key));
-    call_span.end(result.as_ref().err(), result.as_ref().map_or_else(Error::log_id, Response::log_id));
+    call_span.finish(result.as_ref().err(), result.as_ref().map_or_else(Error::log_id, Response::log_id));
     result
 }
 

@@ -10,7 +10,7 @@ use crate::call::envelope::{Envelope, Reading};
 use crate::call::request::Request;
 use crate::call::retry_policy::{Outcome, RetryDecision};
 use crate::operation::{Operation, RetryRule};
-use crate::rate_limit::{LONGEST_PAUSE, Turn};
+use crate::rate_limit::{LONGEST_PAUSE, PermitRequest};
 use crate::telemetry::{AttemptOutcome, CallSpan, in_span};
 use crate::transport::{Answer, TimeBound};
 use crate::{Error, ErrorKind, random};
@@ -40,7 +40,7 @@ pub(crate) async fn execute<E: Envelope>(
         let (token, begun) = match call.next_permit().await {
             Ok(next_permit) => next_permit,
             Err(error) => {
-                call.turn.give_up();
+                call.permit.leave_queue();
                 let step = call.without_token(&error);
                 if call.take(step, None).await.0 {
                     continue;
@@ -52,7 +52,7 @@ pub(crate) async fn execute<E: Envelope>(
             return Err(call.with_context(Error::out_of_time(TIME_IS_UP)));
         }
         call.sent += 1;
-        let span = call.call_span.next_try();
+        let span = call.call_span.next_attempt();
         let answer = in_span(&span, pin!(send_attempt(context, request, &token, begun, call.deadline))).await;
         let elapsed = begun.elapsed();
         let outcome = answer.map(|answer| Reading::of::<E>(answer, token.bytes()));
@@ -60,10 +60,10 @@ pub(crate) async fn execute<E: Envelope>(
         let is_rate_limited = matches!(verdict, RetryDecision::RateLimited | RetryDecision::Throttled);
         let asked = outcome.as_ref().ok().and_then(|(answer, _)| answer.asked_wait(is_rate_limited));
         if outcome.is_ok() && !is_rate_limited {
-            call.turn.responded();
+            call.permit.response_received();
         }
         let step = call.decide(verdict, asked);
-        call.call_span.tried(&span, &attempt_outcome(&outcome), elapsed, step.goes_on());
+        call.call_span.attempt_finished(&span, &attempt_outcome(&outcome), elapsed, step.goes_on());
         drop(span);
         let (goes_on, wait) = call.take(step, Some(&token)).await;
         if !goes_on {
@@ -128,14 +128,14 @@ struct CallState<'a, 'c> {
     /// Held while a try is under way, and given back while waiting.
     in_flight: Option<SemaphorePermit<'a>>,
     /// One for all attempts: a repeat goes before the calls that came later.
-    turn: Turn<'a>,
+    permit: PermitRequest<'a>,
 }
 
 impl<'a, 'c> CallState<'a, 'c> {
     fn new(context: &'a Context, request: &Request, call_span: &'a mut CallSpan<'c>) -> Self {
         Self {
             context,
-            deadline: context.deadline(call_span.begun()),
+            deadline: context.deadline(call_span.started()),
             call_span,
             operation: request.operation,
             wait_left: context.bounds.max_wait,
@@ -145,7 +145,7 @@ impl<'a, 'c> CallState<'a, 'c> {
             waited_out: 0,
             uncertain: false,
             in_flight: None,
-            turn: context.identity.limits.turn(request.operation),
+            permit: context.identity.limits.request_permit(request.operation),
         }
     }
 
@@ -158,27 +158,27 @@ impl<'a, 'c> CallState<'a, 'c> {
         loop {
             let now = Instant::now();
             let token = self.fetched_token(now).await?;
-            match self.turn.is_to_come(self.wait_left) {
+            match self.permit.must_wait(self.wait_left) {
                 Ok(false) => {
                     if self.acquire_in_flight(now).await?
-                        && let Some(begun) = self.turn.take().await
+                        && let Some(begun) = self.permit.try_acquire().await
                     {
                         return Ok((token, begun));
                     }
                 }
-                Ok(true) => self.wait_for_turn().await,
+                Ok(true) => self.wait_for_permit().await,
                 Err(wait) => return Err(Error::throttled(wait)),
             }
         }
     }
 
-    async fn wait_for_turn(&mut self) {
+    async fn wait_for_permit(&mut self) {
         // Whoever waits is not under way.
         self.in_flight = None;
         let begun = Instant::now();
-        self.turn.sleep(self.wait_left).await;
+        self.permit.wait(self.wait_left).await;
         let waited = begun.elapsed();
-        self.call_span.waited(waited);
+        self.call_span.add_wait(waited);
         self.wait_left = self.wait_left.saturating_sub(waited);
         self.deadline = self.deadline.checked_add(waited).unwrap_or(self.deadline);
     }
@@ -192,12 +192,12 @@ impl<'a, 'c> CallState<'a, 'c> {
         if self.in_flight.is_some() {
             return if now < self.deadline { Ok(true) } else { Err(Error::out_of_time(TIME_IS_UP)) };
         }
-        if self.turn.hold() {
+        if self.permit.join_queue() {
             return Ok(false);
         }
         let begun = Instant::now();
         let permit = timeout_at(self.deadline, in_flight.acquire()).await;
-        self.call_span.waited(begun.elapsed());
+        self.call_span.add_wait(begun.elapsed());
         let busy =
             |_| Error::out_of_time("as many calls as may be under way together were so all the time (`max_in_flight`)");
         self.in_flight = permit.map_err(busy)?.ok();
@@ -327,9 +327,9 @@ impl<'a, 'c> CallState<'a, 'c> {
                     self.context.identity.credentials.drop_refused(token).await;
                 }
             }
-            NextAction::Pause { time, .. } => return (goes_on, self.turn.pause(time).await),
+            NextAction::Pause { time, .. } => return (goes_on, self.permit.pause(time).await),
             NextAction::Wait(time) => {
-                self.call_span.waited(time);
+                self.call_span.add_wait(time);
                 sleep(time).await;
             }
         }

@@ -1,10 +1,10 @@
-//! A line that tasks can wait in, within one client.
+//! An operation's limiter: the queue behind a lock, and the waiters that use it.
 //!
-//! The lock is held for a few instructions while nobody waits, and never over an await. A
-//! call that finds the line empty takes no place in it and nothing from the heap.
+//! The lock is held for a few instructions while nobody waits, and never across an `await`. A call that finds the
+//! queue empty does not join it and allocates nothing.
 
 use super::LONGEST_PAUSE;
-use super::queue::{Due, Line, Ticket};
+use super::queue::{Due, Queue, SequenceNumber};
 use crate::store::RateWindow;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -13,123 +13,123 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// The pace of one operation.
+/// The limiter of one operation.
 #[derive(Debug)]
-pub(super) struct Limit(Mutex<Line>);
+pub(super) struct Limiter(Mutex<Queue>);
 
-impl Limit {
+impl Limiter {
     pub(super) fn new(windows: &[RateWindow]) -> Self {
-        Self(Mutex::new(Line::new(windows)))
+        Self(Mutex::new(Queue::new(windows)))
     }
 
-    /// Lets nobody pass for this long, which is at most the longest pause that is believed.
-    pub(super) fn close(&self, time: Duration) {
-        self.with_line(|line, now| line.close(now + time.min(LONGEST_PAUSE), now));
+    /// Grants no permit for this long, at most for `LONGEST_PAUSE`. A longer pause that holds already stays.
+    pub(super) fn pause(&self, time: Duration) {
+        self.with_queue(|queue, now| queue.pause(now + time.min(LONGEST_PAUSE), now));
     }
 
-    /// A call that wants to pass.
-    pub(super) fn place(&self) -> Place<'_> {
-        Place { limit: self, ticket: None, waits: false, probes: false }
+    /// A waiter for one call.
+    pub(super) fn waiter(&self) -> Waiter<'_> {
+        Waiter { limiter: self, number: None, is_queued: false, is_probe: false }
     }
 
-    fn with_line<T>(&self, f: impl FnOnce(&mut Line, Instant) -> T) -> T {
-        // A poisoned one is still whole.
-        let mut line = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Read behind the lock, so that time never runs backwards in there.
-        let (result, woken) = (f(&mut line, Instant::now()), line.woken());
-        // Whoever is woken may want the lock.
-        drop(line);
-        woken.into_iter().for_each(Waker::wake);
+    fn with_queue<T>(&self, f: impl FnOnce(&mut Queue, Instant) -> T) -> T {
+        // No method of the queue panics halfway, so a poisoned one is consistent.
+        let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // The clock is read under the lock, so that the queue never sees time run backwards.
+        let (result, wakers) = (f(&mut queue, Instant::now()), queue.take_wakers());
+        // A woken task may take the lock at once.
+        drop(queue);
+        wakers.into_iter().for_each(Waker::wake);
         result
     }
 }
 
-/// A call that wants to pass, maybe again and again, and its place in the line while it has to wait. Dropping it gives
-/// the place up.
+/// A call that acquires a permit for each of its attempts. Dropping it leaves the queue.
 #[derive(Debug)]
-pub(super) struct Place<'a> {
-    limit: &'a Limit,
-    /// Its own from the first time on that it kind to pass.
-    ticket: Option<Ticket>,
-    /// Whether it is in the line.
-    waits: bool,
-    /// Whether its attempt decides if a wait that is not believed has ended.
-    probes: bool,
+pub(super) struct Waiter<'a> {
+    limiter: &'a Limiter,
+    /// Assigned by the first use of the queue and kept for all attempts, so that a retry precedes later calls.
+    number: Option<SequenceNumber>,
+    is_queued: bool,
+    /// Whether the current attempt probes an unverified pause.
+    is_probe: bool,
 }
 
-/// What a call waits for.
+/// How long a call has to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Wait {
     pub(super) time: Duration,
-    /// Whether it is for the end of a wait that is not believed, and so not waited out.
-    pub(super) in_doubt: bool,
+    /// Whether this is the time until the next probe of an unverified pause.
+    pub(super) is_unverified: bool,
 }
 
-impl Place<'_> {
-    /// What the call has to wait for, as far as is known: whoever has no place in the line yet tries first.
-    pub(super) fn wait(&self) -> Option<Wait> {
-        let ticket = self.ticket.filter(|_| self.waits)?;
-        self.limit.with_line(|line, now| match line.due(ticket, now) {
+impl Waiter<'_> {
+    /// How long the call has to wait, as far as is known; `None` if it should try to acquire a permit. A call that is
+    /// not queued tries first.
+    pub(super) fn time_left(&self) -> Option<Wait> {
+        let number = self.number.filter(|_| self.is_queued)?;
+        self.limiter.with_queue(|queue, now| match queue.due(number, now) {
             Due::Now => None,
-            Due::At(until) => Some(Wait { time: until - now, in_doubt: false }),
-            Due::InDoubt(until) => Some(Wait { time: until - now, in_doubt: true }),
+            Due::At(until) => Some(Wait { time: until - now, is_unverified: false }),
+            Due::Unverified(until) => Some(Wait { time: until - now, is_unverified: true }),
         })
     }
 
-    /// The service asks to wait: nobody passes for as long as this returns.
-    pub(super) fn pause(&mut self, asked: Duration) -> Duration {
-        self.limit.with_line(|line, now| {
-            let ticket = *self.ticket.get_or_insert_with(|| line.ticket());
-            if asked > LONGEST_PAUSE {
-                return line.doubt(ticket, now);
+    /// Pauses the operation because a response asks to wait; returns for how long.
+    pub(super) fn pause(&mut self, requested_wait: Duration) -> Duration {
+        self.limiter.with_queue(|queue, now| {
+            let number = *self.number.get_or_insert_with(|| queue.next_number());
+            if requested_wait > LONGEST_PAUSE {
+                return queue.pause_unverified(number, now);
             }
-            line.believes(ticket, now);
-            line.close(now + asked, now);
-            asked
+            queue.probe_succeeded(number, now);
+            queue.pause(now + requested_wait, now);
+            requested_wait
         })
     }
 
-    /// A response came that asks for no wait.
-    pub(super) fn responded(&mut self) {
-        if std::mem::take(&mut self.probes)
-            && let Some(ticket) = self.ticket
+    /// The attempt has a response that does not ask to wait.
+    pub(super) fn response_received(&mut self) {
+        if std::mem::take(&mut self.is_probe)
+            && let Some(number) = self.number
         {
-            self.limit.with_line(|line, now| line.believes(ticket, now));
+            self.limiter.with_queue(|queue, now| queue.probe_succeeded(number, now));
         }
     }
 
-    /// Takes a place in the line, before something else is waited for; `false` if it has one.
-    pub(super) fn hold(&mut self) -> bool {
-        let new = !self.waits;
-        if new {
-            self.limit.with_line(|line, now| {
-                let ticket = *self.ticket.get_or_insert_with(|| line.ticket());
-                line.join(ticket, now);
+    /// Joins the queue before the call waits for something else; `false` if it is queued already.
+    pub(super) fn join_queue(&mut self) -> bool {
+        let joins = !self.is_queued;
+        if joins {
+            self.limiter.with_queue(|queue, now| {
+                let number = *self.number.get_or_insert_with(|| queue.next_number());
+                queue.join(number, now);
             });
-            self.waits = true;
+            self.is_queued = true;
         }
-        new
+        joins
     }
 
-    /// Gives the place up, until it wants one again.
-    pub(super) fn give_up(&mut self) {
-        if let Some(ticket) = self.ticket.filter(|_| std::mem::take(&mut self.waits)) {
-            self.limit.with_line(|line, now| line.give_up(ticket, now));
+    /// Leaves the queue, until the call tries to acquire a permit again.
+    pub(super) fn leave_queue(&mut self) {
+        if let Some(number) = self.number.filter(|_| std::mem::take(&mut self.is_queued)) {
+            self.limiter.with_queue(|queue, now| queue.leave(number, now));
         }
     }
 
-    /// Sleeps until it may pass, or would have to wait for longer than this.
-    pub(super) async fn sleep(&self, longest: Duration) {
-        let Some(ticket) = self.ticket.filter(|_| self.waits) else { return };
+    /// Waits until the call should try to acquire a permit, or would have to wait for longer than `max_wait`.
+    pub(super) async fn wait(&self, max_wait: Duration) {
+        let Some(number) = self.number.filter(|_| self.is_queued) else { return };
         let begun = Instant::now();
-        let latest = begun.checked_add(longest);
+        let latest = begun.checked_add(max_wait);
         let mut sleep = pin!(sleep_until(begun));
         poll_fn(|context| {
             loop {
-                let looks_at = self.limit.with_line(|line, now| line.sleeps(ticket, latest, context.waker(), now));
-                let Some(looks_at) = looks_at else { return Poll::Ready(()) };
-                if sleep.deadline() != looks_at {
-                    sleep.as_mut().reset(looks_at);
+                let next_check =
+                    self.limiter.with_queue(|queue, now| queue.next_check(number, latest, context.waker(), now));
+                let Some(next_check) = next_check else { return Poll::Ready(()) };
+                if sleep.deadline() != next_check {
+                    sleep.as_mut().reset(next_check);
                 }
                 if sleep.as_mut().poll(context).is_pending() {
                     return Poll::Pending;
@@ -139,23 +139,23 @@ impl Place<'_> {
         .await;
     }
 
-    /// Passes now, if that is possible, and tells when that was; else it has a place in the line.
-    pub(super) fn pass(&mut self) -> Option<Instant> {
-        self.limit.with_line(|line, now| {
-            let ticket = *self.ticket.get_or_insert_with(|| line.ticket());
-            let passes = line.leave(ticket, now);
-            if !passes && !self.waits {
-                line.join(ticket, now);
+    /// Acquires a permit if there is one now, and returns the time of it; else the call is queued.
+    pub(super) fn try_acquire(&mut self) -> Option<Instant> {
+        self.limiter.with_queue(|queue, now| {
+            let number = *self.number.get_or_insert_with(|| queue.next_number());
+            let acquired = queue.try_acquire(number, now);
+            if !acquired && !self.is_queued {
+                queue.join(number, now);
             }
-            self.waits = !passes;
-            self.probes = passes && line.is_probe(ticket);
-            passes.then_some(now)
+            self.is_queued = !acquired;
+            self.is_probe = acquired && queue.is_probe(number);
+            acquired.then_some(now)
         })
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Waiter<'_> {
     fn drop(&mut self) {
-        self.give_up();
+        self.leave_queue();
     }
 }

@@ -1,21 +1,22 @@
-//! Keeping to the documented rate limits, before the service has to say so.
+//! Client-side rate limits: calls wait for a permit instead of being rejected by the service.
 //!
-//! A limit holds per operation, app and tenant: so there is one `RateLimits` for each tenant
-//! that a client speaks for, and in it one `Limit` for each operation. Where processes
-//! share a store, turns come from there as well (`turn`, `shared`); the client's own limit
-//! holds at all times, and alone when the store fails.
+//! A rate limit holds per operation, app and tenant. Each tenant of a client has one `RateLimits`, with one `Limiter`
+//! per operation. If processes share a `RateStore`, a call needs a permit from there too (`permit`, `shared`). The
+//! local limiter always applies, and alone while the store fails.
 //!
-//! When the service refuses a call all the same, the whole operation pauses, for every
-//! task: others would only be refused too. How long, it says itself, and is taken at its
-//! word as far as its windows reach, which are minutes. A longer wait (`Retry-After:
-//! 99999999999`, a date in the year 9999, an epoch second where seconds belong) is a
-//! mistake of somebody on the way, and would end the operation for good. Nor is it
-//! ignored, since somebody did refuse: nobody calls for half a minute, then one call goes
-//! out as a probe. A response that asks for no such wait ends it for all; another one
-//! doubles the time to the next probe, up to the longest pause that would be believed; a
-//! probe without a response is followed by the next one after the same time. Such a wait
-//! is not waited out, since nobody knows how long it is: calls fail at once, and
-//! `Error::retry_after` is the time until the next probe, which is when a call can succeed.
+//! If the service rejects a call all the same, the operation pauses for every task, because other calls would be
+//! rejected too. The service says for how long, in a header. A requested wait of up to `LONGEST_PAUSE` is obeyed: rate
+//! windows are minutes. A longer one (`Retry-After: 99999999999`, a date in the year 9999, epoch seconds instead of a
+//! number of seconds) is a mistake of the service or of a proxy, and obeying it would stop the operation for good.
+//! Ignoring it would be wrong too, since the call was rejected. So the operation pauses for `FIRST_PROBE`, then sends
+//! one call as a probe:
+//!
+//! - A response without such a wait ends the pause for all calls.
+//! - A response with such a wait doubles the interval to the next probe, up to `LONGEST_PAUSE`.
+//! - Without a response, the next probe follows after the same interval.
+//!
+//! Calls do not wait for the end of such an unverified pause, since nobody knows when that is: they fail at once, and
+//! `Error::retry_after` is the time until the next probe.
 
 mod limiter;
 mod permit;
@@ -26,47 +27,45 @@ mod shared;
 mod tests;
 mod throttle;
 
-use self::limiter::Limit;
-pub(crate) use self::permit::Turn;
+pub(crate) use self::permit::PermitRequest;
 pub(crate) use self::queue::FIRST_PROBE;
 pub(crate) use self::shared::SharedRateLimits;
 pub use self::throttle::Throttle;
+
+use self::limiter::Limiter;
 use crate::operation::Operation;
 use crate::store::RateWindow;
 use std::time::Duration;
 
-/// The longest pause that is believed, and waited out.
+/// The longest pause that a response or a store can impose.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
-/// The limits of every operation for one app in one tenant.
+/// The rate limits of one app in one tenant.
 #[derive(Debug)]
 pub(crate) struct RateLimits {
-    /// Few enough that looking through them costs less than hashing a name.
-    paces: Vec<(&'static Operation, Pace)>,
+    /// So few that a linear search is cheaper than hashing an id.
+    limits: Vec<(&'static Operation, OperationLimit)>,
     shared: Option<SharedRateLimits>,
 }
 
 #[derive(Debug)]
-struct Pace {
+struct OperationLimit {
     windows: Vec<RateWindow>,
-    own: Limit,
+    limiter: Limiter,
 }
 
 impl RateLimits {
     pub(crate) fn new(throttle: &Throttle, shared: Option<SharedRateLimits>) -> Self {
-        let pace = |operation: &&'static Operation| {
+        let limit = |operation: &&'static Operation| {
             let windows = throttle.windows(operation);
-            (*operation, Pace { own: Limit::new(&windows), windows })
+            (*operation, OperationLimit { limiter: Limiter::new(&windows), windows })
         };
-        Self { paces: crate::operation::ALL.iter().map(pace).collect(), shared }
+        Self { limits: crate::operation::ALL.iter().map(limit).collect(), shared }
     }
 
-    fn pace(&self, operation: &'static Operation) -> Option<&Pace> {
-        self.paces.iter().find(|(of, _)| std::ptr::eq(*of, operation)).map(|(_, pace)| pace)
-    }
-
-    /// The turn of a call that is about to be made.
-    pub(crate) fn turn(&self, operation: &'static Operation) -> Turn<'_> {
-        Turn::new(operation, self.pace(operation), self.shared.as_ref())
+    /// A permit request for all attempts of one call.
+    pub(crate) fn request_permit(&self, operation: &'static Operation) -> PermitRequest<'_> {
+        let limit = self.limits.iter().find(|(of, _)| std::ptr::eq(*of, operation));
+        PermitRequest::new(operation, limit.map(|(_, limit)| limit), self.shared.as_ref())
     }
 }

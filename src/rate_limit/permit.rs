@@ -1,52 +1,53 @@
-//! A call's turn: first in the client's own line, then in the store that it shares.
+//! A call's request for a permit: from the client's own limiter first, then from the store that clients share.
 //!
-//! The own line comes first even where a store decides: it keeps the order among the tasks
-//! of this client, sends no more of them to the store than may pass, and knows of pauses
-//! and of what has left when the store fails.
+//! The local limiter comes first even if a store decides. It keeps the calls of this client in order, sends no more of
+//! them to the store than the windows allow, and knows the pauses and the recent calls when the store fails.
 
-use super::limiter::Place;
-use super::{LONGEST_PAUSE, Pace, SharedRateLimits};
+use super::limiter::Waiter;
+use super::{LONGEST_PAUSE, OperationLimit, SharedRateLimits};
 use crate::operation::Operation;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A call that is to leave when its operation may be called, for each of its tries. Dropping it leaves nothing behind.
-pub(crate) struct Turn<'a> {
+/// The permits of one call, one for each attempt. Dropping it leaves the queue.
+pub(crate) struct PermitRequest<'a> {
     operation: &'static Operation,
-    own: Option<(&'a Pace, Place<'a>)>,
+    /// `None` for an operation that the client has no limiter for.
+    local: Option<(&'a OperationLimit, Waiter<'a>)>,
     shared: Option<&'a SharedRateLimits>,
 }
 
-impl<'a> Turn<'a> {
+impl<'a> PermitRequest<'a> {
     pub(super) fn new(
         operation: &'static Operation,
-        pace: Option<&'a Pace>,
+        limit: Option<&'a OperationLimit>,
         shared: Option<&'a SharedRateLimits>,
     ) -> Self {
-        Self { operation, own: pace.map(|pace| (pace, pace.own.place())), shared }
+        Self { operation, local: limit.map(|limit| (limit, limit.limiter.waiter())), shared }
     }
 
-    /// Whether it is known not to have come yet; how far off it is if that is too far.
-    pub(crate) fn is_to_come(&self, longest: Duration) -> Result<bool, Duration> {
-        match self.own.as_ref().and_then(|(_, place)| place.wait()) {
-            Some(wait) if wait.time > longest || wait.in_doubt => Err(wait.time),
+    /// Whether the call has to wait before it can try to acquire a permit; the time left as an error if that is
+    /// longer than `max_wait`, or if an unverified pause holds.
+    pub(crate) fn must_wait(&self, max_wait: Duration) -> Result<bool, Duration> {
+        match self.local.as_ref().and_then(|(_, waiter)| waiter.time_left()) {
+            Some(wait) if wait.time > max_wait || wait.is_unverified => Err(wait.time),
             wait => Ok(wait.is_some()),
         }
     }
 
-    /// Sleeps until it comes, or is known to be further off than this.
-    pub(crate) async fn sleep(&self, longest: Duration) {
-        if let Some((_, place)) = &self.own {
-            place.sleep(longest).await;
+    /// Waits until `must_wait` has a new result: no more wait, or an error.
+    pub(crate) async fn wait(&self, max_wait: Duration) {
+        if let Some((_, waiter)) = &self.local {
+            waiter.wait(max_wait).await;
         }
     }
 
-    /// The service asks to wait: nobody passes for as long as this returns, in this client or in others that share
-    /// its store.
-    pub(crate) async fn pause(&mut self, asked: Duration) -> Duration {
-        let time = match &mut self.own {
-            Some((_, place)) => place.pause(asked),
-            None => asked.min(LONGEST_PAUSE),
+    /// Pauses the operation, in this client and in those that share its store, because a response asks to wait.
+    /// Returns for how long.
+    pub(crate) async fn pause(&mut self, requested_wait: Duration) -> Duration {
+        let time = match &mut self.local {
+            Some((_, waiter)) => waiter.pause(requested_wait),
+            None => requested_wait.min(LONGEST_PAUSE),
         };
         if let Some(shared) = self.shared {
             shared.pause(self.operation.id, time).await;
@@ -54,39 +55,40 @@ impl<'a> Turn<'a> {
         time
     }
 
-    /// A response came that asks for no wait.
-    pub(crate) fn responded(&mut self) {
-        if let Some((_, place)) = &mut self.own {
-            place.responded();
+    /// The attempt has a response that does not ask to wait.
+    pub(crate) fn response_received(&mut self) {
+        if let Some((_, waiter)) = &mut self.local {
+            waiter.response_received();
         }
     }
 
-    /// Keeps its place while something else is waited for; `false` if it did so already.
-    pub(crate) fn hold(&mut self) -> bool {
-        self.own.as_mut().is_some_and(|(_, place)| place.hold())
+    /// Joins the queue before the call waits for something else; `false` if it is queued already.
+    pub(crate) fn join_queue(&mut self) -> bool {
+        self.local.as_mut().is_some_and(|(_, waiter)| waiter.join_queue())
     }
 
-    /// Gives up its place while it is not known whether there will be another try.
-    pub(crate) fn give_up(&mut self) {
-        if let Some((_, place)) = &mut self.own {
-            place.give_up();
+    /// Leaves the queue, until the call tries to acquire a permit again.
+    pub(crate) fn leave_queue(&mut self) {
+        if let Some((_, waiter)) = &mut self.local {
+            waiter.leave_queue();
         }
     }
 
-    /// Takes it, if it is there, and tells when that was; else it is due later.
-    pub(crate) async fn take(&mut self) -> Option<Instant> {
-        let Some((pace, place)) = &mut self.own else { return Some(Instant::now()) };
+    /// Acquires a permit if there is one now, and returns the time of it; else the call is queued, and has to wait.
+    pub(crate) async fn try_acquire(&mut self) -> Option<Instant> {
+        let Some((limit, waiter)) = &mut self.local else { return Some(Instant::now()) };
         if let Some(shared) = self.shared {
-            if place.hold() && place.wait().is_some() {
+            // Queued while the store responds, so that later calls stay behind.
+            if waiter.join_queue() && waiter.time_left().is_some() {
                 return None;
             }
-            let wait = shared.try_acquire(self.operation.id, &pace.windows).await.unwrap_or_default();
+            let wait = shared.try_acquire(self.operation.id, &limit.windows).await.unwrap_or_default();
             if !wait.is_zero() {
-                // Nor would the store have a turn for the others that wait here.
-                pace.own.close(wait);
+                // The store would not have a permit for the other calls in the queue either.
+                limit.limiter.pause(wait);
                 return None;
             }
         }
-        place.pass()
+        waiter.try_acquire()
     }
 }

@@ -43,7 +43,7 @@ const MOST_JUMPS: usize = 64;
 
 /// The calls that left and those that wait.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct Queue {
     /// The slowest first: the one that bounds a long line.
     windows: Vec<RateWindow>,
     longest: Duration,
@@ -54,23 +54,23 @@ pub(super) struct Line {
     /// By the number of their call.
     called: Ranked,
     /// The number by which each call was called up; `None` for those that are absent.
-    numbers: BTreeMap<Ticket, Option<u64>>,
+    numbers: BTreeMap<SequenceNumber, Option<u64>>,
     last_number: u64,
     /// Those that sleep, by when they look again.
-    sleepers: BTreeSet<(u64, Ticket)>,
+    sleepers: BTreeSet<(u64, SequenceNumber)>,
     /// Calls that have gone and left their room to those behind.
     gone: u64,
     closed_until: Option<Instant>,
     doubt: Option<Doubt>,
     /// Up to when calls have been called up.
     seen: Option<Instant>,
-    last: Ticket,
+    last: SequenceNumber,
     /// Sleepers to be woken, by whoever holds the line and after letting go of it.
     woken: Vec<Waker>,
 }
 
 /// Which call it is: one that came later has a larger ticket.
-pub(super) type Ticket = u64;
+pub(super) type SequenceNumber = u64;
 
 /// A wait that is not believed.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ struct Doubt {
     until: Instant,
     spacing: Duration,
     /// The call whose attempt decides, while one is out.
-    probe: Option<Ticket>,
+    probe: Option<SequenceNumber>,
 }
 
 /// Until when a call has to wait.
@@ -88,10 +88,10 @@ pub(super) enum Due {
     /// At this moment, or later.
     At(Instant),
     /// Not before this moment, and nobody waits for it.
-    InDoubt(Instant),
+    Unverified(Instant),
 }
 
-impl Line {
+impl Queue {
     pub(super) fn new(windows: &[RateWindow]) -> Self {
         let longest = windows.iter().map(|window| window.length).max().unwrap_or_default();
         let mut windows = windows.to_vec();
@@ -115,21 +115,21 @@ impl Line {
     }
 
     /// A ticket for a call that has come.
-    pub(super) fn ticket(&mut self) -> Ticket {
+    pub(super) fn next_number(&mut self) -> SequenceNumber {
         self.last += 1;
         self.last
     }
 
     /// A place before all that came later, but for those that have been called up: they are about to leave, or busy
     /// with what else they need, or absent.
-    pub(super) fn join(&mut self, ticket: Ticket, now: Instant) {
+    pub(super) fn join(&mut self, ticket: SequenceNumber, now: Instant) {
         self.call_up(now);
         self.to_come.insert(ticket, Waiting { moment: now, ticket, sleeper: None });
         self.call_up(now);
     }
 
     /// When the holder of this place may leave. Who was called up and comes late gets another place.
-    pub(super) fn due(&mut self, ticket: Ticket, now: Instant) -> Due {
+    pub(super) fn due(&mut self, ticket: SequenceNumber, now: Instant) -> Due {
         if let Some(number) = self.numbers.get(&ticket).copied() {
             if self.has_room(now) {
                 return Due::Now;
@@ -139,15 +139,15 @@ impl Line {
         }
         self.call_up(now);
         if let Some(doubt) = self.doubt.as_ref().filter(|doubt| doubt.until > now) {
-            return Due::InDoubt(doubt.until);
+            return Due::Unverified(doubt.until);
         }
         self.to_come.rank(ticket).map_or(Due::Now, |rank| Due::At(self.moment(rank, now)))
     }
 
     /// When this call is to look again, unless it is woken sooner; `None` if it has something to find out now.
-    pub(super) fn sleeps(
+    pub(super) fn next_check(
         &mut self,
-        ticket: Ticket,
+        ticket: SequenceNumber,
         latest: Option<Instant>,
         waker: &Waker,
         now: Instant,
@@ -169,7 +169,7 @@ impl Line {
     }
 
     /// Leaves now, if that is possible.
-    pub(super) fn leave(&mut self, ticket: Ticket, now: Instant) -> bool {
+    pub(super) fn try_acquire(&mut self, ticket: SequenceNumber, now: Instant) -> bool {
         match self.numbers.get(&ticket).copied() {
             Some(number) if self.has_room(now) => self.forget(ticket, number),
             None if self.is_free(now) => {}
@@ -189,7 +189,7 @@ impl Line {
     }
 
     /// Gives up a place: those behind it move up.
-    pub(super) fn give_up(&mut self, ticket: Ticket, now: Instant) {
+    pub(super) fn leave(&mut self, ticket: SequenceNumber, now: Instant) {
         match self.numbers.get(&ticket).copied() {
             Some(number) => {
                 self.forget(ticket, number);
@@ -207,7 +207,7 @@ impl Line {
     }
 
     /// Lets nobody leave before then.
-    pub(super) fn close(&mut self, until: Instant, now: Instant) {
+    pub(super) fn pause(&mut self, until: Instant, now: Instant) {
         self.closed_until = self.closed_until.max(Some(until));
         self.call_up(now);
         for ticket in self.to_come.too_late(&|rank| self.moment(rank, now)) {
@@ -216,7 +216,7 @@ impl Line {
     }
 
     /// The service asks for a wait that is not believed; returns how long nobody leaves.
-    pub(super) fn doubt(&mut self, ticket: Ticket, now: Instant) -> Duration {
+    pub(super) fn pause_unverified(&mut self, ticket: SequenceNumber, now: Instant) -> Duration {
         match &mut self.doubt {
             // What was sent before the doubt arose says nothing new.
             Some(doubt) if doubt.probe != Some(ticket) => return doubt.until.saturating_duration_since(now),
@@ -231,7 +231,7 @@ impl Line {
     }
 
     /// The response to this call's attempt is one that can be believed.
-    pub(super) fn believes(&mut self, ticket: Ticket, now: Instant) {
+    pub(super) fn probe_succeeded(&mut self, ticket: SequenceNumber, now: Instant) {
         if self.is_probe(ticket) {
             self.doubt = None;
             self.call_up(now);
@@ -239,12 +239,12 @@ impl Line {
     }
 
     /// Whether this call's attempt decides a doubt.
-    pub(super) fn is_probe(&self, ticket: Ticket) -> bool {
+    pub(super) fn is_probe(&self, ticket: SequenceNumber) -> bool {
         self.doubt.as_ref().is_some_and(|doubt| doubt.probe == Some(ticket))
     }
 
     /// The sleepers to be woken.
-    pub(super) fn woken(&mut self) -> Vec<Waker> {
+    pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
         std::mem::take(&mut self.woken)
     }
 
@@ -356,7 +356,7 @@ impl Line {
     }
 
     /// Takes out one that was called up.
-    fn forget(&mut self, ticket: Ticket, number: Option<u64>) {
+    fn forget(&mut self, ticket: SequenceNumber, number: Option<u64>) {
         self.numbers.remove(&ticket);
         if let Some(number) = number {
             self.called.remove(number);
@@ -369,7 +369,7 @@ impl Line {
         }
     }
 
-    fn wake(&mut self, ticket: Ticket) {
+    fn wake(&mut self, ticket: SequenceNumber) {
         if let Some(sleeper) = self.to_come.set_sleeper(ticket, None) {
             self.sleepers.remove(&(sleeper.looks_after, ticket));
             self.woken.push(sleeper.waker);

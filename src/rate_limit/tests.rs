@@ -2,7 +2,7 @@
 //! every call leaves at the first moment that the rule allows.
 
 use super::LONGEST_PAUSE;
-use super::limiter::{Limit, Place};
+use super::limiter::{Limiter, Waiter};
 use super::ranked::steps;
 use crate::store::RateWindow;
 use proptest::collection::vec;
@@ -20,29 +20,29 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 const MINUTE: Duration = Duration::from_secs(60);
 const SECOND: Duration = Duration::from_secs(1);
 
-fn limit(per_minute: u32, per_second: Option<u32>) -> Arc<Limit> {
+fn limit(per_minute: u32, per_second: Option<u32>) -> Arc<Limiter> {
     let per_minute = RateWindow::new(per_minute, MINUTE);
     let per_second = per_second.map(|calls| RateWindow::new(calls, SECOND));
-    Arc::new(Limit::new(&[Some(per_minute), per_second].into_iter().flatten().collect::<Vec<_>>()))
+    Arc::new(Limiter::new(&[Some(per_minute), per_second].into_iter().flatten().collect::<Vec<_>>()))
 }
 
 /// What a call does that needs so long from its moment until it can leave.
-async fn passes_after(limit: &Limit, hold: Duration) -> Instant {
-    pass_with(&mut limit.place(), hold).await
+async fn passes_after(limit: &Limiter, hold: Duration) -> Instant {
+    pass_with(&mut limit.waiter(), hold).await
 }
 
-async fn pass_with(place: &mut Place<'_>, hold: Duration) -> Instant {
+async fn pass_with(place: &mut Waiter<'_>, hold: Duration) -> Instant {
     if !hold.is_zero() {
-        place.hold();
+        place.join_queue();
     }
     loop {
-        match place.wait() {
-            Some(_) => place.sleep(Duration::MAX).await,
+        match place.time_left() {
+            Some(_) => place.wait(Duration::MAX).await,
             None => {
                 if !hold.is_zero() {
                     sleep(hold).await;
                 }
-                if place.pass().is_some() {
+                if place.try_acquire().is_some() {
                     return Instant::now();
                 }
             }
@@ -50,11 +50,11 @@ async fn pass_with(place: &mut Place<'_>, hold: Duration) -> Instant {
     }
 }
 
-async fn passes(limit: &Limit) -> Instant {
+async fn passes(limit: &Limiter) -> Instant {
     passes_after(limit, Duration::ZERO).await
 }
 
-fn pass_together(limit: &Arc<Limit>, calls: usize) -> Vec<JoinHandle<Instant>> {
+fn pass_together(limit: &Arc<Limiter>, calls: usize) -> Vec<JoinHandle<Instant>> {
     let call = |_| {
         let limit = Arc::clone(limit);
         tokio::spawn(async move { passes(&limit).await })
@@ -107,7 +107,7 @@ async fn waiters_pass_in_arrival_order() {
 #[tokio::test(start_paused = true)]
 async fn retry_precedes_later_waiters() {
     let (limit, begun) = (limit(1, None), Instant::now());
-    let mut first = limit.place();
+    let mut first = limit.waiter();
     pass_with(&mut first, Duration::ZERO).await;
     let behind = pass_together(&limit, 3);
     sleep(SECOND).await;
@@ -120,13 +120,13 @@ async fn retry_precedes_later_waiters() {
 #[tokio::test(start_paused = true)]
 async fn retry_delays_later_waiters_immediately() {
     let (limit, begun) = (limit(1, None), Instant::now());
-    let (mut first, mut second) = (limit.place(), limit.place());
-    assert!(first.pass().is_some() && second.pass().is_none());
-    let due = |place: &Place<'_>| Instant::now() + place.wait().unwrap().time - begun;
+    let (mut first, mut second) = (limit.waiter(), limit.waiter());
+    assert!(first.try_acquire().is_some() && second.try_acquire().is_none());
+    let due = |place: &Waiter<'_>| Instant::now() + place.time_left().unwrap().time - begun;
     assert_eq!(due(&second), MINUTE);
-    first.hold();
+    first.join_queue();
     assert_eq!((due(&first), due(&second)), (MINUTE, MINUTE * 2));
-    first.give_up();
+    first.leave_queue();
     assert_eq!(due(&second), MINUTE);
 }
 
@@ -134,7 +134,7 @@ async fn retry_delays_later_waiters_immediately() {
 #[tokio::test(start_paused = true)]
 async fn retry_does_not_preempt_due_call() {
     let (limit, begun) = (limit(1, None), Instant::now());
-    let mut first = limit.place();
+    let mut first = limit.waiter();
     pass_with(&mut first, Duration::ZERO).await;
     let busy = tokio::spawn({
         let limit = Arc::clone(&limit);
@@ -149,7 +149,7 @@ async fn retry_does_not_preempt_due_call() {
 #[tokio::test(start_paused = true)]
 async fn retry_skips_unpolled_waiters() {
     let (limit, begun) = (limit(1, None), Instant::now());
-    let mut first = limit.place();
+    let mut first = limit.waiter();
     pass_with(&mut first, Duration::ZERO).await;
     let mut kept: Vec<_> = (0..7).map(|_| Box::pin(passes(&limit))).collect();
     let context = &mut Context::from_waker(Waker::noop());
@@ -209,8 +209,8 @@ async fn shorter_pause_keeps_longer_one() {
     passes(&limit).await;
     let waiting = pass_together(&limit, 2);
     sleep(SECOND).await;
-    limit.close(MINUTE * 4);
-    limit.close(MINUTE);
+    limit.pause(MINUTE * 4);
+    limit.pause(MINUTE);
     for (call, minutes) in waiting.into_iter().zip(4..) {
         assert_eq!(call.await.unwrap() - begun, MINUTE * minutes + SECOND);
     }
@@ -219,7 +219,7 @@ async fn shorter_pause_keeps_longer_one() {
 #[tokio::test(start_paused = true)]
 async fn a_stores_pause_beyond_the_clock_ends_after_the_longest() {
     let (limit, begun) = (limit(1, None), Instant::now());
-    limit.close(Duration::MAX);
+    limit.pause(Duration::MAX);
     assert_eq!(passes(&limit).await - begun, LONGEST_PAUSE);
 }
 
@@ -323,7 +323,7 @@ impl World {
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
-            let (limit, begun) = (Arc::new(Limit::new(&self.windows)), Instant::now());
+            let (limit, begun) = (Arc::new(Limiter::new(&self.windows)), Instant::now());
             let left = Arc::new(Mutex::new(vec![Vec::new(); self.calls.len()]));
             let comings = self.calls.iter().enumerate().map(|(number, call)| (call.at, Event::Come(number)));
             let goings = self.calls.iter().enumerate();
@@ -339,7 +339,7 @@ impl World {
                         let (limit, left) = (Arc::clone(&limit), Arc::clone(&left));
                         let (hold, back_after) = (millis(self.calls[number].hold), self.calls[number].back_after);
                         tasks.push(tokio::spawn(async move {
-                            let mut place = limit.place();
+                            let mut place = limit.waiter();
                             for time in [Some(0), back_after].into_iter().flatten() {
                                 sleep(millis(time)).await;
                                 let moment = pass_with(&mut place, hold).await;
@@ -348,7 +348,7 @@ impl World {
                         }));
                     }
                     Event::Go(number) => tasks[number].abort(),
-                    Event::Pause(length) => limit.close(millis(length)),
+                    Event::Pause(length) => limit.pause(millis(length)),
                 }
                 yield_now().await;
             }
@@ -403,7 +403,7 @@ impl Wake for Wakes {
 
 /// What it costs to do this to a line in which so many calls sleep that would wait so long: nodes looked at for
 /// each of them, and how many were woken.
-fn cost(calls: usize, longest: Duration, act: impl Fn(&Limit, &mut VecDeque<Sleeping<'_>>)) -> (u64, usize) {
+fn cost(calls: usize, longest: Duration, act: impl Fn(&Limiter, &mut VecDeque<Sleeping<'_>>)) -> (u64, usize) {
     let limit = limit(20, Some(5));
     let wakes = Arc::new(Wakes::default());
     let waker = Waker::from(Arc::clone(&wakes));
@@ -423,14 +423,14 @@ fn cost(calls: usize, longest: Duration, act: impl Fn(&Limit, &mut VecDeque<Slee
     ((steps() - before) / calls as u64, wakes.0.load(Relaxed))
 }
 
-type Act = fn(&Limit, &mut VecDeque<Sleeping<'_>>);
+type Act = fn(&Limiter, &mut VecDeque<Sleeping<'_>>);
 type Sleeping<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// A call that fails where it would have to wait for longer than this.
-async fn passes_within(limit: &Limit, longest: Duration) {
-    let mut place = limit.place();
-    while place.pass().is_none() && place.wait().is_none_or(|wait| wait.time <= longest) {
-        place.sleep(longest).await;
+async fn passes_within(limit: &Limiter, longest: Duration) {
+    let mut place = limit.waiter();
+    while place.try_acquire().is_none() && place.time_left().is_none_or(|wait| wait.time <= longest) {
+        place.wait(longest).await;
     }
 }
 
@@ -456,14 +456,14 @@ async fn dropping_waiting_calls_costs_a_logarithm() {
 #[tokio::test(start_paused = true)]
 async fn a_pause_wakes_only_those_for_whom_it_is_too_long() {
     for calls in LONG_LINES {
-        let pauses = |limit: &Limit, _: &mut VecDeque<Sleeping<'_>>| {
+        let pauses = |limit: &Limiter, _: &mut VecDeque<Sleeping<'_>>| {
             let before = steps();
-            limit.close(MINUTE * 3);
+            limit.pause(MINUTE * 3);
             assert!(steps() - before <= MOST_STEPS, "a pause takes {} steps", steps() - before);
         };
         assert_eq!(cost(calls, Duration::MAX, pauses).1, 0, "nobody is in a hurry");
     }
-    let pauses = |limit: &Limit, _: &mut VecDeque<Sleeping<'_>>| limit.close(MINUTE * 3);
+    let pauses = |limit: &Limiter, _: &mut VecDeque<Sleeping<'_>>| limit.pause(MINUTE * 3);
     let (calls, hurry) = (100, MINUTE * 5);
     // Five leave at once. After three minutes there are twenty each minute, five a second: 45 leave within five.
     assert_eq!(cost(calls, hurry, pauses).1, calls - 5 - 45);
@@ -512,58 +512,58 @@ async fn calls_behind_unpolled_ones_move_up_when_others_are_dropped() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_is_not_believed_lets_one_probe_out_at_growing_intervals() {
-    let (limit, begun) = (Limit::new(&[]), Instant::now());
-    let mut refused = limit.place();
-    assert!(refused.pass().is_some());
+    let (limit, begun) = (Limiter::new(&[]), Instant::now());
+    let mut refused = limit.waiter();
+    assert!(refused.try_acquire().is_some());
     assert_eq!(refused.pause(Duration::MAX), SECOND * 30);
     let mut expected = begun;
     for spacing in [30, 60, 120, 240, 300, 300].map(Duration::from_secs) {
         expected += spacing;
-        let mut early = limit.place();
+        let mut early = limit.waiter();
         sleep_until(expected - SECOND / 10).await;
-        assert!(early.pass().is_none());
-        let wait = early.wait().unwrap();
-        assert!(wait.in_doubt && wait.time == SECOND / 10, "{wait:?}");
+        assert!(early.try_acquire().is_none());
+        let wait = early.time_left().unwrap();
+        assert!(wait.is_unverified && wait.time == SECOND / 10, "{wait:?}");
         drop(early);
         sleep_until(expected).await;
-        let (mut probe, mut other) = (limit.place(), limit.place());
-        assert!(probe.pass().is_some() && other.pass().is_none());
-        assert_eq!(other.wait().map(|wait| (wait.in_doubt, wait.time)), Some((true, spacing)));
+        let (mut probe, mut other) = (limit.waiter(), limit.waiter());
+        assert!(probe.try_acquire().is_some() && other.try_acquire().is_none());
+        assert_eq!(other.time_left().map(|wait| (wait.is_unverified, wait.time)), Some((true, spacing)));
         // What was sent before the first refusal and comes back now says nothing.
         assert_eq!(refused.pause(Duration::MAX), spacing);
-        refused.responded();
+        refused.response_received();
         assert_eq!(probe.pause(Duration::MAX), (spacing * 2).min(LONGEST_PAUSE));
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_probe_ends_the_doubt_for_all_and_a_lost_one_is_followed_by_another() {
-    let limit = Limit::new(&[]);
-    let mut refused = limit.place();
+    let limit = Limiter::new(&[]);
+    let mut refused = limit.waiter();
     refused.pause(MINUTE * 6);
     sleep(SECOND * 30).await;
-    let mut lost = limit.place();
-    assert!(lost.pass().is_some());
+    let mut lost = limit.waiter();
+    assert!(lost.try_acquire().is_some());
     drop(lost);
-    assert!(limit.place().pass().is_none());
+    assert!(limit.waiter().try_acquire().is_none());
     sleep(SECOND * 30).await;
-    let mut probe = limit.place();
-    assert!(probe.pass().is_some());
-    assert!(limit.place().pass().is_none());
-    probe.responded();
-    assert!((0..10).all(|_| limit.place().pass().is_some()));
+    let mut probe = limit.waiter();
+    assert!(probe.try_acquire().is_some());
+    assert!(limit.waiter().try_acquire().is_none());
+    probe.response_received();
+    assert!((0..10).all(|_| limit.waiter().try_acquire().is_some()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_is_believed_takes_the_place_of_one_that_is_not() {
-    let (limit, begun) = (Limit::new(&[]), Instant::now());
-    limit.place().pause(Duration::MAX);
+    let (limit, begun) = (Limiter::new(&[]), Instant::now());
+    limit.waiter().pause(Duration::MAX);
     sleep(SECOND * 30).await;
-    let mut probe = limit.place();
-    assert!(probe.pass().is_some());
+    let mut probe = limit.waiter();
+    assert!(probe.try_acquire().is_some());
     assert_eq!(probe.pause(SECOND * 7), SECOND * 7);
     assert_eq!(passes(&limit).await - begun, SECOND * 37);
-    assert!(limit.place().pass().is_some() && limit.place().pass().is_some());
+    assert!(limit.waiter().try_acquire().is_some() && limit.waiter().try_acquire().is_some());
 }
 
 #[tokio::test(start_paused = true)]
@@ -573,15 +573,15 @@ async fn those_that_wait_already_are_woken_when_a_wait_is_not_believed() {
     let waiting = {
         let limit = Arc::clone(&limit);
         tokio::spawn(async move {
-            let mut place = limit.place();
-            assert!(place.pass().is_none());
-            place.sleep(Duration::MAX).await;
-            place.wait()
+            let mut place = limit.waiter();
+            assert!(place.try_acquire().is_none());
+            place.wait(Duration::MAX).await;
+            place.time_left()
         })
     };
     yield_now().await;
     let begun = Instant::now();
-    limit.place().pause(Duration::MAX);
+    limit.waiter().pause(Duration::MAX);
     let wait = waiting.await.unwrap().unwrap();
-    assert_eq!((wait.in_doubt, wait.time, begun.elapsed()), (true, SECOND * 30, Duration::ZERO));
+    assert_eq!((wait.is_unverified, wait.time, begun.elapsed()), (true, SECOND * 30, Duration::ZERO));
 }

@@ -1,78 +1,64 @@
-//! A call as it is told: its spans, its events, and what the observer gets.
+//! Telemetry of one call: its span, a child span per attempt, log events, and the observer's events.
+//!
+//! A call whose future is dropped is reported too, from the destructor. Field values that cost something (the clock,
+//! formatted names) are computed only if somebody listens.
 
-use super::{AttemptEvent, CallEvent, Observer};
+use super::{AttemptEvent, CallEvent, Telemetry, error_type, millis};
 use crate::Error;
 use crate::future::no_panic;
 use crate::operation::Operation;
-use reqwest::Url;
 use std::cell::LazyCell;
-use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Span, debug, info_span, warn};
 
-/// Where a client tells what it does.
-#[derive(Clone)]
-pub(crate) struct Telemetry {
-    pub(super) observer: Option<Arc<dyn Observer>>,
-    pub(super) server: Arc<Url>,
-}
-
-impl Telemetry {
-    pub(crate) fn new(observer: Option<Arc<dyn Observer>>, server: Url) -> Self {
-        Self { observer, server: Arc::new(server) }
-    }
-}
-
-/// A call as it is told.
+/// The span of a call and what it has counted so far.
 pub(crate) struct CallSpan<'a> {
     telemetry: &'a Telemetry,
     operation: &'static Operation,
-    begun: Instant,
+    started: Instant,
     waited: Duration,
-    tries: u32,
-    /// The call's own.
+    attempts: u32,
     pub(crate) span: Span,
-    told: bool,
+    finished: bool,
 }
 
 impl<'a> CallSpan<'a> {
-    pub(crate) fn begin(telemetry: &'a Telemetry, operation: &'static Operation) -> Self {
-        let begun = Instant::now();
+    pub(crate) fn start(telemetry: &'a Telemetry, operation: &'static Operation) -> Self {
+        let started = Instant::now();
         let span = info_span!(
             "feishu_call",
             otel.name = operation.id,
             otel.status_code = Empty,
             feishu.operation = operation.id,
-            feishu.tries = Empty,
+            feishu.attempts = Empty,
             feishu.waited_ms = Empty,
             feishu.code = Empty,
             feishu.log_id = Empty,
             error.type = Empty,
         );
-        Self { telemetry, operation, begun, waited: Duration::ZERO, tries: 0, span, told: false }
+        Self { telemetry, operation, started, waited: Duration::ZERO, attempts: 0, span, finished: false }
     }
 
-    /// When the call began.
-    pub(crate) fn begun(&self) -> Instant {
-        self.begun
+    /// When the call started.
+    pub(crate) fn started(&self) -> Instant {
+        self.started
     }
 
-    /// The client kept the call waiting.
-    pub(crate) fn waited(&mut self, time: Duration) {
+    /// Adds a delay that the client itself caused.
+    pub(crate) fn add_wait(&mut self, time: Duration) {
         self.waited += time;
     }
 
-    /// A span for the next try.
-    pub(crate) fn next_try(&mut self) -> Span {
-        self.tries += 1;
+    /// Counts an attempt and opens its span.
+    pub(crate) fn next_attempt(&mut self) -> Span {
+        self.attempts += 1;
         let span = info_span!(
             parent: &self.span,
-            "feishu_try",
+            "feishu_attempt",
             otel.name = Empty,
             otel.kind = "client",
             otel.status_code = Empty,
@@ -84,23 +70,29 @@ impl<'a> CallSpan<'a> {
             server.port = self.telemetry.server.port_or_known_default(),
             error.type = Empty,
             feishu.operation = self.operation.id,
-            feishu.try = self.tries,
+            feishu.attempt = self.attempts,
             feishu.waited_ms = millis(self.waited),
             feishu.code = Empty,
             feishu.log_id = Empty,
         );
         if !span.is_disabled() {
             span.record("otel.name", format!("{} {}", self.operation.method, self.operation.path));
-            if self.tries > 1 {
-                span.record("http.request.resend_count", self.tries - 1);
+            if self.attempts > 1 {
+                span.record("http.request.resend_count", self.attempts - 1);
             }
         }
         span
     }
 
-    /// What came of the last try.
-    pub(crate) fn tried(&self, span: &Span, attempt_outcome: &AttemptOutcome<'_>, elapsed: Duration, repeated: bool) {
-        let AttemptOutcome { status, code, log_id, error } = *attempt_outcome;
+    /// Reports the attempt that [`next_attempt`](Self::next_attempt) counted last.
+    pub(crate) fn attempt_finished(
+        &self,
+        span: &Span,
+        outcome: &AttemptOutcome<'_>,
+        elapsed: Duration,
+        will_retry: bool,
+    ) {
+        let AttemptOutcome { status, code, log_id, error } = *outcome;
         span.record("http.response.status_code", status);
         span.record("feishu.code", code);
         span.record("feishu.log_id", log_id);
@@ -109,31 +101,29 @@ impl<'a> CallSpan<'a> {
             span.record("otel.status_code", "ERROR");
             span.record("error.type", error_type(status, code, error));
         }
-        let (number, elapsed_ms) = (self.tries, millis(elapsed));
+        let (attempt, elapsed_ms) = (self.attempts, millis(elapsed));
         let cause = error.map(tracing::field::display);
-        span.in_scope(|| match repeated {
-            true => warn!(number, elapsed_ms, status, code, log_id, error = cause, "tried; another try follows"),
-            false => debug!(number, elapsed_ms, status, code, log_id, error = cause, "tried"),
+        span.in_scope(|| match will_retry {
+            true => warn!(attempt, elapsed_ms, status, code, log_id, error = cause, "attempt failed; retrying"),
+            false => debug!(attempt, elapsed_ms, status, code, log_id, error = cause, "attempt finished"),
         });
         if let Some(observer) = &self.telemetry.observer {
-            let (operation, number) = (self.operation, self.tries);
-            no_panic(|| {
-                observer.on_attempt(&AttemptEvent { operation, number, elapsed, status, code, log_id, error, repeated })
-            });
+            let operation = self.operation;
+            let event = AttemptEvent { operation, attempt, elapsed, status, code, log_id, error, will_retry };
+            no_panic(|| observer.on_attempt(&event));
         }
     }
 
-    /// What came of the call.
-    pub(crate) fn end(mut self, error: Option<&Error>, log_id: Option<&str>) {
-        self.tell(error, log_id, false);
+    /// Reports the end of the call.
+    pub(crate) fn finish(mut self, error: Option<&Error>, log_id: Option<&str>) {
+        self.report(error, log_id, false);
     }
 
-    fn tell(&mut self, error: Option<&Error>, log_id: Option<&str>, dropped: bool) {
-        self.told = true;
-        let (operation, tries, waited) = (self.operation, self.tries, self.waited);
-        // Reading the clock is for those who watch.
-        let elapsed = LazyCell::new(|| self.begun.elapsed());
-        self.span.record("feishu.tries", tries);
+    fn report(&mut self, error: Option<&Error>, log_id: Option<&str>, dropped: bool) {
+        self.finished = true;
+        let (operation, attempts, waited) = (self.operation, self.attempts, self.waited);
+        let elapsed = LazyCell::new(|| self.started.elapsed());
+        self.span.record("feishu.attempts", attempts);
         self.span.record("feishu.waited_ms", millis(waited));
         self.span.record("feishu.log_id", log_id);
         if let Some(error) = error.filter(|_| !self.span.is_disabled()) {
@@ -144,63 +134,43 @@ impl<'a> CallSpan<'a> {
         self.span.in_scope(|| {
             let (elapsed_ms, waited_ms) = (|| millis(*elapsed), millis(waited));
             match (error, dropped) {
-                (Some(error), _) => debug!(tries, elapsed_ms = elapsed_ms(), waited_ms, %error, "the call failed"),
-                (None, true) => debug!(tries, elapsed_ms = elapsed_ms(), waited_ms, "the call was dropped"),
-                (None, false) => debug!(tries, elapsed_ms = elapsed_ms(), waited_ms, log_id, "the call succeeded"),
+                (Some(error), _) => debug!(attempts, elapsed_ms = elapsed_ms(), waited_ms, %error, "call failed"),
+                (None, true) => debug!(attempts, elapsed_ms = elapsed_ms(), waited_ms, "call dropped"),
+                (None, false) => debug!(attempts, elapsed_ms = elapsed_ms(), waited_ms, log_id, "call succeeded"),
             }
         });
         if let Some(observer) = &self.telemetry.observer {
             let elapsed = *elapsed;
-            no_panic(|| observer.on_call(&CallEvent { operation, tries, elapsed, waited, error, dropped }));
+            no_panic(|| observer.on_call(&CallEvent { operation, attempts, elapsed, waited, error, dropped }));
         }
     }
 }
 
 impl Drop for CallSpan<'_> {
     fn drop(&mut self) {
-        if !self.told {
-            // A panic of a `tracing` subscriber here would end the process if another one is unwinding.
-            no_panic(|| self.tell(None, None, true));
+        if !self.finished {
+            // During unwinding, a panic of a `tracing` subscriber here would abort the process.
+            no_panic(|| self.report(None, None, true));
         }
     }
 }
 
-/// Work that is done within a span.
+/// Polls a future within a span.
 ///
-/// `Instrument` does the same, and moves the work into itself first; an `async fn` would even hold it twice, as what
-/// it was given and as what it waits for.
-pub(crate) fn in_span<F: Future>(span: &Span, mut work: Pin<&mut F>) -> impl Future<Output = F::Output> {
+/// `tracing::Instrument` does the same but takes the future by value; an `async fn` would store the future twice, as
+/// its argument and as what it awaits.
+pub(crate) fn in_span<F: Future>(span: &Span, mut future: Pin<&mut F>) -> impl Future<Output = F::Output> {
     poll_fn(move |context| {
         let _entered = span.enter();
-        work.as_mut().poll(context)
+        future.as_mut().poll(context)
     })
 }
 
-/// How a try ended, as far as it is known.
+/// How an attempt ended, as far as is known.
 #[derive(Clone, Copy)]
 pub(crate) struct AttemptOutcome<'a> {
     pub(crate) status: Option<u16>,
     pub(crate) code: Option<i64>,
     pub(crate) log_id: Option<&'a str>,
     pub(crate) error: Option<&'a Error>,
-}
-
-/// OpenTelemetry wants few values: a code of the service, else a status, else the kind of failure.
-pub(super) fn error_type(status: Option<u16>, code: Option<i64>, error: Option<&Error>) -> String {
-    match (code, error, status) {
-        (Some(code), ..) if code != 0 => code.to_string(),
-        (_, Some(error), _) => format!("{:?}", error.kind()),
-        (_, _, Some(status)) => status.to_string(),
-        _ => "_OTHER".to_owned(),
-    }
-}
-
-pub(super) fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-impl fmt::Debug for Telemetry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Telemetry").field("observed", &self.observer.is_some()).finish_non_exhaustive()
-    }
 }

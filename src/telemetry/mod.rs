@@ -1,26 +1,27 @@
-//! What a client tells about itself: to `tracing`, and to an [`Observer`] of the caller's.
+//! Telemetry of a client: `tracing` spans and events, and an [`Observer`] that the caller provides.
 //!
-//! Both are told the same at the same moments: after each try, at the end of each call, and
-//! after each token fetch. Spans carry OpenTelemetry's names for an HTTP client's
-//! attributes, so that an exporter needs no mapping: one span for the call, in it one
-//! for each try, and one beside it for each token fetch. No address with ids in it and no
-//! body is ever told, only the path's template.
+//! Both report at the same moments: after each attempt, at the end of each call, and after each token fetch. Spans use
+//! OpenTelemetry's attribute names for HTTP clients, so that an exporter needs no mapping. A call is one span with a
+//! child span per attempt; a token fetch is a span of its own, since several calls may wait for it. Nothing reported
+//! contains a body or a URL with ids: spans carry the path's template only.
 
 mod call_span;
 mod token_fetch_span;
 
-pub(crate) use call_span::{AttemptOutcome, CallSpan, Telemetry, in_span};
+pub(crate) use call_span::{AttemptOutcome, CallSpan, in_span};
 pub(crate) use token_fetch_span::{token_requested, token_responded};
 
 use crate::Error;
 use crate::operation::Operation;
+use reqwest::Url;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A hook for metrics: every method has a default that does nothing.
+/// A hook for metrics. Every method has a default that does nothing.
 ///
-/// They should return at once: what is told of a call is told on its own task, and what is told of a token fetch
-/// on the fetch's, for which calls may be waiting. A method that panics changes nothing for the call or the fetch.
+/// Methods should return quickly: events of a call are reported on the call's task, events of a token fetch on the
+/// fetch's task, for which calls may be waiting. A panic in a method does not affect the call or the fetch.
 ///
 /// ```
 /// use feishu_user_groups::{Client, telemetry::{CallEvent, Observer}};
@@ -45,17 +46,17 @@ use std::time::Duration;
 /// # }
 /// ```
 pub trait Observer: Send + Sync {
-    /// A try of a call has ended, and it is decided whether there will be another.
+    /// An attempt of a call has ended, and the client has decided whether to retry.
     fn on_attempt(&self, event: &AttemptEvent<'_>) {
         let _ = event;
     }
 
-    /// A call has ended, or was dropped.
+    /// A call has ended, or its future was dropped.
     fn on_call(&self, event: &CallEvent<'_>) {
         let _ = event;
     }
 
-    /// A token was asked for, at the platform or at a provider of the caller's.
+    /// A token fetch has ended, from the platform or from a provider of the caller's.
     fn on_token_fetch(&self, event: &TokenFetchEvent<'_>) {
         let _ = event;
     }
@@ -75,26 +76,26 @@ impl<T: Observer + ?Sized> Observer for Arc<T> {
     }
 }
 
-/// One try of a call.
+/// One attempt of a call.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AttemptEvent<'a> {
     /// The operation.
     pub operation: &'static Operation,
-    /// Which try it was, from 1.
-    pub number: u32,
-    /// From sending to the last byte of the answer.
+    /// The attempt's number within the call, from 1.
+    pub attempt: u32,
+    /// From sending the request to the last byte of the response.
     pub elapsed: Duration,
-    /// The HTTP status, if an answer came.
+    /// The HTTP status; `None` without a response.
     pub status: Option<u16>,
-    /// The envelope's code, if an envelope came.
+    /// The envelope's `code`; `None` if the response has no envelope.
     pub code: Option<i64>,
-    /// The id that the platform's support asks for.
+    /// The log id that the platform's support asks for.
     pub log_id: Option<&'a str>,
-    /// What went wrong on the way, if no answer came.
+    /// Why there is no usable response; `None` if there is one, whatever its `code`.
     pub error: Option<&'a Error>,
-    /// Whether there will be another try.
-    pub repeated: bool,
+    /// Whether the client will make another attempt.
+    pub will_retry: bool,
 }
 
 /// One call.
@@ -103,26 +104,60 @@ pub struct AttemptEvent<'a> {
 pub struct CallEvent<'a> {
     /// The operation.
     pub operation: &'static Operation,
-    /// How many times it was sent.
-    pub tries: u32,
-    /// From beginning to end, waiting included.
+    /// How many requests were sent.
+    pub attempts: u32,
+    /// From the start of the call to its end, waiting included.
     pub elapsed: Duration,
-    /// Waiting of this client's own: for its turn, for a place among the calls in flight, between tries.
+    /// How long the client itself delayed the call: rate limits, the bound on calls in flight, and backoff.
     pub waited: Duration,
-    /// What the caller got; `None` for an answer.
+    /// The error that the call returned; `None` for a success and for a dropped call.
     pub error: Option<&'a Error>,
-    /// The caller dropped the call before it ended.
+    /// Whether the caller dropped the call before it ended.
     pub dropped: bool,
 }
 
-/// One request for a token.
+/// One token fetch.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TokenFetchEvent<'a> {
-    /// How long the answer took.
+    /// How long the fetch took.
     pub elapsed: Duration,
-    /// Whether the token before was still good when the fetch began, so that no call had to wait for it.
+    /// Whether the previous token was still valid when the fetch began, so that no call had to wait.
     pub in_background: bool,
-    /// Why there is no token; `None` if there is one.
+    /// Why the fetch failed; `None` if it returned a token.
     pub error: Option<&'a Error>,
+}
+
+/// Where a client reports, and the server that its spans name.
+#[derive(Clone)]
+pub(crate) struct Telemetry {
+    observer: Option<Arc<dyn Observer>>,
+    server: Arc<Url>,
+}
+
+impl Telemetry {
+    pub(crate) fn new(observer: Option<Arc<dyn Observer>>, server: Url) -> Self {
+        Self { observer, server: Arc::new(server) }
+    }
+}
+
+impl fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Telemetry").field("observed", &self.observer.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// The value of `error.type`. OpenTelemetry asks for few distinct values: the service's code if there is one, else the
+/// kind of error, else the HTTP status.
+fn error_type(status: Option<u16>, code: Option<i64>, error: Option<&Error>) -> String {
+    match (code, error, status) {
+        (Some(code), ..) if code != 0 => code.to_string(),
+        (_, Some(error), _) => format!("{:?}", error.kind()),
+        (_, _, Some(status)) => status.to_string(),
+        _ => "_OTHER".to_owned(),
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

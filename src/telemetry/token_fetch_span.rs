@@ -1,7 +1,6 @@
-//! A token fetch as it is told: one span, which the endpoint fills in, an event, and the observer.
+//! Telemetry of a token fetch: one span, which the token endpoint fills in, one log event, and the observer's event.
 
-use super::TokenFetchEvent;
-use super::call_span::{Telemetry, error_type, millis};
+use super::{Telemetry, TokenFetchEvent, error_type, millis};
 use crate::Error;
 use crate::future::no_panic;
 use crate::transport::Answer;
@@ -10,7 +9,8 @@ use tracing::field::Empty;
 use tracing::{Span, debug, info_span, warn};
 
 impl Telemetry {
-    /// Around a fetch. It is none of the call's that began it, which may end before, but follows from that.
+    /// The span of a fetch. It is not a child of the call that starts the fetch, since that call may end first; it
+    /// follows from it.
     pub(crate) fn fetch_span(&self, in_background: bool) -> Span {
         let span = info_span!(
             parent: None,
@@ -32,46 +32,48 @@ impl Telemetry {
         span
     }
 
-    /// What a source answered. A renewal that failed is no reason to worry while the old token lives.
+    /// Reports the end of a fetch, within its span. A panic of a subscriber or an observer must not lose the token.
     pub(crate) fn token_fetched(&self, error: Option<&Error>, elapsed: Duration, in_background: bool) {
-        // Nobody who listens may lose the token that was fetched.
-        no_panic(|| self.tell_of_fetch(error, elapsed, in_background));
+        no_panic(|| record_fetch(error, elapsed, in_background));
         if let Some(observer) = &self.observer {
             no_panic(|| observer.on_token_fetch(&TokenFetchEvent { elapsed, in_background, error }));
         }
     }
+}
 
-    fn tell_of_fetch(&self, error: Option<&Error>, elapsed: Duration, in_background: bool) {
-        let elapsed_ms = millis(elapsed);
-        match error {
-            Some(error) => {
-                let (status, code, log_id) = (error.status(), error.code(), error.log_id());
-                let span = Span::current();
-                span.record("otel.status_code", "ERROR");
-                span.record("error.type", error_type(status, code, Some(error)));
-                match in_background {
-                    true => debug!(%error, elapsed_ms, status, code, log_id, "no new access token yet"),
-                    false => warn!(%error, elapsed_ms, status, code, log_id, "no access token"),
+fn record_fetch(error: Option<&Error>, elapsed: Duration, in_background: bool) {
+    let elapsed_ms = millis(elapsed);
+    match error {
+        Some(error) => {
+            let (status, code, log_id) = (error.status(), error.code(), error.log_id());
+            let span = Span::current();
+            span.record("otel.status_code", "ERROR");
+            span.record("error.type", error_type(status, code, Some(error)));
+            // A failed refresh needs no warning: calls go on with the old token, which is still valid.
+            match in_background {
+                true => {
+                    debug!(%error, elapsed_ms, status, code, log_id, "token refresh failed; the old token is valid")
                 }
+                false => warn!(%error, elapsed_ms, status, code, log_id, "token fetch failed"),
             }
-            None => debug!(elapsed_ms, in_background, "an access token was fetched"),
         }
+        None => debug!(elapsed_ms, in_background, "token fetched"),
     }
 }
 
-/// A request to a token endpoint, in the span of its fetch; a fetch may ask two of them.
+/// Records a request to a token endpoint in the current fetch's span. A fetch may send two: the last one is recorded.
 pub(crate) fn token_requested(path: &'static str) {
     let span = Span::current();
     span.record("http.request.method", "POST");
     span.record("url.template", path);
 }
 
-/// What came back.
-pub(crate) fn token_responded(answer: &Answer, code: Option<i64>) {
+/// Records a token endpoint's response in the current fetch's span.
+pub(crate) fn token_responded(response: &Answer, code: Option<i64>) {
     no_panic(|| {
         let span = Span::current();
-        span.record("http.response.status_code", answer.status.as_u16());
+        span.record("http.response.status_code", response.status.as_u16());
         span.record("feishu.code", code);
-        span.record("feishu.log_id", answer.log_id.as_deref());
+        span.record("feishu.log_id", response.log_id.as_deref());
     });
 }

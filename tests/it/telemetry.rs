@@ -136,20 +136,20 @@ async fn call_and_attempts_are_otel_spans() {
     let expected = fields([
         ("feishu.log_id", "log-2"),
         ("feishu.operation", "get_user_group"),
-        ("feishu.tries", "2"),
+        ("feishu.attempts", "2"),
         ("otel.name", "get_user_group"),
     ]);
     assert_eq!(without_times(call.clone()), expected);
 
-    let tries = told.spans("feishu_try");
-    let [first, second] = &tries[..] else { panic!("{tries:?}") };
+    let attempts = told.spans("feishu_attempt");
+    let [first, second] = &attempts[..] else { panic!("{attempts:?}") };
     assert_eq!((first.parent, second.parent), (call.id, call.id));
     let port = server.url.rsplit(':').next().unwrap();
     let mut expected = fields([
         ("error.type", "502"),
         ("feishu.log_id", "log-1"),
         ("feishu.operation", "get_user_group"),
-        ("feishu.try", "1"),
+        ("feishu.attempt", "1"),
         ("http.request.method", "GET"),
         ("http.response.status_code", "502"),
         ("otel.kind", "client"),
@@ -164,13 +164,16 @@ async fn call_and_attempts_are_otel_spans() {
     expected.extend(fields([
         ("feishu.code", "0"),
         ("feishu.log_id", "log-2"),
-        ("feishu.try", "2"),
+        ("feishu.attempt", "2"),
         ("http.request.resend_count", "1"),
         ("http.response.status_code", "200"),
     ]));
     assert_eq!(without_times(second.clone()), expected);
-    let events =
-        [(Level::WARN, "tried; another try follows"), (Level::DEBUG, "tried"), (Level::DEBUG, "the call succeeded")];
+    let events = [
+        (Level::WARN, "attempt failed; retrying"),
+        (Level::DEBUG, "attempt finished"),
+        (Level::DEBUG, "call succeeded"),
+    ];
     assert_eq!(told.events(), events.map(|(level, name)| (level, name.to_owned())));
 }
 
@@ -184,7 +187,7 @@ async fn failed_spans_carry_error_type() {
     drop(server);
     get(&unconnected).await.unwrap_err();
     drop(listening);
-    for name in ["feishu_call", "feishu_try"] {
+    for name in ["feishu_call", "feishu_attempt"] {
         let spans = told.spans(name);
         let kinds: Vec<_> =
             spans.iter().map(|span| (&*span.fields["error.type"], &*span.fields["otel.status_code"])).collect();
@@ -220,16 +223,16 @@ impl Notes {
 
 impl Observer for Notes {
     fn on_attempt(&self, event: &AttemptEvent<'_>) {
-        let AttemptEvent { operation, number, status, code, log_id, error, repeated, .. } = event;
+        let AttemptEvent { operation, attempt, status, code, log_id, error, will_retry, .. } = event;
         let error = error.map(feishu_user_groups::Error::kind);
-        self.push(format!("{} {number} {status:?} {code:?} {log_id:?} {error:?} {repeated}", operation.id));
+        self.push(format!("{} {attempt} {status:?} {code:?} {log_id:?} {error:?} {will_retry}", operation.id));
     }
 
     fn on_call(&self, event: &CallEvent<'_>) {
         let error = event.error.map(feishu_user_groups::Error::kind);
         assert!(event.waited <= event.elapsed);
         *self.1.lock().unwrap() = event.waited;
-        self.push(format!("{} ended {} {error:?} {}", event.operation.id, event.tries, event.dropped));
+        self.push(format!("{} ended {} {error:?} {}", event.operation.id, event.attempts, event.dropped));
     }
 
     fn on_token_fetch(&self, event: &TokenFetchEvent<'_>) {
@@ -317,7 +320,7 @@ async fn token_fetch_is_separate_span() {
         .map(|own| own.into_iter().chain(common).map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
     assert_eq!(fetches.iter().map(|fetch| fetch.fields.clone()).collect::<Vec<BTreeMap<_, _>>>(), expected);
     assert!(fetches.iter().all(|fetch| fetch.parent.is_none()));
-    assert!(told.events().contains(&(Level::WARN, "no access token".to_owned())));
+    assert!(told.events().contains(&(Level::WARN, "token fetch failed".to_owned())));
 }
 
 #[tokio::test]
@@ -333,7 +336,7 @@ async fn failed_refresh_logs_no_warning() {
     }
     drop(listening);
     let events = told.events();
-    assert!(events.contains(&(Level::DEBUG, "no new access token yet".to_owned())), "{events:?}");
+    assert!(events.contains(&(Level::DEBUG, "token refresh failed; the old token is valid".to_owned())), "{events:?}");
     assert!(events.iter().all(|(level, _)| *level > Level::WARN), "{events:?}");
 }
 
@@ -363,7 +366,7 @@ async fn rate_limit_wait_is_reported() {
     get(&client).await.unwrap();
     drop(listening);
     assert_eq!(notes.1.lock().unwrap().as_secs(), 61);
-    let waited: u64 = told.spans("feishu_try")[0].fields["feishu.waited_ms"].parse().unwrap();
+    let waited: u64 = told.spans("feishu_attempt")[0].fields["feishu.waited_ms"].parse().unwrap();
     assert_eq!(waited / 1000, 61);
 }
 

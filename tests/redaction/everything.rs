@@ -312,7 +312,7 @@ async fn secrets_stay_hidden_under_failures() {
 
     let log = log::kept();
     let targets =
-        ["feishu_user_groups::observe", "feishu_user_groups::store", "TRACE", "reqwest", "hyper", "feishu_try"];
+        ["feishu_user_groups::telemetry", "feishu_user_groups::store", "TRACE", "reqwest", "hyper", "feishu_attempt"];
     for target in targets {
         assert!(log.contains(target), "nothing of {target} was logged");
     }

@@ -65,7 +65,7 @@ impl Observer for Watch {
             false => *counts.tried.entry((event.status, event.code)).or_default() += 1,
         }
         match event.code {
-            _ if !event.repeated => {}
+            _ if !event.will_retry => {}
             Some(TOKEN_REFUSED) => counts.repeated_for_a_token += 1,
             Some(LIMITED) => counts.repeated_after_a_pause += 1,
             _ => counts.repeated_after_a_fault += 1,
@@ -76,10 +76,10 @@ impl Observer for Watch {
         let mut counts = self.counts.lock().unwrap();
         counts.calls += 1;
         counts.calls_dropped += usize::from(event.dropped);
-        counts.tries_of_calls += event.tries as usize;
+        counts.tries_of_calls += event.attempts as usize;
         // A create has no key: what may have been done is not sent again.
         let helped = |error: &Error| error.is_retryable() && (!error.is_auth() || error.kind() == ErrorKind::Service);
-        let is_early = event.tries < TRIES && event.operation.id != "create_user_group";
+        let is_early = event.attempts < TRIES && event.operation.id != "create_user_group";
         counts.failed_with_attempts_left += usize::from(is_early && event.error.is_some_and(helped));
     }
 

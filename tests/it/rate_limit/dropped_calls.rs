@@ -33,12 +33,12 @@ async fn dropped(call: JoinHandle<Result<u32, Error>>) {
     sleep(DAY).await;
 }
 
-/// Opens its gate when there is to be another try.
+/// Opens its gate when the client is about to retry.
 struct Repeats(Gate);
 
 impl Observer for Repeats {
     fn on_attempt(&self, event: &AttemptEvent<'_>) {
-        if event.repeated {
+        if event.will_retry {
             self.0.open();
         }
     }
