@@ -1,7 +1,7 @@
 //! A listing is gone through page by page, as it is wanted: `has_more` alone ends it,
 //! and what could end it in silence or never is an error.
 
-use crate::support::{Answer, Gate, Server, client};
+use crate::support::{Gate, Reply, Server, client};
 use feishu_user_groups::types::UserGroup;
 use feishu_user_groups::{Error, ErrorKind, Items, RetryPolicy};
 use futures_core::Stream;
@@ -11,18 +11,18 @@ use std::pin::Pin;
 use std::time::Duration;
 
 /// A page of groups, in the service's shape.
-fn page(ids: &[&str], rest: Value) -> Answer {
+fn page(ids: &[&str], rest: Value) -> Reply {
     let groups: Vec<_> = ids.iter().map(|id| json!({ "id": id, "name": format!("group {id}") })).collect();
     let mut data = json!({ "grouplist": groups });
     data.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
-    Answer::ok(data)
+    Reply::ok(data)
 }
 
-fn more(ids: &[&str], token: &str) -> Answer {
+fn more(ids: &[&str], token: &str) -> Reply {
     page(ids, json!({ "has_more": true, "page_token": token }))
 }
 
-fn last(ids: &[&str]) -> Answer {
+fn last(ids: &[&str]) -> Reply {
     page(ids, json!({ "has_more": false }))
 }
 
@@ -39,8 +39,8 @@ async fn drain(items: &mut Items<UserGroup>) -> (Vec<String>, Result<(), Error>)
 }
 
 /// The ids that a listing of these pages gives, how it ended, and the queries that were sent.
-async fn listed(pages: impl IntoIterator<Item = Answer>) -> (Vec<String>, Result<(), Error>, Vec<String>) {
-    let server = Server::script(pages).await;
+async fn listed(pages: impl IntoIterator<Item = Reply>) -> (Vec<String>, Result<(), Error>, Vec<String>) {
+    let server = Server::with_script(pages).await;
     let (ids, end) = drain(&mut client(&server).list_user_groups().stream()).await;
     (ids, end, queries(&server))
 }
@@ -61,7 +61,7 @@ async fn all_items_arrive_in_order() {
 
 #[tokio::test]
 async fn pages_report_token_and_log_id() {
-    let server = Server::script([more(&["a"], "2").header("x-tt-logid", "log-1"), last(&["b"])]).await;
+    let server = Server::with_script([more(&["a"], "2").header("x-tt-logid", "log-1"), last(&["b"])]).await;
     let mut pages = client(&server).list_user_groups().pages();
     let first = pages.try_next().await.unwrap().unwrap();
     assert_eq!(
@@ -77,7 +77,7 @@ async fn pages_report_token_and_log_id() {
 
 #[tokio::test]
 async fn pages_are_fetched_on_demand() {
-    let server = Server::script([more(&["a", "b"], "2"), last(&["c"])]).await;
+    let server = Server::with_script([more(&["a", "b"], "2"), last(&["c"])]).await;
     let mut items = client(&server).list_user_groups().stream();
     tokio::task::yield_now().await;
     let mut fetched = Vec::new();
@@ -90,7 +90,7 @@ async fn pages_are_fetched_on_demand() {
 
 #[tokio::test]
 async fn page_size_defaults_to_maximum() {
-    let server = Server::answering(|_| Answer::ok(json!({ "has_more": false }))).await;
+    let server = Server::with_handler(|_| Reply::ok(json!({ "has_more": false }))).await;
     let client = client(&server);
     let member = || client.list_member_user_groups().member_id("m");
     assert!(client.list_user_groups().stream().try_next().await.unwrap().is_none());
@@ -126,7 +126,7 @@ async fn has_more_without_token_is_error() {
     for token in [json!({}), json!({ "page_token": "" }), json!({ "page_token": null }), json!({ "page_token": "2" })] {
         let mut lost = token.clone();
         lost["has_more"] = json!(true);
-        let server = Server::script([more(&["a"], "2"), page(&["b"], lost)]).await;
+        let server = Server::with_script([more(&["a"], "2"), page(&["b"], lost)]).await;
         let mut items = client(&server).list_user_groups().stream();
         let (ids, result) = drain(&mut items).await;
         let error = result.unwrap_err();
@@ -140,7 +140,7 @@ async fn has_more_without_token_is_error() {
 
 #[tokio::test]
 async fn resumed_page_token_repeat_is_error() {
-    let server = Server::script([more(&["a"], "resumed")]).await;
+    let server = Server::with_script([more(&["a"], "resumed")]).await;
     let (ids, end) = drain(&mut client(&server).list_user_groups().page_token("resumed").stream()).await;
     assert_eq!((ids.len(), end.unwrap_err().kind()), (1, ErrorKind::Pagination));
 }
@@ -152,7 +152,7 @@ async fn page_token_cycle_is_error() {
             let at = request.target.split_once("page_token=").map_or(0, |(_, token)| token.parse::<u32>().unwrap());
             more(&["a"], &(if at < 2 { at + 1 } else { 3 + (at + 1) % circle }).to_string())
         };
-        let server = Server::answering(next).await;
+        let server = Server::with_handler(next).await;
         let (_, end) = drain(&mut client(&server).list_user_groups().stream()).await;
         assert_eq!(end.unwrap_err().kind(), ErrorKind::Pagination);
         assert!(server.received().len() < 30, "a circle of {circle}: {}", server.received().len());
@@ -166,7 +166,7 @@ async fn page_token_repeat_is_error() {
             let at = request.target.split_once("page_token=").map_or(1, |(_, token)| token.parse::<u32>().unwrap());
             more(&["a"], &stuck.min(at + 1).to_string())
         };
-        let server = Server::answering(next).await;
+        let server = Server::with_handler(next).await;
         // The first page has no token, so only the second can name itself.
         let requests = stuck.max(2) as usize;
         let (ids, end) = drain(&mut client(&server).list_user_groups().stream()).await;
@@ -179,9 +179,9 @@ async fn page_token_repeat_is_error() {
 
 #[tokio::test]
 async fn each_page_is_retried() {
-    let faults = || [Answer::hang_up(), Answer::new(502, "<html>"), Answer::code(500, 40003)];
+    let faults = || [Reply::hang_up(), Reply::new(502, "<html>"), Reply::error(500, 40003)];
     let pages = [more(&["a"], "2"), more(&["b"], "3"), last(&["c"])];
-    let server = Server::script(pages.into_iter().flat_map(|page| faults().into_iter().chain([page]))).await;
+    let server = Server::with_script(pages.into_iter().flat_map(|page| faults().into_iter().chain([page]))).await;
     let quick = RetryPolicy::new().initial_backoff(Duration::from_millis(1));
     let mut items = client(&server).with_retry_policy(quick).list_user_groups().stream();
     let (ids, end) = drain(&mut items).await;
@@ -202,7 +202,7 @@ async fn missing_has_more_is_error() {
 
 #[tokio::test]
 async fn resume_token_is_sent_once() {
-    let server = Server::script([more(&["c"], "4"), last(&["d"])]).await;
+    let server = Server::with_script([more(&["c"], "4"), last(&["d"])]).await;
     let (ids, end) = drain(&mut client(&server).list_user_groups().type_(1).page_token("3 &").stream()).await;
     end.unwrap();
     assert_eq!(ids, ["c", "d"]);
@@ -211,15 +211,15 @@ async fn resume_token_is_sent_once() {
 
 #[tokio::test]
 async fn empty_token_starts_at_beginning() {
-    let server = Server::script([last(&["a"])]).await;
+    let server = Server::with_script([last(&["a"])]).await;
     drain(&mut client(&server).list_user_groups().page_token("").stream()).await.1.unwrap();
     assert_eq!(queries(&server), ["page_size=100"]);
 }
 
 #[tokio::test]
 async fn failed_page_ends_listing() {
-    for failure in [Answer::code(400, 40012), Answer::new(502, "<html>"), Answer::hang_up()] {
-        let server = Server::script([more(&["a", "b"], "2"), failure, last(&["c"])]).await;
+    for failure in [Reply::error(400, 40012), Reply::new(502, "<html>"), Reply::hang_up()] {
+        let server = Server::with_script([more(&["a", "b"], "2"), failure, last(&["c"])]).await;
         let mut items = client(&server).list_user_groups().stream();
         let (ids, result) = drain(&mut items).await;
         assert_eq!(ids, ["a", "b"]);
@@ -231,7 +231,7 @@ async fn failed_page_ends_listing() {
 
 #[tokio::test]
 async fn listing_resumes_after_failed_page() {
-    let server = Server::script([more(&["a"], "2"), Answer::code(500, 40003), last(&["b"])]).await;
+    let server = Server::with_script([more(&["a"], "2"), Reply::error(500, 40003), last(&["b"])]).await;
     let client = client(&server);
     let mut pages = client.list_user_groups().pages();
     let token = pages.try_next().await.unwrap().unwrap().next_token.unwrap();
@@ -246,14 +246,14 @@ async fn both_listing_shapes_are_read() {
     let group = json!([{ "group_id": "a", "name": "R&D" }]);
     let shapes = [json!({ "groups": group }), json!({ "groups": group, "grouplist": null })];
     for data in shapes {
-        let server = Server::script([Answer::ok(data)]).await;
+        let server = Server::with_script([Reply::ok(data)]).await;
         let group = client(&server).list_user_groups().stream().try_next().await.unwrap().unwrap();
         assert_eq!((group.id(), group.name.as_deref()), (Some("a"), Some("R&D")));
     }
     for data in
         [json!({ "group_list": ["a"] }), json!({ "groups": group }), json!({ "groups": group, "group_list": null })]
     {
-        let server = Server::script([Answer::ok(data)]).await;
+        let server = Server::with_script([Reply::ok(data)]).await;
         let mut items = client(&server).list_member_user_groups().member_id("m").stream();
         assert_eq!(drain(&mut items).await.0, ["a"]);
     }
@@ -264,14 +264,14 @@ async fn missing_list_is_empty_page() {
     let lists = [json!({}), json!({ "grouplist": null }), json!({ "grouplist": [], "groups": null })];
     for mut data in lists {
         data["has_more"] = json!(false);
-        let server = Server::script([Answer::ok(data)]).await;
+        let server = Server::with_script([Reply::ok(data)]).await;
         assert!(client(&server).list_user_groups().stream().try_next().await.unwrap().is_none());
     }
 }
 
 #[tokio::test]
 async fn invalid_argument_fails_before_sending() {
-    let server = Server::script([]).await;
+    let server = Server::with_script([]).await;
     let client = client(&server);
     let mut pages = client.list_user_groups().page_size(0).pages();
     assert_eq!(pages.try_next().await.unwrap_err().violations()[0].field, "page_size");
@@ -285,12 +285,12 @@ async fn invalid_argument_fails_before_sending() {
 #[tokio::test]
 async fn dropped_page_wait_can_resume() {
     let gate = Gate::closed();
-    let server = Server::script([last(&["a"]).behind(&gate)]).await;
+    let server = Server::with_script([last(&["a"]).after_gate(&gate)]).await;
     let mut items = client(&server).list_user_groups().stream();
     let waiting = tokio::select! {
         biased;
         item = items.try_next() => Some(item),
-        () = server.until(|received| received.len() == 1) => None,
+        () = server.wait_until(|received| received.len() == 1) => None,
     };
     assert!(waiting.is_none(), "the page is still behind the gate");
     gate.open();
@@ -306,7 +306,8 @@ async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
 
 #[tokio::test]
 async fn items_and_pages_implement_stream() {
-    let server = Server::script([more(&["a"], "2"), last(&["b"]), more(&["c"], "2"), Answer::code(500, 40003)]).await;
+    let server =
+        Server::with_script([more(&["a"], "2"), last(&["b"]), more(&["c"], "2"), Reply::error(500, 40003)]).await;
     let client = client(&server);
     let mut items = client.list_user_groups().stream();
     assert_eq!(next(&mut items).await.unwrap().unwrap().id(), Some("a"));
@@ -321,7 +322,7 @@ async fn items_and_pages_implement_stream() {
 
 #[tokio::test]
 async fn into_items_yields_remaining_pages() {
-    let server = Server::script([more(&["a"], "2"), last(&["b", "c"])]).await;
+    let server = Server::with_script([more(&["a"], "2"), last(&["b", "c"])]).await;
     let mut pages = client(&server).list_user_groups().pages();
     pages.try_next().await.unwrap().unwrap();
     assert_eq!(drain(&mut pages.into_items()).await.0, ["b", "c"]);
@@ -333,7 +334,7 @@ fn movable<T: Send + Unpin + 'static>(value: T) -> T {
 
 #[tokio::test]
 async fn listing_moves_and_outlives_client() {
-    let server = Server::script([more(&["a"], "2"), last(&["b"])]).await;
+    let server = Server::with_script([more(&["a"], "2"), last(&["b"])]).await;
     let mut items = {
         let client = client(&server);
         drop(movable(client.list_user_groups().pages()));

@@ -1,7 +1,7 @@
 //! What a client tells about its calls: spans with OpenTelemetry's names, events, and an observer.
 
-use crate::support::app::{found, get};
-use crate::support::{Answer, Server, builder};
+use crate::support::token_server::{get_group, group_found};
+use crate::support::{Reply, Server, builder};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::telemetry::{AttemptEvent, CallEvent, Observer, TokenFetchEvent};
 use feishu_user_groups::{Client, ErrorKind, RetryPolicy, Throttle, operation};
@@ -123,11 +123,11 @@ fn quick() -> RetryPolicy {
 
 #[tokio::test]
 async fn call_and_attempts_are_otel_spans() {
-    let failure = Answer::new(502, "<html>").header("x-tt-logid", "log-1");
-    let server = Server::script([failure, found().header("x-tt-logid", "log-2")]).await;
+    let failure = Reply::new(502, "<html>").header("x-tt-logid", "log-1");
+    let server = Server::with_script([failure, group_found().header("x-tt-logid", "log-2")]).await;
     let client = builder(&server).tenant_token("t-1").retry_policy(quick()).build().unwrap();
     let (told, listening) = listen();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     drop(listening);
 
     let calls = told.spans("feishu_call");
@@ -179,13 +179,13 @@ async fn call_and_attempts_are_otel_spans() {
 
 #[tokio::test]
 async fn failed_spans_carry_error_type() {
-    let server = Server::script([Answer::code(400, 42002)]).await;
+    let server = Server::with_script([Reply::error(400, 42002)]).await;
     let client = crate::support::client(&server);
     let (told, listening) = listen();
-    get(&client).await.unwrap_err();
+    get_group(&client).await.unwrap_err();
     let unconnected = crate::support::client(&server);
     drop(server);
-    get(&unconnected).await.unwrap_err();
+    get_group(&unconnected).await.unwrap_err();
     drop(listening);
     for name in ["feishu_call", "feishu_attempt"] {
         let spans = told.spans(name);
@@ -197,7 +197,7 @@ async fn failed_spans_carry_error_type() {
 
 #[tokio::test]
 async fn spans_and_events_omit_ids() {
-    let server = Server::script([Answer::hang_up(), Answer::hang_up()]).await;
+    let server = Server::with_script([Reply::hang_up(), Reply::hang_up()]).await;
     let client = crate::support::client(&server);
     let (told, listening) = listen();
     client.get_user_group().group_id("kept-id-1").send().await.unwrap_err();
@@ -250,15 +250,15 @@ fn observed(server: &Server, notes: &Notes) -> Client {
 #[tokio::test]
 async fn observer_sees_fetches_attempts_and_calls() {
     let answers = [
-        Answer::token("t-1", 7200),
-        Answer::hang_up(),
-        Answer::code(400, 99991663).header("x-tt-logid", "log-1"),
-        Answer::token("t-2", 7200),
-        Answer::code(400, 42002),
+        Reply::token("t-1", 7200),
+        Reply::hang_up(),
+        Reply::error(400, 99991663).header("x-tt-logid", "log-1"),
+        Reply::token("t-2", 7200),
+        Reply::error(400, 42002),
     ];
-    let server = Server::script(answers).await;
+    let server = Server::with_script(answers).await;
     let notes = Notes::default();
-    get(&observed(&server, &notes)).await.unwrap_err();
+    get_group(&observed(&server, &notes)).await.unwrap_err();
     let expected = [
         "token None false",
         "get_user_group 1 None None None Some(Transport) true",
@@ -272,14 +272,14 @@ async fn observer_sees_fetches_attempts_and_calls() {
 
 #[tokio::test]
 async fn observer_sees_failed_and_background_fetches() {
-    let server = Server::script([Answer::code(200, 10014), Answer::token("t-1", 60), found()]).await;
+    let server = Server::with_script([Reply::error(200, 10014), Reply::token("t-1", 60), group_found()]).await;
     let notes = Notes::default();
     let client = observed(&server, &notes);
-    let error = get(&client).await.unwrap_err();
+    let error = get_group(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Auth);
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     // Less than half an hour is left: the next call begins a renewal, which finds the script at its end.
-    get(&client).await.unwrap_err();
+    get_group(&client).await.unwrap_err();
     while !notes.all().contains(&"token Some(Auth) true".to_owned()) {
         tokio::task::yield_now().await;
     }
@@ -288,12 +288,13 @@ async fn observer_sees_failed_and_background_fetches() {
 
 #[tokio::test]
 async fn token_fetch_is_separate_span() {
-    let token = Answer::token("t-1", 7200).header("x-tt-logid", "log-1");
-    let server = Server::script([Answer::code(400, 10014).header("x-tt-logid", "log-0"), token, found()]).await;
+    let token = Reply::token("t-1", 7200).header("x-tt-logid", "log-1");
+    let server =
+        Server::with_script([Reply::error(400, 10014).header("x-tt-logid", "log-0"), token, group_found()]).await;
     let client = observed(&server, &Notes::default());
     let (told, listening) = listen();
-    get(&client).await.unwrap_err();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap_err();
+    get_group(&client).await.unwrap();
     drop(listening);
 
     let fetches = told.spans("feishu_token_fetch");
@@ -325,12 +326,12 @@ async fn token_fetch_is_separate_span() {
 
 #[tokio::test]
 async fn failed_refresh_logs_no_warning() {
-    let server = Server::script([Answer::token("t-1", 60), found(), found()]).await;
+    let server = Server::with_script([Reply::token("t-1", 60), group_found(), group_found()]).await;
     let notes = Notes::default();
     let client = observed(&server, &notes);
     let (told, listening) = listen();
-    get(&client).await.unwrap();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     while !notes.all().contains(&"token Some(Auth) true".to_owned()) {
         tokio::task::yield_now().await;
     }
@@ -342,11 +343,11 @@ async fn failed_refresh_logs_no_warning() {
 
 #[tokio::test]
 async fn observer_sees_dropped_call() {
-    let server = Server::script([Answer::token("t-1", 7200), Answer::stall()]).await;
+    let server = Server::with_script([Reply::token("t-1", 7200), Reply::stall()]).await;
     let notes = Notes::default();
     let client = observed(&server, &notes);
-    let call = tokio::spawn(async move { get(&client).await });
-    server.until(|received| received.len() == 2).await;
+    let call = tokio::spawn(async move { get_group(&client).await });
+    server.wait_until(|received| received.len() == 2).await;
     call.abort();
     call.await.unwrap_err();
     assert_eq!(notes.all(), ["token None false", "get_user_group ended 1 None true"]);
@@ -354,16 +355,16 @@ async fn observer_sees_dropped_call() {
 
 #[tokio::test(start_paused = true)]
 async fn rate_limit_wait_is_reported() {
-    let server = Server::answering(|_| found()).await;
+    let server = Server::with_handler(|_| group_found()).await;
     let notes = Notes::default();
     let one_a_minute = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(1), None));
     let builder = builder(&server).tenant_token("t-1").throttle(one_a_minute).observer(notes.clone());
     let day = Duration::from_secs(86_400);
     let client = builder.timeout(day).connect_timeout(day).build().unwrap();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     assert!(*notes.1.lock().unwrap() < Duration::from_secs(1));
     let (told, listening) = listen();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     drop(listening);
     assert_eq!(notes.1.lock().unwrap().as_secs(), 61);
     let waited: u64 = told.spans("feishu_attempt")[0].fields["feishu.waited_ms"].parse().unwrap();
@@ -400,41 +401,41 @@ fn panicking(server: &Server) -> Client {
 
 #[tokio::test]
 async fn panicking_observer_changes_no_call() {
-    let answers = [Answer::token("t-1", 7200), Answer::hang_up(), found(), found(), Answer::code(400, 42002)];
-    let server = Server::script(answers).await;
+    let answers = [Reply::token("t-1", 7200), Reply::hang_up(), group_found(), group_found(), Reply::error(400, 42002)];
+    let server = Server::with_script(answers).await;
     let client = panicking(&server);
-    assert_eq!(get(&client).await.unwrap(), 2);
+    assert_eq!(get_group(&client).await.unwrap(), 2);
     assert_eq!(client.list_user_groups().send_raw().await.unwrap()["code"], 0);
-    assert_eq!(get(&client).await.unwrap_err().code(), Some(42002));
+    assert_eq!(get_group(&client).await.unwrap_err().code(), Some(42002));
     // The token was fetched once, and kept.
     assert_eq!(server.token_fetches(), 1);
 }
 
 #[tokio::test]
 async fn panicking_observer_keeps_renewed_tokens() {
-    let token = |number| Answer::token(&format!("t-{number}"), if number == 1 { 60 } else { 7200 });
-    let server = crate::support::app::issuing(token, |_| found()).await;
+    let token = |number| Reply::token(&format!("t-{number}"), if number == 1 { 60 } else { 7200 });
+    let server = crate::support::token_server::token_server(token, |_| group_found()).await;
     let client = panicking(&server);
-    while crate::support::app::tokens(&server).last().is_none_or(|last| last != "t-2") {
-        get(&client).await.unwrap();
+    while crate::support::token_server::tokens_sent(&server).last().is_none_or(|last| last != "t-2") {
+        get_group(&client).await.unwrap();
     }
     assert_eq!(server.token_fetches(), 2);
 }
 
 #[tokio::test]
 async fn panicking_observer_survives_dropped_calls() {
-    let server = Server::script([Answer::token("t-1", 7200), Answer::stall(), Answer::stall()]).await;
+    let server = Server::with_script([Reply::token("t-1", 7200), Reply::stall(), Reply::stall()]).await;
     let client = panicking(&server);
-    let call = |client: Client| tokio::spawn(async move { get(&client).await });
+    let call = |client: Client| tokio::spawn(async move { get_group(&client).await });
     let dropped = call(client.clone());
-    server.until(|received| received.len() == 2).await;
+    server.wait_until(|received| received.len() == 2).await;
     dropped.abort();
     assert!(dropped.await.unwrap_err().is_cancelled());
     // Dropped by a panic of the caller's: a second one out of a destructor would abort the process.
     let unwound = tokio::spawn({
         let client = client.clone();
         let sent = server.received().len() + 1;
-        let (mut call, seen) = (Box::pin(async move { get(&client).await }), server.seen());
+        let (mut call, seen) = (Box::pin(async move { get_group(&client).await }), server.subscribe());
         async move {
             tokio::select! {
                 result = &mut call => panic!("{result:?}"),

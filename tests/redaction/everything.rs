@@ -3,7 +3,7 @@
 
 use crate::log;
 use crate::secrets::*;
-use crate::support::{Answer, Received, Server};
+use crate::support::{Received, Reply, Server};
 use crate::types;
 use feishu_user_groups::operation::{AccessTokenKind, AppType, ErrorCategory, RateLimit, RetryRule};
 use feishu_user_groups::simulator::{self, Group, ListingEnd, Simulator};
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What a service does that repeats what it was sent.
-type Behaviour = fn(&Received) -> Answer;
+type Behaviour = fn(&Received) -> Reply;
 
 /// All of a request, as text.
 fn echo(request: &Received) -> String {
@@ -28,74 +28,74 @@ fn escaped(text: &str) -> String {
 }
 
 const CALLS: [Behaviour; 25] = [
-    |_| Answer::hang_up(),
-    |_| Answer::code(400, 42002),
-    |_| Answer::code(400, 99991663),
-    |request| Answer::new(502, echo(request)),
-    |request| Answer::new(200, echo(request)),
-    |request| Answer::new(200, request.header("authorization").unwrap_or_default()),
-    |request| Answer::new(307, echo(request)).header("location", "/elsewhere"),
-    |request| Answer::new(429, echo(request)).header("retry-after", "0"),
-    |request| Answer::json(200, &json!(echo(request))),
-    |request| Answer::json(200, &json!({ "code": echo(request) })),
-    |request| Answer::json(200, &json!({ "code": 0, "data": echo(request) })),
-    |request| Answer::json(200, &json!({ "code": 0, "data": { "group": echo(request), "group_id": [echo(request)] } })),
-    |request| Answer::json(200, &json!({ "code": 0, "data": { "grouplist": [echo(request)], "has_more": true } })),
-    |request| Answer::json(200, &json!({ "code": 0, "data": { "groups": [{}], "has_more": echo(request) } })),
-    |request| Answer::json(400, &json!({ "code": 7, "msg": echo(request), "data": { "group": echo(request) } })),
-    |request| Answer::json(500, &json!({ "code": 0, "msg": echo(request) })),
+    |_| Reply::hang_up(),
+    |_| Reply::error(400, 42002),
+    |_| Reply::error(400, 99991663),
+    |request| Reply::new(502, echo(request)),
+    |request| Reply::new(200, echo(request)),
+    |request| Reply::new(200, request.header("authorization").unwrap_or_default()),
+    |request| Reply::new(307, echo(request)).header("location", "/elsewhere"),
+    |request| Reply::new(429, echo(request)).header("retry-after", "0"),
+    |request| Reply::json(200, &json!(echo(request))),
+    |request| Reply::json(200, &json!({ "code": echo(request) })),
+    |request| Reply::json(200, &json!({ "code": 0, "data": echo(request) })),
+    |request| Reply::json(200, &json!({ "code": 0, "data": { "group": echo(request), "group_id": [echo(request)] } })),
+    |request| Reply::json(200, &json!({ "code": 0, "data": { "grouplist": [echo(request)], "has_more": true } })),
+    |request| Reply::json(200, &json!({ "code": 0, "data": { "groups": [{}], "has_more": echo(request) } })),
+    |request| Reply::json(400, &json!({ "code": 7, "msg": echo(request), "data": { "group": echo(request) } })),
+    |request| Reply::json(500, &json!({ "code": 0, "msg": echo(request) })),
     |request| {
         let (echo, list) =
             (echo(request), json!([{ "field": echo(request), "value": echo(request), "scope": echo(request) }]));
         let error = json!({ "message": echo, "log_id": echo, "troubleshooter": echo, "helps": [{ "url": echo }],
             "field_violations": list, "permission_violations": list });
-        Answer::json(400, &json!({ "code": 99991672, "msg": echo, "error": error }))
+        Reply::json(400, &json!({ "code": 99991672, "msg": echo, "error": error }))
     },
-    |request| Answer::new(400, format!(r#"{{"code":7,"msg":"{}"}}"#, escaped(&echo(request)))),
-    |request| Answer::new(200, format!(r#"{{"code":0,"data":"{}"}}"#, escaped(&echo(request)))),
-    |request| Answer::new(502, escaped(&echo(request))),
+    |request| Reply::new(400, format!(r#"{{"code":7,"msg":"{}"}}"#, escaped(&echo(request)))),
+    |request| Reply::new(200, format!(r#"{{"code":0,"data":"{}"}}"#, escaped(&echo(request)))),
+    |request| Reply::new(502, escaped(&echo(request))),
     |request| {
         // Breaks off in the middle of the token.
         let echo = request.header("authorization").unwrap_or_default().to_owned();
-        Answer::new(200, format!("{echo} {echo}")).cut_after(2 * echo.len() - 3)
+        Reply::new(200, format!("{echo} {echo}")).cut_after(2 * echo.len() - 3)
     },
-    |request| Answer::new(200, echo(request).repeat(100)),
-    |request| Answer::code(400, 7).header("x-tt-logid", request.header("authorization").unwrap_or_default()),
-    |request| Answer::new(502, "").header("x-tt-logid", "a b").header("x-request-id", request.token()),
-    |request| Answer::ok(json!({ "group_id": "g1" })).header("x-request-id", &format!("id-{}", request.token())),
+    |request| Reply::new(200, echo(request).repeat(100)),
+    |request| Reply::error(400, 7).header("x-tt-logid", request.header("authorization").unwrap_or_default()),
+    |request| Reply::new(502, "").header("x-tt-logid", "a b").header("x-request-id", request.token()),
+    |request| Reply::ok(json!({ "group_id": "g1" })).header("x-request-id", &format!("id-{}", request.token())),
 ];
 
 const TOKENS: [Behaviour; 13] = [
     |request| match request.path() {
         "/open-apis/auth/v3/app_access_token" => {
-            Answer::json(200, &json!({ "code": 0, "app_access_token": APP_TOKEN, "expire": 7200 }))
+            Reply::json(200, &json!({ "code": 0, "app_access_token": APP_TOKEN, "expire": 7200 }))
         }
-        _ => Answer::token(FETCHED, 7200),
+        _ => Reply::token(FETCHED, 7200),
     },
-    |_| Answer::hang_up(),
-    |_| Answer::code(200, 10014),
-    |request| Answer::new(502, echo(request)),
-    |request| Answer::json(200, &json!({ "code": echo(request), "msg": echo(request) })),
-    |request| Answer::json(200, &json!({ "code": 10012, "msg": echo(request) })),
-    |request| Answer::new(200, format!(r#"{{"code":10003,"msg":"{}"}}"#, escaped(&echo(request)))),
-    |_| Answer::json(200, &json!({ "code": 0, "tenant_access_token": [FETCHED], "app_access_token": [APP_TOKEN] })),
+    |_| Reply::hang_up(),
+    |_| Reply::error(200, 10014),
+    |request| Reply::new(502, echo(request)),
+    |request| Reply::json(200, &json!({ "code": echo(request), "msg": echo(request) })),
+    |request| Reply::json(200, &json!({ "code": 10012, "msg": echo(request) })),
+    |request| Reply::new(200, format!(r#"{{"code":10003,"msg":"{}"}}"#, escaped(&echo(request)))),
+    |_| Reply::json(200, &json!({ "code": 0, "tenant_access_token": [FETCHED], "app_access_token": [APP_TOKEN] })),
     |_| {
-        Answer::json(
+        Reply::json(
             200,
             &json!({ "code": 0, "tenant_access_token": FETCHED, "app_access_token": APP_TOKEN, "expire": "soon" }),
         )
     },
-    |_| Answer::token(FETCHED, 7200).cut_after(60),
-    |request| Answer::code(400, 7).header("x-request-id", &String::from_utf8_lossy(&request.body)),
+    |_| Reply::token(FETCHED, 7200).cut_after(60),
+    |request| Reply::error(400, 7).header("x-request-id", &String::from_utf8_lossy(&request.body)),
     |request| {
         let id = request.json()["app_secret"].as_str().unwrap_or_default().to_owned();
-        Answer::code(500, 7).header("x-tt-logid", &id)
+        Reply::error(500, 7).header("x-tt-logid", &id)
     },
-    |request| Answer::new(502, "<html>").header("x-request-id", &String::from_utf8_lossy(&request.body)),
+    |request| Reply::new(502, "<html>").header("x-request-id", &String::from_utf8_lossy(&request.body)),
 ];
 
 async fn misbehaving(tokens: Behaviour, calls: Behaviour) -> Server {
-    Server::answering(move |request| match request.path().starts_with("/open-apis/auth/") {
+    Server::with_handler(move |request| match request.path().starts_with("/open-apis/auth/") {
         true => tokens(request),
         false => calls(request),
     })

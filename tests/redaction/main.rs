@@ -13,7 +13,7 @@ use feishu_user_groups::{Client, Error, Secret};
 use secrets::{APP_SECRET as SECRET, FETCHED, FIXED, PASSWORD, USER, assert_shows_nothing, assert_tells_nothing};
 use serde_json::json;
 use std::time::Duration;
-use support::{Answer, Server};
+use support::{Reply, Server};
 
 fn app(server: &Server) -> Client {
     Client::builder().base_url(&server.url).app("cli_a", SECRET).timeout(Duration::from_secs(2)).build().unwrap()
@@ -51,8 +51,8 @@ async fn clients_and_builders_hide_credentials() {
 
 #[tokio::test]
 async fn fetched_token_is_hidden() {
-    let group = Answer::ok(json!({ "group": { "id": "g1" } }));
-    let server = Server::script([Answer::token(FETCHED, 7200), group]).await;
+    let group = Reply::ok(json!({ "group": { "id": "g1" } }));
+    let server = Server::with_script([Reply::token(FETCHED, 7200), group]).await;
     let client = app(&server);
     let answer = client.get_user_group().group_id("g1").send().await.unwrap();
     assert_eq!(server.received()[1].token(), FETCHED);
@@ -78,15 +78,15 @@ async fn unsent_calls_hide_credentials() {
 #[tokio::test]
 async fn call_errors_hide_token() {
     for answer in [
-        Answer::code(400, 99991663),
-        Answer::code(500, 7),
-        Answer::new(502, "<html>"),
-        Answer::new(200, r#"{"code":0,"data":"#),
-        Answer::hang_up(),
-        Answer::endless(),
-        Answer::ok(json!({})).cut_after(3),
+        Reply::error(400, 99991663),
+        Reply::error(500, 7),
+        Reply::new(502, "<html>"),
+        Reply::new(200, r#"{"code":0,"data":"#),
+        Reply::hang_up(),
+        Reply::endless_body(),
+        Reply::ok(json!({})).cut_after(3),
     ] {
-        let server = Server::answering(move |_| answer.clone()).await;
+        let server = Server::with_handler(move |_| answer.clone()).await;
         let client = Client::builder().base_url(&server.url).tenant_token(FIXED).build().unwrap();
         assert_tells_nothing(&failure(&client).await);
         assert_tells_nothing(&failure(&client.with_user_token(USER)).await);
@@ -97,25 +97,25 @@ async fn call_errors_hide_token() {
 async fn fetch_errors_hide_secret_and_token() {
     let half = format!(r#"{{"code":0,"tenant_access_token":"{FETCHED}","expire":"#);
     for answer in [
-        Answer::code(200, 10014),
-        Answer::new(502, "<html>"),
-        Answer::new(200, half),
-        Answer::json(200, &json!({ "code": 0, "tenant_access_token": [FETCHED], "expire": 7200 })),
-        Answer::json(200, &json!({ "code": 0, "tenant_access_token": FETCHED, "expire": "soon" })),
-        Answer::json(200, &json!({ "code": 0, "tenant_access_token": FETCHED })),
-        Answer::json(200, &json!({ "code": 0, "expire": FETCHED })),
-        Answer::json(200, &json!({ "code": FETCHED })),
-        Answer::token(&format!("{FETCHED}\n"), 7200),
-        Answer::hang_up(),
-        Answer::token(FETCHED, 7200).cut_after(60),
-        Answer::endless(),
+        Reply::error(200, 10014),
+        Reply::new(502, "<html>"),
+        Reply::new(200, half),
+        Reply::json(200, &json!({ "code": 0, "tenant_access_token": [FETCHED], "expire": 7200 })),
+        Reply::json(200, &json!({ "code": 0, "tenant_access_token": FETCHED, "expire": "soon" })),
+        Reply::json(200, &json!({ "code": 0, "tenant_access_token": FETCHED })),
+        Reply::json(200, &json!({ "code": 0, "expire": FETCHED })),
+        Reply::json(200, &json!({ "code": FETCHED })),
+        Reply::token(&format!("{FETCHED}\n"), 7200),
+        Reply::hang_up(),
+        Reply::token(FETCHED, 7200).cut_after(60),
+        Reply::endless_body(),
     ] {
-        let server = Server::answering(move |_| answer.clone()).await;
+        let server = Server::with_handler(move |_| answer.clone()).await;
         let client = app(&server);
         assert_tells_nothing(&failure(&client).await);
         assert_shows_nothing(&client);
     }
-    let server = Server::script([]).await;
+    let server = Server::with_script([]).await;
     let client = app(&server);
     drop(server);
     assert_tells_nothing(&failure(&client).await);
@@ -124,11 +124,11 @@ async fn fetch_errors_hide_secret_and_token() {
 #[tokio::test]
 async fn echoed_secrets_stay_hidden() {
     for status in [200, 400, 502] {
-        let server = Server::answering(move |request| {
+        let server = Server::with_handler(move |request| {
             let echo = format!("{:?}: {}", request.headers, String::from_utf8_lossy(&request.body));
             match status {
-                502 => Answer::new(status, echo),
-                _ => Answer::json(status, &json!({ "code": 7, "msg": echo, "error": { "message": echo } })),
+                502 => Reply::new(status, echo),
+                _ => Reply::json(status, &json!({ "code": 7, "msg": echo, "error": { "message": echo } })),
             }
         })
         .await;
@@ -141,8 +141,8 @@ async fn echoed_secrets_stay_hidden() {
 
 #[tokio::test]
 async fn response_header_that_repeats_the_token_is_not_kept() {
-    let server = Server::answering(|request| {
-        let group = Answer::ok(json!({ "group": { "id": "g1" } }));
+    let server = Server::with_handler(|request| {
+        let group = Reply::ok(json!({ "group": { "id": "g1" } }));
         group.header("x-tt-logid", request.header("authorization").unwrap()).header("x-request-id", request.token())
     })
     .await;
@@ -191,7 +191,7 @@ fn custom_http_client_is_hidden() {
 
 #[tokio::test]
 async fn error_causes_omit_ids() {
-    let server = Server::script([]).await;
+    let server = Server::with_script([]).await;
     let client = Client::builder().base_url(&server.url).tenant_token(FIXED).build().unwrap();
     drop(server);
     let error = client.get_user_group().group_id("kept-secret-9f3b").send().await.unwrap_err();

@@ -10,7 +10,7 @@ use feishu_user_groups::{Error, ErrorKind};
 
 /// A result as far as every operation has one alike.
 pub enum Ending<'a> {
-    Answer {
+    Reply {
         /// Not every way of calling tells them.
         attempts: Option<u32>,
         log_id: Option<&'a str>,
@@ -33,7 +33,7 @@ impl Call<'_> {
     /// Why the ending is not what happened; nothing if it is.
     pub fn wrong(&self, ending: &Ending<'_>) -> Option<String> {
         self.wrong_tries().or_else(|| match ending {
-            Ending::Answer { attempts, log_id } => self.wrong_answer(*attempts, *log_id),
+            Ending::Reply { attempts, log_id } => self.wrong_answer(*attempts, *log_id),
             Ending::Error(error) => self.wrong_error(error),
         })
     }
@@ -104,13 +104,13 @@ impl Call<'_> {
         let (kind, retryable) = match came {
             Came::Silence => (ErrorKind::Timeout, true),
             Came::Nothing | Came::Half { .. } => (ErrorKind::Transport, true),
-            Came::Answer { code: None, status, .. } => (ErrorKind::InvalidResponse, *status >= 500),
-            Came::Answer { code: Some(TOKEN_REFUSED), .. } if !self.tells_of_a_second_refusal() => {
+            Came::Reply { code: None, status, .. } => (ErrorKind::InvalidResponse, *status >= 500),
+            Came::Reply { code: Some(TOKEN_REFUSED), .. } if !self.tells_of_a_second_refusal() => {
                 return Some("the first refusal of a token was not repaired".to_owned());
             }
-            Came::Answer { code: Some(0), .. } => return Some("an error, although an answer came".to_owned()),
-            Came::Answer { code, .. } if *code == self.arrived && arrived_before => (ErrorKind::AlreadyApplied, false),
-            Came::Answer { code: Some(code), .. } => (ErrorKind::Service, INTERNAL.contains(code) || *code == LIMITED),
+            Came::Reply { code: Some(0), .. } => return Some("an error, although an answer came".to_owned()),
+            Came::Reply { code, .. } if *code == self.arrived && arrived_before => (ErrorKind::AlreadyApplied, false),
+            Came::Reply { code: Some(code), .. } => (ErrorKind::Service, INTERNAL.contains(code) || *code == LIMITED),
         };
         let is_code = |code: i64| came.code() == Some(code);
         differs("kind", error.kind(), kind)

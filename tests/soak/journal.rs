@@ -29,7 +29,7 @@ pub struct Seen {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Came {
     /// All of an answer; without a code where it is not the service's.
-    Answer { status: u16, code: Option<i64>, log_id: String },
+    Reply { status: u16, code: Option<i64>, log_id: String },
     /// The beginning of one.
     Half { status: u16, log_id: String },
     /// A closed connection.
@@ -41,21 +41,21 @@ pub enum Came {
 impl Came {
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Answer { status, .. } | Self::Half { status, .. } => Some(*status),
+            Self::Reply { status, .. } | Self::Half { status, .. } => Some(*status),
             Self::Nothing | Self::Silence => None,
         }
     }
 
     pub fn code(&self) -> Option<i64> {
         match self {
-            Self::Answer { code, .. } => *code,
+            Self::Reply { code, .. } => *code,
             _ => None,
         }
     }
 
     pub fn log_id(&self) -> Option<&str> {
         match self {
-            Self::Answer { log_id, .. } | Self::Half { log_id, .. } => Some(log_id),
+            Self::Reply { log_id, .. } | Self::Half { log_id, .. } => Some(log_id),
             Self::Nothing | Self::Silence => None,
         }
     }
@@ -63,7 +63,7 @@ impl Came {
     /// Whether whoever gets it cannot tell if the request was acted upon.
     pub fn leaves_open(&self) -> bool {
         match self {
-            Self::Answer { code: Some(code), .. } => INTERNAL.contains(code),
+            Self::Reply { code: Some(code), .. } => INTERNAL.contains(code),
             _ => true,
         }
     }

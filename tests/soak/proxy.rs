@@ -8,7 +8,7 @@ use crate::chance::Chance;
 use crate::fault::{Fault, Wait};
 use crate::journal::{Came, Journal, LIMITED, Seen};
 use crate::names;
-use crate::support::{Answer, Received};
+use crate::support::{Received, Reply};
 use crate::watch::Watch;
 use feishu_user_groups::simulator::Simulator;
 use serde_json::{Value, json};
@@ -105,7 +105,7 @@ async fn serve(stream: TcpStream, way: Arc<Way>) -> io::Result<()> {
     let mut upstream = BufReader::new(upstream);
     loop {
         let request = Received::read(&mut stream).await?;
-        let answer = match request.asks_for_a_token() {
+        let answer = match request.is_token_fetch() {
             true => way.token_fetch(&request, &mut upstream).await?,
             false => way.call(&request, &mut upstream).await?,
         };
@@ -124,7 +124,7 @@ struct Way {
 }
 
 impl Way {
-    async fn call(&self, request: &Received, upstream: &mut BufReader<TcpStream>) -> io::Result<Answer> {
+    async fn call(&self, request: &Received, upstream: &mut BufReader<TcpStream>) -> io::Result<Reply> {
         let task = names::task_of(request);
         let (number, turn) = (self.journal.number(), self.journal.len(task));
         let mut chance = Chance::of(self.seed, ((task as u64) << 32) | turn as u64);
@@ -137,7 +137,7 @@ impl Way {
         Ok(answer)
     }
 
-    async fn token_fetch(&self, request: &Received, upstream: &mut BufReader<TcpStream>) -> io::Result<Answer> {
+    async fn token_fetch(&self, request: &Received, upstream: &mut BufReader<TcpStream>) -> io::Result<Reply> {
         let number = self.journal.fetch_begins(self.watch.counts().fetches_timed_out);
         let mut chance = Chance::of(self.seed, TOKEN_FETCHES + number as u64);
         let fault = Fault::of_a_token_fetch(&mut chance);
@@ -155,30 +155,30 @@ impl Way {
         request: &Received,
         upstream: &mut BufReader<TcpStream>,
         log_id: String,
-    ) -> io::Result<(Seen, Answer)> {
+    ) -> io::Result<(Seen, Reply)> {
         if fault == Some(Fault::Expired) {
             self.simulator.expire_tokens();
         }
         let reply = match fault.is_none_or(Fault::lets_through) {
-            true => Some(Reply::to(request, upstream).await?),
+            true => Some(UpstreamResponse::to(request, upstream).await?),
             false => None,
         };
         if fault == Some(Fault::Slow) {
             sleep(SLOW).await;
         }
-        let acted = reply.as_ref().and_then(Reply::code);
+        let acted = reply.as_ref().and_then(UpstreamResponse::code);
         let reply = reply.unwrap_or_default();
         let (came, answer) = match fault {
             None | Some(Fault::Expired | Fault::Slow) => reply.whole(),
             Some(Fault::Truncated) => reply.half(),
-            Some(Fault::Reset) => (Came::Nothing, Answer::reset()),
-            Some(Fault::Dropped { .. }) => (Came::Nothing, Answer::hang_up()),
-            Some(Fault::Silent { .. }) => (Came::Silence, Answer::stall()),
+            Some(Fault::Reset) => (Came::Nothing, Reply::reset()),
+            Some(Fault::Dropped { .. }) => (Came::Nothing, Reply::hang_up()),
+            Some(Fault::Silent { .. }) => (Came::Silence, Reply::stall()),
             Some(Fault::Internal { .. }) => {
                 let code = if request.path().contains("/performance/") { 1580101 } else { 40003 };
-                Reply::failure(500, code, log_id).whole()
+                UpstreamResponse::failure(500, code, log_id).whole()
             }
-            Some(Fault::Gateway { .. }) => Reply {
+            Some(Fault::Gateway { .. }) => UpstreamResponse {
                 status: 502,
                 log_id,
                 content_type: "text/html".to_owned(),
@@ -186,7 +186,7 @@ impl Way {
             }
             .whole(),
             Some(Fault::Limited { status, wait }) => {
-                let (came, answer) = Reply::failure(status, LIMITED, log_id).whole();
+                let (came, answer) = UpstreamResponse::failure(status, LIMITED, log_id).whole();
                 let answer = match wait {
                     Wait::Reset => answer.header("x-ogw-ratelimit-reset", "0"),
                     Wait::RetryAfter => answer.header("retry-after", "0"),
@@ -203,14 +203,14 @@ impl Way {
 
 /// An answer of the service's, or one that looks like it.
 #[derive(Default)]
-struct Reply {
+struct UpstreamResponse {
     status: u16,
     log_id: String,
     content_type: String,
     body: Vec<u8>,
 }
 
-impl Reply {
+impl UpstreamResponse {
     fn failure(status: u16, code: i64, log_id: String) -> Self {
         let body = json!({ "code": code, "msg": "a fault of the soak" }).to_string().into_bytes();
         Self { status, log_id, content_type: "application/json".to_owned(), body }
@@ -246,20 +246,18 @@ impl Reply {
         serde_json::from_slice::<Value>(&self.body).ok()?["code"].as_i64()
     }
 
-    fn whole(self) -> (Came, Answer) {
-        let came = Came::Answer { status: self.status, code: self.code(), log_id: self.log_id.clone() };
+    fn whole(self) -> (Came, Reply) {
+        let came = Came::Reply { status: self.status, code: self.code(), log_id: self.log_id.clone() };
         (came, self.answer())
     }
 
     /// Half of the body that the head announces.
-    fn half(self) -> (Came, Answer) {
+    fn half(self) -> (Came, Reply) {
         let (came, half) = (Came::Half { status: self.status, log_id: self.log_id.clone() }, self.body.len() / 2);
         (came, self.answer().cut_after(half))
     }
 
-    fn answer(self) -> Answer {
-        Answer::new(self.status, self.body)
-            .header("content-type", &self.content_type)
-            .header("x-tt-logid", &self.log_id)
+    fn answer(self) -> Reply {
+        Reply::new(self.status, self.body).header("content-type", &self.content_type).header("x-tt-logid", &self.log_id)
     }
 }

@@ -29,7 +29,7 @@ pub fn service(operation: &str) -> Value {
 }
 
 /// An operation as a document describes it.
-pub struct Documented {
+pub struct DocumentedOperation {
     /// Our name for it: by `x-feishu-source`, `None` if no operation of the spec names it.
     pub operation: Option<String>,
     /// Document and name, for messages.
@@ -38,7 +38,7 @@ pub struct Documented {
 }
 
 /// Every operation of every document.
-pub fn documented() -> Vec<Documented> {
+pub fn documented_operations() -> Vec<DocumentedOperation> {
     let sources = sources(&spec());
     let files = fs::read_dir(path("documents")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut files: Vec<_> = files.filter(|name| name.ends_with(".json")).collect();
@@ -53,7 +53,7 @@ pub fn documented() -> Vec<Documented> {
                 .map(move |facts| {
                     let source = (document["document"].clone(), facts["name"].clone());
                     let operation = sources.iter().find(|(known, _)| *known == source).map(|(_, id)| id.clone());
-                    Documented { operation, title: format!("{}, {}", source.0, source.1), facts }
+                    DocumentedOperation { operation, title: format!("{}, {}", source.0, source.1), facts }
                 })
                 .collect::<Vec<_>>()
         })

@@ -6,14 +6,14 @@
 #![allow(dead_code, reason = "each test file uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
 
-mod answer;
-pub mod app;
 pub mod provider;
 mod received;
+mod reply;
+pub mod token_server;
 
-#[allow(unused_imports, reason = "each test file uses a part of this")]
-pub use answer::{Answer, Gate};
 pub use received::Received;
+#[allow(unused_imports, reason = "each test file uses a part of this")]
+pub use reply::{Gate, Reply};
 
 use feishu_user_groups::{Client, ClientBuilder, RetryPolicy, Throttle};
 use std::collections::VecDeque;
@@ -36,7 +36,7 @@ pub fn client(server: &Server) -> Client {
 }
 
 /// A client that fetches its tokens.
-pub fn app(server: &Server) -> Client {
+pub fn app_client(server: &Server) -> Client {
     builder(server).app(APP_ID, APP_SECRET).build().unwrap()
 }
 
@@ -47,12 +47,12 @@ pub fn builder(server: &Server) -> ClientBuilder {
 
 /// What becomes of a call whose time runs out while the server is silent. Nobody waits for the clock: it is stopped when
 /// so many requests have arrived, and then moves on by itself, until the client has hung up.
-pub async fn timed_out<T>(server: &Server, requests: usize, hung_up: &Gate, call: impl Future<Output = T>) -> T {
+pub async fn run_into_timeout<T>(server: &Server, requests: usize, hung_up: &Gate, call: impl Future<Output = T>) -> T {
     let mut call = pin!(call);
     tokio::select! {
         // On a busy machine its time may be over before the last request arrives.
         result = &mut call => return result,
-        () = server.until(|received| received.len() >= requests) => tokio::time::pause(),
+        () = server.wait_until(|received| received.len() >= requests) => tokio::time::pause(),
     }
     let early = tokio::select! {
         biased;
@@ -75,14 +75,14 @@ pub struct Server {
 
 impl Server {
     /// Answers by the script, in the order in which requests arrive; past its end with a failure.
-    pub async fn script(answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub async fn with_script(answers: impl IntoIterator<Item = Reply>) -> Self {
         let answers = Mutex::new(answers.into_iter().collect::<VecDeque<_>>());
-        let over = || Answer::new(599, "the script is over");
-        Self::answering(move |_| answers.lock().unwrap().pop_front().unwrap_or_else(over)).await
+        let over = || Reply::new(599, "the script is over");
+        Self::with_handler(move |_| answers.lock().unwrap().pop_front().unwrap_or_else(over)).await
     }
 
     /// Answers as it is asked.
-    pub async fn answering(answer: impl Fn(&Received) -> Answer + Send + Sync + 'static) -> Self {
+    pub async fn with_handler(answer: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = Arc::new(watch::Sender::new(Vec::new()));
@@ -103,16 +103,16 @@ impl Server {
 
     /// How many of them asked for a token.
     pub fn token_fetches(&self) -> usize {
-        self.received.borrow().iter().filter(|request| request.asks_for_a_token()).count()
+        self.received.borrow().iter().filter(|request| request.is_token_fetch()).count()
     }
 
     /// The requests so far and those to come.
-    pub fn seen(&self) -> watch::Receiver<Vec<Received>> {
+    pub fn subscribe(&self) -> watch::Receiver<Vec<Received>> {
         self.received.subscribe()
     }
 
     /// Waits until the requests so far are what the test waits for.
-    pub async fn until(&self, enough: impl Fn(&[Received]) -> bool) {
+    pub async fn wait_until(&self, enough: impl Fn(&[Received]) -> bool) {
         self.received.subscribe().wait_for(|received| enough(received)).await.unwrap();
     }
 }
@@ -125,7 +125,7 @@ impl Drop for Server {
 
 async fn serve(
     stream: TcpStream,
-    answer: Arc<impl Fn(&Received) -> Answer>,
+    answer: Arc<impl Fn(&Received) -> Reply>,
     seen: Arc<watch::Sender<Vec<Received>>>,
 ) -> io::Result<()> {
     let mut stream = BufReader::new(stream);

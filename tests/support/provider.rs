@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use tokio::sync::watch;
 
-type Reply = BoxFuture<'static, Result<UserToken, BoxError>>;
+type ReplyFuture = BoxFuture<'static, Result<UserToken, BoxError>>;
 
 /// Answers the n-th question, from 1, by a function; clones are one.
 #[derive(Clone)]
 pub struct Provider(Arc<Inner>);
 
 struct Inner {
-    reply: Box<dyn Fn(usize) -> Reply + Send + Sync>,
+    reply: Box<dyn Fn(usize) -> ReplyFuture + Send + Sync>,
     asked: watch::Sender<Vec<Option<String>>>,
     under_way: AtomicUsize,
     most: AtomicUsize,
@@ -25,23 +25,23 @@ impl Provider {
     where
         F: Future<Output = Result<UserToken, BoxError>> + Send + 'static,
     {
-        let reply = Box::new(move |number| Box::pin(reply(number)) as Reply);
+        let reply = Box::new(move |number| Box::pin(reply(number)) as ReplyFuture);
         let (under_way, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
         Self(Arc::new(Inner { reply, asked: watch::Sender::new(Vec::new()), under_way, most }))
     }
 
     /// What it was asked: `None` for a token, else which one was refused.
-    pub fn asked(&self) -> Vec<Option<String>> {
+    pub fn requests(&self) -> Vec<Option<String>> {
         self.0.asked.borrow().clone()
     }
 
     /// How many questions were open together at most.
-    pub fn most_at_once(&self) -> usize {
+    pub fn max_concurrent(&self) -> usize {
         self.0.most.load(SeqCst)
     }
 
     /// Waits until it was asked so often.
-    pub async fn was_asked(&self, times: usize) {
+    pub async fn wait_for_requests(&self, times: usize) {
         self.0.asked.subscribe().wait_for(|asked| asked.len() >= times).await.unwrap();
     }
 }
@@ -61,7 +61,7 @@ impl UserTokenProvider for Provider {
             self.0.most.fetch_max(self.0.under_way.fetch_add(1, SeqCst) + 1, SeqCst);
             let _open = Open(&self.0);
             self.0.asked.send_modify(|asked| asked.push(refused.map(|token| token.expose().to_owned())));
-            (self.0.reply)(self.asked().len()).await
+            (self.0.reply)(self.requests().len()).await
         })
     }
 }

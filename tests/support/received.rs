@@ -40,7 +40,7 @@ impl Received {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    pub fn asks_for_a_token(&self) -> bool {
+    pub fn is_token_fetch(&self) -> bool {
         self.target == TOKEN_PATH
     }
 

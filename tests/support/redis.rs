@@ -46,7 +46,7 @@ impl Redis {
     }
 
     /// What the server itself answers to a command: a number, or text.
-    pub fn ask(&self, command: &[&str]) -> String {
+    pub fn command(&self, command: &[&str]) -> String {
         let words = command.iter().map(|word| format!("${}\r\n{word}\r\n", word.len())).collect::<String>();
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         write!(stream, "*{}\r\n{words}", command.len()).unwrap();
@@ -63,19 +63,19 @@ impl Redis {
     }
 
     /// How many milliseconds a key has to live.
-    pub fn millis_left(&self, key: &str) -> i64 {
-        self.ask(&["PTTL", key]).parse().unwrap()
+    pub fn ttl_millis(&self, key: &str) -> i64 {
+        self.command(&["PTTL", key]).parse().unwrap()
     }
 
     /// What its clock says, in microseconds.
     pub fn now(&self) -> Duration {
-        let answer = self.ask(&["EVAL", "local t = redis.call('TIME') return t[1] * 1000000 + t[2]", "0"]);
+        let answer = self.command(&["EVAL", "local t = redis.call('TIME') return t[1] * 1000000 + t[2]", "0"]);
         Duration::from_micros(answer.parse().unwrap())
     }
 
     /// How often it was asked to do this, by whomever.
-    pub fn times(&self, command: &str) -> usize {
-        let stats = self.ask(&["INFO", "commandstats"]);
+    pub fn command_count(&self, command: &str) -> usize {
+        let stats = self.command(&["INFO", "commandstats"]);
         let line = stats.lines().find_map(|line| line.strip_prefix(&format!("cmdstat_{command}:calls=")));
         line.map_or(0, |line| line.split(',').next().unwrap().parse().unwrap())
     }

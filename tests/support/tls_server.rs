@@ -35,7 +35,7 @@ impl TlsServer {
     }
 
     /// Takes no client without a certificate of its own, of this authority.
-    pub fn asking_for_certificate() -> Self {
+    pub fn requiring_client_certificate() -> Self {
         let provider = Arc::new(ring::default_provider());
         let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(authority()), provider);
         Self::verifying(verifier.build().unwrap(), LOOPBACK, "{}")
@@ -106,7 +106,7 @@ fn authority() -> RootCertStore {
 }
 
 /// An HTTP client of the caller's that trusts the authority of these certificates, and nothing else.
-pub fn trusting() -> reqwest::Client {
+pub fn trusting_client() -> reqwest::Client {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()

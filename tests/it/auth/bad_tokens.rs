@@ -1,8 +1,8 @@
 //! Tokens and tickets that cannot be right are refused with the reason, and not sent.
 
-use crate::support::app::{found, get, issuing, lasting, tokens};
 use crate::support::provider::Provider;
-use crate::support::{APP_ID, Answer, Server, app, builder};
+use crate::support::token_server::{get_group, group_found, token_server, tokens_sent, tokens_valid_for};
+use crate::support::{APP_ID, Reply, Server, app_client, builder};
 use feishu_user_groups::store::{MemoryTokenStore, StoredToken, TokenKey, TokenOwner, TokenStore};
 use feishu_user_groups::{AppTicket, Client, ErrorKind, UserToken};
 use serde_json::{Value, json};
@@ -23,9 +23,9 @@ fn all() -> impl Iterator<Item = &'static str> {
 
 #[tokio::test]
 async fn unsendable_user_token_is_refused() {
-    let server = Server::script([]).await;
+    let server = Server::with_script([]).await;
     for token in all() {
-        let error = get(&app(&server).with_user_token(token)).await.unwrap_err();
+        let error = get_group(&app_client(&server).with_user_token(token)).await.unwrap_err();
         assert_eq!((error.kind(), error.operation(), error.attempts()), (ErrorKind::Auth, Some("get_user_group"), 0));
         let expected = format!("the user_access_token that the client was given {}", reason(token));
         assert!(error.to_string().contains(&expected), "{error}");
@@ -38,14 +38,14 @@ async fn unsendable_user_token_is_refused() {
 
 #[tokio::test]
 async fn unsendable_token_of_provider_is_refused() {
-    let server = Server::script([]).await;
+    let server = Server::with_script([]).await;
     for token in all() {
         for expires_in in [None, Some(Duration::from_secs(7200))] {
             let provider = Provider::new(move |_| async move {
                 let token = UserToken::new(token);
                 Ok(expires_in.map_or(token.clone(), |time| token.expires_in(time)))
             });
-            let error = get(&app(&server).with_user_token_provider(provider)).await.unwrap_err();
+            let error = get_group(&app_client(&server).with_user_token_provider(provider)).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Auth);
             let expected = format!("the token of the `UserTokenProvider` {}", reason(token));
             assert!(error.to_string().contains(&expected), "{error}");
@@ -57,43 +57,46 @@ async fn unsendable_token_of_provider_is_refused() {
 #[tokio::test]
 async fn unsendable_token_in_store_is_fetched_anew() {
     for token in all() {
-        let server = issuing(lasting(7200), |_| found()).await;
+        let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
         let store = MemoryTokenStore::default();
         let key = TokenKey::new(&*server.url, APP_ID, TokenOwner::Own);
         store.put(&key, &StoredToken::new(token, Duration::from_secs(7200))).await.unwrap();
         let client = builder(&server).app(APP_ID, "secret").token_store(store.clone()).build().unwrap();
-        get(&client).await.unwrap();
-        assert_eq!(tokens(&server), ["fetch", "t-1"]);
+        get_group(&client).await.unwrap();
+        assert_eq!(tokens_sent(&server), ["fetch", "t-1"]);
         assert_eq!(store.get(&key).await.unwrap().unwrap().token.expose(), "t-1");
     }
 }
 
 /// The error of a call whose token request is answered by this.
-async fn refusal(answer: Answer) -> feishu_user_groups::Error {
-    let server = Server::script([answer]).await;
-    let error = get(&app(&server)).await.unwrap_err();
-    assert_eq!((error.kind(), error.status(), tokens(&server)), (ErrorKind::Auth, Some(200), vec!["fetch".to_owned()]));
+async fn refusal(answer: Reply) -> feishu_user_groups::Error {
+    let server = Server::with_script([answer]).await;
+    let error = get_group(&app_client(&server)).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status(), tokens_sent(&server)),
+        (ErrorKind::Auth, Some(200), vec!["fetch".to_owned()])
+    );
     error
 }
 
 #[tokio::test]
 async fn unsendable_token_of_endpoint_is_refused() {
     for token in all() {
-        let error = refusal(Answer::token(token, 7200)).await;
+        let error = refusal(Reply::token(token, 7200)).await;
         let expected = format!("the tenant_access_token from the token endpoint {}", reason(token));
         assert!(error.to_string().contains(&expected), "{error}");
     }
     // Nor is it worth another error that its end is not known.
-    let error = refusal(Answer::json(200, &json!({ "code": 0, "tenant_access_token": "" }))).await;
+    let error = refusal(Reply::json(200, &json!({ "code": 0, "tenant_access_token": "" }))).await;
     assert!(error.to_string().contains("is empty"), "{error}");
 }
 
 #[tokio::test]
 async fn blank_app_ticket_is_refused() {
     for ticket in BLANK {
-        let server = Server::script([]).await;
+        let server = Server::with_script([]).await;
         let client = builder(&server).store_app("cli_a", "secret", AppTicket::new(ticket)).build().unwrap();
-        let error = get(&client.for_tenant("one").unwrap()).await.unwrap_err();
+        let error = get_group(&client.for_tenant("one").unwrap()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Auth);
         assert!(error.to_string().contains("the app_ticket is empty"), "{error}");
         assert!(server.received().is_empty());
@@ -124,7 +127,7 @@ async fn token_without_its_end_is_an_error_that_names_expire() {
         (with(json!("soon")), "without seconds in `expire`"),
         (with(json!({})), "without seconds in `expire`"),
     ] {
-        let error = refusal(Answer::json(200, &answer)).await;
+        let error = refusal(Reply::json(200, &answer)).await;
         assert!(error.to_string().contains(given), "{answer}: {error}");
         assert!(!error.to_string().contains("without a token") && !format!("{error:?}").contains("t-1"), "{error:?}");
     }

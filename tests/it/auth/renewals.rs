@@ -1,8 +1,8 @@
 //! A renewal in the background disturbs no call, and is the one fetch under way while it lasts.
 
-use crate::support::app::{found, get, issuing, lasting, tokens};
 use crate::support::provider::Provider;
-use crate::support::{Answer, Gate, Received, Server, app, builder};
+use crate::support::token_server::{get_group, group_found, token_server, tokens_sent, tokens_valid_for};
+use crate::support::{Gate, Received, Reply, Server, app_client, builder};
 use feishu_user_groups::telemetry::{Observer, TokenFetchEvent};
 use feishu_user_groups::{Client, ErrorKind, UserToken};
 use std::sync::{Arc, Mutex};
@@ -23,15 +23,15 @@ impl Observer for Fetches {
 
 #[tokio::test(start_paused = true)]
 async fn failing_refresh_retried_until_expiry() {
-    let token = |number| if number == 1 { lasting(7200)(1) } else { Answer::new(502, "<html>") };
-    let server = issuing(token, |_| found()).await;
+    let token = |number| if number == 1 { tokens_valid_for(7200)(1) } else { Reply::new(502, "<html>") };
+    let server = token_server(token, |_| group_found()).await;
     let fetches = Fetches::default();
     let client = builder(&server).app("cli_a", "secret").observer(fetches.clone()).timeout(DAY).connect_timeout(DAY);
     let client = client.build().unwrap();
     let end = Instant::now() + Duration::from_secs(7200);
     let end_of_renewals = end - Duration::from_secs(6);
     while Instant::now() < end_of_renewals {
-        assert_eq!(get(&client).await.unwrap(), 1);
+        assert_eq!(get_group(&client).await.unwrap(), 1);
         sleep(Duration::from_secs(3)).await;
     }
     let renewals = fetches.0.lock().unwrap()[1..].to_vec();
@@ -39,12 +39,12 @@ async fn failing_refresh_retried_until_expiry() {
     assert!((60..=75).contains(&renewals.len()), "one in half a minute or so: {}", renewals.len());
     // So close to its end a token is replaced before it is sent; that fails, and the old one is still good.
     while Instant::now() < end - Duration::from_millis(200) {
-        assert_eq!(get(&client).await.unwrap(), 1);
+        assert_eq!(get_group(&client).await.unwrap(), 1);
         sleep(Duration::from_millis(100)).await;
     }
-    assert!(tokens(&server).iter().all(|token| token == "fetch" || token == "t-1"));
+    assert!(tokens_sent(&server).iter().all(|token| token == "fetch" || token == "t-1"));
     sleep_until(end + Duration::from_secs(1)).await;
-    let error = get(&client).await.unwrap_err();
+    let error = get_group(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Auth, Some(502)));
 }
 
@@ -56,9 +56,9 @@ fn short(token: &str) -> UserToken {
 /// A server that refuses `u-1` once the gate is open.
 async fn refusing_once(open: &Gate) -> Server {
     let open = open.clone();
-    Server::answering(move |request: &Received| match request.token() {
-        "u-1" if open.is_open() => Answer::code(401, 99991668),
-        _ => found(),
+    Server::with_handler(move |request: &Received| match request.token() {
+        "u-1" if open.is_open() => Reply::error(401, 99991668),
+        _ => group_found(),
     })
     .await
 }
@@ -81,16 +81,16 @@ fn renewing_at(renewal: &Gate, times: usize) -> Provider {
 async fn refused_during_its_renewal(provider: &Provider, renewal: &Gate) -> (Client, Server, u32) {
     let refuses = Gate::closed();
     let server = refusing_once(&refuses).await;
-    let client = app(&server).with_user_token_provider(provider.clone());
-    get(&client).await.unwrap();
-    get(&client).await.unwrap();
-    provider.was_asked(2).await;
+    let client = app_client(&server).with_user_token_provider(provider.clone());
+    get_group(&client).await.unwrap();
+    get_group(&client).await.unwrap();
+    provider.wait_for_requests(2).await;
     refuses.open();
     let call = tokio::spawn({
         let client = client.clone();
-        async move { get(&client).await }
+        async move { get_group(&client).await }
     });
-    server.until(|received| received.len() == 3).await;
+    server.wait_until(|received| received.len() == 3).await;
     // The refusal is on its way to a call that has no more to do than to ask for a token.
     for _ in 0..100 {
         tokio::task::yield_now().await;
@@ -105,10 +105,10 @@ async fn refused_call_waits_for_running_refresh() {
     let renewal = Gate::closed();
     let provider = renewing_at(&renewal, 1);
     let (client, server, tries) = refused_during_its_renewal(&provider, &renewal).await;
-    get(&client).await.unwrap();
-    assert_eq!((tries, provider.most_at_once()), (2, 1));
-    assert_eq!(provider.asked(), [None, None], "a refresh_token must not be used twice");
-    assert_eq!(tokens(&server), ["u-1", "u-1", "u-1", "u-2", "u-2"]);
+    get_group(&client).await.unwrap();
+    assert_eq!((tries, provider.max_concurrent()), (2, 1));
+    assert_eq!(provider.requests(), [None, None], "a refresh_token must not be used twice");
+    assert_eq!(tokens_sent(&server), ["u-1", "u-1", "u-1", "u-2", "u-2"]);
 }
 
 #[tokio::test]
@@ -117,14 +117,14 @@ async fn refresh_returning_refused_token_is_retried() {
     // It did not know when it was asked the second time.
     let provider = renewing_at(&renewal, 2);
     let (_, server, tries) = refused_during_its_renewal(&provider, &renewal).await;
-    assert_eq!((tries, provider.most_at_once()), (2, 1));
-    assert_eq!(provider.asked(), [None, None, Some("u-1".to_owned())]);
-    assert_eq!(tokens(&server), ["u-1", "u-1", "u-1", "u-2"]);
+    assert_eq!((tries, provider.max_concurrent()), (2, 1));
+    assert_eq!(provider.requests(), [None, None, Some("u-1".to_owned())]);
+    assert_eq!(tokens_sent(&server), ["u-1", "u-1", "u-1", "u-2"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn hung_refresh_times_out_and_retries() {
-    let server = Server::answering(|_| found()).await;
+    let server = Server::with_handler(|_| group_found()).await;
     let provider = Provider::new(|number| async move {
         match number {
             1 => Ok(short("u-1").expires_in(Duration::from_secs(150))),
@@ -135,9 +135,9 @@ async fn hung_refresh_times_out_and_retries() {
     let client = builder(&server).app("cli_a", "secret").timeout(DAY).connect_timeout(DAY).build().unwrap();
     let client = client.with_user_token_provider(provider.clone());
     for _ in 0..200 {
-        get(&client).await.unwrap();
+        get_group(&client).await.unwrap();
         sleep(Duration::from_secs(1)).await;
     }
-    assert_eq!(tokens(&server).last().map(String::as_str), Some("u-2"));
-    assert_eq!((provider.asked().len(), provider.most_at_once()), (3, 1));
+    assert_eq!(tokens_sent(&server).last().map(String::as_str), Some("u-2"));
+    assert_eq!((provider.requests().len(), provider.max_concurrent()), (3, 1));
 }

@@ -1,7 +1,7 @@
 //! A store app speaks for many tenants: an app_ticket gives the app's token, that one gives each tenant's.
 
-use crate::support::app::{at_once, found, get};
-use crate::support::{Answer, Gate, Received, Server, builder};
+use crate::support::token_server::{get_concurrently, get_group, group_found};
+use crate::support::{Gate, Received, Reply, Server, builder};
 use feishu_user_groups::BoxFuture;
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, APP_TICKET, Group, Simulator};
@@ -28,23 +28,23 @@ fn story(server: &Server) -> Vec<String> {
 /// it is, and `call` answers calls.
 async fn platform(
     taken: impl Fn(&str) -> bool + Send + Sync + 'static,
-    call: impl Fn(&Received) -> Answer + Send + Sync + 'static,
+    call: impl Fn(&Received) -> Reply + Send + Sync + 'static,
 ) -> Server {
     let given = Mutex::new((0, 0));
-    Server::answering(move |request| {
+    Server::with_handler(move |request| {
         let mut given = given.lock().unwrap();
         let body = request.json();
         match &*request.target {
             APP_TOKEN_PATH => {
                 given.0 += 1;
                 let token = format!("a-{}", given.0);
-                Answer::json(200, &json!({ "code": 0, "app_access_token": token, "expire": 7200 }))
+                Reply::json(200, &json!({ "code": 0, "app_access_token": token, "expire": 7200 }))
             }
             TENANT_TOKEN_PATH if taken(body["app_access_token"].as_str().unwrap()) => {
                 given.1 += 1;
-                Answer::token(&format!("t-{}-{}", body["tenant_key"].as_str().unwrap(), given.1), 7200)
+                Reply::token(&format!("t-{}-{}", body["tenant_key"].as_str().unwrap(), given.1), 7200)
             }
-            TENANT_TOKEN_PATH => Answer::code(200, 99991664),
+            TENANT_TOKEN_PATH => Reply::error(200, 99991664),
             _ => call(request),
         }
     })
@@ -72,7 +72,7 @@ async fn tenants_have_separate_groups() {
 
 #[tokio::test]
 async fn custom_app_operations_fail_locally() {
-    let server = platform(|_| true, |_| found()).await;
+    let server = platform(|_| true, |_| group_found()).await;
     let client = store_app(&server).for_tenant("one").unwrap();
     for client in [client.with_user_token("u-1"), client] {
         let errors = [
@@ -90,10 +90,10 @@ async fn custom_app_operations_fail_locally() {
 
 #[tokio::test]
 async fn ticket_yields_app_then_tenant_token() {
-    let server = platform(|_| true, |_| found()).await;
+    let server = platform(|_| true, |_| group_found()).await;
     let client = store_app(&server);
     for tenant in ["one", "two", "one"] {
-        get(&client.for_tenant(tenant).unwrap()).await.unwrap();
+        get_group(&client.for_tenant(tenant).unwrap()).await.unwrap();
     }
     assert_eq!(story(&server), ["app", "tenant one", "t-one-1", "tenant two", "t-two-2", "t-one-1"]);
     let asked = server.received();
@@ -107,17 +107,18 @@ async fn ticket_yields_app_then_tenant_token() {
 async fn concurrent_tenants_share_app_token() {
     let gate = Gate::closed();
     let held = gate.clone();
-    let server = Server::answering(move |request| match &*request.target {
+    let server = Server::with_handler(move |request| match &*request.target {
         APP_TOKEN_PATH => {
-            Answer::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })).behind(&held)
+            Reply::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })).after_gate(&held)
         }
-        TENANT_TOKEN_PATH => Answer::token("t-1", 7200),
-        _ => found(),
+        TENANT_TOKEN_PATH => Reply::token("t-1", 7200),
+        _ => group_found(),
     })
     .await;
     let client = store_app(&server);
     let (one, two) = (client.for_tenant("one").unwrap(), client.for_tenant("two").unwrap());
-    let (first, second) = tokio::join!(at_once(&one, 25, async || ()), at_once(&two, 25, async || gate.open()));
+    let (first, second) =
+        tokio::join!(get_concurrently(&one, 25, async || ()), get_concurrently(&two, 25, async || gate.open()));
     assert!(first.iter().chain(&second).all(Result::is_ok));
     let story = story(&server);
     let times = |what: &str| story.iter().filter(|chapter| *chapter == what).count();
@@ -126,15 +127,15 @@ async fn concurrent_tenants_share_app_token() {
 
 #[tokio::test]
 async fn refused_app_token_fetched_again() {
-    let server = platform(|token| token == "a-2", |_| found()).await;
-    get(&store_app(&server).for_tenant("one").unwrap()).await.unwrap();
+    let server = platform(|token| token == "a-2", |_| group_found()).await;
+    get_group(&store_app(&server).for_tenant("one").unwrap()).await.unwrap();
     assert_eq!(story(&server), ["app", "tenant one", "app", "tenant one", "t-one-1"]);
 }
 
 #[tokio::test]
 async fn app_token_refused_twice_is_error() {
-    let server = platform(|_| false, |_| found()).await;
-    let error = get(&store_app(&server).for_tenant("one").unwrap()).await.unwrap_err();
+    let server = platform(|_| false, |_| group_found()).await;
+    let error = get_group(&store_app(&server).for_tenant("one").unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.code(), error.is_auth()), (ErrorKind::Auth, Some(99991664), true));
     assert_eq!(error.operation(), Some("get_user_group"));
     assert_eq!(story(&server), ["app", "tenant one", "app", "tenant one"]);
@@ -143,44 +144,44 @@ async fn app_token_refused_twice_is_error() {
 #[tokio::test]
 async fn refused_tenant_token_fetched_again_alone() {
     let refused = |request: &Received| match request.token() {
-        "t-one-1" => Answer::code(400, 99991663),
-        _ => found(),
+        "t-one-1" => Reply::error(400, 99991663),
+        _ => group_found(),
     };
     let server = platform(|_| true, refused).await;
     let client = store_app(&server);
-    assert_eq!(get(&client.for_tenant("one").unwrap()).await.unwrap(), 2);
+    assert_eq!(get_group(&client.for_tenant("one").unwrap()).await.unwrap(), 2);
     assert_eq!(story(&server), ["app", "tenant one", "t-one-1", "tenant one", "t-one-2"]);
-    get(&client.for_tenant("two").unwrap()).await.unwrap();
-    get(&client.for_tenant("one").unwrap()).await.unwrap();
+    get_group(&client.for_tenant("two").unwrap()).await.unwrap();
+    get_group(&client.for_tenant("one").unwrap()).await.unwrap();
     assert_eq!(story(&server)[5..], ["tenant two", "t-two-3", "t-one-2"]);
 }
 
 #[tokio::test]
 async fn new_ticket_used_for_next_token() {
-    let server = Server::script([
-        Answer::code(200, 10012).header("x-tt-logid", "log-1"),
-        Answer::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),
-        Answer::token("t-1", 7200),
-        found(),
+    let server = Server::with_script([
+        Reply::error(200, 10012).header("x-tt-logid", "log-1"),
+        Reply::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),
+        Reply::token("t-1", 7200),
+        group_found(),
     ])
     .await;
     let ticket = AppTicket::new("old ticket");
     let client =
         builder(&server).store_app("cli_a", "secret", ticket.clone()).build().unwrap().for_tenant("one").unwrap();
-    let error = get(&client).await.unwrap_err();
+    let error = get_group(&client).await.unwrap_err();
     assert_eq!((error.code(), error.log_id()), (Some(10012), Some("log-1")));
     assert!(error.to_string().contains("only the last one counts"), "{error}");
     ticket.set("new ticket");
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     let tickets: Vec<_> = server.received()[..2].iter().map(|asked| asked.json()["app_ticket"].clone()).collect();
     assert_eq!(tickets, ["old ticket", "new ticket"]);
 }
 
 #[tokio::test]
 async fn missing_ticket_sends_nothing() {
-    let server = Server::script([]).await;
+    let server = Server::with_script([]).await;
     let client = builder(&server).store_app("cli_a", "secret", AppTicket::default()).build().unwrap();
-    let error = get(&client.for_tenant("one").unwrap()).await.unwrap_err();
+    let error = get_group(&client.for_tenant("one").unwrap()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Auth);
     assert!(error.to_string().contains("has pushed no app_ticket"), "{error}");
     assert!(server.received().is_empty());
@@ -194,9 +195,9 @@ async fn ticket_provider_error_is_returned() {
             Box::pin(async { Err("the archive is closed".into()) })
         }
     }
-    let server = Server::script([]).await;
+    let server = Server::with_script([]).await;
     let client = builder(&server).store_app("cli_a", "secret", Archive).build().unwrap();
-    let error = get(&client.for_tenant("one").unwrap()).await.unwrap_err();
+    let error = get_group(&client.for_tenant("one").unwrap()).await.unwrap_err();
     assert!(error.to_string().contains("the archive is closed"), "{error}");
     let source = std::error::Error::source(&error).expect("the provider's own error is kept");
     assert_eq!(source.to_string(), "the archive is closed");
@@ -204,15 +205,17 @@ async fn ticket_provider_error_is_returned() {
 
 #[tokio::test]
 async fn missing_or_unexpected_tenant_is_error() {
-    let server = Server::script([]).await;
-    let error = get(&store_app(&server)).await.unwrap_err();
+    let server = Server::with_script([]).await;
+    let error = get_group(&store_app(&server)).await.unwrap_err();
     assert!(error.to_string().contains("choose one with `for_tenant`"), "{error}");
     for blank in ["", " ", "\t\n"] {
         let error = store_app(&server).for_tenant(blank).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
         assert!(error.to_string().contains("tenant_key is empty"), "{error}");
     }
-    for other in [crate::support::app(&server), crate::support::client(&server), builder(&server).build().unwrap()] {
+    for other in
+        [crate::support::app_client(&server), crate::support::client(&server), builder(&server).build().unwrap()]
+    {
         let error = other.for_tenant("one").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
         assert!(error.to_string().contains("only a store app speaks for many tenants"), "{error}");
@@ -222,7 +225,7 @@ async fn missing_or_unexpected_tenant_is_error() {
 
 #[tokio::test]
 async fn tenant_of_a_users_client_is_refused() {
-    let server = platform(|_| true, |_| found()).await;
+    let server = platform(|_| true, |_| group_found()).await;
     let provider = crate::support::provider::Provider::new(|_| async { Ok(UserToken::new("u-2")) });
     let app = store_app(&server);
     for user in [app.with_user_token("u-1"), app.with_user_token_provider(provider), app.with_user_token("")] {
@@ -232,8 +235,8 @@ async fn tenant_of_a_users_client_is_refused() {
     }
     // The other way round the user stays, and so does the choice between tenants.
     let tenant = app.for_tenant("one").unwrap();
-    get(&tenant.with_user_token("u-1")).await.unwrap();
-    get(&tenant.for_tenant("two").unwrap()).await.unwrap();
+    get_group(&tenant.with_user_token("u-1")).await.unwrap();
+    get_group(&tenant.for_tenant("two").unwrap()).await.unwrap();
     assert_eq!(story(&server), ["u-1", "app", "tenant two", "t-two-1"]);
 }
 
@@ -254,15 +257,15 @@ async fn multiple_or_empty_credentials_are_rejected() {
 /// The service counts calls per app and tenant, and so does the client.
 #[tokio::test(start_paused = true)]
 async fn rate_limits_are_per_tenant() {
-    let server = platform(|_| true, |_| found()).await;
+    let server = platform(|_| true, |_| group_found()).await;
     let one_a_minute = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(1), None));
     let day = Duration::from_secs(86_400);
     let builder = builder(&server).throttle(one_a_minute).timeout(day).connect_timeout(day);
     let client = builder.store_app("cli_a", "secret", AppTicket::new("ticket")).build().unwrap();
     let begun = tokio::time::Instant::now();
-    get(&client.for_tenant("one").unwrap()).await.unwrap();
-    get(&client.for_tenant("two").unwrap()).await.unwrap();
+    get_group(&client.for_tenant("one").unwrap()).await.unwrap();
+    get_group(&client.for_tenant("two").unwrap()).await.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
-    get(&client.for_tenant("one").unwrap()).await.unwrap();
+    get_group(&client.for_tenant("one").unwrap()).await.unwrap();
     assert!(begun.elapsed() > Duration::from_secs(60), "{:?}", begun.elapsed());
 }

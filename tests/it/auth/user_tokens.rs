@@ -1,7 +1,7 @@
 //! A user's tokens are renewed by the caller: the client says when, and keeps what it is given.
 
-use crate::support::app::{at_once, found, get, tokens};
-use crate::support::{Answer, Gate, Received, Server, client};
+use crate::support::token_server::{get_concurrently, get_group, group_found, tokens_sent};
+use crate::support::{Gate, Received, Reply, Server, client};
 use feishu_user_groups::BoxFuture;
 use feishu_user_groups::store::BoxError;
 use feishu_user_groups::{ErrorKind, Secret, UserToken, UserTokenProvider};
@@ -23,7 +23,7 @@ impl Session {
     }
 
     /// What it was asked: `None` for a token, else which one was refused.
-    fn asked(&self) -> Vec<Option<String>> {
+    fn requests(&self) -> Vec<Option<String>> {
         self.refused.lock().unwrap().clone()
     }
 }
@@ -42,9 +42,9 @@ impl UserTokenProvider for Session {
 }
 
 async fn taking(taken: &'static str) -> Server {
-    Server::answering(move |request: &Received| match request.token() == taken {
-        true => found(),
-        false => Answer::code(401, 99991668),
+    Server::with_handler(move |request: &Received| match request.token() == taken {
+        true => group_found(),
+        false => Reply::error(401, 99991668),
     })
     .await
 }
@@ -55,9 +55,9 @@ async fn token_requested_once_and_cached() {
     let session = Session::of([Ok(UserToken::new("u-1"))]);
     let client = client(&server).with_user_token_provider(session.clone());
     for _ in 0..3 {
-        get(&client.clone()).await.unwrap();
+        get_group(&client.clone()).await.unwrap();
     }
-    assert_eq!((session.asked(), tokens(&server)), (vec![None], vec!["u-1".to_owned(); 3]));
+    assert_eq!((session.requests(), tokens_sent(&server)), (vec![None], vec!["u-1".to_owned(); 3]));
 }
 
 #[tokio::test]
@@ -66,9 +66,9 @@ async fn concurrent_calls_request_one_token() {
     let gate = Gate::closed();
     let session = Session { gate: Some(gate.clone()), ..Session::of([Ok(UserToken::new("u-1"))]) };
     let client = client(&server).with_user_token_provider(session.clone());
-    let results = at_once(&client, 50, async || gate.open()).await;
+    let results = get_concurrently(&client, 50, async || gate.open()).await;
     assert!(results.iter().all(Result::is_ok), "{results:?}");
-    assert_eq!(session.asked().len(), 1);
+    assert_eq!(session.requests().len(), 1);
 }
 
 #[tokio::test]
@@ -76,52 +76,52 @@ async fn refused_token_passed_to_provider() {
     let server = taking("u-2").await;
     let session = Session::of([Ok(UserToken::new("u-1")), Ok(UserToken::new("u-2"))]);
     let client = client(&server).with_user_token_provider(session.clone());
-    assert_eq!(get(&client).await.unwrap(), 2);
-    assert_eq!(session.asked(), [None, Some("u-1".to_owned())]);
-    assert_eq!(tokens(&server), ["u-1", "u-2"]);
+    assert_eq!(get_group(&client).await.unwrap(), 2);
+    assert_eq!(session.requests(), [None, Some("u-1".to_owned())]);
+    assert_eq!(tokens_sent(&server), ["u-1", "u-2"]);
 }
 
 #[tokio::test]
 async fn second_refusal_is_error() {
     let server = taking("u-3").await;
     let session = Session::of(["u-1", "u-2", "u-3"].map(|token| Ok(UserToken::new(token))));
-    let error = get(&client(&server).with_user_token_provider(session)).await.unwrap_err();
+    let error = get_group(&client(&server).with_user_token_provider(session)).await.unwrap_err();
     assert_eq!((error.code(), error.attempts(), error.is_auth()), (Some(99991668), 2, true));
-    assert_eq!(tokens(&server), ["u-1", "u-2"]);
+    assert_eq!(tokens_sent(&server), ["u-1", "u-2"]);
 }
 
 #[tokio::test]
 async fn token_refreshed_shortly_before_expiry() {
-    let server = Server::answering(|_| found()).await;
+    let server = Server::with_handler(|_| group_found()).await;
     let lasting = |token: &str| Ok(UserToken::new(token).expires_in(Duration::from_secs(7200)));
     let session = Session::of([lasting("u-1"), lasting("u-2")]);
     let client = client(&server).with_user_token_provider(session.clone());
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(7200 - 600)).await;
     tokio::time::resume();
-    get(&client).await.unwrap();
-    assert_eq!(session.asked().len(), 1, "a refresh_token is not used up long before it must be");
+    get_group(&client).await.unwrap();
+    assert_eq!(session.requests().len(), 1, "a refresh_token is not used up long before it must be");
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(560)).await;
     tokio::time::resume();
-    while tokens(&server).last().is_none_or(|last| last != "u-2") {
-        get(&client).await.unwrap();
+    while tokens_sent(&server).last().is_none_or(|last| last != "u-2") {
+        get_group(&client).await.unwrap();
     }
-    assert_eq!(session.asked(), [None, None]);
+    assert_eq!(session.requests(), [None, None]);
 }
 
 #[tokio::test]
 async fn provider_lifetime_is_not_capped() {
-    let server = Server::answering(|_| found()).await;
+    let server = Server::with_handler(|_| group_found()).await;
     let session = Session::of([Ok(UserToken::new("u-1").expires_in(Duration::from_secs(30 * 86_400)))]);
     let client = client(&server).with_user_token_provider(session.clone());
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(29 * 86_400)).await;
     tokio::time::resume();
-    get(&client).await.unwrap();
-    assert_eq!(session.asked().len(), 1, "the service's limit for tokens of its own is none for these");
+    get_group(&client).await.unwrap();
+    assert_eq!(session.requests().len(), 1, "the service's limit for tokens of its own is none for these");
 }
 
 #[tokio::test]
@@ -129,11 +129,11 @@ async fn provider_error_returned_not_cached() {
     let server = taking("u-1").await;
     let session = Session::of([Err("the user has signed out".to_owned()), Ok(UserToken::new("u-1"))]);
     let client = client(&server).with_user_token_provider(session);
-    let error = get(&client).await.unwrap_err();
+    let error = get_group(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Auth, Some("get_user_group")));
     assert!(error.to_string().contains("the user has signed out"), "{error}");
     assert!(server.received().is_empty());
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
 }
 
 #[tokio::test]
@@ -145,5 +145,5 @@ async fn tenant_only_operation_requests_no_token() {
     let call = call.body_map(|body| body.group_id("ABCDEFG").scope_visible_setting(1).user_ids(["ou_1"]));
     let error = call.send().await.unwrap_err();
     assert!(error.to_string().contains("takes a tenant_access_token"), "{error}");
-    assert!(session.asked().is_empty() && server.received().is_empty());
+    assert!(session.requests().is_empty() && server.received().is_empty());
 }

@@ -1,22 +1,22 @@
 //! Success is code 0 under a status of success and nothing else; everything else that can come back is one
 //! error that says all there is to know.
 
-use crate::support::{Answer, Server, client};
+use crate::support::{Reply, Server, client};
 use feishu_user_groups::{Error, ErrorCode, ErrorKind, Response};
 use serde_json::{Value, json};
 use std::error::Error as _;
 
 /// The error that getting a group makes of an answer.
-async fn failure(answer: Answer) -> Error {
-    let server = Server::script([answer]).await;
+async fn failure(answer: Reply) -> Error {
+    let server = Server::with_script([answer]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
     assert_eq!(error.operation(), Some("get_user_group"));
     assert_eq!((error.attempts(), server.received().len()), (1, 1), "{error}");
     error
 }
 
-async fn raw(answer: Answer) -> Result<Response<Value>, Error> {
-    let server = Server::script([answer]).await;
+async fn raw(answer: Reply) -> Result<Response<Value>, Error> {
+    let server = Server::with_script([answer]).await;
     client(&server).get_user_group().group_id("g1").send_raw().await
 }
 
@@ -26,14 +26,14 @@ fn head(error: &Error) -> (ErrorKind, Option<u16>, Option<i64>) {
 
 #[tokio::test]
 async fn http_200_with_error_code_fails() {
-    let error = failure(Answer::code(200, 42002)).await;
+    let error = failure(Reply::error(200, 42002)).await;
     assert_eq!(head(&error), (ErrorKind::Service, Some(200), Some(42002)));
 }
 
 #[tokio::test]
 async fn json_failure_keeps_code_and_message() {
     for status in [400, 401, 403, 404, 429, 500, 502, 503, 504] {
-        let error = failure(Answer::code(status, 40003)).await;
+        let error = failure(Reply::error(status, 40003)).await;
         assert_eq!(head(&error), (ErrorKind::Service, Some(status), Some(40003)));
         assert!(error.to_string().contains("as scripted"), "{error}");
     }
@@ -42,7 +42,7 @@ async fn json_failure_keeps_code_and_message() {
 #[tokio::test]
 async fn html_failure_keeps_status_and_excerpt() {
     for status in [200, 302, 400, 413, 502] {
-        let page = Answer::new(status, "<html>\n<h1>Bad Gateway</h1>").header("x-request-id", "req-1");
+        let page = Reply::new(status, "<html>\n<h1>Bad Gateway</h1>").header("x-request-id", "req-1");
         let error = failure(page).await;
         assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(status), None));
         assert_eq!(error.log_id(), Some("req-1"));
@@ -53,7 +53,7 @@ async fn html_failure_keeps_status_and_excerpt() {
 #[tokio::test]
 async fn empty_failure_keeps_status() {
     for status in [200, 204, 400, 404, 500, 504] {
-        let error = failure(Answer::new(status, "")).await;
+        let error = failure(Reply::new(status, "")).await;
         assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(status), None));
         assert!(error.to_string().contains("it is empty"), "{error}");
     }
@@ -61,7 +61,7 @@ async fn empty_failure_keeps_status() {
 
 #[tokio::test]
 async fn long_body_is_truncated() {
-    let error = failure(Answer::new(500, "组".repeat(100_000))).await;
+    let error = failure(Reply::new(500, "组".repeat(100_000))).await;
     let shown = error.to_string().chars().filter(|c| *c == '组').count();
     assert!((100..=1000).contains(&shown), "{shown} characters of the page are shown");
     assert!(format!("{error:?}").len() < 10_000);
@@ -69,7 +69,7 @@ async fn long_body_is_truncated() {
 
 #[tokio::test]
 async fn redirect_is_not_followed() {
-    let error = failure(Answer::new(302, "").header("location", "/elsewhere")).await;
+    let error = failure(Reply::new(302, "").header("location", "/elsewhere")).await;
     assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(302), None));
 }
 
@@ -85,7 +85,7 @@ async fn log_id_sources_read_in_order() {
         (&[], json!({ "log_id": 17 }), Some("17")),
         (&[], json!(null), None),
     ] {
-        let answer = Answer::json(500, &body(error));
+        let answer = Reply::json(500, &body(error));
         let answer = headers.iter().fold(answer, |answer, (name, value)| answer.header(name, value));
         let error = failure(answer).await;
         assert_eq!(error.log_id(), found);
@@ -95,7 +95,7 @@ async fn log_id_sources_read_in_order() {
 
 #[tokio::test]
 async fn error_details_are_kept() {
-    let error = failure(Answer::json(
+    let error = failure(Reply::json(
         400,
         &json!({
             "code": 40001, "msg": "parameter invalid",
@@ -128,7 +128,7 @@ async fn error_details_are_kept() {
 async fn malformed_details_keep_the_code() {
     for error in [json!("text"), json!([]), json!(7), json!({ "field_violations": "none" })] {
         let body = json!({ "code": 42002, "msg": "no such group", "error": error, "data": "none" });
-        let failure = failure(Answer::json(400, &body)).await;
+        let failure = failure(Reply::json(400, &body)).await;
         assert_eq!((failure.code(), failure.known_code()), (Some(42002), Some(ErrorCode::GroupNotFound)));
         assert!(failure.to_string().contains("no such group"), "{failure} ({error})");
     }
@@ -136,7 +136,7 @@ async fn malformed_details_keep_the_code() {
 
 #[tokio::test]
 async fn code_meaning_depends_on_operation() {
-    let server = Server::answering(|_| Answer::code(400, 42002)).await;
+    let server = Server::with_handler(|_| Reply::error(400, 42002)).await;
     let client = client(&server);
     let get = client.get_user_group().group_id("g1").send().await.unwrap_err();
     assert_eq!((get.known_code(), get.is_not_found()), (Some(ErrorCode::GroupNotFound), true));
@@ -148,9 +148,9 @@ async fn code_meaning_depends_on_operation() {
 
 #[tokio::test]
 async fn predicates_distinguish_failures() {
-    let server = Server::answering(|request| {
+    let server = Server::with_handler(|request| {
         let (status, code) = request.query()[0].1.split_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-        Answer::code(status.parse().unwrap(), code.parse().unwrap())
+        Reply::error(status.parse().unwrap(), code.parse().unwrap())
     })
     .await;
     let client = client(&server);
@@ -173,7 +173,7 @@ async fn predicates_distinguish_failures() {
         let error = client.list_member_user_groups().member_id(answer).send().await.unwrap_err();
         assert_eq!(true_of(&error), predicate, "{answer}");
     }
-    let error = failure(Answer::code(400, 42002)).await;
+    let error = failure(Reply::error(400, 42002)).await;
     assert_eq!(true_of(&error), "not found");
 }
 
@@ -193,7 +193,7 @@ fn true_of(error: &Error) -> String {
 #[tokio::test]
 async fn already_exists_covers_name_and_id() {
     for code in [47005, 47009] {
-        let server = Server::script([Answer::code(400, code)]).await;
+        let server = Server::with_script([Reply::error(400, code)]).await;
         let call = client(&server);
         let error = call.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err();
         assert_eq!(true_of(&error), "duplicate", "{code}");
@@ -202,37 +202,37 @@ async fn already_exists_covers_name_and_id() {
 
 #[tokio::test]
 async fn display_is_one_complete_line() {
-    let error = failure(Answer::code(400, 42002).header("x-tt-logid", "log-1")).await;
+    let error = failure(Reply::error(400, 42002).header("x-tt-logid", "log-1")).await;
     let advice = "Check the group id; the group may be deleted, or outside the app's contact scope";
     let line = format!("get_user_group: 42002 group_not_found (as scripted); {advice}; HTTP 400; log id log-1");
     assert_eq!(error.to_string(), line);
-    let error = failure(Answer::code(500, 7)).await;
+    let error = failure(Reply::error(500, 7)).await;
     assert_eq!(error.to_string(), "get_user_group: code 7 (as scripted); HTTP 500");
 }
 
 #[tokio::test]
 async fn display_contains_no_control_characters() {
     let odd = "first\nsecond\r\n\u{1b}[31mthird";
-    let error = failure(Answer::json(400, &json!({
+    let error = failure(Reply::json(400, &json!({
         "code": 7, "msg": odd,
         "error": { "log_id": odd, "troubleshooter": odd, "field_violations": [{ "field": odd, "description": odd }] }
     })))
     .await;
     assert!(!error.to_string().contains(char::is_control), "{error:?}");
-    let error = failure(Answer::new(500, odd)).await;
+    let error = failure(Reply::new(500, odd)).await;
     assert!(!error.to_string().contains(char::is_control), "{error:?}");
 }
 
 #[tokio::test]
 async fn raw_response_is_unchanged() {
     let group = json!({ "code": 0, "msg": "ok", "data": { "group": { "id": "g1" } } });
-    let answer = raw(Answer::json(200, &group).header("x-tt-logid", "log-1")).await.unwrap();
+    let answer = raw(Reply::json(200, &group).header("x-tt-logid", "log-1")).await.unwrap();
     assert_eq!((answer.status(), answer.log_id(), answer.attempts()), (200, Some("log-1"), 1));
     assert_eq!(answer.into_inner(), group);
     let refused = json!({ "code": "42002", "msg": 1, "data": {}, "error": { "log_id": "l" }, "new": true });
-    let answer = raw(Answer::json(400, &refused)).await.unwrap();
+    let answer = raw(Reply::json(400, &refused)).await.unwrap();
     assert_eq!((answer.status(), answer.into_inner()), (400, refused));
-    let error = raw(Answer::new(502, "<html>")).await.unwrap_err();
+    let error = raw(Reply::new(502, "<html>")).await.unwrap_err();
     assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(502), None));
 }
 
@@ -240,17 +240,17 @@ async fn raw_response_is_unchanged() {
 async fn malformed_data_keeps_the_failure() {
     for data in [json!({}), json!([]), json!("none"), json!({ "group": null }), json!(null)] {
         let body = json!({ "code": 42002, "msg": "no such group", "data": data });
-        let error = failure(Answer::json(400, &body)).await;
+        let error = failure(Reply::json(400, &body)).await;
         assert_eq!(head(&error), (ErrorKind::Service, Some(400), Some(42002)), "{data}");
     }
 }
 
 #[tokio::test]
 async fn string_code_is_accepted() {
-    let error = failure(Answer::json(400, &json!({ "code": "42002", "msg": "no such group" }))).await;
+    let error = failure(Reply::json(400, &json!({ "code": "42002", "msg": "no such group" }))).await;
     assert_eq!(head(&error), (ErrorKind::Service, Some(400), Some(42002)));
     let group = json!({ "code": "0", "msg": null, "data": { "group": { "id": 7 } } });
-    let server = Server::script([Answer::json(200, &group)]).await;
+    let server = Server::with_script([Reply::json(200, &group)]).await;
     let answer = client(&server).get_user_group().group_id("7").send().await.unwrap();
     assert_eq!(answer.group.id(), Some("7"));
 }
@@ -259,12 +259,12 @@ async fn string_code_is_accepted() {
 async fn success_requires_code_and_status() {
     let group = json!({ "code": 0, "data": { "group": { "id": "g1" } } });
     for status in [200, 201] {
-        let server = Server::script([Answer::json(status, &group)]).await;
+        let server = Server::with_script([Reply::json(status, &group)]).await;
         let answer = client(&server).get_user_group().group_id("g1").send().await.unwrap();
         assert_eq!((answer.status(), answer.group.id()), (status, Some("g1")));
     }
     for status in [300, 302, 307, 400, 404, 500, 503] {
-        let server = Server::script([Answer::json(status, &json!({ "code": 0 }))]).await;
+        let server = Server::with_script([Reply::json(status, &json!({ "code": 0 }))]).await;
         let error = client(&server).delete_user_group().group_id("g1").send().await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::InvalidResponse, Some(status)));
         assert!(error.to_string().contains(r#"code 0 without a status of success: `{"code":0}`"#), "{error}");
@@ -275,19 +275,19 @@ async fn success_requires_code_and_status() {
 async fn malformed_detail_keeps_other_details() {
     let link = "https://open.feishu.cn/link";
     let error = json!({ "log_id": "20261121", "troubleshooter": link, "field_violations": {}, "message": [1] });
-    let error = failure(Answer::json(400, &json!({ "code": 42002, "msg": {}, "error": error }))).await;
+    let error = failure(Reply::json(400, &json!({ "code": 42002, "msg": {}, "error": error }))).await;
     assert_eq!((error.log_id(), error.troubleshooter()), (Some("20261121"), Some(link)));
 }
 
 #[tokio::test]
 async fn success_without_data_is_invalid() {
     for body in [json!({ "code": 0 }), json!({ "code": 0, "data": null }), json!({ "code": 0, "data": {} })] {
-        let error = failure(Answer::json(200, &body)).await;
+        let error = failure(Reply::json(200, &body)).await;
         assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(200), None), "{body}");
         assert!(error.to_string().contains(&format!("`{body}`")), "{error}");
     }
     for data in [json!(null), json!({}), json!({ "data": null })] {
-        let server = Server::script([Answer::ok(data.clone())]).await;
+        let server = Server::with_script([Reply::ok(data.clone())]).await;
         let call = client(&server);
         let call = call.write_performance_group_members();
         let body = |b: feishu_user_groups::types::builder::WritePerformanceGroupMembersBody| {
@@ -302,7 +302,7 @@ async fn success_without_data_is_invalid() {
 async fn operation_without_result_ignores_data() {
     for data in [json!(null), json!({ "novel": 1 }), json!(""), json!([]), json!(true)] {
         let body = json!({ "code": 0, "data": data });
-        let server = Server::script([Answer::json(200, &body), Answer::json(200, &body)]).await;
+        let server = Server::with_script([Reply::json(200, &body), Reply::json(200, &body)]).await;
         let client = client(&server);
         client.delete_user_group().group_id("g1").send().await.unwrap();
         client.update_user_group().group_id("g1").body_map(|body| body.name("R&D")).send().await.unwrap();
@@ -312,17 +312,17 @@ async fn operation_without_result_ignores_data() {
 #[tokio::test]
 async fn last_duplicate_key_wins() {
     let twice = r#"{"code":1,"msg":"a","code":0,"data":{"group":{"id":"g1","id":"g2"}}}"#;
-    let server = Server::script([Answer::new(200, twice)]).await;
+    let server = Server::with_script([Reply::new(200, twice)]).await;
     let found = client(&server).get_user_group().group_id("g1").send().await.unwrap();
     assert_eq!(found.group.id(), Some("g2"));
-    let error = failure(Answer::new(400, r#"{"code":0,"code":42002,"msg":"a","msg":"b","msg":"gone"}"#)).await;
+    let error = failure(Reply::new(400, r#"{"code":0,"code":42002,"msg":"a","msg":"b","msg":"gone"}"#)).await;
     assert_eq!((error.code(), error.to_string().contains("(gone)")), (Some(42002), true), "{error}");
 }
 
 #[tokio::test]
 async fn malformed_body_fails_to_decode() {
     for half in [r#"{"code":0,"data":{"group":{"id":"g1""#, r#"{"code":420"#, "{", "null", "0", "[]", "\u{feff}{}"] {
-        let error = failure(Answer::new(200, half)).await;
+        let error = failure(Reply::new(200, half)).await;
         assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(200), None), "{half}");
         assert!(error.source().is_some_and(|source| source.is::<serde_json::Error>()), "{error:?}");
     }

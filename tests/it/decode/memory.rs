@@ -4,7 +4,7 @@
 //! in one of its own, which is this test's binary again.
 #![cfg(target_os = "linux")]
 
-use crate::support::{APP_ID, APP_SECRET, Answer, Server};
+use crate::support::{APP_ID, APP_SECRET, Reply, Server};
 use feishu_user_groups::{Client, Error, ErrorKind, RetryPolicy};
 use std::process::Command;
 
@@ -42,7 +42,7 @@ fn shapes() -> Vec<(&'static str, u16, String)> {
 async fn failure_memory_bounded_by_body() {
     for (what, status, body) in shapes() {
         assert!(body.len() <= SIZE, "{what}");
-        let server = Server::answering(move |_| Answer::new(status, body.clone())).await;
+        let server = Server::with_handler(move |_| Reply::new(status, body.clone())).await;
         let mut child = Command::new(std::env::current_exe().unwrap());
         child.args(["--exact", "--ignored", "--nocapture", "decode::memory::decode_failures_of_the_parent"]);
         child.env(URL, &server.url);

@@ -1,7 +1,7 @@
 //! One odd part of a response costs that part: the code is found, the data is read, and what follows from the code
 //! follows.
 
-use crate::support::{APP_ID, APP_SECRET, Answer, Server, TOKEN, TOKEN_PATH, app, builder, client};
+use crate::support::{APP_ID, APP_SECRET, Reply, Server, TOKEN, TOKEN_PATH, app_client, builder, client};
 use feishu_user_groups::{Error, ErrorKind, RetryPolicy};
 use serde_json::{Value, json};
 use std::error::Error as _;
@@ -40,8 +40,8 @@ fn odd_bodies(code: i64) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-async fn failure(answer: Answer) -> Error {
-    let server = Server::script([answer]).await;
+async fn failure(answer: Reply) -> Error {
+    let server = Server::with_script([answer]).await;
     client(&server).get_user_group().group_id("g1").send().await.unwrap_err()
 }
 
@@ -49,7 +49,7 @@ async fn failure(answer: Answer) -> Error {
 async fn code_found_in_any_odd_body() {
     for status in [200, 400] {
         for (what, body) in odd_bodies(42002) {
-            let error = failure(Answer::new(status, body)).await;
+            let error = failure(Reply::new(status, body)).await;
             assert_eq!((error.kind(), error.code()), (ErrorKind::Service, Some(42002)), "{what}: {error}");
             assert!(error.is_not_found(), "{what}");
             assert!(error.to_string().len() < 1_000, "{what}: {error}");
@@ -60,7 +60,7 @@ async fn code_found_in_any_odd_body() {
 #[tokio::test]
 async fn readable_part_of_message_is_shown() {
     for (what, body) in odd_bodies(42002).into_iter().take(6) {
-        let error = failure(Answer::new(400, body)).await.to_string();
+        let error = failure(Reply::new(400, body)).await.to_string();
         let shown = match what {
             "Latin-1" => "(caf\u{FFFD})",
             "GBK with a backslash" => "(\u{FFFD})",
@@ -74,11 +74,10 @@ async fn readable_part_of_message_is_shown() {
 #[tokio::test]
 async fn odd_token_refusal_renews_token() {
     for (what, body) in odd_bodies(99991663) {
-        let group = Answer::ok(json!({ "group": { "id": "g1" } }));
-        let answers =
-            [Answer::token("t-the-first", 7200), Answer::new(400, body), Answer::token("t-second", 7200), group];
-        let server = Server::script(answers).await;
-        let found = app(&server).get_user_group().group_id("g1").send().await;
+        let group = Reply::ok(json!({ "group": { "id": "g1" } }));
+        let answers = [Reply::token("t-the-first", 7200), Reply::new(400, body), Reply::token("t-second", 7200), group];
+        let server = Server::with_script(answers).await;
+        let found = app_client(&server).get_user_group().group_id("g1").send().await;
         assert!(found.is_ok(), "{what}: {found:?}");
         assert_eq!(server.token_fetches(), 2, "{what}");
     }
@@ -87,8 +86,8 @@ async fn odd_token_refusal_renews_token() {
 #[tokio::test]
 async fn odd_rate_limit_pauses_the_client() {
     for (what, body) in odd_bodies(99991400) {
-        let answer = Answer::new(400, body).header("x-ogw-ratelimit-reset", "7");
-        let server = Server::script([answer]).await;
+        let answer = Reply::new(400, body).header("x-ogw-ratelimit-reset", "7");
+        let server = Server::with_script([answer]).await;
         let client = builder(&server).tenant_token(TOKEN).max_wait(std::time::Duration::ZERO).build().unwrap();
         let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
         assert_eq!((error.is_rate_limited(), error.retry_after().map(|t| t.as_secs())), (true, Some(7)), "{what}");
@@ -100,8 +99,8 @@ async fn odd_rate_limit_pauses_the_client() {
 #[tokio::test]
 async fn odd_token_endpoint_response_keeps_code() {
     for (what, body) in odd_bodies(10014) {
-        let server = Server::answering(move |_| Answer::new(400, body.clone())).await;
-        let error = app(&server).get_user_group().group_id("g1").send().await.unwrap_err();
+        let server = Server::with_handler(move |_| Reply::new(400, body.clone())).await;
+        let error = app_client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
         let cause = error.source().and_then(|cause| cause.downcast_ref::<Error>()).unwrap_or(&error);
         assert_eq!(cause.code(), Some(10014), "{what}: {error}");
         assert!(error.to_string().contains("check the app's id and secret"), "{what}: {error}");
@@ -118,9 +117,9 @@ async fn odd_token_response_gives_token() {
         format!(r#"{{"code":1,"code":0,"expire":1,{token}}}"#).into_bytes(),
     ] {
         let text = String::from_utf8_lossy(&body).into_owned();
-        let server = Server::answering(move |request| match request.path() {
-            TOKEN_PATH => Answer::new(200, body.clone()),
-            _ => Answer::ok(json!({ "group": { "id": "g1" } })),
+        let server = Server::with_handler(move |request| match request.path() {
+            TOKEN_PATH => Reply::new(200, body.clone()),
+            _ => Reply::ok(json!({ "group": { "id": "g1" } })),
         })
         .await;
         let client = builder(&server).app(APP_ID, APP_SECRET).build().unwrap();
@@ -132,10 +131,10 @@ async fn odd_token_response_gives_token() {
 #[tokio::test]
 async fn odd_message_of_success_costs_nothing() {
     for msg in [json!({}), json!([]), json!([{ "a": null }]), json!(true), json!(1.5), json!(1e300), json!(null)] {
-        let server = Server::answering(move |request| match request.method.as_str() {
-            "POST" => Answer::json(200, &json!({ "code": 0, "msg": msg, "data": { "group_id": "g9" } })),
-            "DELETE" => Answer::json(200, &json!({ "code": 0, "msg": msg, "data": {} })),
-            _ => Answer::json(200, &json!({ "code": 0, "msg": msg, "data": { "grouplist": [{ "id": "g1" }] } })),
+        let server = Server::with_handler(move |request| match request.method.as_str() {
+            "POST" => Reply::json(200, &json!({ "code": 0, "msg": msg, "data": { "group_id": "g9" } })),
+            "DELETE" => Reply::json(200, &json!({ "code": 0, "msg": msg, "data": {} })),
+            _ => Reply::json(200, &json!({ "code": 0, "msg": msg, "data": { "grouplist": [{ "id": "g1" }] } })),
         })
         .await;
         let client = client(&server);
@@ -146,7 +145,7 @@ async fn odd_message_of_success_costs_nothing() {
         assert_eq!(page.into_items()[0].id(), Some("g1"));
     }
     let bytes = around(r#"{"code":0,"msg":""#, b"\xB3\xC9\xB9\xA6", r#"","data":{"group_id":"g9"}}"#);
-    let server = Server::script([Answer::new(200, bytes)]).await;
+    let server = Server::with_script([Reply::new(200, bytes)]).await;
     let call = client(&server);
     assert_eq!(call.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap().group_id, "g9");
 }
@@ -154,7 +153,7 @@ async fn odd_message_of_success_costs_nothing() {
 #[tokio::test]
 async fn empty_created_id_is_invalid_response() {
     for id in [json!(""), json!("  "), json!(null), json!({})] {
-        let server = Server::script([Answer::ok(json!({ "group_id": id }))]).await;
+        let server = Server::with_script([Reply::ok(json!({ "group_id": id }))]).await;
         let call = client(&server);
         let error = call.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err();
         assert_eq!((error.kind(), error.may_have_been_applied()), (ErrorKind::InvalidResponse, true), "{id}");
@@ -183,7 +182,7 @@ async fn unreadable_name_costs_that_name() {
         (b"\"x\",\"name\":\"y\"", Some("y")),
         (b"1e999", None),
     ] {
-        let server = Server::answering(move |_| Answer::new(200, page_with(name))).await;
+        let server = Server::with_handler(move |_| Reply::new(200, page_with(name))).await;
         let client = client(&server);
         let page = client.list_user_groups().send().await.unwrap_or_else(|error| panic!("{read:?}: {error}"));
         let groups = page.into_inner().into_items();
@@ -198,7 +197,7 @@ async fn unreadable_name_costs_that_name() {
 #[tokio::test]
 async fn raw_failure_keeps_what_can_be_read() {
     let body = around(r#"{"code":42002,"msg":"caf"#, b"\xE9", r#"","data":{"n":1e999,"a":[1,"b"]},"new":true}"#);
-    let server = Server::script([Answer::new(400, body)]).await;
+    let server = Server::with_script([Reply::new(400, body)]).await;
     let whole = client(&server).get_user_group().group_id("g1").send_raw().await.unwrap();
     let kept = json!({ "code": 42002, "msg": "caf\u{FFFD}", "data": { "n": null, "a": [1, "b"] }, "new": true });
     assert_eq!(whole.into_inner(), kept);
@@ -209,7 +208,7 @@ async fn large_success_with_code_last_is_read() {
     let groups: Vec<Value> = (0..5_000).map(|n| json!({ "id": format!("g{n}"), "name": "x".repeat(30) })).collect();
     let body = format!(r#"{{"data":{{"grouplist":{},"has_more":false}},"code":0}}"#, json!(groups));
     assert!(body.len() > 200_000);
-    let server = Server::script([Answer::new(200, body)]).await;
+    let server = Server::with_script([Reply::new(200, body)]).await;
     let page = client(&server).list_user_groups().send().await.unwrap();
     assert_eq!(page.into_inner().into_items().len(), 5_000);
 }
@@ -220,7 +219,7 @@ async fn broken_off_body_has_no_code() {
     for body in
         [&b"{\"code\":42002,\"msg\":\"caf\xE9\""[..], b"{\"code\":42002,\"data\":[[}", b"{\"code\":42002}}", b"[42002]"]
     {
-        let server = Server::script([Answer::new(400, body)]).await;
+        let server = Server::with_script([Reply::new(400, body)]).await;
         let client = builder(&server).tenant_token(TOKEN).retry_policy(policy).build().unwrap();
         let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidResponse, None), "{error}");

@@ -1,7 +1,7 @@
 //! What an error shows of the wire: one line that ends, whatever the service or a gateway sends, and ids only that
 //! have the form of one.
 
-use crate::support::{APP_ID, APP_SECRET, Answer, Server, TOKEN, app, builder, client};
+use crate::support::{APP_ID, APP_SECRET, Reply, Server, TOKEN, app_client, builder, client};
 use feishu_user_groups::Error;
 use serde_json::json;
 use std::error::Error as _;
@@ -13,8 +13,8 @@ fn is_odd(character: char) -> bool {
     character.is_control() || "\u{202e}\u{2066}\u{200f}\u{61c}\u{2028}\u{2029}".contains(character)
 }
 
-async fn failure(answer: Answer) -> Error {
-    let server = Server::script([answer]).await;
+async fn failure(answer: Reply) -> Error {
+    let server = Server::with_script([answer]).await;
     client(&server).get_user_group().group_id("g1").send().await.unwrap_err()
 }
 
@@ -30,22 +30,22 @@ fn shown(error: &Error) -> Vec<String> {
 }
 
 /// Answers that hold a text wherever the client keeps one.
-fn holding(text: &str) -> Vec<Answer> {
+fn holding(text: &str) -> Vec<Reply> {
     let violation = json!({ "field": text, "value": text, "description": text, "scope": text, "subject": text });
     let error = json!({ "log_id": text, "logid": text, "message": text, "troubleshooter": text,
         "field_violations": vec![violation.clone(); 50], "permission_violations": [violation], "helps": [{ "url": text }] });
     let code = |msg: &str| format!(r#"{{"code":7,"msg":"{msg}"}}"#);
     vec![
-        Answer::json(400, &json!({ "code": 7, "msg": text, "error": error })),
-        Answer::new(400, code(text)),
-        Answer::new(502, text),
-        Answer::json(200, &json!(text)),
-        Answer::json(200, &json!({ "code": text })),
-        Answer::json(200, &json!({ "code": 0, "data": { "group": text } })),
-        Answer::json(200, &json!({ "code": 0, "data": { "group": { "type": text } } })),
-        Answer::json(200, &json!({ "code": 0, "data": { "group": { "type": [text] } } })),
-        Answer::json(200, &json!({ "code": 0, "data": { text: 1 } })),
-        Answer::new(200, text).cut_after(text.len() - 1),
+        Reply::json(400, &json!({ "code": 7, "msg": text, "error": error })),
+        Reply::new(400, code(text)),
+        Reply::new(502, text),
+        Reply::json(200, &json!(text)),
+        Reply::json(200, &json!({ "code": text })),
+        Reply::json(200, &json!({ "code": 0, "data": { "group": text } })),
+        Reply::json(200, &json!({ "code": 0, "data": { "group": { "type": text } } })),
+        Reply::json(200, &json!({ "code": 0, "data": { "group": { "type": [text] } } })),
+        Reply::json(200, &json!({ "code": 0, "data": { text: 1 } })),
+        Reply::new(200, text).cut_after(text.len() - 1),
     ]
 }
 
@@ -83,8 +83,8 @@ async fn error_text_is_bounded() {
 async fn token_endpoint_text_is_one_bounded_line() {
     for text in [ODD.to_owned(), "x".repeat(100_000)] {
         for body in [json!({ "code": 7, "msg": text }), json!({ "code": text }), json!(text)] {
-            let server = Server::answering(move |_| Answer::json(400, &body)).await;
-            let error = app(&server).get_user_group().group_id("g1").send().await.unwrap_err();
+            let server = Server::with_handler(move |_| Reply::json(400, &body)).await;
+            let error = app_client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
             for text in shown(&error) {
                 assert!(!text.contains(is_odd) && text.len() < 5_000, "{text:?}");
             }
@@ -102,31 +102,31 @@ async fn log_id_needs_its_form() {
         (&[("x-tt-logid", &"x".repeat(129))], None),
         (&[("x-tt-logid", &"x".repeat(128))], Some(&*"x".repeat(128))),
     ] {
-        let with = |answer: Answer| headers.iter().fold(answer, |answer, (name, value)| answer.header(name, value));
-        let error = failure(with(Answer::code(400, 42002))).await;
+        let with = |answer: Reply| headers.iter().fold(answer, |answer, (name, value)| answer.header(name, value));
+        let error = failure(with(Reply::error(400, 42002))).await;
         assert_eq!(error.log_id(), log_id);
-        assert_eq!(failure(with(Answer::new(502, "<html>"))).await.log_id(), log_id);
-        assert_eq!(failure(with(Answer::new(200, "{").cut_after(0))).await.log_id(), log_id);
-        let server = Server::script([with(Answer::ok(json!({ "group": { "id": "g1" } })))]).await;
+        assert_eq!(failure(with(Reply::new(502, "<html>"))).await.log_id(), log_id);
+        assert_eq!(failure(with(Reply::new(200, "{").cut_after(0))).await.log_id(), log_id);
+        let server = Server::with_script([with(Reply::ok(json!({ "group": { "id": "g1" } })))]).await;
         assert_eq!(client(&server).get_user_group().group_id("g1").send().await.unwrap().log_id(), log_id);
     }
     let in_body = json!({ "code": 7, "error": { "log_id": "a b", "logid": "in-body" } });
-    assert_eq!(failure(Answer::json(400, &in_body)).await.log_id(), Some("in-body"));
+    assert_eq!(failure(Reply::json(400, &in_body)).await.log_id(), Some("in-body"));
 }
 
 #[tokio::test]
 async fn log_id_never_repeats_a_secret() {
-    let (half, group) = (TOKEN[..10].to_owned(), Answer::ok(json!({ "group": { "id": "g1" } })));
+    let (half, group) = (TOKEN[..10].to_owned(), Reply::ok(json!({ "group": { "id": "g1" } })));
     for id in [TOKEN.to_owned(), format!("x-{TOKEN}.y"), format!("cut-{half}")] {
-        for answer in [group.clone(), Answer::code(400, 7), Answer::new(502, ""), group.clone().cut_after(9)] {
-            let server = Server::script([answer.header("x-tt-logid", &id).header("x-request-id", "b")]).await;
+        for answer in [group.clone(), Reply::error(400, 7), Reply::new(502, ""), group.clone().cut_after(9)] {
+            let server = Server::with_script([answer.header("x-tt-logid", &id).header("x-request-id", "b")]).await;
             let result = client(&server).get_user_group().group_id("g1").send().await;
             let log_id = result.as_ref().map_or_else(Error::log_id, |response| response.log_id());
             assert_eq!(log_id, Some("b"), "{result:?}");
         }
     }
-    for answer in [Answer::code(400, 7), Answer::token("t-1", 7200).cut_after(9), Answer::new(502, "")] {
-        let server = Server::answering(move |_| answer.clone().header("x-request-id", APP_SECRET)).await;
+    for answer in [Reply::error(400, 7), Reply::token("t-1", 7200).cut_after(9), Reply::new(502, "")] {
+        let server = Server::with_handler(move |_| answer.clone().header("x-request-id", APP_SECRET)).await;
         let client = builder(&server).app(APP_ID, APP_SECRET).build().unwrap();
         let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
         assert_eq!(error.log_id(), None);
@@ -136,7 +136,7 @@ async fn log_id_never_repeats_a_secret() {
 
 #[tokio::test]
 async fn local_refusal_names_few_violations() {
-    let server = Server::script([]).await;
+    let server = Server::with_script([]).await;
     let call = client(&server);
     let body = |body: feishu_user_groups::types::builder::CreateUserGroupBody| {
         body.name("x".repeat(2_000_000)).group_id("\u{202e}\n".repeat(1_000_000)).description("y".repeat(1_000_000))
@@ -148,11 +148,11 @@ async fn local_refusal_names_few_violations() {
 
 #[tokio::test]
 async fn debug_ends_with_what_to_do() {
-    let error = failure(Answer::code(400, 42002).header("x-tt-logid", "log-1")).await;
+    let error = failure(Reply::error(400, 42002).header("x-tt-logid", "log-1")).await;
     let debug = format!("{error:?}");
     assert_eq!(debug, format!("Error {{ kind: Service, may_have_been_applied: false }}: {error}"));
     assert!(debug.contains("Check the group id") && debug.ends_with("log id log-1"), "{debug}");
-    for error in [failure(Answer::hang_up()).await, failure(Answer::new(502, "<html>")).await] {
+    for error in [failure(Reply::hang_up()).await, failure(Reply::new(502, "<html>")).await] {
         assert!(format!("{error:?}").ends_with(&error.to_string()), "{error:?}");
         assert!(format!("{error:#?}").ends_with(&error.to_string()), "{error:#?}");
     }

@@ -3,8 +3,8 @@
 //!
 //! Time is simulated, and after each drop far more of it passes than any wait of the call's.
 
-use crate::support::app::{found, get};
-use crate::support::{Answer, Gate, Server, builder};
+use crate::support::token_server::{get_group, group_found};
+use crate::support::{Gate, Reply, Server, builder};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::telemetry::{AttemptEvent, Observer};
 use feishu_user_groups::{Client, ClientBuilder, Error, RetryPolicy, Throttle, operation};
@@ -23,7 +23,7 @@ fn patient(server: &Server) -> ClientBuilder {
 /// A call on its way.
 fn begun(client: &Client) -> JoinHandle<Result<u32, Error>> {
     let client = client.clone();
-    tokio::spawn(async move { get(&client).await })
+    tokio::spawn(async move { get_group(&client).await })
 }
 
 /// Drops the call, and lets a day pass.
@@ -46,7 +46,7 @@ impl Observer for Repeats {
 
 #[tokio::test(start_paused = true)]
 async fn drop_during_backoff_cancels_retry() {
-    let server = Server::answering(|_| Answer::new(503, "")).await;
+    let server = Server::with_handler(|_| Reply::new(503, "")).await;
     let waiting = Gate::closed();
     let call = begun(&patient(&server).observer(Repeats(waiting.clone())).build().unwrap());
     waiting.wait().await;
@@ -56,11 +56,11 @@ async fn drop_during_backoff_cancels_retry() {
 
 #[tokio::test(start_paused = true)]
 async fn drop_while_queued_sends_nothing() {
-    let server = Server::answering(|_| found()).await;
+    let server = Server::with_handler(|_| group_found()).await;
     let one_a_minute = RateLimit::new(Some(1), None);
     let throttle = Throttle::documented().rate(&operation::GET_USER_GROUP, one_a_minute);
     let client = patient(&server).throttle(throttle).build().unwrap();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     let call = begun(&client);
     // The call has a token and needs no more than this to come to its turn.
     yield_now().await;
@@ -72,10 +72,10 @@ async fn drop_while_queued_sends_nothing() {
 #[tokio::test(start_paused = true)]
 async fn drop_during_attempt_closes_connection() {
     let hung_up = Gate::closed();
-    let silent = Answer::hung_up_on(&hung_up);
-    let server = Server::answering(move |_| silent.clone()).await;
+    let silent = Reply::stall_until_hang_up(&hung_up);
+    let server = Server::with_handler(move |_| silent.clone()).await;
     let call = begun(&patient(&server).build().unwrap());
-    server.until(|received| received.len() == 1).await;
+    server.wait_until(|received| received.len() == 1).await;
     dropped(call).await;
     hung_up.wait().await;
     assert_eq!(server.received().len(), 1);

@@ -3,8 +3,8 @@
 //! Time is simulated: the offline service's windows and the client's run on one clock,
 //! which jumps to the next thing that anybody waits for.
 
-use crate::support::app::{found, get};
-use crate::support::{Answer, Gate, Server};
+use crate::support::token_server::{get_group, group_found};
+use crate::support::{Gate, Reply, Server};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
 use feishu_user_groups::{Client, ClientBuilder, ErrorKind, RetryPolicy, Throttle, operation};
@@ -68,8 +68,8 @@ async fn rate_kept_after_concurrency_wait() {
     for in_flight in [1, 5] {
         let gate = Gate::closed();
         let arrived = Arc::new(Mutex::new(Vec::new()));
-        let (held, seen) = (found().behind(&gate), Arc::clone(&arrived));
-        let server = Server::answering(move |_| {
+        let (held, seen) = (group_found().after_gate(&gate), Arc::clone(&arrived));
+        let server = Server::with_handler(move |_| {
             seen.lock().unwrap().push(Instant::now());
             held.clone()
         })
@@ -80,7 +80,7 @@ async fn rate_kept_after_concurrency_wait() {
         let mut calls = JoinSet::new();
         for _ in 0..50 {
             let client = client.clone();
-            calls.spawn(async move { get(&client).await.unwrap() });
+            calls.spawn(async move { get_group(&client).await.unwrap() });
         }
         // Meanwhile the turns of all of them come.
         sleep(Duration::from_secs(60)).await;
@@ -104,41 +104,41 @@ fn one_a_minute(server: &Server) -> Client {
 
 #[tokio::test(start_paused = true)]
 async fn dropped_waiters_free_their_slots() {
-    let server = Server::answering(|_| found()).await;
+    let server = Server::with_handler(|_| group_found()).await;
     let (client, begun) = (one_a_minute(&server), Instant::now());
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     // As a web server drops them: each after its own timeout, the oldest first.
     let mut calls = JoinSet::new();
     for number in 0..1000 {
         let client = client.clone();
-        calls.spawn(async move { timeout(Duration::from_millis(10 + number), get(&client)).await.unwrap_err() });
+        calls.spawn(async move { timeout(Duration::from_millis(10 + number), get_group(&client)).await.unwrap_err() });
     }
     calls.join_all().await;
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     assert_eq!((begun.elapsed().as_secs(), server.received().len()), (61, 2));
 }
 
 #[tokio::test(start_paused = true)]
 async fn unpolled_call_does_not_block_others() {
-    let server = Server::answering(|_| found()).await;
+    let server = Server::with_handler(|_| group_found()).await;
     let (client, begun) = (one_a_minute(&server), Instant::now());
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     // What a stream that buffers calls does while its owner looks at the first answer, and makes another call.
-    let mut kept = Box::pin(get(&client));
+    let mut kept = Box::pin(get_group(&client));
     assert!(timeout(Duration::ZERO, &mut kept).await.is_err());
-    timeout(DAY, get(&client)).await.unwrap().unwrap();
+    timeout(DAY, get_group(&client)).await.unwrap().unwrap();
     kept.await.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(4 * 61), "{:?}", begun.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
 async fn wait_beyond_max_wait_fails_immediately() {
-    let server = Server::answering(|_| found()).await;
+    let server = Server::with_handler(|_| group_found()).await;
     let client = one_a_minute(&server);
     let begun = Instant::now();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     for (longest, wait) in [(0, 61), (60, 61)] {
-        let error = get(&client.with_max_wait(Duration::from_secs(longest))).await.unwrap_err();
+        let error = get_group(&client.with_max_wait(Duration::from_secs(longest))).await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Throttled, 0));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(wait)));
         assert!(error.is_rate_limited() && error.is_retryable() && !error.is_timeout());
@@ -146,7 +146,7 @@ async fn wait_beyond_max_wait_fails_immediately() {
     }
     assert_eq!((begun.elapsed(), server.received().len()), (Duration::ZERO, 1));
     let patient = client.with_max_wait(Duration::from_secs(61));
-    let (first, second) = tokio::join!(get(&patient), get(&patient));
+    let (first, second) = tokio::join!(get_group(&patient), get_group(&patient));
     assert_eq!((first.unwrap(), second.unwrap_err().kind()), (1, ErrorKind::Throttled));
     assert_eq!((begun.elapsed().as_secs(), server.received().len()), (61, 2));
 }
@@ -154,18 +154,18 @@ async fn wait_beyond_max_wait_fails_immediately() {
 #[tokio::test(start_paused = true)]
 async fn pause_beyond_max_wait_fails_waiters() {
     let gate = Gate::closed();
-    let limited = Answer::code(429, 99991400).header("retry-after", "30").behind(&gate);
-    let server = Server::answering(move |_| limited.clone()).await;
+    let limited = Reply::error(429, 99991400).header("retry-after", "30").after_gate(&gate);
+    let server = Server::with_handler(move |_| limited.clone()).await;
     let two = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(1), None));
     let client = patient(&server.url).tenant_token("t-1").throttle(two).max_wait(Duration::from_secs(70));
     let client = client.build().unwrap();
     let begun = Instant::now();
     let refused = tokio::spawn({
         let client = client.clone();
-        async move { get(&client).await.unwrap_err() }
+        async move { get_group(&client).await.unwrap_err() }
     });
-    server.until(|received| received.len() == 1).await;
-    let waiting = tokio::spawn(async move { get(&client).await.unwrap_err() });
+    server.wait_until(|received| received.len() == 1).await;
+    let waiting = tokio::spawn(async move { get_group(&client).await.unwrap_err() });
     sleep(Duration::from_secs(50)).await;
     gate.open();
     assert_eq!(refused.await.unwrap().code(), Some(99991400));
@@ -177,19 +177,20 @@ async fn pause_beyond_max_wait_fails_waiters() {
 #[tokio::test(start_paused = true)]
 async fn rate_limit_wait_excluded_from_timeout() {
     let gate = Gate::closed();
-    let held = found().behind(&gate);
-    let server = Server::answering(move |request| if request.target.contains("g2") { held.clone() } else { found() });
+    let held = group_found().after_gate(&gate);
+    let server =
+        Server::with_handler(move |request| if request.target.contains("g2") { held.clone() } else { group_found() });
     let server = server.await;
     let throttle = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(2), None));
     let client = patient(&server.url).tenant_token("t-1").throttle(throttle).max_in_flight(1).build().unwrap();
     let hasty = client.with_timeout(Duration::from_secs(5));
-    get(&client).await.unwrap();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     let begun = Instant::now();
-    get(&hasty).await.unwrap();
+    get_group(&hasty).await.unwrap();
     assert_eq!(begun.elapsed().as_secs(), 61);
     let holding = tokio::spawn(async move { client.get_user_group().group_id("g2").send().await.map(drop) });
-    server.until(|received| received.len() == 4).await;
+    server.wait_until(|received| received.len() == 4).await;
     let begun = Instant::now();
     let error = hasty.list_user_groups().send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts(), begun.elapsed().as_secs()), (ErrorKind::Timeout, 0, 5));
@@ -221,11 +222,11 @@ async fn pause_honored_without_throttle() {
 #[tokio::test(start_paused = true)]
 async fn pause_shared_within_operation_only() {
     let answer = |request: &crate::support::Received| match request.target.contains("simplelist") {
-        true => Answer::ok(json!({ "grouplist": [], "has_more": false })),
-        false => Answer::ok(json!({ "group": { "id": "g1" } })),
+        true => Reply::ok(json!({ "grouplist": [], "has_more": false })),
+        false => Reply::ok(json!({ "group": { "id": "g1" } })),
     };
-    let limited = std::sync::Mutex::new(Some(Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "30")));
-    let server = Server::answering(move |request| match request.target.contains("simplelist") {
+    let limited = std::sync::Mutex::new(Some(Reply::error(429, 99991400).header("x-ogw-ratelimit-reset", "30")));
+    let server = Server::with_handler(move |request| match request.target.contains("simplelist") {
         true => answer(request),
         false => limited.lock().unwrap().take().unwrap_or_else(|| answer(request)),
     })
@@ -234,7 +235,7 @@ async fn pause_shared_within_operation_only() {
     let begun = Instant::now();
     let first = client.get_user_group().group_id("g1").send();
     let other = async {
-        server.until(|received| !received.is_empty()).await;
+        server.wait_until(|received| !received.is_empty()).await;
         client.list_user_groups().send().await.unwrap();
         assert!(begun.elapsed() < Duration::from_secs(30), "another operation was paused too");
         client.get_user_group().group_id("g2").send().await.unwrap();
@@ -246,7 +247,7 @@ async fn pause_shared_within_operation_only() {
 
 #[tokio::test(start_paused = true)]
 async fn rate_share_is_kept() {
-    let server = Server::answering(|_| Answer::ok(json!({}))).await;
+    let server = Server::with_handler(|_| Reply::ok(json!({}))).await;
     let client = patient(&server.url).tenant_token("t-1").throttle(Throttle::documented().share(0.5)).build().unwrap();
     let begun = Instant::now();
     let per_minute = operation::DELETE_USER_GROUP.rate_limit.unwrap().per_minute.unwrap();

@@ -1,8 +1,8 @@
 //! When the service asks to wait, everybody waits: as long as it says, no longer than anybody
 //! would, and without a storm where it says nothing.
 
-use crate::support::app::found;
-use crate::support::{Answer, Server, builder};
+use crate::support::token_server::group_found;
+use crate::support::{Reply, Server, builder};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::{RetryPolicy, Throttle, operation};
 use std::time::Duration;
@@ -12,8 +12,8 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 #[tokio::test(start_paused = true)]
 async fn retry_precedes_later_calls() {
-    let limited = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "5");
-    let server = Server::script([limited, found(), found(), found()]).await;
+    let limited = Reply::error(429, 99991400).header("x-ogw-ratelimit-reset", "5");
+    let server = Server::with_script([limited, group_found(), group_found(), group_found()]).await;
     let throttle = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(1), None));
     let builder = builder(&server).tenant_token("t-tests").throttle(throttle).retry_policy(RetryPolicy::new());
     let client = builder.build().unwrap();
@@ -35,8 +35,8 @@ async fn retry_precedes_later_calls() {
 async fn zero_wait_retries_stay_within_budget() {
     for (status, code) in [(429, 99991400), (400, 99991400), (503, 1)] {
         for header in ["x-ogw-ratelimit-reset", "retry-after", "x-none"] {
-            let limited = Answer::code(status, code).header(header, "0");
-            let server = Server::answering(move |_| limited.clone()).await;
+            let limited = Reply::error(status, code).header(header, "0");
+            let server = Server::with_handler(move |_| limited.clone()).await;
             let builder = builder(&server).tenant_token("t-tests").retry_policy(RetryPolicy::new());
             let client = builder.timeout(DAY).connect_timeout(DAY).build().unwrap();
             const CALLS: usize = 200;
@@ -56,8 +56,8 @@ async fn zero_wait_retries_stay_within_budget() {
 async fn zero_wait_backs_off_with_jitter() {
     let mut waits = Vec::new();
     for _ in 0..8 {
-        let busy = Answer::new(503, "").header("retry-after", "0");
-        let server = Server::script([busy, found()]).await;
+        let busy = Reply::new(503, "").header("retry-after", "0");
+        let server = Server::with_script([busy, group_found()]).await;
         let builder = builder(&server).tenant_token("t-tests").retry_policy(RetryPolicy::new());
         let client = builder.timeout(DAY).connect_timeout(DAY).build().unwrap();
         let begun = Instant::now();
@@ -73,9 +73,9 @@ async fn zero_wait_backs_off_with_jitter() {
 
 #[tokio::test(start_paused = true)]
 async fn huge_timeouts_do_not_overflow() {
-    let limited = Answer::code(429, 99991400).header("retry-after", "30");
+    let limited = Reply::error(429, 99991400).header("retry-after", "30");
     for timeout in [Duration::MAX, Duration::MAX / 2, Duration::from_secs(u64::MAX / 4), Duration::from_secs(1 << 62)] {
-        let server = Server::script([limited.clone(), found()]).await;
+        let server = Server::with_script([limited.clone(), group_found()]).await;
         let builder = builder(&server).tenant_token("t-tests").retry_policy(RetryPolicy::new());
         let client = builder.timeout(timeout).max_wait(timeout).connect_timeout(DAY).build().unwrap();
         client.get_user_group().group_id("g1").send().await.unwrap();
@@ -85,7 +85,7 @@ async fn huge_timeouts_do_not_overflow() {
 #[tokio::test(start_paused = true)]
 async fn huge_backoff_does_not_panic() {
     let policy = RetryPolicy::new().initial_backoff(Duration::MAX).max_backoff(Duration::MAX);
-    let server = Server::answering(|_| Answer::code(429, 99991400)).await;
+    let server = Server::with_handler(|_| Reply::error(429, 99991400)).await;
     let error = builder(&server)
         .tenant_token("t-tests")
         .retry_policy(policy)

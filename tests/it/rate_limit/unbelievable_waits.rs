@@ -3,8 +3,8 @@
 //!
 //! Time is simulated.
 
-use crate::support::app::{at_once, found, get, issuing, lasting};
-use crate::support::{Answer, Gate, Received, Server, builder};
+use crate::support::token_server::{get_concurrently, get_group, group_found, token_server, tokens_valid_for};
+use crate::support::{Gate, Received, Reply, Server, builder};
 use feishu_user_groups::{AppTicket, Client, Error, ErrorKind, RetryPolicy};
 use serde_json::json;
 use std::collections::VecDeque;
@@ -30,10 +30,9 @@ const HEADERS: [(&str, &str); 9] = [
 ];
 
 /// Refusals of an operation that ask for that.
-fn refusals() -> impl Iterator<Item = Answer> {
-    let answers = || {
-        [Answer::code(429, 99991400), Answer::code(400, 99991400), Answer::code(200, 99991400), Answer::new(429, "")]
-    };
+fn refusals() -> impl Iterator<Item = Reply> {
+    let answers =
+        || [Reply::error(429, 99991400), Reply::error(400, 99991400), Reply::error(200, 99991400), Reply::new(429, "")];
     HEADERS.into_iter().flat_map(move |(name, value)| answers().map(|answer| answer.header(name, value)))
 }
 
@@ -47,9 +46,9 @@ fn app(server: &Server) -> Client {
 }
 
 /// By these, and then as if nothing had been.
-fn first(answers: impl IntoIterator<Item = Answer>) -> impl Fn(&Received) -> Answer {
+fn first(answers: impl IntoIterator<Item = Reply>) -> impl Fn(&Received) -> Reply {
     let answers = Mutex::new(answers.into_iter().collect::<VecDeque<_>>());
-    move |_| answers.lock().unwrap().pop_front().unwrap_or_else(found)
+    move |_| answers.lock().unwrap().pop_front().unwrap_or_else(group_found)
 }
 
 fn seconds(error: &Error) -> u64 {
@@ -59,20 +58,20 @@ fn seconds(error: &Error) -> u64 {
 #[tokio::test(start_paused = true)]
 async fn an_operation_is_called_again_after_half_a_minute() {
     for refusal in refusals() {
-        let server = Server::answering(first([refusal])).await;
+        let server = Server::with_handler(first([refusal])).await;
         let client = fixed(&server);
         let begun = Instant::now();
-        let error = get(&client).await.unwrap_err();
+        let error = get_group(&client).await.unwrap_err();
         assert!(error.is_rate_limited() && error.is_retryable(), "{error}");
         assert_eq!((seconds(&error), begun.elapsed()), (30, Duration::ZERO), "{error}");
         sleep(Duration::from_secs(20)).await;
-        for result in at_once(&client, 10, async || ()).await {
+        for result in get_concurrently(&client, 10, async || ()).await {
             let error = result.unwrap_err();
             assert_eq!((error.kind(), error.attempts(), seconds(&error)), (ErrorKind::Throttled, 0, 10), "{error}");
         }
         sleep(Duration::from_secs(10)).await;
-        get(&client).await.unwrap();
-        assert!(at_once(&client, 10, async || ()).await.iter().all(Result::is_ok));
+        get_group(&client).await.unwrap();
+        assert!(get_concurrently(&client, 10, async || ()).await.iter().all(Result::is_ok));
         assert_eq!((server.received().len(), begun.elapsed().as_secs()), (12, 30));
     }
 }
@@ -80,34 +79,34 @@ async fn an_operation_is_called_again_after_half_a_minute() {
 #[tokio::test(start_paused = true)]
 async fn one_call_probes_while_the_others_are_refused() {
     let gate = Gate::closed();
-    let refusal = Answer::code(429, 99991400).header("retry-after", "99999999999");
-    let server = Server::answering(first([refusal, found().behind(&gate)])).await;
+    let refusal = Reply::error(429, 99991400).header("retry-after", "99999999999");
+    let server = Server::with_handler(first([refusal, group_found().after_gate(&gate)])).await;
     let client = fixed(&server);
-    get(&client).await.unwrap_err();
+    get_group(&client).await.unwrap_err();
     sleep(Duration::from_secs(30)).await;
     let probe = tokio::spawn({
         let client = client.clone();
-        async move { get(&client).await }
+        async move { get_group(&client).await }
     });
-    server.until(|received| received.len() == 2).await;
-    for result in at_once(&client, 10, async || ()).await {
+    server.wait_until(|received| received.len() == 2).await;
+    for result in get_concurrently(&client, 10, async || ()).await {
         let error = result.unwrap_err();
         assert_eq!((error.kind(), seconds(&error)), (ErrorKind::Throttled, 30), "{error}");
     }
     gate.open();
     probe.await.unwrap().unwrap();
-    assert!(at_once(&client, 10, async || ()).await.iter().all(Result::is_ok));
+    assert!(get_concurrently(&client, 10, async || ()).await.iter().all(Result::is_ok));
     assert_eq!(server.received().len(), 12);
 }
 
 #[tokio::test(start_paused = true)]
 async fn probes_that_are_refused_get_rarer_and_never_stop() {
-    let refusal = Answer::code(429, 99991400).header("retry-after", "99999999999");
-    let server = Server::answering(move |_| refusal.clone()).await;
+    let refusal = Reply::error(429, 99991400).header("retry-after", "99999999999");
+    let server = Server::with_handler(move |_| refusal.clone()).await;
     let client = fixed(&server);
     let mut waits = Vec::new();
     for _ in 0..7 {
-        let error = get(&client).await.unwrap_err();
+        let error = get_group(&client).await.unwrap_err();
         waits.push(seconds(&error));
         sleep(error.retry_after().unwrap()).await;
     }
@@ -117,47 +116,47 @@ async fn probes_that_are_refused_get_rarer_and_never_stop() {
 #[tokio::test(start_paused = true)]
 async fn calls_in_flight_together_do_not_lengthen_the_time_to_the_probe() {
     let gate = Gate::closed();
-    let refusal = Answer::code(429, 99991400).header("retry-after", "99999999999").behind(&gate);
-    let server = Server::answering(first(vec![refusal; 40])).await;
+    let refusal = Reply::error(429, 99991400).header("retry-after", "99999999999").after_gate(&gate);
+    let server = Server::with_handler(first(vec![refusal; 40])).await;
     let client = fixed(&server);
-    let results = at_once(&client, 40, async || {
-        server.until(|received| received.len() == 40).await;
+    let results = get_concurrently(&client, 40, async || {
+        server.wait_until(|received| received.len() == 40).await;
         gate.open();
     });
     let waits: Vec<_> = results.await.iter().map(|result| seconds(result.as_ref().unwrap_err())).collect();
     assert_eq!(waits, [30; 40]);
     sleep(Duration::from_secs(30)).await;
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_probe_without_a_response_is_followed_by_another() {
-    let refusal = Answer::code(429, 99991400).header("retry-after", "99999999999");
-    let server = Server::answering(first([refusal, Answer::hang_up()])).await;
+    let refusal = Reply::error(429, 99991400).header("retry-after", "99999999999");
+    let server = Server::with_handler(first([refusal, Reply::hang_up()])).await;
     let client = fixed(&server).with_retry_policy(RetryPolicy::none());
-    get(&client).await.unwrap_err();
+    get_group(&client).await.unwrap_err();
     sleep(Duration::from_secs(30)).await;
-    assert_eq!(get(&client).await.unwrap_err().kind(), ErrorKind::Transport);
-    assert_eq!(seconds(&get(&client).await.unwrap_err()), 30);
+    assert_eq!(get_group(&client).await.unwrap_err().kind(), ErrorKind::Transport);
+    assert_eq!(seconds(&get_group(&client).await.unwrap_err()), 30);
     sleep(Duration::from_secs(30)).await;
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
 }
 
 /// They would else wait for a service of which nobody knows when it is well.
 #[tokio::test(start_paused = true)]
 async fn calls_that_wait_already_are_refused_at_once() {
     let gate = Gate::closed();
-    let pause = Answer::code(429, 99991400).header("retry-after", "60");
-    let refusal = Answer::code(429, 99991400).header("retry-after", "99999999999").behind(&gate);
-    let server = Server::answering(first([refusal, pause])).await;
+    let pause = Reply::error(429, 99991400).header("retry-after", "60");
+    let refusal = Reply::error(429, 99991400).header("retry-after", "99999999999").after_gate(&gate);
+    let server = Server::with_handler(first([refusal, pause])).await;
     let client = fixed(&server);
     let late = tokio::spawn({
         let client = client.clone();
-        async move { get(&client).await.unwrap_err() }
+        async move { get_group(&client).await.unwrap_err() }
     });
-    server.until(|received| received.len() == 1).await;
-    let waiting = tokio::spawn(async move { get(&client).await.unwrap_err() });
-    server.until(|received| received.len() == 2).await;
+    server.wait_until(|received| received.len() == 1).await;
+    let waiting = tokio::spawn(async move { get_group(&client).await.unwrap_err() });
+    server.wait_until(|received| received.len() == 2).await;
     sleep(Duration::from_secs(20)).await;
     let begun = Instant::now();
     gate.open();
@@ -170,11 +169,11 @@ async fn calls_that_wait_already_are_refused_at_once() {
 async fn garbage_and_negative_numbers_ask_for_no_wait() {
     for name in ["retry-after", RESET] {
         for value in ["-1", "-99999999999", "+5", "soon", "1e99", "0x7fffffff", "NaN", "7 7", "\u{fffd}"] {
-            let refusal = Answer::code(429, 99991400).header(name, value);
-            let server = Server::answering(first([refusal])).await;
+            let refusal = Reply::error(429, 99991400).header(name, value);
+            let server = Server::with_handler(first([refusal])).await;
             let client = fixed(&server);
             let begun = Instant::now();
-            get(&client).await.unwrap();
+            get_group(&client).await.unwrap();
             assert!((1.0..1.3).contains(&begun.elapsed().as_secs_f64()), "{value}: {:?}", begun.elapsed());
         }
     }
@@ -183,47 +182,47 @@ async fn garbage_and_negative_numbers_ask_for_no_wait() {
 #[tokio::test(start_paused = true)]
 async fn a_failed_call_of_its_own_tells_a_wait_that_can_be_believed() {
     for (name, value) in HEADERS.into_iter().filter(|(name, _)| *name == "retry-after") {
-        let server = Server::answering(first([Answer::new(503, "").header(name, value)])).await;
+        let server = Server::with_handler(first([Reply::new(503, "").header(name, value)])).await;
         let client = builder(&server).tenant_token("t-tests").connect_timeout(DAY).build().unwrap();
-        assert_eq!(seconds(&get(&client).await.unwrap_err()), 300);
-        get(&client).await.unwrap();
+        assert_eq!(seconds(&get_group(&client).await.unwrap_err()), 300);
+        get_group(&client).await.unwrap();
     }
 }
 
 /// Refusals of a token endpoint.
-fn token_refusals() -> impl Iterator<Item = Answer> {
+fn token_refusals() -> impl Iterator<Item = Reply> {
     let failing = HEADERS.into_iter().filter(|(name, _)| *name == "retry-after");
-    refusals().chain(failing.map(|(name, value)| Answer::new(503, "<html>").header(name, value)))
+    refusals().chain(failing.map(|(name, value)| Reply::new(503, "<html>").header(name, value)))
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_token_endpoint_is_asked_again_after_half_a_minute() {
     for refusal in token_refusals() {
-        let token = move |number| if number == 1 { refusal.clone() } else { lasting(7200)(number) };
-        let server = issuing(token, |_| found()).await;
+        let token = move |number| if number == 1 { refusal.clone() } else { tokens_valid_for(7200)(number) };
+        let server = token_server(token, |_| group_found()).await;
         let client = app(&server);
-        let error = get(&client).await.unwrap_err();
+        let error = get_group(&client).await.unwrap_err();
         assert_eq!((error.kind(), error.is_retryable(), seconds(&error)), (ErrorKind::Auth, true, 30), "{error}");
         sleep(Duration::from_secs(20)).await;
-        for result in at_once(&client, 10, async || ()).await {
+        for result in get_concurrently(&client, 10, async || ()).await {
             let error = result.unwrap_err();
             assert_eq!((error.kind(), seconds(&error)), (ErrorKind::Auth, 10), "{error}");
         }
         assert_eq!(server.received().len(), 1);
         sleep(Duration::from_secs(10)).await;
-        assert!(at_once(&client, 10, async || ()).await.iter().all(Result::is_ok));
+        assert!(get_concurrently(&client, 10, async || ()).await.iter().all(Result::is_ok));
         assert_eq!(server.token_fetches(), 2);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn token_probes_that_are_refused_get_rarer_and_never_stop() {
-    let refusal = Answer::new(503, "").header("retry-after", "99999999999");
-    let server = issuing(move |_| refusal.clone(), |_| found()).await;
+    let refusal = Reply::new(503, "").header("retry-after", "99999999999");
+    let server = token_server(move |_| refusal.clone(), |_| group_found()).await;
     let client = app(&server);
     let mut waits = Vec::new();
     for _ in 0..7 {
-        let error = get(&client).await.unwrap_err();
+        let error = get_group(&client).await.unwrap_err();
         waits.push(seconds(&error));
         sleep(error.retry_after().unwrap()).await;
     }
@@ -234,35 +233,35 @@ async fn token_probes_that_are_refused_get_rarer_and_never_stop() {
 #[tokio::test(start_paused = true)]
 async fn one_tenant_probes_for_all() {
     let gate = Gate::closed();
-    let refusal = Answer::code(429, 99991400).header("retry-after", "99999999999");
+    let refusal = Reply::error(429, 99991400).header("retry-after", "99999999999");
     let (held, fetches) = (gate.clone(), Arc::new(Mutex::new(0)));
-    let server = Server::answering(move |request| match request.path().rsplit('/').next() {
-        Some("app_access_token") => Answer::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),
+    let server = Server::with_handler(move |request| match request.path().rsplit('/').next() {
+        Some("app_access_token") => Reply::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),
         Some("tenant_access_token") => {
             let mut fetches = fetches.lock().unwrap();
             *fetches += 1;
             match *fetches {
                 1 => refusal.clone(),
-                2 => Answer::token("t-2", 7200).behind(&held),
-                number => Answer::token(&format!("t-{number}"), 7200),
+                2 => Reply::token("t-2", 7200).after_gate(&held),
+                number => Reply::token(&format!("t-{number}"), 7200),
             }
         }
-        _ => found(),
+        _ => group_found(),
     })
     .await;
     let builder = builder(&server).store_app("cli_a", "secret", AppTicket::new("ticket"));
     let client = builder.timeout(Duration::from_secs(5)).connect_timeout(DAY).build().unwrap();
-    assert_eq!(seconds(&get(&client.for_tenant("one").unwrap()).await.unwrap_err()), 30);
+    assert_eq!(seconds(&get_group(&client.for_tenant("one").unwrap()).await.unwrap_err()), 30);
     sleep(Duration::from_secs(30)).await;
     let probe = tokio::spawn({
         let client = client.for_tenant("one").unwrap();
-        async move { get(&client).await }
+        async move { get_group(&client).await }
     });
-    server.until(|received| received.len() == 3).await;
-    let error = get(&client.for_tenant("two").unwrap()).await.unwrap_err();
+    server.wait_until(|received| received.len() == 3).await;
+    let error = get_group(&client.for_tenant("two").unwrap()).await.unwrap_err();
     assert!(error.is_rate_limited() && seconds(&error) <= 10, "{error}");
     gate.open();
     probe.await.unwrap().unwrap();
     yield_now().await;
-    get(&client.for_tenant("two").unwrap()).await.unwrap();
+    get_group(&client.for_tenant("two").unwrap()).await.unwrap();
 }

@@ -3,8 +3,8 @@
 //!
 //! Time is simulated, and the store says what it is told to.
 
-use crate::support::app::{found, get, issuing, lasting, tokens};
-use crate::support::{Answer, Server, builder};
+use crate::support::token_server::{get_group, group_found, token_server, tokens_sent, tokens_valid_for};
+use crate::support::{Reply, Server, builder};
 use feishu_user_groups::BoxFuture;
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::store::{BoxError, RateKey, RateStore, RateWindow};
@@ -58,13 +58,13 @@ fn limited(server: &Server, store: &Arc<Turns>) -> ClientBuilder {
 
 #[tokio::test(start_paused = true)]
 async fn permits_requested_with_operation_windows() {
-    let server = issuing(lasting(7200), |_| found()).await;
+    let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
     let store = Arc::new(Turns { waits: vec![Duration::from_secs(39), Duration::ZERO].into(), ..Turns::default() });
     let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
     let begun = Instant::now();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(1));
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     assert_eq!(begun.elapsed().as_secs(), 100, "the client's own wait, and what the store then said");
     let key = RateKey::new(&*server.url, crate::support::APP_ID, None, "get_user_group");
     let asked = (key, vec![RateWindow::new(1, Duration::from_secs(61))]);
@@ -73,7 +73,7 @@ async fn permits_requested_with_operation_windows() {
 
 #[tokio::test(start_paused = true)]
 async fn only_first_waiter_polls() {
-    let server = issuing(lasting(7200), |_| found()).await;
+    let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
     let store = Arc::new(Turns {
         waits: vec![50, 10].into_iter().map(Duration::from_secs).collect::<Vec<_>>().into(),
         ..Turns::default()
@@ -81,9 +81,9 @@ async fn only_first_waiter_polls() {
     let two_a_minute = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(2), None));
     let client = limited(&server, &store).throttle(two_a_minute).app(crate::support::APP_ID, "secret").build().unwrap();
     let begun = Instant::now();
-    let (first, second) = tokio::join!(get(&client), async {
+    let (first, second) = tokio::join!(get_group(&client), async {
         sleep(Duration::from_secs(1)).await;
-        get(&client).await
+        get_group(&client).await
     });
     assert_eq!((first.unwrap(), second.unwrap()), (1, 1));
     assert_eq!((begun.elapsed().as_secs(), store.questions()), (60, 4));
@@ -91,40 +91,40 @@ async fn only_first_waiter_polls() {
 
 #[tokio::test(start_paused = true)]
 async fn late_permit_fails_call_immediately() {
-    let server = issuing(lasting(7200), |_| found()).await;
+    let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
     let wait = Duration::from_secs(290);
     let store = Arc::new(Turns { waits: vec![wait].into(), ..Turns::default() });
     let client = limited(&server, &store).max_wait(wait / 2).app(crate::support::APP_ID, "secret").build().unwrap();
     let begun = Instant::now();
-    let error = get(&client).await.unwrap_err();
+    let error = get_group(&client).await.unwrap_err();
     assert_eq!((error.kind(), error.retry_after(), error.attempts()), (ErrorKind::Throttled, Some(wait), 0));
-    assert_eq!((begun.elapsed(), tokens(&server).len()), (Duration::ZERO, 1));
+    assert_eq!((begun.elapsed(), tokens_sent(&server).len()), (Duration::ZERO, 1));
 }
 
 /// Such as a pause of a day that an older client has written.
 #[tokio::test(start_paused = true)]
 async fn a_store_that_says_to_wait_for_longer_than_any_pause_is_not_believed() {
     for wait in [Duration::from_secs(301), DAY, Duration::MAX] {
-        let server = issuing(lasting(7200), |_| found()).await;
+        let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
         let store = Arc::new(Turns { waits: vec![wait].into(), ..Turns::default() });
         let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
         let begun = Instant::now();
-        get(&client).await.unwrap();
+        get_group(&client).await.unwrap();
         assert_eq!(begun.elapsed(), Duration::ZERO);
-        get(&client).await.unwrap();
+        get_group(&client).await.unwrap();
         assert_eq!((begun.elapsed().as_secs(), store.questions()), (61, 2), "the client's own limit holds");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_that_is_not_believed_is_not_passed_on_to_the_store() {
-    let busy = Answer::code(429, 99991400).header("retry-after", "99999999999");
-    let server = Server::script([Answer::token("t-1", 7200), busy.clone(), busy]).await;
+    let busy = Reply::error(429, 99991400).header("retry-after", "99999999999");
+    let server = Server::with_script([Reply::token("t-1", 7200), busy.clone(), busy]).await;
     let store = Arc::new(Turns::default());
     let client = limited(&server, &store).throttle(Throttle::documented()).app(crate::support::APP_ID, "secret");
     let client = client.build().unwrap();
     for seconds in [30, 60] {
-        let error = get(&client).await.unwrap_err();
+        let error = get_group(&client).await.unwrap_err();
         assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
         sleep(Duration::from_secs(seconds)).await;
     }
@@ -134,62 +134,64 @@ async fn a_pause_that_is_not_believed_is_not_passed_on_to_the_store() {
 
 #[tokio::test(start_paused = true)]
 async fn forgotten_pause_still_holds() {
-    let limited_once = Mutex::new(Some(Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "60")));
-    let server = issuing(lasting(7200), move |_| limited_once.lock().unwrap().take().unwrap_or_else(found)).await;
+    let limited_once = Mutex::new(Some(Reply::error(429, 99991400).header("x-ogw-ratelimit-reset", "60")));
+    let server =
+        token_server(tokens_valid_for(7200), move |_| limited_once.lock().unwrap().take().unwrap_or_else(group_found))
+            .await;
     let store = Arc::new(Turns { fails: true.into(), ..Turns::default() });
     let client = limited(&server, &store).throttle(Throttle::documented()).app(crate::support::APP_ID, "secret");
     let client = client.build().unwrap();
     let begun = Instant::now();
-    get(&client).await.unwrap_err();
+    get_group(&client).await.unwrap_err();
     store.fails.store(false, SeqCst);
     // By then it is asked again, and knows of nothing.
     sleep(Duration::from_secs(10)).await;
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     assert_eq!((begun.elapsed().as_secs(), store.questions()), (60, 2));
 }
 
 #[tokio::test(start_paused = true)]
 async fn stored_permits_count_after_failure() {
-    let server = issuing(lasting(7200), |_| found()).await;
+    let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
     let store = Arc::new(Turns::default());
     let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
     let begun = Instant::now();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     store.fails.store(true, SeqCst);
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     assert_eq!(begun.elapsed().as_secs(), 61);
 }
 
 #[tokio::test(start_paused = true)]
 async fn service_pause_is_forwarded() {
-    let busy = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "7");
-    let server = Server::script([Answer::token("t-1", 7200), busy]).await;
+    let busy = Reply::error(429, 99991400).header("x-ogw-ratelimit-reset", "7");
+    let server = Server::with_script([Reply::token("t-1", 7200), busy]).await;
     let store = Arc::new(Turns::default());
     let client = limited(&server, &store).app(crate::support::APP_ID, "secret").build().unwrap();
-    get(&client).await.unwrap_err();
+    get_group(&client).await.unwrap_err();
     let key = RateKey::new(&*server.url, crate::support::APP_ID, None, "get_user_group");
     assert_eq!(*store.pauses.lock().unwrap(), [(key, Duration::from_secs(7))]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn failure_falls_back_to_local_limit() {
-    let server = issuing(lasting(7200), |_| found()).await;
+    let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
     let store = Arc::new(Turns { fails: true.into(), ..Turns::default() });
     let two_a_minute = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(2), None));
     let client = limited(&server, &store).throttle(two_a_minute).app(crate::support::APP_ID, "secret").build().unwrap();
     let begun = Instant::now();
-    get(&client).await.unwrap();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     assert_eq!((begun.elapsed().as_secs(), store.questions()), (0, 1), "the second call does not ask");
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     assert_eq!((begun.elapsed().as_secs(), store.questions()), (61, 2), "after a while it is asked again");
 }
 
 #[tokio::test]
 async fn client_without_app_stays_local() {
-    let server = Server::answering(|_| found()).await;
+    let server = Server::with_handler(|_| group_found()).await;
     let store = Arc::new(Turns::default());
     let client = builder(&server).throttle(Throttle::documented()).rate_store(store.clone());
-    get(&client.retry_policy(RetryPolicy::none()).tenant_token("t-1").build().unwrap()).await.unwrap();
+    get_group(&client.retry_policy(RetryPolicy::none()).tenant_token("t-1").build().unwrap()).await.unwrap();
     assert_eq!(store.questions(), 0);
 }

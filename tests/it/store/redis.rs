@@ -5,8 +5,8 @@
 //! say so.
 
 use crate::redis_server::Redis;
-use crate::support::app::{found, get, issuing, lasting};
-use crate::support::{Answer, Gate, Server, builder};
+use crate::support::token_server::{get_group, group_found, token_server, tokens_valid_for};
+use crate::support::{Gate, Reply, Server, builder};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
 use feishu_user_groups::store::{
@@ -57,8 +57,8 @@ async fn fifty_workers(server: &Server, redis: &Redis) {
     let builder = builder(server).http_client(feishu_user_groups::http_client_builder().unwrap().build().unwrap());
     for _ in 0..50 {
         let worker = builder.clone().app("cli_a", "secret").token_store(store(redis)).build().unwrap();
-        get(&worker).await.unwrap();
-        get(&worker).await.unwrap();
+        get_group(&worker).await.unwrap();
+        get_group(&worker).await.unwrap();
     }
 }
 
@@ -68,11 +68,11 @@ async fn fifty_workers_renew_a_token_once() {
     // No worker lives to see its renewal end.
     let gate = Gate::closed();
     let held = gate.clone();
-    let server = issuing(move |number| lasting(7200)(number).behind(&held), |_| found()).await;
+    let server = token_server(move |number| tokens_valid_for(7200)(number).after_gate(&held), |_| group_found()).await;
     let key = TokenKey::new(&*server.url, "cli_a", TokenOwner::Own);
     store(&redis).put(&key, &StoredToken::new("t-old", MINUTE * 28)).await.unwrap();
     fifty_workers(&server, &redis).await;
-    server.until(|received| received.iter().any(crate::support::Received::asks_for_a_token)).await;
+    server.wait_until(|received| received.iter().any(crate::support::Received::is_token_fetch)).await;
     gate.open();
     while store(&redis).get(&key).await.unwrap().unwrap().token.expose() != "t-1" {
         tokio::task::yield_now().await;
@@ -84,16 +84,16 @@ async fn fifty_workers_renew_a_token_once() {
 #[tokio::test]
 async fn fifty_workers_begin_one_renewal_that_fails() {
     let Some(redis) = Redis::start() else { return };
-    let server = issuing(|_| Answer::new(500, ""), |_| found()).await;
+    let server = token_server(|_| Reply::new(500, ""), |_| group_found()).await;
     let key = TokenKey::new(&*server.url, "cli_a", TokenOwner::Own);
     store(&redis).put(&key, &StoredToken::new("t-old", MINUTE * 28)).await.unwrap();
     fifty_workers(&server, &redis).await;
-    server.until(|received| received.iter().any(crate::support::Received::asks_for_a_token)).await;
+    server.wait_until(|received| received.iter().any(crate::support::Received::is_token_fetch)).await;
     // The server itself ends the claim; until then nobody else has it.
     let renewal = format!("feishu-user-groups:renewal:{{{key}}}");
-    assert!((1..=30_000).contains(&redis.millis_left(&renewal)));
+    assert!((1..=30_000).contains(&redis.ttl_millis(&renewal)));
     assert_eq!(server.token_fetches(), 1);
-    assert_eq!(redis.ask(&["PEXPIRE", &renewal, "0"]), "1");
+    assert_eq!(redis.command(&["PEXPIRE", &renewal, "0"]), "1");
     while server.token_fetches() < 2 {
         fifty_workers(&server, &redis).await;
     }
@@ -103,11 +103,11 @@ async fn fifty_workers_begin_one_renewal_that_fails() {
 #[tokio::test]
 async fn waiting_client_takes_over_failed_fetch() {
     let Some(redis) = Redis::start() else { return };
-    let token = |number| if number == 1 { Answer::code(500, 1) } else { lasting(7200)(number) };
-    let server = issuing(token, |_| found()).await;
+    let token = |number| if number == 1 { Reply::error(500, 1) } else { tokens_valid_for(7200)(number) };
+    let server = token_server(token, |_| group_found()).await;
     let worker = || builder(&server).app("cli_a", "secret").token_store(store(&redis)).build().unwrap();
     let (first, second) = (worker(), worker());
-    let (first, second) = tokio::join!(get(&first), get(&second));
+    let (first, second) = tokio::join!(get_group(&first), get_group(&second));
     assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
     assert_eq!(server.token_fetches(), 2);
 }
@@ -115,19 +115,19 @@ async fn waiting_client_takes_over_failed_fetch() {
 #[tokio::test]
 async fn orphaned_claim_expires() {
     let Some(redis) = Redis::start() else { return };
-    let server = issuing(lasting(7200), |_| found()).await;
+    let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
     let key = TokenKey::new(&*server.url, "cli_a", TokenOwner::Own);
     store(&redis).claim(&key, DAY).await.unwrap().expect("nobody else has claimed it");
     let claim = format!("feishu-user-groups:claim:{{{key}}}");
-    assert!((1..=86_400_000).contains(&redis.millis_left(&claim)), "the server itself ends it");
+    assert!((1..=86_400_000).contains(&redis.ttl_millis(&claim)), "the server itself ends it");
     let client = builder(&server).app("cli_a", "secret").token_store(store(&redis)).build().unwrap();
-    let call = tokio::spawn(async move { get(&client).await });
+    let call = tokio::spawn(async move { get_group(&client).await });
     // The claim above, and two that were refused.
-    while redis.times("set") < 3 {
+    while redis.command_count("set") < 3 {
         tokio::task::yield_now().await;
     }
     assert!(server.received().is_empty());
-    assert_eq!(redis.ask(&["PEXPIRE", &claim, "0"]), "1");
+    assert_eq!(redis.command(&["PEXPIRE", &claim, "0"]), "1");
     call.await.unwrap().unwrap();
 }
 
@@ -146,11 +146,11 @@ async fn tokens_expire_and_delete_conditionally() {
     assert!(store.get(&key()).await.unwrap().is_none());
     let name = format!("feishu-user-groups:token:{{{}}}", key());
     store.put(&key(), &StoredToken::new("t-3", DAY)).await.unwrap();
-    assert!((1..=86_400_000).contains(&redis.millis_left(&name)), "the server itself ends it");
+    assert!((1..=86_400_000).contains(&redis.ttl_millis(&name)), "the server itself ends it");
     // A key without an end is none of a store's: nothing would take the token out again.
-    assert_eq!(redis.ask(&["PERSIST", &name]), "1");
+    assert_eq!(redis.command(&["PERSIST", &name]), "1");
     assert!(store.get(&key()).await.unwrap().is_none());
-    assert_eq!(redis.ask(&["PEXPIRE", &name, "0"]), "1");
+    assert_eq!(redis.command(&["PEXPIRE", &name, "0"]), "1");
     assert!(store.get(&key()).await.unwrap().is_none());
     // Too short to be kept, and no error.
     store.put(&key(), &StoredToken::new("t-4", Duration::ZERO)).await.unwrap();
@@ -268,7 +268,7 @@ fn worker(server: &Server, redis: &Redis) -> Client {
 
 /// How long a call would have to wait for its turn.
 async fn wait_of(client: &Client) -> Duration {
-    let error = get(client).await.unwrap_err();
+    let error = get_group(client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Throttled, "{error}");
     error.retry_after().unwrap()
 }
@@ -276,10 +276,10 @@ async fn wait_of(client: &Client) -> Duration {
 #[tokio::test]
 async fn two_clients_share_one_limit() {
     let Some(redis) = Redis::start() else { return };
-    let server = issuing(lasting(7200), |_| found()).await;
+    let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
     let (one, two) = (worker(&server, &redis), worker(&server, &redis));
     for client in [&one, &two, &one, &two, &one] {
-        get(client).await.unwrap();
+        get_group(client).await.unwrap();
     }
     assert!(is_within(wait_of(&two).await, MINUTE + Duration::from_secs(1)));
     assert!(is_within(wait_of(&one).await, MINUTE + Duration::from_secs(1)));
@@ -289,22 +289,22 @@ async fn two_clients_share_one_limit() {
 #[tokio::test]
 async fn rate_limit_pauses_other_client() {
     let Some(redis) = Redis::start() else { return };
-    let busy = Answer::code(429, 99991400).header("x-ogw-ratelimit-reset", "60");
-    let server = issuing(lasting(7200), move |_| busy.clone()).await;
+    let busy = Reply::error(429, 99991400).header("x-ogw-ratelimit-reset", "60");
+    let server = token_server(tokens_valid_for(7200), move |_| busy.clone()).await;
     let (one, two) = (worker(&server, &redis), worker(&server, &redis));
-    assert!(get(&one).await.unwrap_err().is_rate_limited());
+    assert!(get_group(&one).await.unwrap_err().is_rate_limited());
     assert!(is_within(wait_of(&two).await, MINUTE));
 }
 
 #[tokio::test]
 async fn client_survives_outage_and_reconnects() {
     let Some(redis) = Redis::start() else { return };
-    let server = issuing(lasting(7200), |_| found()).await;
+    let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
     let client = worker(&server, &redis);
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     let restart = redis.stop();
     for _ in 0..3 {
-        get(&client).await.unwrap();
+        get_group(&client).await.unwrap();
     }
     let redis = restart();
     // What only the new server knows, and the client learns if it asks there.
@@ -312,7 +312,7 @@ async fn client_survives_outage_and_reconnects() {
     store(&redis).pause(&turns, MINUTE * 4).await.unwrap();
     // It is left alone for a while; and its connection is made anew by the first who finds it broken.
     for _ in 0..50 {
-        if get(&client).await.is_err() {
+        if get_group(&client).await.is_err() {
             break;
         }
         tokio::time::pause();

@@ -1,8 +1,8 @@
 //! Clients that share a store of tokens fetch one together; a store that fails, lies or does
 //! not answer costs no call.
 
-use crate::support::app::{found, get, issuing, lasting, tokens};
-use crate::support::{Answer, Received, Server, builder};
+use crate::support::token_server::{get_group, group_found, token_server, tokens_sent, tokens_valid_for};
+use crate::support::{Received, Reply, Server, builder};
 use feishu_user_groups::BoxFuture;
 use feishu_user_groups::store::{BoxError, Claim, MemoryTokenStore, StoredToken, TokenKey, TokenOwner, TokenStore};
 use feishu_user_groups::{AppTicket, Client, Secret};
@@ -89,26 +89,26 @@ impl TokenStore for Odd {
 
 #[tokio::test]
 async fn second_client_reuses_token() {
-    let server = issuing(lasting(7200), |_| found()).await;
+    let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
     let store = MemoryTokenStore::default();
-    get(&app(&server, store.clone())).await.unwrap();
-    get(&app(&server, store)).await.unwrap();
-    assert_eq!(tokens(&server), ["fetch", "t-1", "t-1"]);
+    get_group(&app(&server, store.clone())).await.unwrap();
+    get_group(&app(&server, store)).await.unwrap();
+    assert_eq!(tokens_sent(&server), ["fetch", "t-1", "t-1"]);
 }
 
 #[tokio::test]
 async fn key_contains_host_app_tenant() {
-    let server = Server::answering(|request| match request.target.contains("app_access_token") {
-        true => Answer::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),
-        false if request.target.contains("tenant_access_token") => Answer::token("t-1", 7200),
-        false => found(),
+    let server = Server::with_handler(|request| match request.target.contains("app_access_token") {
+        true => Reply::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),
+        false if request.target.contains("tenant_access_token") => Reply::token("t-1", 7200),
+        false => group_found(),
     })
     .await;
     let store = Arc::new(Odd::default());
-    get(&app(&server, store.clone())).await.unwrap();
+    get_group(&app(&server, store.clone())).await.unwrap();
     let builder = builder(&server).token_store(store.clone());
     let client = builder.store_app("cli_store", "secret", AppTicket::new("ticket")).build().unwrap();
-    get(&client.for_tenant("one").unwrap()).await.unwrap();
+    get_group(&client.for_tenant("one").unwrap()).await.unwrap();
     let mut asked = store.keys.lock().unwrap().clone();
     asked.dedup();
     let tenant = TokenKey::new(&*server.url, "cli_store", TokenOwner::Key("one".to_owned()));
@@ -136,17 +136,17 @@ fn distinct_keys_format_differently() {
 
 #[tokio::test]
 async fn token_refreshed_elsewhere_is_used() {
-    let server = issuing(lasting(7200), |request: &Received| match request.token() {
-        "t-elsewhere" => found(),
-        "t-1" => Answer::code(401, 99991663),
+    let server = token_server(tokens_valid_for(7200), |request: &Received| match request.token() {
+        "t-elsewhere" => group_found(),
+        "t-1" => Reply::error(401, 99991663),
         other => panic!("{other}"),
     })
     .await;
     let store = Arc::new(MemoryTokenStore::default());
     // The first call stores t-1; by the time that it is refused, another process has renewed it.
     let renewing = Arc::new(Renewing { memory: Arc::clone(&store), renewed: StoredToken::new("t-elsewhere", DAY) });
-    assert_eq!(get(&app(&server, renewing)).await.unwrap(), 2);
-    assert_eq!(tokens(&server), ["fetch", "t-1", "t-elsewhere"]);
+    assert_eq!(get_group(&app(&server, renewing)).await.unwrap(), 2);
+    assert_eq!(tokens_sent(&server), ["fetch", "t-1", "t-elsewhere"]);
     assert_eq!(store.get(&key(&server)).await.unwrap().unwrap().token.expose(), "t-elsewhere");
 }
 
@@ -175,63 +175,66 @@ impl TokenStore for Renewing {
 
 #[tokio::test]
 async fn undeleted_refused_token_is_ignored() {
-    let refused = |request: &Received| if request.token() == "t-2" { found() } else { Answer::code(401, 99991663) };
-    let server = issuing(lasting(7200), refused).await;
+    let refused =
+        |request: &Received| if request.token() == "t-2" { group_found() } else { Reply::error(401, 99991663) };
+    let server = token_server(tokens_valid_for(7200), refused).await;
     let store = Arc::new(Odd { never_deletes: true.into(), ..Odd::default() });
-    assert_eq!(get(&app(&server, store)).await.unwrap(), 2);
-    assert_eq!(tokens(&server), ["fetch", "t-1", "fetch", "t-2"]);
+    assert_eq!(get_group(&app(&server, store)).await.unwrap(), 2);
+    assert_eq!(tokens_sent(&server), ["fetch", "t-1", "fetch", "t-2"]);
 }
 
 #[tokio::test]
 async fn refused_token_is_deleted() {
-    let refused = |request: &Received| if request.token() == "t-1" { Answer::code(401, 99991663) } else { found() };
-    let server = issuing(|number| if number == 1 { Answer::token("t-1", 7200) } else { Answer::code(500, 1) }, refused);
+    let refused =
+        |request: &Received| if request.token() == "t-1" { Reply::error(401, 99991663) } else { group_found() };
+    let server =
+        token_server(|number| if number == 1 { Reply::token("t-1", 7200) } else { Reply::error(500, 1) }, refused);
     let server = server.await;
     let store = MemoryTokenStore::default();
-    get(&app(&server, store.clone())).await.unwrap_err();
+    get_group(&app(&server, store.clone())).await.unwrap_err();
     assert!(store.get(&key(&server)).await.unwrap().is_none());
 }
 
 #[tokio::test]
 async fn refresh_adopts_stored_token() {
-    let server = issuing(|_| Answer::new(500, ""), |_| found()).await;
+    let server = token_server(|_| Reply::new(500, ""), |_| group_found()).await;
     let store = MemoryTokenStore::default();
     let client = app(&server, store.clone());
     store.put(&key(&server), &StoredToken::new("t-old", Duration::from_secs(60))).await.unwrap();
-    get(&client).await.unwrap();
-    server.until(|received| received.iter().any(Received::asks_for_a_token)).await;
+    get_group(&client).await.unwrap();
+    server.wait_until(|received| received.iter().any(Received::is_token_fetch)).await;
     store.put(&key(&server), &StoredToken::new("t-new", DAY)).await.unwrap();
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(31)).await;
     tokio::time::resume();
-    while tokens(&server).last().is_none_or(|last| last != "t-new") {
-        get(&client).await.unwrap();
+    while tokens_sent(&server).last().is_none_or(|last| last != "t-new") {
+        get_group(&client).await.unwrap();
     }
     // The first call had begun a renewal, which failed before there was anything new to be had.
-    assert_eq!(server.token_fetches(), 1, "{:?}", tokens(&server));
+    assert_eq!(server.token_fetches(), 1, "{:?}", tokens_sent(&server));
 }
 
 #[tokio::test]
 async fn call_waits_for_other_process_fetch() {
-    let server = issuing(lasting(7200), |_| found()).await;
+    let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
     let store = Arc::new(Odd { claimed: true.into(), ..Odd::default() });
     let client = app(&server, store.clone());
-    let call = tokio::spawn(async move { get(&client).await });
+    let call = tokio::spawn(async move { get_group(&client).await });
     while store.claims.load(SeqCst) == 0 {
         tokio::task::yield_now().await;
     }
     store.memory.put(&key(&server), &StoredToken::new("t-theirs", DAY)).await.unwrap();
     call.await.unwrap().unwrap();
-    assert_eq!(tokens(&server), ["t-theirs"]);
+    assert_eq!(tokens_sent(&server), ["t-theirs"]);
 }
 
 #[tokio::test]
 async fn a_claim_is_given_back_after_a_fetch_and_after_a_failed_or_silent_one() {
-    let answers = [Answer::token("t-1", 7200), found(), Answer::code(200, 10014), Answer::stall()];
-    let server = Server::script(answers).await;
+    let answers = [Reply::token("t-1", 7200), group_found(), Reply::error(200, 10014), Reply::stall()];
+    let server = Server::with_script(answers).await;
     let store = Arc::new(Odd::default());
     let client = || app(&server, store.clone());
-    get(&client()).await.unwrap();
+    get_group(&client()).await.unwrap();
     let released = async |count: usize| {
         while store.released.load(SeqCst) < count {
             tokio::task::yield_now().await;
@@ -239,11 +242,11 @@ async fn a_claim_is_given_back_after_a_fetch_and_after_a_failed_or_silent_one() 
     };
     released(1).await;
     store.memory.compare_and_delete(&key(&server), &"t-1".into()).await.unwrap();
-    get(&client()).await.unwrap_err();
+    get_group(&client()).await.unwrap_err();
     released(2).await;
     let stalled = client();
-    let call = tokio::spawn(async move { get(&stalled).await });
-    server.until(|received| received.len() == 4).await;
+    let call = tokio::spawn(async move { get_group(&stalled).await });
+    server.wait_until(|received| received.len() == 4).await;
     call.abort();
     // The fetch goes on for as long as one may take, since others share the store.
     tokio::time::pause();
@@ -254,25 +257,26 @@ async fn a_claim_is_given_back_after_a_fetch_and_after_a_failed_or_silent_one() 
 
 #[tokio::test]
 async fn failing_store_fails_no_call() {
-    let refused = |request: &Received| if request.token() == "t-1" { Answer::code(401, 99991663) } else { found() };
-    let server = issuing(lasting(7200), refused).await;
+    let refused =
+        |request: &Received| if request.token() == "t-1" { Reply::error(401, 99991663) } else { group_found() };
+    let server = token_server(tokens_valid_for(7200), refused).await;
     let client = app(&server, Arc::new(Odd { fails: true.into(), ..Odd::default() }));
     for _ in 0..3 {
-        get(&client).await.unwrap();
+        get_group(&client).await.unwrap();
     }
-    assert_eq!(tokens(&server), ["fetch", "t-1", "fetch", "t-2", "t-2", "t-2"]);
+    assert_eq!(tokens_sent(&server), ["fetch", "t-1", "fetch", "t-2", "t-2", "t-2"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn hung_store_costs_one_second() {
-    let server = issuing(lasting(7200), |_| found()).await;
+    let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
     let builder =
         builder(&server).timeout(DAY).connect_timeout(DAY).app(crate::support::APP_ID, crate::support::APP_SECRET);
     let store = Arc::new(Odd { stalls: true.into(), ..Odd::default() });
     let client = builder.token_store(store).build().unwrap();
     let begun = Instant::now();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     assert_eq!(begun.elapsed().as_secs(), 1, "looking, claiming and storing would be three");
-    get(&client).await.unwrap();
-    assert_eq!(tokens(&server), ["fetch", "t-1", "t-1"]);
+    get_group(&client).await.unwrap();
+    assert_eq!(tokens_sent(&server), ["fetch", "t-1", "t-1"]);
 }

@@ -1,7 +1,7 @@
 //! A client for each request, over a store that they share, costs what one client costs.
 
-use crate::support::app::{found, get, issuing, lasting, tokens};
-use crate::support::{APP_ID, APP_SECRET, Answer, Gate, Received, Server, builder};
+use crate::support::token_server::{get_group, group_found, token_server, tokens_sent, tokens_valid_for};
+use crate::support::{APP_ID, APP_SECRET, Gate, Received, Reply, Server, builder};
 use feishu_user_groups::BoxFuture;
 use feishu_user_groups::store::{BoxError, MemoryTokenStore, StoredToken, TokenKey, TokenOwner, TokenStore};
 use feishu_user_groups::{AppTicket, Client, ClientBuilder, Secret, http_client_builder};
@@ -71,20 +71,21 @@ async fn fifty_clients_renew_a_token_once() {
             // No client lives to see its renewal end.
             let gate = Gate::closed();
             let held = gate.clone();
-            let server = issuing(move |number| lasting(7200)(number).behind(&held), |_| found()).await;
+            let server =
+                token_server(move |number| tokens_valid_for(7200)(number).after_gate(&held), |_| group_found()).await;
             put(&store, &server, LEFT).await;
             let app = apps(&server, &store);
             for _ in 0..50 {
                 let client = app();
                 for _ in 0..calls {
-                    get(&client).await.unwrap();
+                    get_group(&client).await.unwrap();
                 }
-                server.until(|received| received.iter().any(Received::asks_for_a_token)).await;
+                server.wait_until(|received| received.iter().any(Received::is_token_fetch)).await;
             }
             gate.open();
             until_stored(&store, &key(&server), "t-1").await;
-            get(&app()).await.unwrap();
-            assert_eq!((server.token_fetches(), &*tokens(&server).pop().unwrap()), (1, "t-1"));
+            get_group(&app()).await.unwrap();
+            assert_eq!((server.token_fetches(), &*tokens_sent(&server).pop().unwrap()), (1, "t-1"));
         }
     }
 }
@@ -92,17 +93,17 @@ async fn fifty_clients_renew_a_token_once() {
 #[tokio::test]
 async fn fifty_clients_repeat_a_failed_renewal_once_in_half_a_minute() {
     for store in stores() {
-        let server = issuing(|_| Answer::new(500, ""), |_| found()).await;
+        let server = token_server(|_| Reply::new(500, ""), |_| group_found()).await;
         put(&store, &server, LEFT).await;
         let app = apps(&server, &store);
         for round in 1..=3 {
             for _ in 0..50 {
                 let client = app();
-                get(&client).await.unwrap();
-                get(&client).await.unwrap();
+                get_group(&client).await.unwrap();
+                get_group(&client).await.unwrap();
             }
             while server.token_fetches() < round {
-                get(&app()).await.unwrap();
+                get_group(&app()).await.unwrap();
             }
             assert_eq!(server.token_fetches(), round);
             tokio::time::pause();
@@ -117,13 +118,14 @@ async fn fifty_clients_at_once_fetch_one_token() {
     for store in stores() {
         let gate = Gate::closed();
         let held = gate.clone();
-        let server = issuing(move |number| lasting(7200)(number).behind(&held), |_| found()).await;
+        let server =
+            token_server(move |number| tokens_valid_for(7200)(number).after_gate(&held), |_| group_found()).await;
         let (app, mut calls) = (apps(&server, &store), JoinSet::new());
         for _ in 0..50 {
             let client = app();
-            calls.spawn(async move { get(&client).await });
+            calls.spawn(async move { get_group(&client).await });
         }
-        server.until(|received| !received.is_empty()).await;
+        server.wait_until(|received| !received.is_empty()).await;
         for _ in 0..100 {
             yield_now().await;
         }
@@ -140,20 +142,21 @@ async fn sent_fetch_finishes_into_store_after_client_drop() {
         for store in stores() {
             let gate = Gate::closed();
             let held = gate.clone();
-            let server = issuing(move |number| lasting(7200)(number).behind(&held), |_| found()).await;
+            let server =
+                token_server(move |number| tokens_valid_for(7200)(number).after_gate(&held), |_| group_found()).await;
             if let Some(left) = left {
                 put(&store, &server, left).await;
             }
             let app = apps(&server, &store);
             let client = app();
-            let call = tokio::spawn(async move { get(&client).await });
-            server.until(|received| received.iter().any(Received::asks_for_a_token)).await;
+            let call = tokio::spawn(async move { get_group(&client).await });
+            server.wait_until(|received| received.iter().any(Received::is_token_fetch)).await;
             call.abort();
             let _ = call.await;
             gate.open();
             until_stored(&store, &key(&server), "t-1").await;
-            get(&app()).await.unwrap();
-            assert_eq!((server.token_fetches(), &*tokens(&server).pop().unwrap()), (1, "t-1"));
+            get_group(&app()).await.unwrap();
+            assert_eq!((server.token_fetches(), &*tokens_sent(&server).pop().unwrap()), (1, "t-1"));
         }
     }
 }
@@ -162,15 +165,15 @@ async fn sent_fetch_finishes_into_store_after_client_drop() {
 async fn platform(gate: &Gate) -> Server {
     let gate = gate.clone();
     let count = std::sync::atomic::AtomicUsize::new(0);
-    Server::answering(move |request| {
+    Server::with_handler(move |request| {
         let next = || count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
         match request.target.contains("/auth/v3/") {
             true if request.target.ends_with("app_access_token") => {
                 let token = json!({ "code": 0, "app_access_token": format!("a-{}", next()), "expire": 7200 });
-                Answer::json(200, &token).behind(&gate)
+                Reply::json(200, &token).after_gate(&gate)
             }
-            true => Answer::token(&format!("t-{}", next()), 7200).behind(&gate),
-            false => found(),
+            true => Reply::token(&format!("t-{}", next()), 7200).after_gate(&gate),
+            false => group_found(),
         }
     })
     .await
@@ -188,9 +191,9 @@ async fn fifty_clients_of_a_store_app_renew_each_token_once() {
         let app = clients(builder(&server).store_app(APP_ID, APP_SECRET, AppTicket::new("ticket")), &store);
         for _ in 0..50 {
             let client = app().for_tenant("one").unwrap();
-            get(&client).await.unwrap();
-            get(&client).await.unwrap();
-            server.until(|received| received.iter().any(|request| request.target.contains("/auth/v3/"))).await;
+            get_group(&client).await.unwrap();
+            get_group(&client).await.unwrap();
+            server.wait_until(|received| received.iter().any(|request| request.target.contains("/auth/v3/"))).await;
         }
         gate.open();
         for (key, old) in [(of_app, "a-old"), (of_tenant, "t-old")] {
@@ -198,7 +201,7 @@ async fn fifty_clients_of_a_store_app_renew_each_token_once() {
                 yield_now().await;
             }
         }
-        get(&app().for_tenant("one").unwrap()).await.unwrap();
+        get_group(&app().for_tenant("one").unwrap()).await.unwrap();
         let asked: Vec<_> = server.received().into_iter().filter(|request| request.target.contains("/auth/")).collect();
         assert_eq!(asked.len(), 2, "one for the app and one for its tenant: {asked:?}");
     }
@@ -209,21 +212,21 @@ fn runtime_that_ends_gives_its_claim_back() {
     let runtime = || Builder::new_current_thread().enable_all().build().unwrap();
     for store in stores() {
         let (first, second) = (runtime(), runtime());
-        let silent = |number| if number == 1 { Answer::stall() } else { lasting(7200)(number) };
-        let server = second.block_on(issuing(silent, |_| found()));
+        let silent = |number| if number == 1 { Reply::stall() } else { tokens_valid_for(7200)(number) };
+        let server = second.block_on(token_server(silent, |_| group_found()));
         let client = apps(&server, &store)();
-        let call = first.spawn(async move { get(&client).await });
+        let call = first.spawn(async move { get_group(&client).await });
         // The server's runtime has to run for the first to get that far.
         std::thread::scope(|scope| {
             let done = Gate::closed();
             let opened = done.clone();
             scope.spawn(move || first.block_on(async { done.wait().await }));
-            second.block_on(server.until(|received| received.len() == 1));
+            second.block_on(server.wait_until(|received| received.len() == 1));
             opened.open();
         });
         drop(call);
         let begun = std::time::Instant::now();
-        second.block_on(get(&apps(&server, &store)())).unwrap();
+        second.block_on(get_group(&apps(&server, &store)())).unwrap();
         assert!(begun.elapsed() < Duration::from_secs(10), "a claim that nobody gives back lasts for 15 s");
     }
 }

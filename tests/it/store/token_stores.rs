@@ -1,7 +1,7 @@
 //! A store of tokens that panics, lies or keeps what has ended costs no call.
 
-use crate::support::app::{found, get, issuing, lasting, tokens};
-use crate::support::{Answer, Received, Server, builder};
+use crate::support::token_server::{get_group, group_found, token_server, tokens_sent, tokens_valid_for};
+use crate::support::{Received, Reply, Server, builder};
 use feishu_user_groups::BoxFuture;
 use feishu_user_groups::store::{BoxError, Claim, MemoryTokenStore, StoredToken, TokenKey, TokenOwner, TokenStore};
 use feishu_user_groups::{Client, Secret};
@@ -57,25 +57,27 @@ impl TokenStore for Claimed {
 
 #[tokio::test]
 async fn panicking_store_fails_no_call() {
-    let refused = |request: &Received| if request.token() == "t-1" { Answer::code(401, 99991663) } else { found() };
-    let server = issuing(lasting(7200), refused).await;
+    let refused =
+        |request: &Received| if request.token() == "t-1" { Reply::error(401, 99991663) } else { group_found() };
+    let server = token_server(tokens_valid_for(7200), refused).await;
     let client = app(&server, Panics);
     for _ in 0..3 {
-        get(&client).await.unwrap();
+        get_group(&client).await.unwrap();
     }
-    assert_eq!(tokens(&server), ["fetch", "t-1", "fetch", "t-2", "t-2", "t-2"]);
+    assert_eq!(tokens_sent(&server), ["fetch", "t-1", "fetch", "t-2", "t-2", "t-2"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn permanent_claim_fails_no_call() {
-    let server = issuing(|number| lasting(if number == 1 { 1000 } else { 7200 })(number), |_| found()).await;
+    let server =
+        token_server(|number| tokens_valid_for(if number == 1 { 1000 } else { 7200 })(number), |_| group_found()).await;
     let client = app(&server, Claimed::default());
     let begun = Instant::now();
-    get(&client).await.unwrap();
+    get_group(&client).await.unwrap();
     assert!((10..25).contains(&begun.elapsed().as_secs()), "as long as any fetch takes: {:?}", begun.elapsed());
     // Nor is a token left without a renewal.
-    while tokens(&server).last().is_none_or(|last| last != "t-2") {
-        get(&client).await.unwrap();
+    while tokens_sent(&server).last().is_none_or(|last| last != "t-2") {
+        get_group(&client).await.unwrap();
         tokio::time::sleep(Duration::from_secs(1)).await;
         assert!(begun.elapsed() < Duration::from_secs(100));
     }
@@ -84,14 +86,14 @@ async fn permanent_claim_fails_no_call() {
 #[tokio::test]
 async fn stored_token_lifetime_is_capped() {
     for lifetime in [DAY * 365, Duration::MAX] {
-        let server = issuing(lasting(7200), |_| found()).await;
+        let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
         let client = app(&server, Stubborn(lifetime, AtomicUsize::new(0)));
-        get(&client).await.unwrap();
+        get_group(&client).await.unwrap();
         tokio::time::pause();
         tokio::time::advance(Duration::from_secs(7201)).await;
         tokio::time::resume();
-        get(&client).await.unwrap();
-        assert_eq!(tokens(&server), ["t-stored", "t-stored-again"]);
+        get_group(&client).await.unwrap();
+        assert_eq!(tokens_sent(&server), ["t-stored", "t-stored-again"]);
     }
 }
 

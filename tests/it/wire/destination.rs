@@ -1,8 +1,8 @@
 //! Secrets go where the caller said, and nowhere else: no plain HTTP to another machine unless allowed
 //! by name, no redirect to another server, no answer from one.
 
-use crate::support::app::found;
-use crate::support::{APP_ID, APP_SECRET, Answer, Server, TOKEN, builder};
+use crate::support::token_server::group_found;
+use crate::support::{APP_ID, APP_SECRET, Reply, Server, TOKEN, builder};
 use feishu_user_groups::{Client, Error, ErrorKind, http_client_builder};
 use reqwest::redirect::Policy;
 
@@ -42,14 +42,14 @@ fn allow_plain_http_allows_nothing_else() {
 
 /// A server that sends everybody on to another one, which answers whatever it is asked.
 async fn redirecting(status: u16) -> (Server, Server) {
-    let other = Server::answering(|request| match request.asks_for_a_token() {
-        true => Answer::token("t-of-the-other", 7200),
-        false => found(),
+    let other = Server::with_handler(|request| match request.is_token_fetch() {
+        true => Reply::token("t-of-the-other", 7200),
+        false => group_found(),
     })
     .await;
     let location = other.url.clone();
-    let server = Server::answering(move |request| {
-        Answer::new(status, "").header("location", &format!("{location}{}", request.target))
+    let server = Server::with_handler(move |request| {
+        Reply::new(status, "").header("location", &format!("{location}{}", request.target))
     })
     .await;
     (server, other)
@@ -91,7 +91,7 @@ async fn response_from_other_server_is_rejected() {
 
 #[tokio::test]
 async fn endless_redirects_are_reported() {
-    let server = Server::answering(|_| Answer::new(307, "").header("location", "/again")).await;
+    let server = Server::with_handler(|_| Reply::new(307, "").header("location", "/again")).await;
     let follows = http_client_builder().unwrap().redirect(Policy::limited(3)).build().unwrap();
     let client = builder(&server).tenant_token(TOKEN).http_client(follows).build().unwrap();
     let error = client.get_user_group().group_id("g1").send().await.unwrap_err();

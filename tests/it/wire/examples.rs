@@ -1,7 +1,7 @@
 //! Every JSON example of the documents and of the service passes through the
 //! generated types: nothing is dropped and nothing is added.
 
-use crate::facts::{Documented, documented, service};
+use crate::facts::{DocumentedOperation, documented_operations, service};
 use feishu_user_groups::operation;
 use feishu_user_groups::types::*;
 use serde::Serialize;
@@ -17,7 +17,7 @@ struct Example {
 }
 
 fn of_the_documents() -> Vec<Example> {
-    let examples = |Documented { operation, title, facts }: Documented| {
+    let examples = |DocumentedOperation { operation, title, facts }: DocumentedOperation| {
         let operation =
             operation.unwrap_or_else(|| panic!("{title}: no operation of the spec has it as its x-feishu-source"));
         let examples = facts["examples"].as_array().unwrap().clone();
@@ -28,7 +28,7 @@ fn of_the_documents() -> Vec<Example> {
             place: format!("{title}, {} in line {}", example["source"], example["line"]),
         })
     };
-    documented().into_iter().flat_map(examples).collect()
+    documented_operations().into_iter().flat_map(examples).collect()
 }
 
 fn of_the_service() -> Vec<Example> {

@@ -2,7 +2,7 @@
 //!
 //! How large the state behind the pointer may be is bounded beside `ResponseFuture` in the crate.
 
-use crate::support::{Answer, Server, client};
+use crate::support::{Reply, Server, client};
 use feishu_user_groups::types::{GetUserGroupData, UserGroup, builder as body};
 use feishu_user_groups::{
     AppTicket, Client, ClientBuilder, Error, ErrorCode, ErrorKind, Items, Page, Pages, Response, ResponseFuture,
@@ -99,7 +99,7 @@ fn futures_of_calls_and_pages_are_small() {
 
 #[tokio::test]
 async fn call_outlives_its_client() {
-    let server = Server::script([Answer::ok(json!({ "group": { "id": "g1" } }))]).await;
+    let server = Server::with_script([Reply::ok(json!({ "group": { "id": "g1" } }))]).await;
     let client = client(&server);
     let call = client.get_user_group().group_id("g1").send();
     drop(client);
@@ -108,7 +108,7 @@ async fn call_outlives_its_client() {
 
 #[tokio::test]
 async fn nothing_sent_before_the_first_poll() {
-    let server = Server::script([Answer::ok(json!({ "group": { "id": "second" } }))]).await;
+    let server = Server::with_script([Reply::ok(json!({ "group": { "id": "second" } }))]).await;
     let client = client(&server);
     let (first, raw) = (client.get_user_group().group_id("first"), client.get_user_group().group_id("raw"));
     let (first, raw) = (first.send(), raw.send_raw());

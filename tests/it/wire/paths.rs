@@ -3,7 +3,7 @@
 
 use super::requests::{Sample, make, of_the_service};
 use crate::facts::spec;
-use crate::support::{Answer, Server, client};
+use crate::support::{Reply, Server, client};
 use feishu_user_groups::ErrorKind;
 use serde_json::json;
 
@@ -43,7 +43,7 @@ async fn id_that_makes_another_path_refused() {
     for Collision { mut sample, parameter, literal } in collisions {
         let other = sample.path.replace(&format!("{{{parameter}}}"), &literal);
         sample.path_parameters.insert(parameter.clone(), literal.clone());
-        let server = Server::script([]).await;
+        let server = Server::with_script([]).await;
         let error = make(&client(&server), &sample).await.expect_err(&format!("{}: {other}", sample.operation));
         assert!(server.received().is_empty(), "{}: nothing is sent", sample.operation);
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
@@ -67,7 +67,7 @@ async fn ids_that_resemble_another_path_sent() {
         ];
         for value in neighbours {
             sample.path_parameters.insert(parameter.clone(), value.clone());
-            let server = Server::script([Answer::json(200, &json!({ "code": 0 }))]).await;
+            let server = Server::with_script([Reply::json(200, &json!({ "code": 0 }))]).await;
             let _ = make(&client(&server), &sample).await;
             assert_eq!(server.received().len(), 1, "{}: {value:?} is sent", sample.operation);
         }

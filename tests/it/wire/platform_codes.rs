@@ -1,6 +1,6 @@
 //! Codes of the platform that decide by themselves, under whatever status they come.
 
-use crate::support::{APP_ID, APP_SECRET, Answer, Server, TOKEN, builder};
+use crate::support::{APP_ID, APP_SECRET, Reply, Server, TOKEN, builder};
 use feishu_user_groups::{Client, Error, ErrorCode, ErrorKind, RetryPolicy};
 use serde_json::json;
 use std::time::Duration;
@@ -25,12 +25,12 @@ fn assert_passing(error: &Error, status: u16) {
 #[tokio::test]
 async fn internal_error_is_retried_under_any_status() {
     for status in [200, 400, 500] {
-        let group = Answer::ok(json!({ "group": { "id": "g1" } }));
-        let server = Server::script([Answer::code(status, INTERNAL), group]).await;
+        let group = Reply::ok(json!({ "group": { "id": "g1" } }));
+        let server = Server::with_script([Reply::error(status, INTERNAL), group]).await;
         let response = client(&server).get_user_group().group_id("g1").send().await.unwrap();
         assert_eq!(response.attempts(), 2);
 
-        let server = Server::answering(move |_| Answer::code(status, INTERNAL)).await;
+        let server = Server::with_handler(move |_| Reply::error(status, INTERNAL)).await;
         let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
         assert_passing(&error, status);
         assert_eq!(error.attempts(), 4);
@@ -40,7 +40,7 @@ async fn internal_error_is_retried_under_any_status() {
 #[tokio::test]
 async fn internal_error_does_not_repeat_create() {
     for status in [200, 400, 500] {
-        let server = Server::answering(move |_| Answer::code(status, INTERNAL)).await;
+        let server = Server::with_handler(move |_| Reply::error(status, INTERNAL)).await;
         let error = client(&server).create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err();
         assert_passing(&error, status);
         assert_eq!(server.received().len(), 1);
@@ -50,17 +50,17 @@ async fn internal_error_does_not_repeat_create() {
 #[tokio::test]
 async fn internal_error_of_token_endpoint_is_retried() {
     for status in [200, 400, 500] {
-        let server = Server::script([
-            Answer::code(status, INTERNAL),
-            Answer::token("t-1", 7200),
-            Answer::ok(json!({ "group": { "id": "g1" } })),
+        let server = Server::with_script([
+            Reply::error(status, INTERNAL),
+            Reply::token("t-1", 7200),
+            Reply::ok(json!({ "group": { "id": "g1" } })),
         ])
         .await;
         let client = retrying(&server).app(APP_ID, APP_SECRET).build().unwrap();
         client.get_user_group().group_id("g1").send().await.unwrap();
         assert_eq!(server.token_fetches(), 2, "{status}");
 
-        let server = Server::answering(move |_| Answer::code(status, INTERNAL)).await;
+        let server = Server::with_handler(move |_| Reply::error(status, INTERNAL)).await;
         let client = builder(&server).app(APP_ID, APP_SECRET).build().unwrap();
         let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
         assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Auth, true), "{error}");

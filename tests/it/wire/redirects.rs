@@ -1,14 +1,14 @@
 //! A redirect is named as one, with the host that it points to and nothing else of its address.
 
-use crate::support::{APP_ID, APP_SECRET, Answer, Server, TOKEN, builder, client};
+use crate::support::{APP_ID, APP_SECRET, Reply, Server, TOKEN, builder, client};
 use feishu_user_groups::{Error, ErrorKind};
 use serde_json::json;
 
 /// What getting a group makes of a redirect.
 async fn redirected(status: u16, location: &str) -> Error {
     let page = "<html>Moved to https://login.example.com/sso?ticket=page-secret</html>";
-    let answer = Answer::new(status, page).header("location", location).header("x-tt-logid", "log-1");
-    let server = Server::script([answer]).await;
+    let answer = Reply::new(status, page).header("location", location).header("x-tt-logid", "log-1");
+    let server = Server::with_script([answer]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
     assert_eq!((error.kind(), error.status(), server.received().len()), (ErrorKind::InvalidResponse, Some(status), 1));
     assert_eq!(error.log_id(), Some("log-1"));
@@ -71,7 +71,7 @@ async fn redirect_host_that_repeats_secret_is_hidden() {
         assert!(text.contains("is a redirect") && !text.contains(TOKEN), "{text}");
     }
     let location = format!("https://{APP_SECRET}.example/");
-    let server = Server::answering(move |_| Answer::new(302, "").header("location", &location)).await;
+    let server = Server::with_handler(move |_| Reply::new(302, "").header("location", &location)).await;
     let error = builder(&server).app(APP_ID, APP_SECRET).build().unwrap();
     let error = error.get_user_group().group_id("g1").send().await.unwrap_err();
     let text = format!("{error} {error:?}");
@@ -80,7 +80,8 @@ async fn redirect_host_that_repeats_secret_is_hidden() {
 
 #[tokio::test]
 async fn redirect_of_token_endpoint_is_named() {
-    let server = Server::answering(|_| Answer::new(302, "").header("location", "https://login.example.com/a?b")).await;
+    let server =
+        Server::with_handler(|_| Reply::new(302, "").header("location", "https://login.example.com/a?b")).await;
     let client = builder(&server).app(APP_ID, APP_SECRET).build().unwrap();
     let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
     assert_eq!((error.kind(), error.status(), error.is_retryable()), (ErrorKind::Auth, Some(302), false), "{error}");
@@ -90,9 +91,9 @@ async fn redirect_of_token_endpoint_is_named() {
 
 #[tokio::test]
 async fn response_that_sends_nowhere_is_no_redirect() {
-    let not_modified = Answer::new(304, "").header("location", "https://login.example.com/");
-    for (status, answer) in [(304, not_modified), (302, Answer::new(302, "moved")), (300, Answer::code(300, 0))] {
-        let server = Server::script([answer]).await;
+    let not_modified = Reply::new(304, "").header("location", "https://login.example.com/");
+    for (status, answer) in [(304, not_modified), (302, Reply::new(302, "moved")), (300, Reply::error(300, 0))] {
+        let server = Server::with_script([answer]).await;
         let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::InvalidResponse, Some(status)));
         assert!(!error.to_string().contains("redirect"), "{error}");
@@ -101,8 +102,8 @@ async fn response_that_sends_nowhere_is_no_redirect() {
 
 #[tokio::test]
 async fn redirect_is_named_in_raw_calls() {
-    let answer = Answer::json(302, &json!({ "moved": true })).header("location", "https://login.example.com/");
-    let server = Server::script([answer]).await;
+    let answer = Reply::json(302, &json!({ "moved": true })).header("location", "https://login.example.com/");
+    let server = Server::with_script([answer]).await;
     let error = client(&server).get_user_group().group_id("g1").send_raw().await.unwrap_err();
     assert!(error.to_string().contains("is a redirect to the host login.example.com"), "{error}");
 }

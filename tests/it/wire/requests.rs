@@ -2,8 +2,8 @@
 //! reference show: method, path, query, headers and body, and nothing else.
 #![allow(deprecated, reason = "what is documented can be sent")]
 
-use crate::facts::{documented, service};
-use crate::support::{APP_ID, APP_SECRET, Answer, Received, Server, TOKEN, app, builder, client};
+use crate::facts::{documented_operations, service};
+use crate::support::{APP_ID, APP_SECRET, Received, Reply, Server, TOKEN, app_client, builder, client};
 use feishu_user_groups::types::*;
 use feishu_user_groups::{Client, Error, operation};
 use serde_json::{Map, Value, json};
@@ -32,7 +32,7 @@ fn pairs(value: &Value) -> Pairs {
 /// The requests in the documents' samples, of every language.
 fn of_the_documents() -> Vec<Sample> {
     let mut samples = Vec::new();
-    for documented in documented() {
+    for documented in documented_operations() {
         let operation = operation::ALL.iter().find(|row| Some(row.id) == documented.operation.as_deref()).unwrap();
         let examples = documented.facts["examples"].as_array().unwrap().clone();
         for example in
@@ -151,13 +151,13 @@ pub(super) async fn make(client: &Client, sample: &Sample) -> Result<(), Error> 
 }
 
 /// Answers what the service's example of the operation's answer says.
-fn example_answer(operation: &str) -> Answer {
-    Answer::json(200, &service(operation)["examples"]["response"])
+fn example_answer(operation: &str) -> Reply {
+    Reply::json(200, &service(operation)["examples"]["response"])
 }
 
 /// The one request that a call of the sample's sends.
 async fn sent(sample: &Sample) -> Received {
-    let server = Server::script([example_answer(&sample.operation)]).await;
+    let server = Server::with_script([example_answer(&sample.operation)]).await;
     let token = sample.headers.get("Authorization").map_or(TOKEN, |value| value.strip_prefix("Bearer ").unwrap());
     let client = builder(&server).tenant_token(token).build().unwrap();
     make(&client, sample).await.unwrap_or_else(|error| panic!("{}: {error}", sample.place));
@@ -242,7 +242,7 @@ async fn omitted_parameters_are_not_sent() {
 
 #[tokio::test]
 async fn custom_user_agent_is_sent() {
-    let server = Server::script([Answer::ok(json!({}))]).await;
+    let server = Server::with_script([Reply::ok(json!({}))]).await;
     let client = builder(&server).tenant_token(TOKEN).user_agent("their-app/2").build().unwrap();
     client.list_user_groups().send().await.unwrap();
     assert_eq!(server.received()[0].header("user-agent"), Some("their-app/2"));
@@ -251,8 +251,8 @@ async fn custom_user_agent_is_sent() {
 #[tokio::test]
 async fn token_fetch_matches_service_reference() {
     let facts = service("tokens/tenant_access_token_internal");
-    let server = Server::script([Answer::json(200, &facts["examples"]["response"]), Answer::ok(json!({}))]).await;
-    app(&server).list_user_groups().send().await.unwrap();
+    let server = Server::with_script([Reply::json(200, &facts["examples"]["response"]), Reply::ok(json!({}))]).await;
+    app_client(&server).list_user_groups().send().await.unwrap();
     let [fetch, call] = <[_; 2]>::try_from(server.received()).unwrap();
     assert_eq!((fetch.method.as_str(), fetch.target.as_str()), ("POST", facts["url"].as_str().unwrap()));
     assert_eq!(fetch.json(), json!({ "app_id": APP_ID, "app_secret": APP_SECRET }));
@@ -265,7 +265,7 @@ async fn token_fetch_matches_service_reference() {
 
 #[tokio::test]
 async fn trailing_slash_in_base_url_ignored() {
-    let server = Server::script([Answer::ok(json!({}))]).await;
+    let server = Server::with_script([Reply::ok(json!({}))]).await;
     let client = Client::builder().base_url(format!("{}/", server.url)).tenant_token(TOKEN).build().unwrap();
     client.delete_user_group().group_id("g1").send().await.unwrap();
     assert_eq!(server.received()[0].target, "/open-apis/contact/v3/group/g1");
@@ -283,11 +283,11 @@ async fn path_and_query_are_escaped() {
         ("...", "..."),
         ("a\tb", "a%09b"),
     ] {
-        let server = Server::script([Answer::ok(json!({}))]).await;
+        let server = Server::with_script([Reply::ok(json!({}))]).await;
         client(&server).delete_user_group().group_id(id).send().await.unwrap();
         assert_eq!(server.received()[0].target, format!("/open-apis/contact/v3/group/{escaped}"));
     }
-    let server = Server::script([Answer::ok(json!({}))]).await;
+    let server = Server::with_script([Reply::ok(json!({}))]).await;
     let token = "AQD9/Rn9eij9Pm39ED40+S&x=1 #组";
     client(&server).list_user_groups().page_token(token).send().await.unwrap();
     assert_eq!(server.received()[0].query(), [("page_token".to_owned(), token.to_owned())]);

@@ -1,7 +1,7 @@
 //! A TLS handshake that fails is named as one, and repeated only where the reason may pass.
 
 use crate::support::{APP_ID, APP_SECRET, TOKEN};
-use crate::tls_server::{EXPIRED, LOOPBACK, OTHER_NAME, TlsServer, trusting};
+use crate::tls_server::{EXPIRED, LOOPBACK, OTHER_NAME, TlsServer, trusting_client};
 use feishu_user_groups::{Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 use reqwest::dns::{Name, Resolve, Resolving};
 use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
@@ -32,7 +32,7 @@ fn assert_not_repeated(error: &Error, reason: &str) {
 #[tokio::test]
 async fn trusted_certificate_connects() {
     let server = TlsServer::presenting(LOOPBACK, GROUP);
-    let client = builder(&server.url).http_client(trusting()).build().unwrap();
+    let client = builder(&server.url).http_client(trusting_client()).build().unwrap();
     let response = client.get_user_group().group_id("g1").send().await.unwrap();
     assert_eq!(response.into_inner().group.id.as_deref(), Some("g1"));
 }
@@ -41,8 +41,8 @@ async fn trusted_certificate_connects() {
 async fn untrusted_certificate_is_not_retried() {
     for (certificate, http, reason) in [
         (LOOPBACK, None, "its issuer is not trusted"),
-        (OTHER_NAME, Some(trusting()), "it is for another host"),
-        (EXPIRED, Some(trusting()), "it has expired"),
+        (OTHER_NAME, Some(trusting_client()), "it is for another host"),
+        (EXPIRED, Some(trusting_client()), "it has expired"),
     ] {
         let server = TlsServer::presenting(certificate, GROUP);
         let builder = builder(&server.url);
@@ -59,8 +59,8 @@ async fn untrusted_certificate_is_not_retried() {
 
 #[tokio::test]
 async fn missing_client_certificate_is_not_retried() {
-    let server = TlsServer::asking_for_certificate();
-    let client = builder(&server.url).http_client(trusting()).build().unwrap();
+    let server = TlsServer::requiring_client_certificate();
+    let client = builder(&server.url).http_client(trusting_client()).build().unwrap();
     let error = failure(client).await;
     assert_not_repeated(&error, "the server refused the TLS handshake");
     assert_eq!(server.connections(), 1, "{error}");

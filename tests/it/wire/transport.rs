@@ -1,14 +1,14 @@
 //! One try on the wire: how far it came when it failed, what bounds it, and what the answer's head says.
 
-use crate::support::{APP_ID, APP_SECRET, Answer, Gate, Server, TOKEN, builder, client, timed_out};
+use crate::support::{APP_ID, APP_SECRET, Gate, Reply, Server, TOKEN, builder, client, run_into_timeout};
 use feishu_user_groups::{Client, Error, ErrorKind, RetryPolicy, http_client_builder};
 use serde_json::json;
 use std::error::Error as _;
 use std::time::Duration;
 
 /// The error that getting a group makes of an answer.
-async fn failure(answer: Answer) -> Error {
-    let server = Server::script([answer]).await;
+async fn failure(answer: Reply) -> Error {
+    let server = Server::with_script([answer]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
     assert_eq!(error.operation(), Some("get_user_group"));
     assert_eq!((error.attempts(), server.received().len()), (1, 1), "{error}");
@@ -21,23 +21,23 @@ fn head(error: &Error) -> (ErrorKind, Option<u16>, Option<i64>) {
 
 #[tokio::test]
 async fn truncated_response_reports_progress() {
-    let group = Answer::ok(json!({ "group": { "id": "g1" } })).header("x-tt-logid", "log-1");
+    let group = Reply::ok(json!({ "group": { "id": "g1" } })).header("x-tt-logid", "log-1");
     let error = failure(group.clone().cut_after(10)).await;
     assert_eq!((head(&error), error.log_id()), ((ErrorKind::Transport, Some(200), None), Some("log-1")));
     assert!(error.source().is_some());
     assert!(error.to_string().contains(r#"the answer was cut off: `{"code":0,`"#), "{error}");
-    let error = failure(Answer::hang_up()).await;
+    let error = failure(Reply::hang_up()).await;
     assert_eq!(head(&error), (ErrorKind::Transport, None, None));
 }
 
 #[tokio::test]
 async fn late_response_is_timeout() {
-    let group = Answer::ok(json!({ "group": { "id": "g1" } }));
-    for (answer, status) in [(Answer::stall(), None), (group.stalled_after(10), Some(200))] {
-        let server = Server::script([answer]).await;
+    let group = Reply::ok(json!({ "group": { "id": "g1" } }));
+    for (answer, status) in [(Reply::stall(), None), (group.stall_after(10), Some(200))] {
+        let server = Server::with_script([answer]).await;
         let client = builder(&server).tenant_token(TOKEN).timeout(Duration::from_secs(5)).build().unwrap();
         let call = client.get_user_group().group_id("g1").send();
-        let error = timed_out(&server, 1, &Gate::closed(), call).await.unwrap_err();
+        let error = run_into_timeout(&server, 1, &Gate::closed(), call).await.unwrap_err();
         assert_eq!((error.kind(), error.is_timeout()), (ErrorKind::Timeout, true), "{error:?}");
         // A busy machine may spend the time before the head arrives.
         assert!(error.status().is_none() || error.status() == status);
@@ -50,31 +50,31 @@ async fn timeout_error_names_its_limit() {
     for (attempt_timeout, told) in
         [(Duration::MAX, "within the 8s that it had in all"), (whole / 2, "within the 4s of one try")]
     {
-        let server = Server::script([Answer::stall()]).await;
+        let server = Server::with_script([Reply::stall()]).await;
         let client =
             builder(&server).tenant_token(TOKEN).timeout(whole).attempt_timeout(attempt_timeout).build().unwrap();
         let call = client.get_user_group().group_id("g1").send();
-        let error = timed_out(&server, 1, &Gate::closed(), call).await.unwrap_err();
+        let error = run_into_timeout(&server, 1, &Gate::closed(), call).await.unwrap_err();
         assert!(error.to_string().contains(told), "{error}");
     }
 }
 
 #[tokio::test]
 async fn http_client_timeout_is_named_as_its_own() {
-    let group = Answer::ok(json!({ "group": { "id": "g1" } }));
+    let group = Reply::ok(json!({ "group": { "id": "g1" } }));
     let short = Duration::from_millis(200);
     let http = || http_client_builder().unwrap().no_proxy();
     for (answer, http) in [
-        (Answer::stall(), http().timeout(short)),
-        (group.clone().stalled_after(10), http().timeout(short)),
-        (Answer::stall(), http().read_timeout(short)),
-        (group.stalled_after(10), http().read_timeout(short)),
+        (Reply::stall(), http().timeout(short)),
+        (group.clone().stall_after(10), http().timeout(short)),
+        (Reply::stall(), http().read_timeout(short)),
+        (group.stall_after(10), http().read_timeout(short)),
     ] {
-        let server = Server::answering(move |_| answer.clone()).await;
+        let server = Server::with_handler(move |_| answer.clone()).await;
         let http = http.build().unwrap();
         let client = builder(&server).tenant_token(TOKEN).http_client(http.clone()).build().unwrap();
         let call = client.get_user_group().group_id("g1").send();
-        let error = timed_out(&server, 1, &Gate::closed(), call).await.unwrap_err();
+        let error = run_into_timeout(&server, 1, &Gate::closed(), call).await.unwrap_err();
         assert_eq!(
             (error.kind(), error.is_retryable(), error.may_have_been_applied()),
             (ErrorKind::Timeout, true, true)
@@ -85,7 +85,7 @@ async fn http_client_timeout_is_named_as_its_own() {
 
         let app = builder(&server).app(APP_ID, APP_SECRET).http_client(http).build().unwrap();
         let call = app.get_user_group().group_id("g1").send();
-        let error = timed_out(&server, 2, &Gate::closed(), call).await.unwrap_err();
+        let error = run_into_timeout(&server, 2, &Gate::closed(), call).await.unwrap_err();
         let text = error.to_string();
         assert!(text.contains("no access token") && text.contains("the HTTP client's own timeout"), "{text}");
         assert!(["30s", "10s", "20s"].iter().all(|bound| !text.contains(bound)), "{text}");
@@ -114,19 +114,19 @@ async fn response_size_is_limited() {
     let body = json!({ "code": 0, "data": { "group": { "id": "g1" } } });
     let length = body.to_string().len();
     for (limit, fits) in [(length, true), (length - 1, false)] {
-        let server = Server::script([Answer::json(200, &body)]).await;
+        let server = Server::with_script([Reply::json(200, &body)]).await;
         let client = builder(&server).tenant_token(TOKEN).max_response_bytes(limit).build().unwrap();
         let answer = client.get_user_group().group_id("g1").send().await;
         assert_eq!(answer.as_ref().err().map(Error::kind), (!fits).then_some(ErrorKind::ResponseTooLarge));
     }
     // This one never ends, so only a client that stops reading comes back.
-    let error = failure(Answer::endless().header("x-tt-logid", "log-1")).await;
+    let error = failure(Reply::endless_body().header("x-tt-logid", "log-1")).await;
     assert_eq!((head(&error), error.log_id()), ((ErrorKind::ResponseTooLarge, Some(200), None), Some("log-1")));
 }
 
 #[tokio::test]
 async fn connection_failure_reports_nothing_sent() {
-    let server = Server::script([]).await;
+    let server = Server::with_script([]).await;
     let url = server.url.clone();
     drop(server);
     tokio::task::yield_now().await;
@@ -141,8 +141,8 @@ async fn connection_failure_reports_nothing_sent() {
 
 /// How long the service is understood to ask to wait.
 async fn asked(status: u16, code: i64, headers: &[(&str, &str)]) -> Option<u64> {
-    let answer = headers.iter().fold(Answer::code(status, code), |answer, (name, value)| answer.header(name, value));
-    let server = Server::script([answer]).await;
+    let answer = headers.iter().fold(Reply::error(status, code), |answer, (name, value)| answer.header(name, value));
+    let server = Server::with_script([answer]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
     let told = error.retry_after().map(|wait| wait.as_secs());
     let in_words = told.map(|seconds| format!("retry after {seconds} s"));
@@ -173,8 +173,8 @@ async fn retry_after_uses_first_valid_header() {
 
 #[tokio::test]
 async fn non_json_rate_limit_keeps_wait() {
-    let answer = Answer::new(429, "<html>too many</html>").header("x-ogw-ratelimit-reset", "7");
-    let server = Server::script([answer]).await;
+    let answer = Reply::new(429, "<html>too many</html>").header("x-ogw-ratelimit-reset", "7");
+    let server = Server::with_script([answer]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
     assert!(error.is_rate_limited(), "{error}");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));

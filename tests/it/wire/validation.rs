@@ -1,7 +1,7 @@
 //! A request that breaks a documented rule is refused before it is sent, and the
 //! error names the parameter and the rule.
 
-use crate::support::{Answer, Received, Server, client};
+use crate::support::{Received, Reply, Server, client};
 use feishu_user_groups::types::builder::WritePerformanceGroupMembersBody;
 use feishu_user_groups::{Client, Error, ErrorKind};
 use serde_json::json;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// Makes a call of which nothing may be sent; answers each parameter with the rule that it breaks.
 async fn refused<T>(call: impl AsyncFnOnce(Client) -> Result<T, Error>) -> Vec<(String, String)> {
-    let server = Server::script([]).await;
+    let server = Server::with_script([]).await;
     let error = call(client(&server)).await.err().expect("the call is refused");
     assert_eq!((error.kind(), error.attempts(), error.status()), (ErrorKind::InvalidRequest, 0, None));
     assert!(server.received().is_empty(), "nothing is sent");
@@ -22,7 +22,7 @@ async fn refused<T>(call: impl AsyncFnOnce(Client) -> Result<T, Error>) -> Vec<(
 
 /// Makes a call that keeps every rule; answers what was sent.
 async fn sent<T>(call: impl AsyncFnOnce(Client) -> Result<T, Error>) -> Received {
-    let server = Server::script([Answer::json(200, &json!({ "code": 0 }))]).await;
+    let server = Server::with_script([Reply::json(200, &json!({ "code": 0 }))]).await;
     // Not every call can live with so little of an answer; what was sent counts here.
     let _ = call(client(&server)).await;
     server.received().into_iter().next().expect("the call is sent")
@@ -278,7 +278,7 @@ async fn one_violation_reported_per_parameter() {
 
 #[tokio::test]
 async fn error_is_one_line_value_truncated() {
-    let server = Server::script([]).await;
+    let server = Server::with_script([]).await;
     let name = format!("line one\n{}", "x".repeat(10_000));
     let error = create(client(&server), &name).await.unwrap_err();
     let line = "create_user_group: not sent: name must have at most 100 characters and has 10009";

@@ -22,7 +22,7 @@ impl Worker {
     ) -> Outcome {
         let tries = self.journal.since(self.task, begin);
         let ending = match result {
-            Ok(answer) => Ending::Answer { attempts: Some(answer.attempts()), log_id: answer.log_id() },
+            Ok(answer) => Ending::Reply { attempts: Some(answer.attempts()), log_id: answer.log_id() },
             Err(error) => Ending::Error(error),
         };
         self.judge(operation, arrived, &tries, &ending);
@@ -37,7 +37,7 @@ impl Worker {
         let unanswered = pages.pop_if(|page| page.last().is_some_and(|seen| seen.came.code() != Some(0)));
         let failed = error.map(|error| (error, unanswered.unwrap_or_default()));
         for page in pages {
-            self.judge(operation, None, page, &Ending::Answer { attempts: None, log_id: None });
+            self.judge(operation, None, page, &Ending::Reply { attempts: None, log_id: None });
         }
         if let Some((error, page)) = failed {
             self.judge(operation, None, page, &Ending::Error(error));
@@ -48,7 +48,7 @@ impl Worker {
     fn judge(&mut self, operation: &'static str, arrived: Option<i64>, tries: &[Seen], ending: &Ending<'_>) {
         let fetches = match ending {
             Ending::Error(_) => self.journal.fetches(),
-            Ending::Answer { .. } => Vec::new(),
+            Ending::Reply { .. } => Vec::new(),
         };
         if let Some(wrong) = (Call { operation, arrived, tries, fetches: &fetches }).wrong(ending) {
             let error = if let Ending::Error(error) = ending { error.to_string() } else { String::new() };

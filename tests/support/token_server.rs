@@ -1,6 +1,6 @@
 //! A service that gives out tokens, and calls that need them.
 
-use super::{Answer, Received, Server};
+use super::{Received, Reply, Server};
 use feishu_user_groups::{Client, Error};
 use serde_json::json;
 use std::sync::Arc;
@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::task::{JoinSet, yield_now};
 
 /// Answers the n-th question for a token, from 1, by `token`, and calls by `call`.
-pub async fn issuing(
-    token: impl Fn(usize) -> Answer + Send + Sync + 'static,
-    call: impl Fn(&Received) -> Answer + Send + Sync + 'static,
+pub async fn token_server(
+    token: impl Fn(usize) -> Reply + Send + Sync + 'static,
+    call: impl Fn(&Received) -> Reply + Send + Sync + 'static,
 ) -> Server {
     let fetches = AtomicUsize::new(0);
-    Server::answering(move |request| match request.asks_for_a_token() {
+    Server::with_handler(move |request| match request.is_token_fetch() {
         true => token(fetches.fetch_add(1, Ordering::SeqCst) + 1),
         false => call(request),
     })
@@ -21,29 +21,29 @@ pub async fn issuing(
 }
 
 /// The tokens `t-1`, `t-2`, ... with so many seconds to live.
-pub fn lasting(seconds: u64) -> impl Fn(usize) -> Answer {
-    move |number| Answer::token(&format!("t-{number}"), seconds)
+pub fn tokens_valid_for(seconds: u64) -> impl Fn(usize) -> Reply {
+    move |number| Reply::token(&format!("t-{number}"), seconds)
 }
 
-/// What a call of [`get`] is answered.
-pub fn found() -> Answer {
-    Answer::ok(json!({ "group": { "id": "g1" } }))
+/// What a call of [`get_group`] is answered.
+pub fn group_found() -> Reply {
+    Reply::ok(json!({ "group": { "id": "g1" } }))
 }
 
 /// One call; answers how many tries it took.
-pub async fn get(client: &Client) -> Result<u32, Error> {
+pub async fn get_group(client: &Client) -> Result<u32, Error> {
     client.get_user_group().group_id("g1").send().await.map(|answer| answer.attempts())
 }
 
 /// So many calls at once, all of them begun before `meanwhile`; answers what became of each.
-pub async fn at_once(client: &Client, count: usize, meanwhile: impl AsyncFnOnce()) -> Vec<Result<u32, Error>> {
+pub async fn get_concurrently(client: &Client, count: usize, meanwhile: impl AsyncFnOnce()) -> Vec<Result<u32, Error>> {
     let begun = Arc::new(AtomicUsize::new(0));
     let mut calls = JoinSet::new();
     for _ in 0..count {
         let (client, begun) = (client.clone(), Arc::clone(&begun));
         calls.spawn(async move {
             begun.fetch_add(1, Ordering::SeqCst);
-            get(&client).await
+            get_group(&client).await
         });
     }
     while begun.load(Ordering::SeqCst) < count {
@@ -54,7 +54,7 @@ pub async fn at_once(client: &Client, count: usize, meanwhile: impl AsyncFnOnce(
 }
 
 /// The tokens that requests came with, in their order, `"fetch"` where one asked for a token.
-pub fn tokens(server: &Server) -> Vec<String> {
-    let token = |request: &Received| if request.asks_for_a_token() { "fetch" } else { request.token() }.to_owned();
+pub fn tokens_sent(server: &Server) -> Vec<String> {
+    let token = |request: &Received| if request.is_token_fetch() { "fetch" } else { request.token() }.to_owned();
     server.received().iter().map(token).collect()
 }

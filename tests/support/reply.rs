@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 /// What the server does about a request.
 #[derive(Clone)]
-pub struct Answer {
+pub struct Reply {
     head: String,
     body: Vec<u8>,
     then: Then,
@@ -30,7 +30,7 @@ enum Then {
     Repeat,
 }
 
-impl Answer {
+impl Reply {
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         let body = body.into();
         let head = format!("HTTP/1.1 {status} As Scripted\r\ncontent-length: {}\r\n", body.len());
@@ -47,7 +47,7 @@ impl Answer {
     }
 
     /// A failure with this code.
-    pub fn code(status: u16, code: i64) -> Self {
+    pub fn error(status: u16, code: i64) -> Self {
         Self::json(status, &json!({ "code": code, "msg": "as scripted" }))
     }
 
@@ -72,12 +72,12 @@ impl Answer {
     }
 
     /// Never says a word, and opens the gate when the other side hangs up.
-    pub fn hung_up_on(gate: &Gate) -> Self {
+    pub fn stall_until_hang_up(gate: &Gate) -> Self {
         Self::stall().then(Then::OpenWhenHungUpOn(gate.clone()))
     }
 
     /// A body that never ends.
-    pub fn endless() -> Self {
+    pub fn endless_body() -> Self {
         let head = "HTTP/1.1 200 As Scripted\r\ntransfer-encoding: chunked\r\n".to_owned();
         Self { head, body: b"400\r\n".iter().chain(&[b' '; 1024]).chain(b"\r\n").copied().collect(), ..Self::hang_up() }
             .then(Then::Repeat)
@@ -90,7 +90,7 @@ impl Answer {
     }
 
     /// Goes silent after so many bytes of the body that the head announces.
-    pub fn stalled_after(mut self, bytes: usize) -> Self {
+    pub fn stall_after(mut self, bytes: usize) -> Self {
         self.body.truncate(bytes);
         self.then(Then::Stall)
     }
@@ -101,7 +101,7 @@ impl Answer {
     }
 
     /// Is not sent before the gate is open.
-    pub fn behind(mut self, gate: &Gate) -> Self {
+    pub fn after_gate(mut self, gate: &Gate) -> Self {
         self.gate = Some(gate.clone());
         self
     }
