@@ -24,6 +24,17 @@ pub(super) fn width(bytes: &[u8], encoding: Encoding) -> usize {
     }
 }
 
+/// How many bytes there are before the first one that may end a string, escape the next byte or be one of two that
+/// belong together. Strings are most of a response: they are read in blocks, which the compiler compares at once.
+fn plain(bytes: &[u8], encoding: Encoding) -> usize {
+    let is_special =
+        |byte: u8| (byte == b'"') | (byte == b'\\') | ((encoding == Encoding::DoubleByte) & !byte.is_ascii());
+    let (blocks, _) = bytes.as_chunks::<16>();
+    let is_plain = |block: &&[u8; 16]| !block.iter().fold(false, |special, byte| special | is_special(*byte));
+    let plain = blocks.iter().take_while(is_plain).count() * 16;
+    plain + bytes[plain..].iter().take_while(|byte| !is_special(**byte)).count()
+}
+
 /// The bytes of a value, and how to take them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Raw<'a> {
@@ -124,6 +135,7 @@ impl<'a> Scanner<'a> {
     pub(super) fn string(&mut self) -> Option<Raw<'a>> {
         let begin = self.at;
         loop {
+            self.at += plain(self.bytes.get(self.at..)?, self.encoding);
             match *self.bytes.get(self.at)? {
                 b'"' => {
                     let content = self.since(begin);
@@ -131,7 +143,6 @@ impl<'a> Scanner<'a> {
                     return Some(content);
                 }
                 b'\\' => self.at += 2,
-                byte if byte.is_ascii() => self.at += 1,
                 _ => self.at += width(&self.bytes[self.at..], self.encoding),
             }
         }

@@ -249,3 +249,17 @@ fn log_id_has_letters_digits_and_few_signs() {
         assert!(!is_log_id(text), "{text}");
     }
 }
+
+/// Strings are scanned in blocks of bytes: each part stands at every position of a block.
+#[test]
+fn strings_end_at_their_quote_wherever_blocks_end() {
+    let parts: [&[u8]; 5] = [b"", b"\\\"", b"\\\\", "é".as_bytes(), b"\\\\\\\""];
+    // A GBK character whose second byte looks like a backslash: only as GBK does the string end.
+    for (end, before) in [&b""[..], b"\xD7\x5C"].into_iter().flat_map(|end| (0..36).map(move |before| (end, before))) {
+        for (part, after) in parts.into_iter().flat_map(|part| (0..36).map(move |after| (part, after))) {
+            let text = [&vec![b'a'; before][..], part, &vec![b'{'; after], end].concat();
+            let body = [b"{\"a\":[\"", &text[..], b"\"],\"code\":7}"].concat();
+            assert_eq!(code(&body), Some(7), "{}", String::from_utf8_lossy(&body));
+        }
+    }
+}
