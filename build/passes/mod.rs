@@ -4,6 +4,7 @@
 //! generator must not turn one of them off in silence.
 
 mod enums;
+mod example;
 mod operations;
 mod paging;
 mod paths;

@@ -1,13 +1,12 @@
-//! Passes over the builders: what it takes to make a call.
+//! Passes over the builders: how a call is made.
 //!
-//! progenitor's `send` speaks to `progenitor-client` and leaves the envelope closed.
-//! Here each builder ends in `into_request`, which checks the arguments and writes
-//! them down, and in `send` and `send_raw` (and `stream` and `pages`), which hand
-//! that request to `crate::client::Client`: one way through for every operation.
-//! None of the four is `async` or generic: what they return is boxed in this crate,
-//! so that no caller's crate compiles an operation again.
-//! The generated `Client` and all of `progenitor-client` go.
+//! progenitor's `send` uses `progenitor-client` and returns the envelope. These passes give each builder
+//! `into_request`, which checks the arguments and writes the request, and `send` and `send_raw` (and `stream` and
+//! `pages`), which pass that request to `crate::client::Client`: the same path for every operation. None of the four is
+//! `async` or generic: what they return is boxed in this crate, so that no caller's crate compiles an operation again.
+//! The generated `Client` and all of `progenitor-client` are removed.
 
+use crate::codegen::passes::example::example;
 use crate::codegen::passes::paging::data_type;
 use crate::codegen::passes::paths::collisions;
 use crate::codegen::passes::tables;
@@ -38,12 +37,12 @@ pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
         });
         let builder = builder.ok_or_else(|| format!("progenitor wrote no builder `{name}`"))?;
         rewrite_builder(builder, model, operation, &fields)?;
-        add_headline(builders, &name, operation);
+        document_builder(builders, &name, model, operation);
     }
     document_methods(code, model)
 }
 
-/// The hand-written client takes the place of the generated one; its methods stay.
+/// Replaces the generated client by the hand-written one; its methods stay.
 fn own_client(code: &mut File) -> Result<(), String> {
     let before = code.items.len();
     code.items.retain(|item| match item {
@@ -88,7 +87,7 @@ fn rewrite_builder(
     for parameter in &operation.parameters {
         let field = field_ident(&parameter.name).to_string();
         if !fields.contains(&field) {
-            return Err(format!("{}: the parameter `{}` has no setter of its name", operation.id, parameter.name));
+            return Err(format!("{}: progenitor wrote no setter for the parameter `{}`", operation.id, parameter.name));
         }
     }
     let before = builder.items.len();
@@ -109,7 +108,7 @@ fn rewrite_builder(
     Ok(())
 }
 
-/// `into_request`: the arguments, checked and written down.
+/// `into_request` checks the arguments and writes the request.
 fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> ImplItem {
     let table = tables::static_name(operation);
     let fields = fields.iter().map(|field| format_ident!("{field}"));
@@ -119,7 +118,7 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
         quote! {
             if let Some(body) = request.given("body", body) {
                 body.check(request.rules());
-                // One that lacks something is no body, and the check has told.
+                // A body without a required property does not convert; the check has reported it.
                 if let Ok(value) = types::#body::try_from(body) {
                     request.body(&value);
                 }
@@ -161,7 +160,7 @@ fn write_parameter(model: &Model, operation: &Operation, parameter: &Parameter) 
         };
     }
     let is_key = operation.is_idempotency_key(name);
-    // An empty one would be no key, and the call repeated under it all the same.
+    // The service ignores an empty key, so a repeat under it would be processed twice.
     let otherwise = is_key.then(|| quote!(.filter(|key| !key.is_empty()).or_else(|| Some(crate::random::key()))));
     let given = match parameter.required && !is_key {
         true => quote!(request.given(#name, #field)),
@@ -179,11 +178,17 @@ fn write_parameter(model: &Model, operation: &Operation, parameter: &Parameter) 
 fn senders(model: &Model, operation: &Operation) -> [ImplItem; 2] {
     let envelope = format_ident!("{}", operation.response);
     let data = data_type(model, operation).map_or_else(|| quote!(()), |data| quote!(types::#data));
+    let payload = match data_type(model, operation) {
+        Some(_) => {
+            "The [`Response`](crate::Response) dereferences to the payload; `into_inner()` returns the payload by value."
+        }
+        None => "The payload is empty: `Ok` says that the service returned code 0.",
+    };
     let send = format!(
-        "Makes the call and opens the envelope: `Ok` means that the service answered code 0.\n\n`{} {}`\n\n\
-         # Errors\n\n\
-         Every other answer, and none: [`Error::kind`](crate::Error::kind) tells how far the call came. The codes are \
-         listed at [`Client::{2}`](crate::Client::{2}).",
+        "Sends the call (`{} {}`) and returns its payload.\n\n{payload}\n\n# Errors\n\n\
+         Fails if the service returns a code other than 0 (listed at [`Client::{2}`](crate::Client::{2})), if no valid \
+         response arrives, or if the request breaks a documented rule. [`Error::kind`](crate::Error::kind) tells these \
+         apart.",
         operation.method, operation.path, operation.id
     );
     [
@@ -195,11 +200,13 @@ fn senders(model: &Model, operation: &Operation) -> [ImplItem; 2] {
             }
         },
         parse_quote! {
-            /// Makes the call and answers the envelope as it came, every field of it: `Ok` may hold a code other than 0.
+            /// Sends the call and returns the whole envelope as JSON, with every field that the service sent.
+            ///
+            /// Check its `code`: a failure of the service is `Ok` here.
             ///
             /// # Errors
             ///
-            /// No answer, or one that is no envelope: [`Error::kind`](crate::Error::kind) tells which.
+            /// Fails if no response arrives, if the response is no envelope, or if the request breaks a documented rule.
             pub fn send_raw(self) -> crate::ResponseFuture<::serde_json::Value> {
                 let (client, request) = self.into_request();
                 client.call_raw(request)
@@ -220,15 +227,12 @@ fn pagers(model: &Model, operation: &Operation) -> Vec<ImplItem> {
     let enlarge = largest.map(|largest| quote!(if matches!(self.#size, Ok(None)) { self.#size = Ok(Some(#largest)); }));
     let sized = largest
         .map(|largest| {
-            format!(
-                "\n\nAsks for pages of {largest}, the most there can be, unless `{}` says otherwise.",
-                page.request_size
-            )
+            format!("\n\nThe page size is {largest}, the maximum, unless `{}` sets another.", page.request_size)
         })
         .unwrap_or_default();
-    let pages =
-        format!("Goes through the answer page by page; each page tells the token that the next begins at.{sized}");
-    let stream = format!("Goes through the items of all pages, fetching each page when it is wanted.{sized}");
+    let from = format!("starting at `{token}` if that is set");
+    let pages = format!("Returns the pages of the listing, {from}; each page holds the token of the next one.{sized}");
+    let stream = format!("Returns the items of all pages, {from}; a page is fetched when its items are needed.{sized}");
     vec![
         parse_quote! {
             #[doc = #pages]
@@ -251,16 +255,16 @@ fn pagers(model: &Model, operation: &Operation) -> Vec<ImplItem> {
 fn document_setter(method: &mut syn::ImplItemFn, operation: &Operation) {
     let name = method.sig.ident.to_string();
     let doc = match name.as_str() {
-        "new" => "A call of which nothing is set yet.".to_owned(),
-        "body" => "The body, whole.".to_owned(),
-        "body_map" => "The body, property by property: `.body_map(|body| body.name(..))`.".to_owned(),
+        "new" => "Starts a call; nothing is set yet.".to_owned(),
+        "body" => "Sets the whole body.".to_owned(),
+        "body_map" => "Sets properties of the body: `.body_map(|body| body.name(..))`.".to_owned(),
         _ => {
             let parameter = operation.parameters.iter().find(|parameter| field_ident(&parameter.name) == name);
             if let Some(Parameter { deprecated: true, description, .. }) = parameter {
                 method.attrs.push(parse_quote!(#[deprecated(note = #description)]));
             }
             let made = parameter.filter(|parameter| operation.is_idempotency_key(&parameter.name));
-            let made = made.map(|_| " One is made for a call that is given none, or an empty one.").unwrap_or_default();
+            let made = made.map(|_| " If unset or empty, the client generates one.").unwrap_or_default();
             parameter.map(|parameter| format!("{}{made}", parameter.description)).unwrap_or_default()
         }
     };
@@ -268,8 +272,14 @@ fn document_setter(method: &mut syn::ImplItemFn, operation: &Operation) {
     method.attrs.push(parse_quote!(#[doc = #doc]));
 }
 
-fn add_headline(builders: &mut [Item], name: &str, operation: &Operation) {
-    let doc = format!("A call of [`{0}`](crate::Client::{0}), argument by argument.", operation.id);
+/// The page of a builder: what it calls, and an example.
+fn document_builder(builders: &mut [Item], name: &str, model: &Model, operation: &Operation) {
+    let doc = format!(
+        "Builds a call of [`Client::{0}`](crate::Client::{0}): {1}.\n\n{2}",
+        operation.id,
+        operation.summary,
+        example(model, operation)
+    );
     for item in builders {
         if let Item::Struct(item) = item
             && item.ident == name
@@ -281,7 +291,7 @@ fn add_headline(builders: &mut [Item], name: &str, operation: &Operation) {
     }
 }
 
-/// `Client`'s methods say all that the spec knows of the operation.
+/// Documents `Client`'s methods with all that the spec knows about the operation.
 fn document_methods(code: &mut File, model: &Model) -> Result<(), String> {
     let mut documented = 0;
     for item in &mut code.items {
@@ -327,7 +337,7 @@ fn documentation(model: &Model, operation: &Operation) -> String {
     doc.push_str("\n# Parameters\n\n| parameter | in | required | |\n| --- | --- | --- | --- |\n");
     for parameter in &operation.parameters {
         let required = match (parameter.required, operation.is_idempotency_key(&parameter.name)) {
-            (_, true) => "no, one is made",
+            (_, true) => "no, generated",
             (true, _) => "yes",
             (false, _) => "no",
         };

@@ -1,8 +1,8 @@
-//! What the layer must know of each answer: where the payload stands in its
-//! envelope, what a page holds, and which of two properties to read.
+//! What the client must know about each response: where its envelope has the payload, what a page holds, and which of
+//! two properties to read.
 //!
-//! Written as implementations of `crate::call::envelope::Envelope` and
-//! `crate::call::paging::PageData`, so that the layer needs no name of any type.
+//! Generated as implementations of `crate::call::envelope::Envelope` and `crate::call::paging::PageData`, so that the
+//! hand-written code names no generated type.
 
 use crate::codegen::spec::extensions::{FirstOf, Page};
 use crate::codegen::spec::model::{Model, Operation, reference};
@@ -19,8 +19,7 @@ pub fn envelopes(model: &Model) -> Vec<Item> {
     envelopes.chain(pages.flatten()).chain(first_of(model)).collect()
 }
 
-/// The type of an operation's payload; none where it has no properties, since such a payload
-/// says nothing beyond success.
+/// The type of an operation's payload; none where it has no properties.
 pub fn data_type(model: &Model, operation: &Operation) -> Option<syn::Ident> {
     let data = model.at(operation, &format!("/{}", operation.data.join("/")))?;
     let name = model.resolve(data).0.filter(|name| model.properties(name).next().is_some())?;
@@ -72,7 +71,7 @@ fn page(model: &Model, operation: &Operation, page: &Page) -> Option<[Item; 2]> 
     Some([
         parse_quote! {
             impl types::#data {
-                /// The items of this page, from whichever of its lists came.
+                /// The items of this page, from the first list that the response has.
                 pub fn into_items(self) -> Vec<types::#item> {
                     None #(.or(#lists))* .unwrap_or_default()
                 }
@@ -95,18 +94,18 @@ fn page(model: &Model, operation: &Operation, page: &Page) -> Option<[Item; 2]> 
     ])
 }
 
-/// The property that a pointer ends in, as a field.
+/// The field of the property that a pointer ends in.
 fn last_field(pointer: &str) -> syn::Ident {
     field_ident(pointer.rsplit('/').next().unwrap_or(pointer))
 }
 
-/// The first that is there; an empty string is not.
+/// Methods that return the first of several properties that is set and not empty.
 fn first_of(model: &Model) -> Vec<Item> {
     let mut methods = Vec::new();
     for (name, schema) in &model.schemas {
         let name = format_ident!("{name}");
         for (method, rule) in schema.get("x-feishu-first-of").and_then(Value::as_object).into_iter().flatten() {
-            // The lint has read it before.
+            // The linter has checked that it deserializes.
             let Ok(FirstOf { properties, description }) = FirstOf::deserialize(rule) else { continue };
             let method = field_ident(method);
             let fields = properties.iter().map(|property| field_ident(property));

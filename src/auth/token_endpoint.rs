@@ -10,7 +10,7 @@ use super::cooldown::{Cooldowns, SHORTEST};
 use crate::decode::{self, Bounds, one_line};
 use crate::secret::Secret;
 use crate::telemetry::{token_requested, token_responded};
-use crate::transport::{Answer, TimeBound, Transport, deadline};
+use crate::transport::{HttpResponse, TimeBound, Transport, deadline};
 use crate::{Error, ErrorKind};
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -114,7 +114,7 @@ impl TokenEndpoint {
         let secrets = request.secrets.iter().map(|secret| secret.as_bytes()).collect::<Vec<_>>();
         let answer = self.transport.send(&secrets, wire, time).await;
         let answer = answer.map_err(|error| error.while_fetching_a_token())?;
-        let answer = request.secrets.iter().fold(answer, |answer, secret| answer.without(secret.as_bytes()));
+        let answer = request.secrets.iter().fold(answer, |answer, secret| answer.without_secret(secret.as_bytes()));
         let found = TokenResponse::read(&answer.body);
         token_responded(&answer, found.as_ref().map(|found| found.code));
         let token = token(found, request.kind);
@@ -166,8 +166,8 @@ fn token(found: Option<TokenResponse>, kind: TokenKind) -> Result<AccessToken, E
 }
 
 /// How long the endpoint is to be left alone after this failure.
-fn wait_asked(error: &Error, answer: &Answer) -> Option<Duration> {
-    let asked = answer.asked_wait(error.is_rate_limited());
+fn wait_asked(error: &Error, answer: &HttpResponse) -> Option<Duration> {
+    let asked = answer.requested_wait(error.is_rate_limited());
     let asks = error.is_rate_limited() || answer.status.is_server_error() && asked.is_some();
     asks.then(|| asked.unwrap_or_default().max(SHORTEST))
 }

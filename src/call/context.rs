@@ -1,7 +1,6 @@
-//! What a call needs, and what the clones of a client share.
+//! The settings of a call, and the state that the clones of a client share.
 //!
-//! A client hands one of these to every call. It holds no way back to the client, so that a call depends on nothing
-//! above it.
+//! A client passes a `Context` to every call. It has no reference to the client, so a call depends on nothing above it.
 
 use crate::RetryPolicy;
 use crate::auth::Credentials;
@@ -16,7 +15,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-/// The settings of a call.
+/// Everything that a call needs from its client.
 #[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) shared: Arc<Shared>,
@@ -25,16 +24,16 @@ pub(crate) struct Context {
     pub(crate) bounds: Bounds,
 }
 
-/// How long a call may take.
+/// How long a call may take and wait.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
-    /// Everything except waiting for permits.
+    /// For everything except waiting for rate-limit permits.
     pub(crate) timeout: Duration,
-    /// Waiting for permits.
+    /// For waiting for rate-limit permits.
     pub(crate) max_wait: Duration,
 }
 
-/// Whom a call acts as, and the rate limits that this identity has.
+/// The credentials of a call, and their rate limits.
 #[derive(Clone)]
 pub(crate) struct Identity {
     pub(crate) credentials: Credentials,
@@ -42,21 +41,21 @@ pub(crate) struct Identity {
     pub(crate) limits: Arc<RateLimits>,
 }
 
-/// What all clones of a client share.
+/// The state that all clones of a client share.
 pub(crate) struct Shared {
     pub(crate) transport: Transport,
-    /// Scheme, host and port; parsed once, since every request starts with it.
+    /// Scheme, host and port, parsed once for all requests.
     pub(crate) base_url: Url,
     pub(crate) budget: Budget,
     /// Permits for attempts in flight.
     pub(crate) in_flight: Semaphore,
-    /// The kind of app; unknown for a token that the caller passed in.
+    /// The type of app; unknown for a token that the caller passed in.
     pub(crate) app_type: Option<AppType>,
     pub(crate) telemetry: Telemetry,
 }
 
 impl Context {
-    /// When a call that began at `begun` must have ended.
+    /// When a call that began at `begun` must have ended, if it waits for no permit.
     pub(crate) fn deadline(&self, begun: Instant) -> Instant {
         deadline(begun, self.bounds.timeout)
     }

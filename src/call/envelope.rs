@@ -1,43 +1,56 @@
-//! Opening the envelope `{code, msg, data}`.
+//! Decodes the envelope `{code, msg, data}` of a response.
 //!
-//! Success is code 0 under a status of success and nothing else: some gateways answer
-//! failures under HTTP 200.
-//! On the good path the body is parsed once, straight into the generated envelope;
-//! only when that is no success is it read again, by a reader that finds the code whatever else is odd
-//! (`decode/`): a failure's `data` may be of any shape and any size. What has no code
-//! is kept as it came, shortened, and without the call's token.
+//! Only code 0 with a success status is a success: some gateways return failures with HTTP 200. A success is parsed
+//! once, straight into the generated envelope. Every other body is read again by a reader that finds the code whatever
+//! else is malformed (`decode/`), since a failure's `data` may have any shape and size. A body without a code is kept
+//! for the error, shortened and without the call's token.
 
 use crate::decode::{self, Bounds};
 use crate::operation::Operation;
-use crate::transport::Answer;
+use crate::transport::HttpResponse;
 use crate::{Error, ErrorKind};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::ops::{Deref, DerefMut};
 
-const INVALID_RESPONSE: &str = "the answer cannot be understood";
+const INVALID_RESPONSE: &str = "the response could not be decoded";
 
-/// Bytes of a body that is parsed before its code is known. A failure that is parsed as a success may take a hundred
-/// times its size for a moment; the largest pages of the documented operations are half of this.
-const SMALL: usize = 128 * 1024;
+/// Larger bodies are parsed only once their code is known to be 0: parsing a failure as a success may briefly take a
+/// hundred times its size. The largest documented pages are half as large.
+const MAX_UNSCANNED_BYTES: usize = 128 * 1024;
 
 /// A generated envelope type.
 pub trait Envelope: DeserializeOwned + Send + 'static {
-    /// What the operation answers: `()` where it answers nothing but success.
+    /// The payload; `()` where the operation returns nothing but success.
     type Data: Send + 'static;
     /// 0 for success.
     fn code(&self) -> i64;
-    /// The payload, if it came.
+    /// The payload, if the response has one.
     fn into_data(self) -> Option<Self::Data>;
 
-    /// A success that cannot be parsed as it came. Its message decides nothing, and is left out.
-    fn recovered(body: &[u8]) -> serde_json::Result<Self> {
-        parsed(&decode::members(body, ["code", "data"], Bounds::SUCCESS).unwrap_or_default())
+    /// Decodes a success that does not parse as it is. `msg` is left out, since nothing depends on it.
+    fn recover(body: &[u8]) -> serde_json::Result<Self> {
+        parse(&decode::members(body, ["code", "data"], Bounds::SUCCESS).unwrap_or_default())
     }
 }
 
-/// What an operation answered; dereferences to it.
+/// The payload of a successful call, with what is known about the response.
+///
+/// It dereferences to the payload, so fields can be read and methods called directly. To move a field out, take the
+/// payload by value first:
+///
+/// ```no_run
+/// # async fn example(client: feishu_user_groups::Client) -> Result<(), feishu_user_groups::Error> {
+/// use feishu_user_groups::types::UserGroup;
+///
+/// let response = client.get_user_group().group_id("g122817").send().await?;
+/// println!("{:?} (log id {:?})", response.group.name, response.log_id());
+///
+/// let group: UserGroup = response.into_inner().group;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response<T> {
     data: T,
@@ -47,16 +60,16 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    fn new(data: T, answer: Answer) -> Self {
-        Self { data, status: answer.status.as_u16(), log_id: answer.log_id, attempts: answer.attempts }
+    fn new(data: T, response: HttpResponse) -> Self {
+        Self { data, status: response.status.as_u16(), log_id: response.log_id, attempts: response.attempts }
     }
 
-    /// An error about this answer, although the service called it a success.
+    /// An error about this response, although its code is 0.
     pub(crate) fn error(&self, kind: ErrorKind, operation: &'static Operation) -> Error {
         Error::new(kind, "").of(operation).with_head(self.status, self.log_id.clone()).after(self.attempts)
     }
 
-    /// The answer alone.
+    /// The payload by value: `send().await?.into_inner().group`.
     pub fn into_inner(self) -> T {
         self.data
     }
@@ -66,12 +79,12 @@ impl<T> Response<T> {
         self.status
     }
 
-    /// The id that the platform's support asks for.
+    /// The log id, which the platform's support asks for.
     pub fn log_id(&self) -> Option<&str> {
         self.log_id.as_deref()
     }
 
-    /// How many times the request was tried.
+    /// Number of attempts, the first one included.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -90,42 +103,42 @@ impl<T> DerefMut for Response<T> {
     }
 }
 
-/// An answer, read as far as it can be.
+/// A decoded response.
 #[derive(Debug)]
-pub(crate) enum Reading<D> {
-    /// What the operation answers.
+pub(crate) enum Decoded<D> {
+    /// The payload.
     Success(D),
-    /// A failure, by its code.
+    /// The code of a failure.
     Failure(i64),
-    /// Neither, and why.
-    Unclear(&'static str, Option<serde_json::Error>),
+    /// Neither; a message, and the parser's reason.
+    Invalid(&'static str, Option<serde_json::Error>),
 }
 
-impl<D> Reading<D> {
-    /// Reads an answer; what is no success is kept for people, and so without the `secret` that it may echo.
-    pub(crate) fn of<E: Envelope<Data = D>>(answer: Answer, secret: &[u8]) -> (Answer, Self) {
-        if answer.is_success()
-            && (answer.body.len() <= SMALL || decode::code(&answer.body) == Some(0))
-            && let Ok(envelope) = parsed::<E>(&answer.body)
+impl<D> Decoded<D> {
+    /// Decodes a response. The body of anything but a success is kept for people to read, so the `secret` is removed.
+    pub(crate) fn from_response<E: Envelope<Data = D>>(response: HttpResponse, secret: &[u8]) -> (HttpResponse, Self) {
+        if response.is_success()
+            && (response.body.len() <= MAX_UNSCANNED_BYTES || decode::code(&response.body) == Some(0))
+            && let Ok(envelope) = parse::<E>(&response.body)
             && envelope.code() == 0
             && let Some(data) = envelope.into_data()
         {
-            return (answer, Self::Success(data));
+            return (response, Self::Success(data));
         }
-        let answer = answer.without(secret);
-        let reading = Self::recovered::<E>(&answer);
-        (answer, reading)
+        let response = response.without_secret(secret);
+        let decoded = Self::recover::<E>(&response);
+        (response, decoded)
     }
 
-    fn recovered<E: Envelope<Data = D>>(answer: &Answer) -> Self {
-        match decode::code(&answer.body) {
-            None => Self::Unclear(INVALID_RESPONSE, decode::why_no_code(&answer.body)),
-            // A gateway that fails may answer JSON of its own, and 0 is what a program leaves in a field.
-            Some(0) if !answer.is_success() => Self::Unclear("code 0 without a status of success", None),
-            Some(0) => match E::recovered(&answer.body).map(E::into_data) {
+    fn recover<E: Envelope<Data = D>>(response: &HttpResponse) -> Self {
+        match decode::code(&response.body) {
+            None => Self::Invalid(INVALID_RESPONSE, decode::why_no_code(&response.body)),
+            // A failing gateway may return JSON of its own, in which `code` was never set and is 0.
+            Some(0) if !response.is_success() => Self::Invalid("code 0 without a status of success", None),
+            Some(0) => match E::recover(&response.body).map(E::into_data) {
                 Ok(Some(data)) => Self::Success(data),
-                Ok(None) => Self::Unclear("success without the data that belongs to it", None),
-                Err(reason) => Self::Unclear(INVALID_RESPONSE, Some(decode::bounded(reason))),
+                Ok(None) => Self::Invalid("code 0 without the operation's data", None),
+                Err(reason) => Self::Invalid(INVALID_RESPONSE, Some(decode::bounded(reason))),
             },
             Some(code) => Self::Failure(code),
         }
@@ -135,21 +148,25 @@ impl<D> Reading<D> {
         match self {
             Self::Success(_) => Some(0),
             Self::Failure(code) => Some(*code),
-            Self::Unclear(..) => None,
+            Self::Invalid(..) => None,
         }
     }
 
     /// The payload of a success; everything else is an error.
-    pub(crate) fn open(self, operation: &'static Operation, answer: Answer) -> Result<Response<D>, Error> {
+    pub(crate) fn into_result(
+        self,
+        operation: &'static Operation,
+        response: HttpResponse,
+    ) -> Result<Response<D>, Error> {
         match self {
-            Self::Success(data) => Ok(Response::new(data, answer)),
-            Self::Failure(code) => Err(Error::service(operation, &answer, code)),
-            Self::Unclear(what, reason) => Err(Error::invalid_response(operation, &answer, what, reason)),
+            Self::Success(data) => Ok(Response::new(data, response)),
+            Self::Failure(code) => Err(Error::service(operation, &response, code)),
+            Self::Invalid(message, reason) => Err(Error::invalid_response(operation, &response, message, reason)),
         }
     }
 }
 
-/// Any envelope, all of it: `code` is the one thing that must be there.
+/// The envelope of any operation, as JSON; only `code` is required.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Value")]
 pub(crate) struct RawEnvelope(Value, i64);
@@ -174,29 +191,33 @@ impl Envelope for RawEnvelope {
         Some(self.0)
     }
 
-    fn recovered(body: &[u8]) -> serde_json::Result<Self> {
-        parsed(&decode::envelope(body, Bounds::SUCCESS).unwrap_or_default())
+    fn recover(body: &[u8]) -> serde_json::Result<Self> {
+        parse(&decode::envelope(body, Bounds::SUCCESS).unwrap_or_default())
     }
 }
 
-impl Reading<Value> {
-    /// The whole envelope, of success or failure; of a failure that is larger than any of the service's, its beginning.
-    pub(crate) fn whole(self, operation: &'static Operation, answer: Answer) -> Result<Response<Value>, Error> {
+impl Decoded<Value> {
+    /// The whole envelope of a success or failure. A failure larger than any that the service sends is cut.
+    pub(crate) fn into_raw_result(
+        self,
+        operation: &'static Operation,
+        response: HttpResponse,
+    ) -> Result<Response<Value>, Error> {
         if matches!(self, Self::Success(_)) {
-            return self.open(operation, answer);
+            return self.into_result(operation, response);
         }
-        match decode::envelope(&answer.body, Bounds::FAILURE).map(|envelope| parsed(&envelope)) {
-            Some(Ok(RawEnvelope(envelope, _))) => Ok(Response::new(envelope, answer)),
-            _ => self.open(operation, answer),
+        match decode::envelope(&response.body, Bounds::FAILURE).map(|envelope| parse(&envelope)) {
+            Some(Ok(RawEnvelope(envelope, _))) => Ok(Response::new(envelope, response)),
+            _ => self.into_result(operation, response),
         }
     }
 }
 
-/// What JSON says. Strings of a text that is known to be UTF-8 need not each be proven to be.
-fn parsed<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+/// Parses JSON. The whole body is checked for UTF-8 at once, so that the parser need not check each string.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     match str::from_utf8(body) {
         Ok(text) => serde_json::from_str(text),
-        // Its words for what is wrong, and where.
+        // For the parser's error message and position.
         Err(_) => serde_json::from_slice(body),
     }
 }

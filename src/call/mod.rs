@@ -1,12 +1,13 @@
 //! One call, from the request to the response.
 //!
-//! A call flows down through these modules and never back: `request` (with `validation`) writes it, `retry_loop`
-//! makes attempts through the transport, `envelope` reads each response, `retry_policy` decides what follows.
-//! `paging` makes a call for each page.
+//! Data flows one way: `request` writes the call (with `query` and `validation`), `retry_loop` makes attempts through
+//! the transport, `envelope` decodes each response, `retry_policy` decides whether to retry. `paging` makes one call
+//! per page.
 
 mod context;
 pub(crate) mod envelope;
 pub(crate) mod paging;
+pub(crate) mod query;
 pub(crate) mod request;
 pub(crate) mod response_future;
 mod retry_loop;
@@ -22,33 +23,34 @@ pub use retry_policy::RetryPolicy;
 
 use crate::operation::Operation;
 use crate::telemetry::{CallSpan, in_span};
-use crate::transport::Answer;
+use crate::transport::HttpResponse;
 use crate::{Error, ErrorKind};
-use envelope::{Envelope, RawEnvelope, Reading};
+use envelope::{Decoded, Envelope, RawEnvelope};
 use request::Request;
 use std::pin::pin;
 
-/// Makes a call and opens its envelope.
+/// Makes a call and returns its payload.
 pub(crate) fn send<E: Envelope>(context: &Context, request: Result<Request, Error>) -> ResponseFuture<E::Data> {
     match request {
-        Ok(request) => ResponseFuture::new(execute::<E>(context.clone(), request, Reading::open)),
+        Ok(request) => ResponseFuture::new(execute::<E>(context.clone(), request, Decoded::into_result)),
         Err(error) => ResponseFuture::failed(error),
     }
 }
 
-/// Makes a call and leaves its envelope closed.
+/// Makes a call and returns its envelope as JSON.
 pub(crate) fn send_raw(context: &Context, request: Result<Request, Error>) -> ResponseFuture<serde_json::Value> {
     match request {
-        Ok(request) => ResponseFuture::new(execute::<RawEnvelope>(context.clone(), request, Reading::whole)),
+        Ok(request) => ResponseFuture::new(execute::<RawEnvelope>(context.clone(), request, Decoded::into_raw_result)),
         Err(error) => ResponseFuture::failed(error),
     }
 }
 
-/// The future owns all that it needs, and is boxed as it is: what it awaits is pinned in it, not moved.
+/// The future owns everything it needs. It is boxed as a whole; the futures that it awaits are pinned inside it and not
+/// moved, since moving one would reserve its space twice.
 async fn execute<E: Envelope>(
     context: Context,
     request: Request,
-    open: impl FnOnce(Reading<E::Data>, &'static Operation, Answer) -> Result<Response<E::Data>, Error>,
+    into_result: impl FnOnce(Decoded<E::Data>, &'static Operation, HttpResponse) -> Result<Response<E::Data>, Error>,
 ) -> Result<Response<E::Data>, Error> {
     let operation = request.operation;
     let mut call_span = CallSpan::start(&context.shared.telemetry, operation);
@@ -58,30 +60,32 @@ async fn execute<E: Envelope>(
         Err(error) => Err(error),
     };
     let result = outcome
-        .and_then(|(answer, reading)| open(reading, operation, answer))
+        .and_then(|(response, decoded)| into_result(decoded, operation, response))
         .map_err(|error| error.with_idempotency_key(request.idempotency_key));
     call_span.finish(result.as_ref().err(), result.as_ref().map_or_else(Error::log_id, Response::log_id));
     result
 }
 
-/// The service rejects an app of another type for lack of a scope, which cannot be granted to such an app.
+/// Refuses an unsupported app type: the service would report a missing scope, which such an app cannot be granted.
 fn check_app_type(context: &Context, operation: &'static Operation) -> Result<(), Error> {
     match context.shared.app_type {
-        Some(kind) if !operation.app_types.contains(&kind) => {
-            let allowed = operation.app_types.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" or ");
-            let message =
-                format!("not sent: this operation is for a {allowed}, and this client is of a {}", kind.as_str());
+        Some(app_type) if !operation.app_types.contains(&app_type) => {
+            let supported = operation.app_types.iter().map(|app_type| app_type.as_str()).collect::<Vec<_>>();
+            let message = format!(
+                "not sent: this operation supports a {} only, and this client is of a {}",
+                supported.join(" or "),
+                app_type.as_str()
+            );
             Err(Error::new(ErrorKind::InvalidRequest, message).of(operation))
         }
         _ => Ok(()),
     }
 }
 
-/// Timers and connections panic without a runtime, so such a call fails before anything is done.
+/// Fails early without a Tokio runtime, where timers and connections would panic.
 fn check_runtime(operation: &'static Operation) -> Result<(), Error> {
     tokio::runtime::Handle::try_current().map(drop).map_err(|error| {
-        let message =
-            "not sent: no Tokio runtime; await the call in one, as `#[tokio::main]` or `Runtime::block_on` has it";
+        let message = "not sent: no Tokio runtime; await the call within one (`#[tokio::main]` or `Runtime::block_on`)";
         Error::new(ErrorKind::Configuration, message).of(operation).caused_by(error)
     })
 }

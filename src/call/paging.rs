@@ -1,10 +1,9 @@
-//! Going through a listing.
+//! Fetches the pages of a listing.
 //!
-//! `has_more: false` ends a listing and nothing else does: the token beside it may be
-//! absent, empty or stale. `has_more: true` without a new token would mean asking for
-//! the same page forever, or stopping early in silence, so it is an error. A page is
-//! fetched when it is kind, and only one is held at a time; one that cannot be gone on
-//! from is given before the error.
+//! Only `has_more: false` ends a listing: the page token next to it may be absent, empty or stale. `has_more: true`
+//! without a new token is an error, since continuing would repeat a page forever and stopping would silently lose items.
+//! A page is fetched when it is polled for, and only one is in memory at a time. The page before an error is returned
+//! before the error.
 
 use super::envelope::Envelope;
 use super::request::Request;
@@ -18,15 +17,15 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// What the generated payload of a page knows of itself.
+/// The payload of one page; implemented by generated types.
 pub trait PageData {
-    /// What it lists.
+    /// The type of the listed items.
     type Item;
     /// Whether there is another page.
     fn has_more(&self) -> Option<bool>;
-    /// Where that begins.
+    /// The token of the next page.
     fn take_token(&mut self) -> Option<String>;
-    /// What it lists.
+    /// The items of the page.
     fn into_items(self) -> Vec<Self::Item>;
 }
 
@@ -34,45 +33,54 @@ pub trait PageData {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// What the page lists.
+    /// The items of the page.
     pub items: Vec<T>,
-    /// Where the next page begins, to resume a job there later; `None` on the last page.
+    /// The token of the next page, `None` on the last one. Pass it to the builder to resume the listing later.
     pub next_token: Option<String>,
-    /// The id that the platform's support asks for.
+    /// The log id, which the platform's support asks for.
     pub log_id: Option<String>,
 }
 
-type Fetched<T> = Result<Page<T>, Error>;
+type PageResult<T> = Result<Page<T>, Error>;
 
 /// The pages of a listing, fetched one at a time; also a [`Stream`].
 ///
-/// What fetches them is compiled in this crate: a caller's crate compiles a call through a pointer.
-#[must_use = "nothing is fetched before a page is asked for"]
-pub struct Pages<T>(Pin<Box<dyn Stream<Item = Fetched<T>> + Send>>);
+/// ```no_run
+/// # async fn example(client: feishu_user_groups::Client) -> Result<(), feishu_user_groups::Error> {
+/// let mut pages = client.list_user_groups().pages();
+/// while let Some(page) = pages.try_next().await? {
+///     println!("{} groups; the next page token is {:?}", page.items.len(), page.next_token);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+// Boxed, so that fetching is compiled in this crate and not in each crate that calls it.
+#[must_use = "nothing is fetched before the first page is requested"]
+pub struct Pages<T>(Pin<Box<dyn Stream<Item = PageResult<T>> + Send>>);
 
 impl<T> Pages<T> {
-    /// The next page; `None` after the last one.
+    /// Fetches the next page; `None` after the last one.
     ///
     /// # Errors
     ///
-    /// Whatever the call for the page ended with, and [`ErrorKind::Pagination`] after a page from which the listing
-    /// cannot go on. An error ends the listing: resume at the last page's [`next_token`](Page::next_token).
+    /// The error of the page's call, or [`ErrorKind::Pagination`] if the page before has no usable page token. An error
+    /// ends the listing; resume it from the last page's [`next_token`](Page::next_token).
     pub async fn try_next(&mut self) -> Result<Option<Page<T>>, Error> {
         poll_fn(|context| self.poll(context)).await.transpose()
     }
 
-    /// The items of the pages still to come.
+    /// The items of the remaining pages.
     pub fn into_items(self) -> Items<T> {
-        Items { pages: self, held: Vec::new().into_iter() }
+        Items { pages: self, current: Vec::new().into_iter() }
     }
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Fetched<T>>> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<PageResult<T>>> {
         self.0.as_mut().poll_next(context)
     }
 }
 
 impl<T> Stream for Pages<T> {
-    type Item = Fetched<T>;
+    type Item = PageResult<T>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.get_mut().poll(context)
@@ -85,15 +93,26 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// The items of a listing, whose pages are fetched as they are kind; also a [`Stream`].
-#[must_use = "nothing is fetched before an item is asked for"]
+/// The items of a listing, whose pages are fetched as needed; also a [`Stream`].
+///
+/// ```no_run
+/// # async fn example(client: feishu_user_groups::Client) -> Result<(), feishu_user_groups::Error> {
+/// let mut groups = client.list_user_groups().stream();
+/// while let Some(group) = groups.try_next().await? {
+///     println!("{:?} {:?}", group.id(), group.name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is fetched before the first item is requested"]
 #[derive(Debug)]
 pub struct Items<T> {
     pages: Pages<T>,
-    held: std::vec::IntoIter<T>,
+    /// The items left of the current page.
+    current: std::vec::IntoIter<T>,
 }
 
-// No item is ever pinned: the page in flight is boxed.
+// No item is ever pinned: the page being fetched is boxed.
 impl<T> Unpin for Items<T> {}
 
 impl<T> Items<T> {
@@ -101,18 +120,18 @@ impl<T> Items<T> {
     ///
     /// # Errors
     ///
-    /// Those of [`Pages::try_next`], once the items before them are given. An error ends the listing.
+    /// Those of [`Pages::try_next`], after all items before them. An error ends the listing.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
         poll_fn(|context| self.poll(context)).await.transpose()
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         loop {
-            if let Some(item) = self.held.next() {
+            if let Some(item) = self.current.next() {
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(self.pages.poll(context)) {
-                Some(Ok(page)) => self.held = page.items.into_iter(),
+                Some(Ok(page)) => self.current = page.items.into_iter(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
@@ -128,32 +147,32 @@ impl<T> Stream for Items<T> {
     }
 }
 
-/// Fetches the pages of a listing whose responses hold `D`.
+/// Fetches the pages of a listing with payloads of type `D`.
 struct Listing<D> {
     call_context: CallContext,
     /// Makes the call for a page.
     call: fn(&CallContext, Result<Request, Error>) -> ResponseFuture<D>,
     /// The query parameter that takes the page token.
-    parameter: &'static str,
-    next: Next<D>,
+    token_parameter: &'static str,
+    state: ListingState<D>,
 }
 
-/// What comes next; a request in it has no page token.
-enum Next<D> {
-    /// The page at the cursor.
-    At(Request, PageCursor),
-    /// The page at the cursor, which is being fetched.
+/// The requests in it have no page token.
+enum ListingState<D> {
+    /// The page at the cursor is next.
+    Ready(Request, PageCursor),
+    /// The page at the cursor is being fetched.
     Fetching(Request, PageCursor, ResponseFuture<D>),
-    /// This error, and then nothing.
+    /// The error is next, and ends the listing.
     Failed(Error),
-    /// Nothing.
+    /// The listing has ended.
     Ended,
 }
 
 impl<D> Listing<D> {
     fn fetch(&self, request: &Request, cursor: &PageCursor) -> ResponseFuture<D> {
-        let request = match &cursor.at {
-            Some(token) => request.with_query(self.parameter, token),
+        let request = match &cursor.token {
+            Some(token) => request.with_query(self.token_parameter, token),
             None => request.clone(),
         };
         (self.call)(&self.call_context, Ok(request))
@@ -161,28 +180,28 @@ impl<D> Listing<D> {
 }
 
 impl<D: PageData> Stream for Listing<D> {
-    type Item = Fetched<D::Item>;
+    type Item = PageResult<D::Item>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            match mem::replace(&mut self.next, Next::Ended) {
-                Next::Ended => return Poll::Ready(None),
-                Next::Failed(error) => return Poll::Ready(Some(Err(error))),
-                Next::At(request, cursor) => {
+            match mem::replace(&mut self.state, ListingState::Ended) {
+                ListingState::Ended => return Poll::Ready(None),
+                ListingState::Failed(error) => return Poll::Ready(Some(Err(error))),
+                ListingState::Ready(request, cursor) => {
                     let call = self.fetch(&request, &cursor);
-                    self.next = Next::Fetching(request, cursor, call);
+                    self.state = ListingState::Fetching(request, cursor, call);
                 }
-                Next::Fetching(request, cursor, mut call) => {
+                ListingState::Fetching(request, cursor, mut call) => {
                     let Poll::Ready(response) = Pin::new(&mut call).poll(context) else {
-                        self.next = Next::Fetching(request, cursor, call);
+                        self.state = ListingState::Fetching(request, cursor, call);
                         return Poll::Pending;
                     };
                     return Poll::Ready(Some(response.map(|response| {
-                        let (page, then) = page(response, cursor, request.operation);
-                        self.next = match then {
-                            Some(Ok(cursor)) => Next::At(request, cursor),
-                            Some(Err(error)) => Next::Failed(error),
-                            None => Next::Ended,
+                        let (page, next) = page(response, cursor, request.operation);
+                        self.state = match next {
+                            Some(Ok(cursor)) => ListingState::Ready(request, cursor),
+                            Some(Err(error)) => ListingState::Failed(error),
+                            None => ListingState::Ended,
                         };
                         page
                     })));
@@ -192,75 +211,77 @@ impl<D: PageData> Stream for Listing<D> {
     }
 }
 
-/// The pages of a request, from the one that begins at `token`; called by the generated builders.
+/// The pages of a listing, from the one at `token` on; called by the generated builders.
 ///
-/// `request` itself holds no token: `parameter` is the query parameter that it goes into.
+/// `request` has no page token; `token_parameter` is the query parameter that takes it.
 pub(crate) fn pages<E>(
     call_context: &CallContext,
     request: Result<Request, Error>,
-    parameter: &'static str,
+    token_parameter: &'static str,
     token: Option<String>,
 ) -> Pages<<E::Data as PageData>::Item>
 where
     E: Envelope<Data: PageData>,
 {
-    let next = match request {
-        Ok(request) => Next::At(request, PageCursor::begin(token.filter(|token| !token.is_empty()))),
-        Err(error) => Next::Failed(error),
+    let state = match request {
+        Ok(request) => ListingState::Ready(request, PageCursor::new(token.filter(|token| !token.is_empty()))),
+        Err(error) => ListingState::Failed(error),
     };
-    Pages(Box::pin(Listing { call_context: call_context.clone(), call: send::<E>, parameter, next }))
+    Pages(Box::pin(Listing { call_context: call_context.clone(), call: send::<E>, token_parameter, state }))
 }
 
-/// A page, and what comes after it: where the next one begins, or why there is none.
-type PageThen<T> = (Page<T>, Option<Result<PageCursor, Error>>);
+/// A page, and the cursor of the next one or why there is none; nothing after the last page.
+type PageAndNext<T> = (Page<T>, Option<Result<PageCursor, Error>>);
 
-/// A page, and what comes after it. A listing that cannot go on still gives this page first.
-fn page<D: PageData>(answer: Response<D>, cursor: PageCursor, operation: &'static Operation) -> PageThen<D::Item> {
-    let broken = answer.error(ErrorKind::Pagination, operation);
-    let log_id = answer.log_id().map(str::to_owned);
-    let mut data = answer.into_inner();
+/// Splits a response into its page and what follows it. A page without a usable token is still returned.
+fn page<D: PageData>(response: Response<D>, cursor: PageCursor, operation: &'static Operation) -> PageAndNext<D::Item> {
+    let error = response.error(ErrorKind::Pagination, operation);
+    let log_id = response.log_id().map(str::to_owned);
+    let mut data = response.into_inner();
     let token = data.take_token().filter(|token| !token.is_empty());
-    let then = match (data.has_more(), token) {
+    let next = match (data.has_more(), token) {
         (Some(false), _) => None,
         (Some(true), Some(token)) => Some(
             cursor
-                .go_on(token)
-                .ok_or("there is said to be more, at a page that has been before: the listing would never end"),
+                .advance(token)
+                .ok_or("the service returned a page token that it had already returned: the listing would never end"),
         ),
-        (Some(true), None) => Some(Err("there is said to be more, and not where: the listing would be cut short")),
-        (None, _) => Some(Err("it is not said whether there is more: the listing might be cut short")),
+        (Some(true), None) => {
+            Some(Err("`has_more` is true but no page token was returned: the listing would miss items"))
+        }
+        (None, _) => Some(Err("the response has no `has_more`: the listing might miss items")),
     };
-    let next_token = then.as_ref().and_then(|then| then.as_ref().ok()?.at.clone());
-    (Page { items: data.into_items(), next_token, log_id }, then.map(|then| then.map_err(|what| broken.saying(what))))
+    let next_token = next.as_ref().and_then(|next| next.as_ref().ok()?.token.clone());
+    (Page { items: data.into_items(), next_token, log_id }, next.map(|next| next.map_err(|why| error.saying(why))))
 }
 
-/// Where a listing is and has been, in constant space.
+/// The position of a listing. It detects a token that returns, in constant space.
 ///
-/// A page that leads back to itself is seen at once. A longer circle is found by Brent's cycle
-/// detection: a mark is left after ever longer strides, and the listing comes by it again.
+/// A page that leads back to itself is detected at once. A longer cycle is found by Brent's algorithm: the mark moves
+/// to the current token after ever longer strides, until the cycle passes the mark again.
 struct PageCursor {
-    /// Where the page under way begins; the first one of all has no token.
-    at: Option<String>,
+    /// The token of the current page; none for the first page.
+    token: Option<String>,
     mark: Option<String>,
     steps: u64,
     stride: u64,
 }
 
 impl PageCursor {
-    fn begin(at: Option<String>) -> Self {
-        Self { mark: at.clone(), at, steps: 0, stride: 1 }
+    fn new(token: Option<String>) -> Self {
+        Self { mark: token.clone(), token, steps: 0, stride: 1 }
     }
 
-    /// The cursor with one more step; none where that leads back.
-    fn go_on(mut self, token: String) -> Option<Self> {
-        if [&self.at, &self.mark].iter().any(|been| been.as_deref() == Some(&token)) {
+    /// Moves to the next page; none if the token was seen before.
+    fn advance(mut self, token: String) -> Option<Self> {
+        if [&self.token, &self.mark].iter().any(|seen| seen.as_deref() == Some(&token)) {
             return None;
         }
         self.steps += 1;
         if self.steps == self.stride {
             (self.mark, self.steps, self.stride) = (Some(token.clone()), 0, self.stride.saturating_mul(2));
         }
-        self.at = Some(token);
+        self.token = Some(token);
         Some(self)
     }
 }
@@ -269,16 +290,16 @@ impl PageCursor {
 mod tests {
     use super::*;
 
-    /// What a listing keeps from one page to the next, all of it: a field more must be looked at here.
-    fn bytes_kept(PageCursor { at, mark, steps: _, stride: _ }: &PageCursor) -> usize {
-        [at, mark].into_iter().flatten().map(String::capacity).sum()
+    /// Bytes that a listing keeps from one page to the next. Naming every field makes a new one fail to compile here.
+    fn bytes_kept(PageCursor { token, mark, steps: _, stride: _ }: &PageCursor) -> usize {
+        [token, mark].into_iter().flatten().map(String::capacity).sum()
     }
 
     #[test]
     fn memory_is_constant_across_pages() {
-        let mut cursor = PageCursor::begin(None);
+        let mut cursor = PageCursor::new(None);
         for page in 0..100_000 {
-            cursor = cursor.go_on(format!("{page:032}")).unwrap();
+            cursor = cursor.advance(format!("{page:032}")).unwrap();
             assert!(bytes_kept(&cursor) <= 2 * 32, "{} bytes after {page} pages", bytes_kept(&cursor));
         }
     }

@@ -1,8 +1,8 @@
 //! The future of a call, boxed by this crate.
 //!
-//! The state of a call (retries, waits, one HTTP exchange) is large, and an `async fn` would have it compiled again in
-//! every crate that awaits it, once per operation. Behind a pointer it is compiled here, and the caller's future stays
-//! small, whatever spawns, joins or moves it. The price is one allocation per call.
+//! The state of a call (retries, waits, one HTTP exchange) is large, and an `async fn` would be compiled again in every
+//! crate that awaits it, once per operation. Boxed, it is compiled here, and the caller's future stays small when it is
+//! spawned, joined or moved. The price is one allocation per call.
 
 use crate::{Error, Response};
 use std::fmt;
@@ -10,10 +10,10 @@ use std::future::ready;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// A call that `send` or `send_raw` of a [builder](crate::builder) prepared.
+/// The future of a call, which `send` or `send_raw` of a [builder](crate::builder) returns.
 ///
-/// Nothing is sent before it is polled, and dropping it cancels the call. It borrows nothing, so that it can be
-/// spawned and stored:
+/// Nothing is sent before it is polled, and dropping it cancels the call. It borrows nothing, so it can be spawned and
+/// stored:
 ///
 /// ```no_run
 /// # async fn example(client: feishu_user_groups::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -65,8 +65,8 @@ mod tests {
     use crate::operation::ALL;
     use serde::Deserialize;
 
-    /// Bytes: a quarter more than measured, and less than with one of its futures held twice.
-    const LARGEST: usize = 2432;
+    /// Bytes: a quarter more than measured, and less than if one inner future were stored twice.
+    const MAX_STATE: usize = 2432;
 
     /// An envelope whose payload has `N` bytes.
     #[derive(Deserialize)]
@@ -82,22 +82,22 @@ mod tests {
         }
     }
 
-    /// Bytes that a call keeps on the heap.
-    fn size<E: Envelope>() -> usize {
+    /// Bytes of a call's state on the heap.
+    fn state_size<E: Envelope>() -> usize {
         let client = Client::builder().tenant_token("t-tests").build().unwrap_or_else(|error| panic!("{error}"));
         let request = ALL.first().map(|operation| RequestBuilder::new(operation).finish());
         let call = request.map(|request| client.call::<E>(request));
         call.map_or(0, |call| size_of_val(&*call.0))
     }
 
-    // An `async fn` that takes a future holds it twice: a few of those nested hold it eight times, and nothing fails.
+    // An `async fn` that takes a future stores it twice; three nested ones store it eight times, and nothing else fails.
     #[test]
     fn state_of_a_call_is_bounded() {
-        let empty = size::<Sized<0>>();
-        assert!((500..=LARGEST).contains(&empty), "{empty}");
-        assert!(size::<RawEnvelope>() <= LARGEST);
-        // More would mean that an inner future holds the payload beside this one.
-        let payload = size::<Sized<1024>>() - empty;
+        let empty = state_size::<Sized<0>>();
+        assert!((500..=MAX_STATE).contains(&empty), "{empty}");
+        assert!(state_size::<RawEnvelope>() <= MAX_STATE);
+        // More would mean that an inner future stores the payload as well.
+        let payload = state_size::<Sized<1024>>() - empty;
         assert!(payload <= 2 * 1024, "{payload}");
     }
 }

@@ -6,13 +6,13 @@
 
 use super::context::Context;
 use crate::auth::AccessToken;
-use crate::call::envelope::{Envelope, Reading};
+use crate::call::envelope::{Decoded, Envelope};
 use crate::call::request::Request;
 use crate::call::retry_policy::{Outcome, RetryDecision};
 use crate::operation::{Operation, RetryRule};
 use crate::rate_limit::{LONGEST_PAUSE, PermitRequest};
 use crate::telemetry::{AttemptOutcome, CallSpan, in_span};
-use crate::transport::{Answer, TimeBound};
+use crate::transport::{HttpResponse, TimeBound};
 use crate::{Error, ErrorKind, random};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::future::poll_fn;
@@ -55,10 +55,10 @@ pub(crate) async fn execute<E: Envelope>(
         let span = call.call_span.next_attempt();
         let answer = in_span(&span, pin!(send_attempt(context, request, &token, begun, call.deadline))).await;
         let elapsed = begun.elapsed();
-        let outcome = answer.map(|answer| Reading::of::<E>(answer, token.bytes()));
+        let outcome = answer.map(|answer| Decoded::from_response::<E>(answer, token.bytes()));
         let verdict = RetryDecision::on(request.operation, &outcome);
         let is_rate_limited = matches!(verdict, RetryDecision::RateLimited | RetryDecision::Throttled);
-        let asked = outcome.as_ref().ok().and_then(|(answer, _)| answer.asked_wait(is_rate_limited));
+        let asked = outcome.as_ref().ok().and_then(|(answer, _)| answer.requested_wait(is_rate_limited));
         if outcome.is_ok() && !is_rate_limited {
             call.permit.response_received();
         }
@@ -68,7 +68,9 @@ pub(crate) async fn execute<E: Envelope>(
         let (goes_on, wait) = call.take(step, Some(&token)).await;
         if !goes_on {
             return match outcome {
-                Ok((answer, reading)) => Ok((answer.believing(wait).of_try(call.sent, call.uncertain), reading)),
+                Ok((answer, reading)) => {
+                    Ok((answer.replacing_excessive_waits(wait).after_attempts(call.sent, call.uncertain), reading))
+                }
                 Err(error) => Err(call.with_context(error)),
             };
         }
@@ -349,7 +351,7 @@ async fn send_attempt(
     token: &AccessToken,
     begun: Instant,
     deadline: Instant,
-) -> Result<Answer, Error> {
+) -> Result<HttpResponse, Error> {
     let url = context.shared.base_url.join(request.target());
     let url =
         url.map_err(|error| Error::new(ErrorKind::InvalidRequest, "the call has no valid URL").caused_by(error))?;
@@ -362,5 +364,5 @@ async fn send_attempt(
         *wire.body_mut() = Some(body.clone().into());
     }
     let time = TimeBound { begun, deadline, timeout: context.bounds.timeout };
-    context.shared.transport.send_with(token.bytes(), wire, time).await
+    context.shared.transport.send_showing_body(token.bytes(), wire, time).await
 }

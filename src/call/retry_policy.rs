@@ -9,10 +9,10 @@
 //! them: a handful per call, with full jitter between them, and no more than a tenth of
 //! all calls over the whole client, so that an outage is not answered with a storm.
 
-use crate::call::envelope::Reading;
+use crate::call::envelope::Decoded;
 use crate::error::is_passing;
 use crate::operation::{ErrorCategory, Operation, RetryRule};
-use crate::transport::Answer;
+use crate::transport::HttpResponse;
 use crate::{Error, ErrorKind};
 use reqwest::StatusCode;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -107,12 +107,12 @@ pub(crate) enum RetryDecision {
 }
 
 /// What came of a try.
-pub(crate) type Outcome<D> = Result<(Answer, Reading<D>), Error>;
+pub(crate) type Outcome<D> = Result<(HttpResponse, Decoded<D>), Error>;
 
 impl RetryDecision {
     pub(crate) fn on<D>(operation: &'static Operation, outcome: &Outcome<D>) -> Self {
         let (status, code) = match outcome {
-            Ok((_, Reading::Success(_))) => return Self::Final,
+            Ok((_, Decoded::Success(_))) => return Self::Final,
             Ok((answer, reading)) => (Some(answer.status), reading.code()),
             Err(error) => (error.status().and_then(|status| StatusCode::from_u16(status).ok()), None),
         };

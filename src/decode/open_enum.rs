@@ -52,7 +52,7 @@ macro_rules! open_enum {
                 f.pad(self.as_str())
             }
         }
-        impl $crate::call::request::QueryValue for $name {
+        impl $crate::call::query::QueryValue for $name {
             fn query_value(&self) -> std::borrow::Cow<'_, str> {
                 self.as_str().into()
             }
@@ -103,7 +103,7 @@ macro_rules! open_enum {
                 }
             }
         }
-        impl $crate::call::request::QueryValue for $name {
+        impl $crate::call::query::QueryValue for $name {
             fn query_value(&self) -> std::borrow::Cow<'_, str> {
                 self.value().to_string().into()
             }

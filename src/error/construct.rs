@@ -5,7 +5,7 @@ use crate::decode::{self, Bounds, is_log_id, one_line};
 use crate::error::violation::{Violation, violations};
 use crate::operation::{ErrorCategory, Operation};
 use crate::store::BoxError;
-use crate::transport::Answer;
+use crate::transport::HttpResponse;
 use crate::types::ErrorDetail;
 use reqwest::StatusCode;
 use serde::Deserialize;
@@ -115,14 +115,14 @@ impl Error {
     }
 
     /// The service answered an envelope with a code other than 0.
-    pub(crate) fn service(operation: &'static Operation, answer: &Answer, code: i64) -> Self {
+    pub(crate) fn service(operation: &'static Operation, answer: &HttpResponse, code: i64) -> Self {
         // Whatever of the envelope cannot be read, the rest stands. What is read is made fit for people, here and once.
         let readable = decode::members(&answer.body, ["msg", "error"], Bounds::ERROR).unwrap_or_default();
         let Failure { msg, error: detail } = serde_json::from_slice(&readable).unwrap_or_default();
         let mut error = Self::answered(ErrorKind::Service, operation, answer, msg.unwrap_or_default());
         error.0.code = Some(code);
         error.0.known = operation.known_code(code);
-        error.0.retry_after = answer.asked_wait(error.is_rate_limited());
+        error.0.retry_after = answer.requested_wait(error.is_rate_limited());
         let is_uncertain = match error.0.known {
             Some(known) => known.category() == ErrorCategory::Internal,
             None => is_passing(answer.status) || answer.status == StatusCode::TOO_MANY_REQUESTS,
@@ -130,7 +130,7 @@ impl Error {
         if is_uncertain {
             error.0.last_attempt = Delivery::Unknown;
         }
-        if answer.may_have_arrived_before && operation.retry.already_applied_code == Some(code) {
+        if answer.may_have_been_applied_before && operation.retry.already_applied_code == Some(code) {
             error.0.kind = ErrorKind::AlreadyApplied;
         }
         error.with_detail(detail)
@@ -139,7 +139,7 @@ impl Error {
     /// The answer is no envelope of this operation's.
     pub(crate) fn invalid_response(
         operation: &'static Operation,
-        answer: &Answer,
+        answer: &HttpResponse,
         what: &str,
         reason: Option<serde_json::Error>,
     ) -> Self {
@@ -163,12 +163,12 @@ impl Error {
     pub(crate) fn answered(
         kind: ErrorKind,
         operation: &'static Operation,
-        answer: &Answer,
+        answer: &HttpResponse,
         message: impl Into<String>,
     ) -> Self {
         let mut error = Self::new(kind, message).of(operation).after(answer.attempts);
-        error.0.retry_after = answer.asked_wait(answer.status == StatusCode::TOO_MANY_REQUESTS);
-        error = error.after_open_tries(answer.may_have_arrived_before);
+        error.0.retry_after = answer.requested_wait(answer.status == StatusCode::TOO_MANY_REQUESTS);
+        error = error.after_open_tries(answer.may_have_been_applied_before);
         error.with_head(answer.status.as_u16(), answer.log_id.clone())
     }
 

@@ -3,7 +3,7 @@
 use super::{Telemetry, TokenFetchEvent, error_type, millis};
 use crate::Error;
 use crate::future::no_panic;
-use crate::transport::Answer;
+use crate::transport::HttpResponse;
 use std::time::Duration;
 use tracing::field::Empty;
 use tracing::{Span, debug, info_span, warn};
@@ -69,7 +69,7 @@ pub(crate) fn token_requested(path: &'static str) {
 }
 
 /// Records a token endpoint's response in the current fetch's span.
-pub(crate) fn token_responded(response: &Answer, code: Option<i64>) {
+pub(crate) fn token_responded(response: &HttpResponse, code: Option<i64>) {
     no_panic(|| {
         let span = Span::current();
         span.record("http.response.status_code", response.status.as_u16());

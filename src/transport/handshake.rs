@@ -1,39 +1,36 @@
 //! Why a TLS handshake failed.
 //!
-//! A certificate that is not trusted stays so however often the connection is tried, and
-//! so does a server that speaks no TLS. Such a failure needs a person, who must learn that
-//! TLS is the reason; retries would only delay that. Some alerts do pass, such as an
-//! internal error of the server, and are retried as any other failed connection.
+//! An untrusted certificate stays untrusted and a server without TLS stays without it, however often a client connects.
+//! A person must fix such a failure and must learn that TLS is the reason; retries only delay that. Other failures are
+//! transient, such as an internal error of the server, and are retried like any failed connection.
 //!
-//! The HTTP client hands out the failure among the sources of its own error. Those of
-//! rustls are told apart by type. Other TLS libraries have no type that this crate could
-//! name without depending on them, so what they say is recognised by its words: a certificate
-//! that they refuse, or another failure of TLS.
+//! The failure is among the sources of the HTTP client's error. Those of rustls are classified by type. This crate
+//! cannot name the types of other TLS libraries without depending on them, so their failures are classified by text.
 
 use std::error::Error as StdError;
 use std::io;
 use std::iter::successors;
 
-/// More sources than any error has, so that a circle of them ends.
+/// More sources than any error has; it ends a cycle of sources.
 const MAX_SOURCES: usize = 32;
 
 /// A handshake that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HandshakeFailure {
-    /// It fails in the same way until a person has changed something.
+    /// It recurs until a person changes something.
     Permanent(&'static str),
-    /// It may succeed the next time.
-    Passing,
+    /// The next handshake may succeed.
+    Transient,
 }
 
 impl HandshakeFailure {
-    /// The failure among the sources of a failed connection's error, if it was the handshake that failed.
+    /// Why a connection failed, if the handshake was the reason.
     pub(crate) fn of(error: &(dyn StdError + 'static)) -> Option<Self> {
         Self::by_type(error).or_else(|| sources(error).find_map(Self::of_other_library))
     }
 
-    /// The same where no word of the sources may be taken for it: the connection was made. TLS 1.3 has a server judge
-    /// the client's certificate only then.
+    /// The same for an established connection, by type alone: in TLS 1.3 the server checks the client's certificate
+    /// after the handshake. Texts are not searched, since other failures may contain the same words.
     pub(crate) fn by_type(error: &(dyn StdError + 'static)) -> Option<Self> {
         sources(error).find_map(Self::of_rustls)
     }
@@ -42,7 +39,7 @@ impl HandshakeFailure {
         let text = error.to_string().to_lowercase();
         match text.contains("certificate") {
             true => Some(Self::Permanent(UNTRUSTED)),
-            false => ["tls", "ssl", "handshake"].iter().any(|word| text.contains(word)).then_some(Self::Passing),
+            false => ["tls", "ssl", "handshake"].iter().any(|word| text.contains(word)).then_some(Self::Transient),
         }
     }
 
@@ -86,7 +83,7 @@ impl HandshakeFailure {
                 | Alert::UnknownCA
                 | Alert::AccessDenied,
             ) => "the server refused the TLS handshake",
-            _ => return Some(Self::Passing),
+            _ => return Some(Self::Transient),
         };
         Some(Self::Permanent(text))
     }
@@ -94,7 +91,7 @@ impl HandshakeFailure {
 
 const UNTRUSTED: &str = "the server's TLS certificate is not trusted";
 
-/// The error and what it stems from. An I/O error steps over the error that it wraps, which counts here.
+/// The error and its sources. `io::Error::source` skips the error that it wraps; this returns that one too.
 pub(crate) fn sources<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     successors(Some(error), |error| next(*error)).take(MAX_SOURCES)
 }

@@ -1,28 +1,28 @@
-//! Taking a secret out of what is kept of an answer.
+//! Removes a secret from the parts of a response that are kept.
 //!
-//! A gateway may repeat the request, its headers included, in the page by which it fails: as they
-//! were sent, or escaped as JSON escapes strings. An answer may also break off in the middle of
-//! that. What is kept of an answer is read by people and logged by programs, so it is looked
-//! through first, once from its beginning to its end.
+//! A gateway may copy the request, headers included, into its error page: literally, or with JSON escapes. The page may
+//! also be cut off in the middle of the secret. People read what is kept of a response and programs log it, so it is
+//! searched first, in one pass.
 
 use bytes::Bytes;
 
-/// Whether the text repeats the secret, or ends with the beginning of it.
-pub(crate) fn repeats(text: &str, secret: &[u8]) -> bool {
-    secret.len() >= SHORTEST
-        && (0..text.len()).any(|at| text.as_bytes()[at] == secret[0] && echo(&text.as_bytes()[at..], secret).is_some())
+/// Shorter texts are not redacted: no secret of this platform is as short, and any word might match.
+const MIN_SECRET_BYTES: usize = 8;
+
+/// Whether the text contains the secret, or ends with the beginning of it.
+pub(crate) fn contains(text: &str, secret: &[u8]) -> bool {
+    let text = text.as_bytes();
+    secret.len() >= MIN_SECRET_BYTES
+        && (0..text.len()).any(|at| text[at] == secret[0] && match_length(&text[at..], secret).is_some())
 }
 
-/// A few bytes are no secret of this platform, and might be any word of the answer.
-const SHORTEST: usize = 8;
-
-/// The text with `***` wherever it repeats the secret, or ends with the beginning of it.
-pub(crate) fn without(text: Bytes, secret: &[u8]) -> Bytes {
-    let Some(first) = secret.first().filter(|_| secret.len() >= SHORTEST) else { return text };
+/// Replaces each occurrence of the secret by `***`, and also the beginning of it at the end of the text.
+pub(crate) fn redacted(text: Bytes, secret: &[u8]) -> Bytes {
+    let Some(first) = secret.first().filter(|_| secret.len() >= MIN_SECRET_BYTES) else { return text };
     let (mut kept, mut copied, mut at) = (Vec::new(), 0, 0);
     while at < text.len() {
         let may_begin = text[at] == *first || text[at] == b'\\';
-        match may_begin.then(|| echo(&text[at..], secret)).flatten() {
+        match may_begin.then(|| match_length(&text[at..], secret)).flatten() {
             Some(length) => {
                 kept.extend_from_slice(&text[copied..at]);
                 kept.extend_from_slice(b"***");
@@ -39,27 +39,27 @@ pub(crate) fn without(text: Bytes, secret: &[u8]) -> Bytes {
     kept.into()
 }
 
-/// How long the secret is that the text begins with.
-fn echo(text: &[u8], secret: &[u8]) -> Option<usize> {
-    let as_sent = |text: &[u8]| text.first().map(|byte| (*byte, 1));
-    spelled(text, secret, as_sent).or_else(|| spelled(text, secret, escaped))
+/// The length of the secret at the beginning of the text, literal or escaped; none if the text begins otherwise.
+fn match_length(text: &[u8], secret: &[u8]) -> Option<usize> {
+    let literal = |text: &[u8]| text.first().map(|byte| (*byte, 1));
+    match_decoded(text, secret, literal).or_else(|| match_decoded(text, secret, unescaped))
 }
 
-/// The same, where `next` says which byte comes next and how long it is.
-fn spelled(text: &[u8], secret: &[u8], next: impl Fn(&[u8]) -> Option<(u8, usize)>) -> Option<usize> {
+/// The same, where `next` returns the next byte and the length of its spelling.
+fn match_decoded(text: &[u8], secret: &[u8], next: impl Fn(&[u8]) -> Option<(u8, usize)>) -> Option<usize> {
     let mut at = 0;
     for (count, expected) in secret.iter().enumerate() {
         match next(&text[at..]) {
             Some((byte, length)) if byte == *expected => at += length,
-            None if count >= SHORTEST => return Some(text.len()),
+            None if count >= MIN_SECRET_BYTES => return Some(text.len()),
             _ => return None,
         }
     }
     Some(at)
 }
 
-/// A byte as a JSON string holds it; nothing where the text ends.
-fn escaped(text: &[u8]) -> Option<(u8, usize)> {
+/// The first byte of a JSON string's content, unescaped; none at the end of the text.
+fn unescaped(text: &[u8]) -> Option<(u8, usize)> {
     Some(match text {
         [b'\\', b'u', b'0', b'0', high, low, ..] => (hex(*high)? << 4 | hex(*low)?, 6),
         [b'\\', b'n', ..] => (b'\n', 2),
@@ -82,7 +82,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn cleaned(text: &str, secret: &str) -> String {
-        String::from_utf8(without(Bytes::from(text.to_owned()), secret.as_bytes()).to_vec()).unwrap()
+        String::from_utf8(redacted(Bytes::from(text.to_owned()), secret.as_bytes()).to_vec()).unwrap()
     }
 
     #[test]
@@ -109,7 +109,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn exactly_the_secret_is_removed(
+        fn only_the_secret_is_removed(
             parts in proptest::collection::vec("[a-s \"\\\\\n组]{0,9}", 1..6), secret in "[t-z/\"\\\\]{8,20}", json: bool,
         ) {
             let spell = |text: &str| match json {

@@ -76,7 +76,7 @@ async fn response_from_other_server_is_rejected() {
         let fixed = builder(&server).tenant_token(TOKEN).http_client(follows()).build().unwrap();
         let error = fixed.get_user_group().group_id("g1").send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
-        assert!(error.to_string().contains("make that client by `http_client_builder`"), "{error}");
+        assert!(error.to_string().contains("build that client with `http_client_builder`"), "{error}");
         let host = other.url.trim_start_matches("http://");
         assert!(error.to_string().contains(&format!("another server ({host}) responded")), "{error}");
         let tokenless = |received: &crate::support::Received| received.token().is_empty();

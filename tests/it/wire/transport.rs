@@ -25,7 +25,7 @@ async fn truncated_response_reports_progress() {
     let error = failure(group.clone().cut_after(10)).await;
     assert_eq!((head(&error), error.log_id()), ((ErrorKind::Transport, Some(200), None), Some("log-1")));
     assert!(error.source().is_some());
-    assert!(error.to_string().contains(r#"the answer was cut off: `{"code":0,`"#), "{error}");
+    assert!(error.to_string().contains(r#"the response was cut off: `{"code":0,`"#), "{error}");
     let error = failure(Reply::hang_up()).await;
     assert_eq!(head(&error), (ErrorKind::Transport, None, None));
 }
@@ -48,7 +48,7 @@ async fn late_response_is_timeout() {
 async fn timeout_error_names_its_limit() {
     let whole = Duration::from_secs(8);
     for (attempt_timeout, told) in
-        [(Duration::MAX, "within the 8s that it had in all"), (whole / 2, "within the 4s of one try")]
+        [(Duration::MAX, "within the 8s of the call"), (whole / 2, "within the 4s of one attempt")]
     {
         let server = Server::with_script([Reply::stall()]).await;
         let client =

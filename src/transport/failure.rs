@@ -1,0 +1,145 @@
+//! Why an attempt failed, as an error.
+//!
+//! What happens next depends on how far the request got, so each error says whether the service may have processed it.
+//! Addresses hold ids of users and groups, and a gateway may put a secret into one: of an address, an error shows only
+//! the host, without the secrets that were sent.
+
+use super::handshake::{HandshakeFailure, sources};
+use super::redact::redacted;
+use super::response::HttpResponse;
+use crate::error::violation::shortened;
+use crate::{Error, ErrorKind};
+use bytes::Bytes;
+use reqwest::Url;
+use reqwest::header::LOCATION;
+use std::io;
+use tokio::time::Instant;
+use zeroize::Zeroizing;
+
+const CHECK_ADDRESS: &str = "check the base URL and any gateway or proxy in between";
+
+/// Characters shown of a host name that another party chose.
+const MAX_HOST_CHARS: usize = 100;
+
+pub(super) fn is_same_server(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.host_str() == other.host_str()
+        && one.port_or_known_default() == other.port_or_known_default()
+}
+
+/// Another server responded: a redirect was followed.
+pub(super) fn wrong_server(url: &Url, secrets: &[&[u8]]) -> Error {
+    let message = format!(
+        "another server ({}) responded, since the HTTP client follows redirects, and may have received the secrets of \
+         this call; build that client with `http_client_builder`, which follows none",
+        host(url, secrets)
+    );
+    Error::new(ErrorKind::Transport, message)
+}
+
+/// The response is a redirect; it is not followed.
+pub(super) fn redirected(head: HttpResponse, response: &reqwest::Response, server: &Url, secrets: &[&[u8]]) -> Error {
+    let target = redirect_target(response, server, secrets);
+    let message = format!("the response is a redirect to {target}; {CHECK_ADDRESS}");
+    Error::new(ErrorKind::InvalidResponse, message).with_head(head.status.as_u16(), head.log_id)
+}
+
+/// Where a redirect points to, as far as it may be shown.
+fn redirect_target(response: &reqwest::Response, server: &Url, secrets: &[&[u8]]) -> String {
+    // Some gateways leave non-ASCII characters unescaped.
+    let location = response.headers().get(LOCATION).and_then(|value| str::from_utf8(value.as_bytes()).ok());
+    let url = location.and_then(|location| response.url().join(location).ok());
+    match url.filter(|url| matches!(url.scheme(), "http" | "https")) {
+        Some(url) if is_same_server(&url, server) => "another path of the same server".to_owned(),
+        Some(url) => format!("the host {}", host(&url, secrets)),
+        None => "an address without a valid host".to_owned(),
+    }
+}
+
+/// Host and port of an address, without the secrets.
+fn host(url: &Url, secrets: &[&[u8]]) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let host = Bytes::from(format!("{}{port}", url.host_str().unwrap_or_default()));
+    // Parsing an address lower-cases its host.
+    let lowercase = |secret: &&[u8]| Zeroizing::new(secret.to_ascii_lowercase());
+    let host = secrets.iter().map(lowercase).fold(host, |host, secret| redacted(host, &secret));
+    shortened(&String::from_utf8_lossy(&host), MAX_HOST_CHARS)
+}
+
+/// No response arrived within `limit`.
+pub(super) fn no_response(limit: &str) -> Error {
+    Error::new(ErrorKind::Timeout, format!("no response within {limit}; the service may have acted"))
+}
+
+/// The HTTP client returned an error instead of a response.
+pub(super) fn failed(error: reqwest::Error, begun: Instant, secrets: &[&[u8]]) -> Error {
+    let failure = if error.is_builder() {
+        Error::new(ErrorKind::InvalidRequest, "not sent: the HTTP client cannot build this request")
+    } else if error.is_connect() {
+        not_connected(&error)
+    } else if error.is_timeout() {
+        let message = format!("no response: {}; the service may have acted", early_timeout(&error, begun));
+        Error::new(ErrorKind::Timeout, message)
+    } else if error.is_redirect() {
+        let last = error.url().map(|url| format!(", the last one to {}", host(url, secrets))).unwrap_or_default();
+        let message = format!(
+            "the HTTP client went from one redirect to the next{last}; build it with `http_client_builder`, which \
+             follows none"
+        );
+        Error::new(ErrorKind::Transport, message)
+    } else if let Some(HandshakeFailure::Permanent(reason)) = HandshakeFailure::by_type(&error) {
+        Error::new(ErrorKind::Tls, format!("{reason}; the service has not acted; {CHECK_ADDRESS}"))
+    } else {
+        Error::new(ErrorKind::Transport, "the connection broke; the service may have acted")
+    };
+    failure.caused_by(error.without_url())
+}
+
+fn not_connected(error: &reqwest::Error) -> Error {
+    match HandshakeFailure::of(error) {
+        _ if error.is_timeout() => Error::new(ErrorKind::Connection, "could not connect in time; nothing was sent"),
+        Some(HandshakeFailure::Permanent(reason)) => {
+            Error::new(ErrorKind::Tls, format!("{reason}; nothing was sent; {CHECK_ADDRESS}"))
+        }
+        Some(HandshakeFailure::Transient) => {
+            Error::new(ErrorKind::Connection, "could not connect: the TLS handshake failed; nothing was sent")
+        }
+        None => Error::new(ErrorKind::Connection, "could not connect; nothing was sent"),
+    }
+}
+
+/// What ended an attempt before this client's own limits: a timeout of the operating system, or of an HTTP client that
+/// the caller passed in.
+fn early_timeout(error: &reqwest::Error, begun: Instant) -> String {
+    let is_of_system = |error: &io::Error| error.raw_os_error().is_some();
+    let what = match sources(error).any(|source| source.downcast_ref().is_some_and(is_of_system)) {
+        true => "the connection timed out",
+        false => "the HTTP client's own timeout ended the attempt",
+    };
+    let elapsed = begun.elapsed();
+    format!("{what} after {}.{:03} s", elapsed.as_secs(), elapsed.subsec_millis())
+}
+
+/// The body was not complete within `limit`.
+pub(super) fn unfinished(head: &HttpResponse, limit: &str) -> Error {
+    let error = Error::new(ErrorKind::Timeout, format!("the response was not complete within {limit}"));
+    error.with_head(head.status.as_u16(), head.log_id.clone())
+}
+
+/// The connection failed within the body.
+pub(super) fn cut_off(head: &HttpResponse, error: reqwest::Error, begun: Instant) -> Error {
+    let failure = match error.is_timeout() {
+        true => {
+            let message = format!("the response was not complete: {}", early_timeout(&error, begun));
+            Error::new(ErrorKind::Timeout, message)
+        }
+        false => Error::new(ErrorKind::Transport, "the response was cut off"),
+    };
+    failure.with_head(head.status.as_u16(), head.log_id.clone()).caused_by(error.without_url())
+}
+
+/// The body is larger than `limit` bytes.
+pub(super) fn too_large(head: HttpResponse, limit: usize) -> Error {
+    let message = format!("the response is larger than {limit} bytes (`max_response_bytes`)");
+    Error::new(ErrorKind::ResponseTooLarge, message).with_head(head.status.as_u16(), head.log_id)
+}
