@@ -42,9 +42,11 @@ pub fn example(model: &Model, operation: &Operation) -> String {
     )
 }
 
-/// A chain of calls, broken as rustfmt breaks one.
+/// A chain of calls, on one line if it is as short as rustfmt leaves one.
 fn statement(begin: &str, chain: &[String]) -> String {
-    format!("{begin}{};", chain.join("\n    "))
+    let line = chain.concat();
+    let chain = if line.len() <= 60 { line } else { chain.join("\n    ") };
+    format!("{begin}{chain};")
 }
 
 /// `.body_map(..)` with the required properties, or with the first one if none is required.
