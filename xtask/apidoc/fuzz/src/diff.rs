@@ -1,4 +1,4 @@
-//! Any two documents, parted by a form feed, can be compared: a document does not differ from itself, and
+//! Any two documents, separated by a form feed, can be compared: a document does not differ from itself, and
 //! what differs from one to the other differs back.
 
 #![no_main]
