@@ -1,8 +1,15 @@
-//! What the spec knows of an operation, as types.
+//! The operations of the spec: their tokens, scopes, rate limits, retry rules and errors.
 //!
-//! The rows are generated (`operations`); tokens, limits, retries and errors are
-//! decided by them alone. They are public because callers need them too: to show an
-//! administrator the scopes to grant, or to plan a job by its rate limit.
+//! The constants are generated. The client decides by them alone; no code names an operation. They are public because
+//! callers need them too: to show an administrator the scopes to grant, or to plan a job by its rate limit.
+//!
+//! ```
+//! use feishu_user_groups::operation;
+//!
+//! for operation in operation::ALL {
+//!     println!("{}: one of {}", operation.id, operation.scopes.join(", "));
+//! }
+//! ```
 
 pub use crate::generated::operations::*;
 
@@ -14,28 +21,28 @@ use reqwest::Method;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Operation {
-    /// The method of [`Client`](crate::Client), which errors name too.
+    /// The name of the method of [`Client`](crate::Client); errors contain it too.
     pub id: &'static str,
     /// HTTP method.
     pub method: Method,
-    /// Path with its parameters in braces: `/open-apis/contact/v3/group/{group_id}`.
+    /// Path template with parameters in braces: `/open-apis/contact/v3/group/{group_id}`.
     pub path: &'static str,
-    /// The kinds of access token that the operation takes.
+    /// The kinds of access token that the operation accepts.
     pub access_tokens: &'static [AccessTokenKind],
-    /// Scopes of which the app needs one.
+    /// Scopes; the app needs one of them.
     pub scopes: &'static [&'static str],
-    /// Kinds of app that may call.
+    /// The types of app that may call it.
     pub app_types: &'static [AppType],
     /// Calls allowed per app and tenant.
     pub rate_limit: Option<RateLimit>,
-    /// When the operation may be repeated.
+    /// When a call may be retried.
     pub retry: Retry,
-    /// The documented failures.
+    /// The documented errors.
     pub errors: &'static [KnownError],
 }
 
 impl Operation {
-    /// What a code means when this operation answers it.
+    /// The meaning of a response's `code` for this operation; `None` if it is not documented.
     pub fn known_code(&self, code: i64) -> Option<ErrorCode> {
         let rows = self.errors.iter().chain(crate::operation::PLATFORM_ERRORS);
         rows.into_iter().find(|row| row.code == code).map(|row| row.name)
@@ -53,7 +60,7 @@ pub enum AccessTokenKind {
 }
 
 impl AccessTokenKind {
-    /// The platform's word for it.
+    /// The platform's name of the kind.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Tenant => "tenant_access_token",
@@ -62,18 +69,18 @@ impl AccessTokenKind {
     }
 }
 
-/// A kind of app.
+/// A type of app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AppType {
-    /// Made by a tenant for itself.
+    /// Built by a tenant for itself (custom app).
     Custom,
-    /// Made by a vendor for many tenants (store app).
+    /// Built by a vendor for many tenants (store app).
     Isv,
 }
 
 impl AppType {
-    /// The word for it.
+    /// The name of the type, as errors show it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Custom => "custom app",
@@ -82,56 +89,56 @@ impl AppType {
     }
 }
 
-/// Calls allowed per app and tenant; both bounds hold together.
+/// Calls allowed per app and tenant. Both limits hold together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// Calls in a minute.
+    /// Calls per minute; `None` without a limit.
     pub per_minute: Option<u32>,
-    /// Calls in a second.
+    /// Calls per second; `None` without a limit.
     pub per_second: Option<u32>,
 }
 
 impl RateLimit {
-    /// So many calls in a minute and so many in a second; `None` where there is no such bound.
+    /// A limit per minute, per second, or both.
     pub fn new(per_minute: Option<u32>, per_second: Option<u32>) -> Self {
         Self { per_minute, per_second }
     }
 }
 
-/// When an operation may be repeated.
+/// When a call may be retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Retry {
-    /// Whether a second request does harm.
+    /// Whether a retry is safe if the first request may have been applied.
     pub rule: RetryRule,
-    /// The code that a retry gets if an earlier attempt of the same call was applied.
+    /// The code of a retry's response if an earlier attempt of the call had been applied.
     pub already_applied_code: Option<i64>,
 }
 
-/// Whether a second request does harm.
+/// Whether a retry is safe if the first request may have been applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetryRule {
-    /// No: it leaves the state that the first one left.
+    /// Safe: a second request leads to the same state.
     Safe,
-    /// No, as long as it carries the same value in this query parameter.
+    /// Safe with the same value in this query parameter.
     IdempotencyKey {
         /// The query parameter.
         parameter: &'static str,
     },
-    /// Yes: only a request that was certainly not acted upon may be repeated.
+    /// Not safe: only a request that was certainly not processed is sent again.
     NeverSent,
 }
 
-/// A documented failure.
+/// A documented error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KnownError {
-    /// HTTP status that the document gives; the service may answer another.
+    /// The documented HTTP status. The service may respond with another one.
     pub http: u16,
-    /// The envelope's `code`.
+    /// The response's `code`.
     pub code: i64,
-    /// Our name for it.
+    /// The name of the code in this crate.
     pub name: ErrorCode,
 }

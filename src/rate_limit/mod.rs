@@ -21,11 +21,12 @@
 mod limiter;
 mod permit;
 mod queue;
-mod ranked;
+mod rank_tree;
 mod shared;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod windows;
 
 pub(crate) use self::permit::PermitRequest;
 pub(crate) use self::queue::FIRST_PROBE;

@@ -1,398 +1,362 @@
-//! One operation's limit, and the line of calls that wait for it.
+//! The queue of one operation: calls that wait for a permit. How it works:
 //!
-//! A limit holds over a sliding window, and all bounds (a minute's and a second's) hold
-//! together. So the last moments at which calls left are remembered, and a call may leave
-//! when no window would then hold one too many. That alone decides whether it leaves, at
-//! the moment at which it does: nothing is given out in advance that could be used late,
-//! or never.
+//! - **Permits.** A call gets a permit if no rate window then contains too many (`windows`). This is decided at the
+//!   time at which the call takes it and is sent. No permit is handed out for later, so none is used late or lost.
+//! - **Order.** A call gets a sequence number and keeps it for all its attempts. Waiting calls are served by sequence
+//!   number, so a retry precedes the calls that came later.
+//! - **Reservations.** When the windows have room for the first waiting call, the queue reserves the slot for that call
+//!   and wakes it. A call that does not take its permit within `GRACE` loses the slot to the next one. A strict queue
+//!   could deadlock: a caller may hold a future without polling it while it waits in this queue with another one. A
+//!   call whose reservation lapsed gets a permit if there is room when it comes back; else it waits again.
 //!
-//! A waiting call is in one of three states. It is to come: in the order of tickets, so that
-//! one that left and comes back for another attempt goes before those that came later. When
-//! a window has room for the first of them, that one is called up and woken, and the room is
-//! kept for it. A call that does not come within a moment is absent: its future may be kept
-//! and not polled, so nobody waits for it, and the next one is called up. A line whose head
-//! alone may go would stand still until somebody polls that head, and its owner may be in
-//! the line.
+//! ```text
+//!            room                  try_acquire
+//!   waiting ------> reserved -------------------> permit
+//!      ^                | GRACE over                ^
+//!      |   no room      v             room          |
+//!      +------------- lapsed -----------------------+
+//! ```
 //!
-//! No list of planned moments is kept, since each call that is dropped would change all of it.
-//! A call's moment follows from its rank: the least that the windows ask for so many calls.
-//! Nor is everybody woken who moves up. Each call sleeps until the moment of half its rank,
-//! and looks again sooner when as many have gone as would bring it there; so it is never
-//! late, whoever else is polled or not, and looks again a few times (the logarithm of its
-//! rank). Joining, leaving and dropping thus cost the logarithm of the line's length, and a pause wakes
-//! those alone for whom it is too long.
-//!
-//! A wait that the service asks for and that is not believed (`doubt`) is not waited out: all
-//! that wait are woken to be refused. When its time has come, the first call to leave is the
-//! probe, and the line is closed again at that moment until the response to it is there.
+//! - **Waking.** The queue keeps no schedule of permits, since each dropped call would change all of it. The earliest
+//!   time for a waiter follows from its rank, the number of waiters ahead (`Windows::forecast`). A waiter sleeps until
+//!   the forecast for half its rank, then checks again. It is woken earlier if calls ahead vacate as many slots, by
+//!   leaving or by a lapse, as bring it to half its rank. So it is never late, whichever other futures are polled, and
+//!   it checks only about log2(rank) times.
+//! - **Cost.** Joining, leaving and acquiring take O(log n) for n waiters (`rank_tree`). A pause wakes only the waiters
+//!   whose maximum wait it exceeds.
+//! - **Unverified pauses.** Waiters do not wait for the end of one: all are woken, and fail. After its end, the first
+//!   call that gets a permit is the probe, and the pause starts again until the probe's response is there.
 
 use super::LONGEST_PAUSE;
-use super::ranked::{Ranked, Sleeper, Waiting};
+use super::rank_tree::{Deadline, RankTree};
+use super::windows::Windows;
 use crate::store::RateWindow;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::task::Waker;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A call that was called up longer ago than this is not reckoned with: it may come at any time, or never.
+/// How long a slot stays reserved for a call that does not take it.
 const GRACE: Duration = Duration::from_secs(1);
-/// From a wait that is not believed to the first probe; to each further one it is twice as long.
+/// From the start of an unverified pause to the first probe. The interval doubles with each failed probe.
 pub(crate) const FIRST_PROBE: Duration = Duration::from_secs(30);
-/// How many windows of the faster kind are tried before those of the slower: more than a minute has seconds.
-const MOST_JUMPS: usize = 64;
 
-/// The calls that left and those that wait.
-#[derive(Debug)]
-pub(super) struct Queue {
-    /// The slowest first: the one that bounds a long line.
-    windows: Vec<RateWindow>,
-    longest: Duration,
-    /// When calls left, oldest first, for as long as a window reaches back.
-    left: VecDeque<Instant>,
-    /// By ticket.
-    to_come: Ranked,
-    /// By the number of their call.
-    called: Ranked,
-    /// The number by which each call was called up; `None` for those that are absent.
-    numbers: BTreeMap<SequenceNumber, Option<u64>>,
-    last_number: u64,
-    /// Those that sleep, by when they look again.
-    sleepers: BTreeSet<(u64, SequenceNumber)>,
-    /// Calls that have gone and left their room to those behind.
-    gone: u64,
-    closed_until: Option<Instant>,
-    doubt: Option<Doubt>,
-    /// Up to when calls have been called up.
-    seen: Option<Instant>,
-    last: SequenceNumber,
-    /// Sleepers to be woken, by whoever holds the line and after letting go of it.
-    woken: Vec<Waker>,
-}
-
-/// Which call it is: one that came later has a larger ticket.
+/// A call's position in the order of arrival.
 pub(super) type SequenceNumber = u64;
 
-/// A wait that is not believed.
 #[derive(Debug)]
-struct Doubt {
+pub(super) struct Queue {
+    windows: Windows,
+    last_number: SequenceNumber,
+    /// Calls without a slot, by sequence number.
+    waiting: RankTree<Waiting>,
+    /// Slots that are reserved, by reservation number.
+    reserved: RankTree<Reservation>,
+    /// The reservation number of each call that has or had a slot; `None` after the reservation lapsed.
+    reservations: BTreeMap<SequenceNumber, Option<u64>>,
+    last_reservation: u64,
+    /// Up to when slots have been reserved.
+    updated: Option<Instant>,
+    /// How many slots ahead of others became free without a permit: by calls that left, and by lapsed reservations.
+    vacated: u64,
+    /// Each sleeping call with the value of `vacated` at which it is woken.
+    sleeping: BTreeSet<(u64, SequenceNumber)>,
+    paused_until: Option<Instant>,
+    unverified: Option<UnverifiedPause>,
+    /// Calls to wake. The owner of the queue does so after it has released the lock.
+    wakers: Vec<Waker>,
+}
+
+/// A call without a slot.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Set while the call's task sleeps.
+    sleep: Option<Sleep>,
+}
+
+#[derive(Debug)]
+struct Sleep {
+    waker: Waker,
+    /// The value of `Queue::vacated` at which the call is woken.
+    wake_at: u64,
+    /// The latest time that the call waits for; `None` without a bound.
+    latest: Option<Instant>,
+}
+
+/// A slot that is reserved for a call.
+#[derive(Debug)]
+struct Reservation {
+    /// From when on the windows have room for it.
+    time: Instant,
+    number: SequenceNumber,
+}
+
+impl Deadline for Waiting {
+    fn deadline(&self) -> Option<Instant> {
+        self.sleep.as_ref().and_then(|sleep| sleep.latest)
+    }
+}
+
+impl Deadline for Reservation {
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
+}
+
+/// A pause whose requested length is not plausible, so that probes find out when it is over.
+#[derive(Debug)]
+struct UnverifiedPause {
     until: Instant,
-    spacing: Duration,
-    /// The call whose attempt decides, while one is out.
+    interval: Duration,
+    /// The call whose attempt is the current probe.
     probe: Option<SequenceNumber>,
 }
 
-/// Until when a call has to wait.
+/// When a queued call can try to acquire its permit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Due {
     Now,
-    /// At this moment, or later.
+    /// At this time at the earliest.
     At(Instant),
-    /// Not before this moment, and nobody waits for it.
+    /// After an unverified pause, whose next probe is due at this time.
     Unverified(Instant),
 }
 
 impl Queue {
     pub(super) fn new(windows: &[RateWindow]) -> Self {
-        let longest = windows.iter().map(|window| window.length).max().unwrap_or_default();
-        let mut windows = windows.to_vec();
-        windows.sort_by(|one, other| pace(other).total_cmp(&pace(one)));
         Self {
-            windows,
-            longest,
-            left: VecDeque::new(),
-            to_come: Ranked::default(),
-            called: Ranked::default(),
-            numbers: BTreeMap::new(),
+            windows: Windows::new(windows),
             last_number: 0,
-            sleepers: BTreeSet::new(),
-            gone: 0,
-            closed_until: None,
-            doubt: None,
-            seen: None,
-            last: 0,
-            woken: Vec::new(),
+            waiting: RankTree::default(),
+            reserved: RankTree::default(),
+            reservations: BTreeMap::new(),
+            last_reservation: 0,
+            updated: None,
+            vacated: 0,
+            sleeping: BTreeSet::new(),
+            paused_until: None,
+            unverified: None,
+            wakers: Vec::new(),
         }
     }
 
-    /// A ticket for a call that has come.
+    /// A sequence number for a new call.
     pub(super) fn next_number(&mut self) -> SequenceNumber {
-        self.last += 1;
-        self.last
+        self.last_number += 1;
+        self.last_number
     }
 
-    /// A place before all that came later, but for those that have been called up: they are about to leave, or busy
-    /// with what else they need, or absent.
-    pub(super) fn join(&mut self, ticket: SequenceNumber, now: Instant) {
-        self.call_up(now);
-        self.to_come.insert(ticket, Waiting { moment: now, ticket, sleeper: None });
-        self.call_up(now);
+    /// Queues a call before all with a larger number, except those that have a reserved slot already.
+    pub(super) fn join(&mut self, number: SequenceNumber, now: Instant) {
+        self.update(now);
+        self.waiting.insert(number, Waiting::default());
+        self.update(now);
     }
 
-    /// When the holder of this place may leave. Who was called up and comes late gets another place.
-    pub(super) fn due(&mut self, ticket: SequenceNumber, now: Instant) -> Due {
-        if let Some(number) = self.numbers.get(&ticket).copied() {
+    /// When a queued call can try to acquire its permit. A call that comes back too late for its slot waits again.
+    pub(super) fn due(&mut self, number: SequenceNumber, now: Instant) -> Due {
+        if let Some(reservation) = self.reservations.get(&number).copied() {
             if self.has_room(now) {
                 return Due::Now;
             }
-            self.forget(ticket, number);
-            self.to_come.insert(ticket, Waiting { moment: now, ticket, sleeper: None });
+            self.remove_reservation(number, reservation);
+            self.waiting.insert(number, Waiting::default());
         }
-        self.call_up(now);
-        if let Some(doubt) = self.doubt.as_ref().filter(|doubt| doubt.until > now) {
-            return Due::Unverified(doubt.until);
+        self.update(now);
+        if let Some(until) = self.unverified_until(now) {
+            return Due::Unverified(until);
         }
-        self.to_come.rank(ticket).map_or(Due::Now, |rank| Due::At(self.moment(rank, now)))
+        self.waiting.rank(number).map_or(Due::Now, |rank| Due::At(self.forecast(rank, now)))
     }
 
-    /// When this call is to look again, unless it is woken sooner; `None` if it has something to find out now.
+    /// Registers a call that sleeps, and returns when it has to check again unless it is woken earlier; `None` if
+    /// [`due`](Self::due) has something new for it now.
     pub(super) fn next_check(
         &mut self,
-        ticket: SequenceNumber,
+        number: SequenceNumber,
         latest: Option<Instant>,
         waker: &Waker,
         now: Instant,
     ) -> Option<Instant> {
-        self.call_up(now);
-        let rank = self.to_come.rank(ticket)?;
-        let in_doubt = self.doubt.as_ref().is_some_and(|doubt| doubt.until > now);
-        if in_doubt || latest.is_some_and(|latest| latest < self.moment(rank, now)) {
+        self.update(now);
+        let rank = self.waiting.rank(number)?;
+        let is_too_late = latest.is_some_and(|latest| latest < self.forecast(rank, now));
+        if is_too_late || self.unverified_until(now).is_some() {
             return None;
         }
         let half = rank / 2;
-        let looks_after = if rank == 0 { u64::MAX } else { self.gone + (rank - half) as u64 };
-        let before = self.to_come.set_sleeper(ticket, Some(Sleeper { waker: waker.clone(), looks_after, latest }));
-        if let Some(before) = before {
-            self.sleepers.remove(&(before.looks_after, ticket));
-        }
-        self.sleepers.insert((looks_after, ticket));
-        Some(self.moment(half, now))
+        // The first waiter gains nothing from vacated slots: it is woken when a slot is reserved for it.
+        let wake_at = if rank == 0 { u64::MAX } else { self.vacated + (rank - half) as u64 };
+        self.set_sleep(number, Some(Sleep { waker: waker.clone(), wake_at, latest }));
+        self.sleeping.insert((wake_at, number));
+        Some(self.forecast(half, now))
     }
 
-    /// Leaves now, if that is possible.
-    pub(super) fn try_acquire(&mut self, ticket: SequenceNumber, now: Instant) -> bool {
-        match self.numbers.get(&ticket).copied() {
-            Some(number) if self.has_room(now) => self.forget(ticket, number),
-            None if self.is_free(now) => {}
+    /// Acquires a permit if the call has a slot or nobody waits, and there is room.
+    pub(super) fn try_acquire(&mut self, number: SequenceNumber, now: Instant) -> bool {
+        match self.reservations.get(&number).copied() {
+            Some(reservation) if self.has_room(now) => self.remove_reservation(number, reservation),
+            None if self.waiting.is_empty() && self.reserved.is_empty() && self.has_room(now) => {}
             _ => return false,
         }
-        if !self.windows.is_empty() {
-            while self.left.front().is_some_and(|oldest| now.duration_since(*oldest) >= self.longest) {
-                self.left.pop_front();
-            }
-            self.left.push_back(now);
-        }
-        if let Some(doubt) = &mut self.doubt {
-            (doubt.until, doubt.probe) = (now + doubt.spacing, Some(ticket));
-            self.wake_all();
+        self.windows.grant(now);
+        if let Some(pause) = &mut self.unverified {
+            (pause.until, pause.probe) = (now + pause.interval, Some(number));
+            self.wake_sleeping(u64::MAX);
         }
         true
     }
 
-    /// Gives up a place: those behind it move up.
-    pub(super) fn leave(&mut self, ticket: SequenceNumber, now: Instant) {
-        match self.numbers.get(&ticket).copied() {
-            Some(number) => {
-                self.forget(ticket, number);
-                // An absent one had no room that it could leave to others.
-                self.gone += u64::from(number.is_some());
+    /// Removes a call from the queue: those behind it move up.
+    pub(super) fn leave(&mut self, number: SequenceNumber, now: Instant) {
+        match self.reservations.get(&number).copied() {
+            Some(reservation) => {
+                self.remove_reservation(number, reservation);
+                // The slot of a lapsed reservation has been counted already.
+                self.vacated += u64::from(reservation.is_some());
             }
-            None => {
-                let Some(waiting) = self.to_come.remove(ticket) else { return };
-                self.deregister(&waiting);
-                self.gone += 1;
-            }
+            None if self.remove_waiting(number).is_some() => self.vacated += 1,
+            None => return,
         }
-        self.wake_those_who_look_again();
-        self.call_up(now);
+        self.wake_sleeping(self.vacated);
+        self.update(now);
     }
 
-    /// Lets nobody leave before then.
+    /// Grants no permit before `until`.
     pub(super) fn pause(&mut self, until: Instant, now: Instant) {
-        self.closed_until = self.closed_until.max(Some(until));
-        self.call_up(now);
-        for ticket in self.to_come.too_late(&|rank| self.moment(rank, now)) {
-            self.wake(ticket);
+        self.paused_until = self.paused_until.max(Some(until));
+        self.update(now);
+        for number in self.waiting.past_deadline(&|rank| self.forecast(rank, now)) {
+            self.wake(number);
         }
     }
 
-    /// The service asks for a wait that is not believed; returns how long nobody leaves.
-    pub(super) fn pause_unverified(&mut self, ticket: SequenceNumber, now: Instant) -> Duration {
-        match &mut self.doubt {
-            // What was sent before the doubt arose says nothing new.
-            Some(doubt) if doubt.probe != Some(ticket) => return doubt.until.saturating_duration_since(now),
-            Some(doubt) => {
-                doubt.spacing = (doubt.spacing * 2).min(LONGEST_PAUSE);
-                (doubt.until, doubt.probe) = (now + doubt.spacing, None);
-            }
-            None => self.doubt = Some(Doubt { until: now + FIRST_PROBE, spacing: FIRST_PROBE, probe: None }),
-        }
-        self.wake_all();
-        self.doubt.as_ref().map_or(FIRST_PROBE, |doubt| doubt.spacing)
-    }
-
-    /// The response to this call's attempt is one that can be believed.
-    pub(super) fn probe_succeeded(&mut self, ticket: SequenceNumber, now: Instant) {
-        if self.is_probe(ticket) {
-            self.doubt = None;
-            self.call_up(now);
-        }
-    }
-
-    /// Whether this call's attempt decides a doubt.
-    pub(super) fn is_probe(&self, ticket: SequenceNumber) -> bool {
-        self.doubt.as_ref().is_some_and(|doubt| doubt.probe == Some(ticket))
-    }
-
-    /// The sleepers to be woken.
-    pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
-        std::mem::take(&mut self.woken)
-    }
-
-    /// Whether nobody waits that is reckoned with.
-    fn is_empty(&self) -> bool {
-        self.to_come.is_empty() && self.called.is_empty()
-    }
-
-    /// Whether whoever comes now need not wait.
-    fn is_free(&self, now: Instant) -> bool {
-        self.is_empty() && self.has_room(now)
-    }
-
-    /// When a pause or a doubt ends.
-    fn opens(&self) -> Option<Instant> {
-        self.closed_until.max(self.doubt.as_ref().map(|doubt| doubt.until))
-    }
-
-    /// Whether no window would hold one call too many.
-    fn has_room(&self, now: Instant) -> bool {
-        let has_room = |window: &RateWindow| {
-            let first = self.left.len().checked_sub(window.calls as usize).and_then(|first| self.left.get(first));
-            first.is_none_or(|first| *first + window.length <= now)
+    /// Starts or prolongs an unverified pause, because this call's response asks for it; returns how long it is.
+    pub(super) fn pause_unverified(&mut self, number: SequenceNumber, now: Instant) -> Duration {
+        let interval = match &self.unverified {
+            // This attempt was sent before the pause, so its response is no news.
+            Some(pause) if pause.probe != Some(number) => return pause.until.saturating_duration_since(now),
+            Some(pause) => (pause.interval * 2).min(LONGEST_PAUSE),
+            None => FIRST_PROBE,
         };
-        self.opens().is_none_or(|opens| opens <= now) && self.windows.iter().all(has_room)
+        self.unverified = Some(UnverifiedPause { until: now + interval, interval, probe: None });
+        self.wake_sleeping(u64::MAX);
+        interval
     }
 
-    /// Calls up whoever may leave by now, and gives up those that did not come.
-    fn call_up(&mut self, now: Instant) {
-        // First as it was when nobody looked: whose moment came then, and who has not come since.
-        self.call_those_due(self.seen.unwrap_or(now), now);
-        let mut someone_is_absent = false;
-        while let Some((number, waiting)) = self.called.nth(0)
-            && waiting.moment + GRACE < now
+    /// Ends an unverified pause if this call is its probe: the response asks for no such wait.
+    pub(super) fn probe_succeeded(&mut self, number: SequenceNumber, now: Instant) {
+        if self.is_probe(number) {
+            self.unverified = None;
+            self.update(now);
+        }
+    }
+
+    /// Whether this call's attempt is the probe of an unverified pause.
+    pub(super) fn is_probe(&self, number: SequenceNumber) -> bool {
+        self.unverified.as_ref().is_some_and(|pause| pause.probe == Some(number))
+    }
+
+    /// The calls to wake.
+    pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
+        std::mem::take(&mut self.wakers)
+    }
+
+    /// When all pauses end.
+    fn resumes(&self) -> Option<Instant> {
+        self.paused_until.max(self.unverified.as_ref().map(|pause| pause.until))
+    }
+
+    fn unverified_until(&self, now: Instant) -> Option<Instant> {
+        self.unverified.as_ref().map(|pause| pause.until).filter(|until| *until > now)
+    }
+
+    fn has_room(&self, now: Instant) -> bool {
+        self.resumes().is_none_or(|resumes| resumes <= now) && self.windows.has_room(now)
+    }
+
+    /// The earliest time of a permit for the waiting call of this rank.
+    fn forecast(&self, rank: usize, now: Instant) -> Instant {
+        let start = self.resumes().map_or(now, |resumes| resumes.max(now));
+        self.windows.forecast(rank, self.reserved.len(), start, now)
+    }
+
+    /// Reserves the slots that there are by now, and lets reservations lapse.
+    fn update(&mut self, now: Instant) {
+        // Slots since the last update belong to the calls that waited then. Those calls may have lapsed since.
+        self.reserve_slots(self.updated.unwrap_or(now), now);
+        while let Some((key, reservation)) = self.reserved.nth(0)
+            && reservation.time + GRACE < now
         {
-            let ticket = waiting.ticket;
-            self.called.remove(number);
-            self.numbers.insert(ticket, None);
-            self.gone += 1;
-            someone_is_absent = true;
+            self.reservations.insert(reservation.number, None);
+            self.reserved.remove(key);
+            self.vacated += 1;
         }
-        if someone_is_absent {
-            self.wake_those_who_look_again();
-        }
-        self.call_those_due(now, now);
-        self.seen = Some(now);
+        self.wake_sleeping(self.vacated);
+        self.reserve_slots(now, now);
+        self.updated = Some(now);
     }
 
-    /// Calls up those whose moment, not before `from`, has come.
-    fn call_those_due(&mut self, from: Instant, now: Instant) {
-        while let Some((ticket, _)) = self.to_come.nth(0) {
-            let ahead = self.left.len() + self.called.len();
-            let room =
-                |window: &RateWindow| Some(self.number(ahead.checked_sub(window.calls as usize)?)? + window.length);
-            let opens = self.opens().map_or(from, |opens| opens.max(from));
-            let moment = self.windows.iter().filter_map(room).fold(opens, Instant::max);
-            if moment > now {
+    /// Reserves the slots between `from` and `now` for the first waiting calls.
+    fn reserve_slots(&mut self, from: Instant, now: Instant) {
+        while let Some((number, _)) = self.waiting.nth(0) {
+            let ahead = self.windows.granted().len() + self.reserved.len();
+            let start = self.resumes().map_or(from, |resumes| resumes.max(from));
+            let room = self.windows.room_for(ahead, |index| self.slot_time(index));
+            let time = room.map_or(start, |room| room.max(start));
+            if time > now {
                 return;
             }
-            if let Some(waiting) = self.to_come.remove(ticket) {
-                self.deregister(&waiting);
-                self.woken.extend(waiting.sleeper.map(|sleeper| sleeper.waker));
-            }
-            self.last_number += 1;
-            self.called.insert(self.last_number, Waiting { moment, ticket, sleeper: None });
-            self.numbers.insert(ticket, Some(self.last_number));
+            let waiting = self.remove_waiting(number);
+            self.wakers.extend(waiting.and_then(|waiting| waiting.sleep).map(|sleep| sleep.waker));
+            self.last_reservation += 1;
+            self.reserved.insert(self.last_reservation, Reservation { time, number });
+            self.reservations.insert(number, Some(self.last_reservation));
         }
     }
 
-    /// When the call with this number, counted from the oldest that left, left or leaves at the soonest.
-    fn number(&self, number: usize) -> Option<Instant> {
-        let Some(called) = number.checked_sub(self.left.len()) else { return self.left.get(number).copied() };
-        let moment = self.called.nth(called).map(|(_, waiting)| waiting.moment);
-        // One that was called up before the last one left has not left before it.
-        moment.max(self.left.back().copied())
+    /// The time of the permit with this index, where reserved slots follow the granted permits. A slot that was
+    /// reserved before the last permit is used after it.
+    fn slot_time(&self, index: usize) -> Option<Instant> {
+        let granted = self.windows.granted();
+        let Some(reserved) = index.checked_sub(granted.len()) else { return granted.get(index).copied() };
+        let time = self.reserved.nth(reserved).map(|(_, reservation)| reservation.time);
+        time.max(granted.back().copied())
     }
 
-    /// The first moment after `now` at which there may be room for the call of this rank: behind those that left,
-    /// those that were called up and those before it, none of whom can be sooner than their own windows allow.
-    fn moment(&self, rank: usize, now: Instant) -> Instant {
-        let opens = self.opens().map_or(now, |opens| opens.max(now));
-        let first = self.moment_within(0, opens, now);
-        let Some(slowest) = self.windows.first() else { return first };
-        let calls = slowest.calls as usize;
-        let whole = u32::try_from(rank / calls).ok().and_then(|whole| slowest.length.checked_mul(whole));
-        let rest = self.moment_within(rank % calls, opens, now);
-        whole.and_then(|whole| rest.checked_add(whole)).unwrap_or(rest).max(first)
-    }
-
-    /// The same for a rank within the slowest window's calls.
-    fn moment_within(&self, rank: usize, opens: Instant, now: Instant) -> Instant {
-        let ahead = self.left.len() + self.called.len();
-        // Whoever was called up leaves now at the soonest.
-        let number = |number: usize| if number < self.left.len() { self.left[number] } else { now };
-        let room = |jumps: usize, window: &RateWindow, calls: usize| {
-            let place = (ahead + rank).checked_sub(jumps * calls)?.checked_sub(window.calls as usize)?;
-            (place < ahead).then(|| number(place) + window.length)
-        };
-        let mut moment = self.windows.iter().filter_map(|window| room(0, window, 0)).fold(opens, Instant::max);
-        for faster in self.windows.iter().skip(1) {
-            let calls = faster.calls as usize;
-            for jumps in 1..=(rank / calls).min(MOST_JUMPS) {
-                let after =
-                    self.windows.iter().filter_map(|window| room(jumps, window, calls)).fold(opens, Instant::max);
-                moment = moment.max(after + faster.length * jumps as u32);
-            }
-        }
-        moment
-    }
-
-    /// Takes out one that was called up.
-    fn forget(&mut self, ticket: SequenceNumber, number: Option<u64>) {
-        self.numbers.remove(&ticket);
-        if let Some(number) = number {
-            self.called.remove(number);
+    fn remove_reservation(&mut self, number: SequenceNumber, reservation: Option<u64>) {
+        self.reservations.remove(&number);
+        if let Some(reservation) = reservation {
+            self.reserved.remove(reservation);
         }
     }
 
-    fn deregister(&mut self, waiting: &Waiting) {
-        if let Some(sleeper) = &waiting.sleeper {
-            self.sleepers.remove(&(sleeper.looks_after, waiting.ticket));
+    fn remove_waiting(&mut self, number: SequenceNumber) -> Option<Waiting> {
+        let waiting = self.waiting.remove(number)?;
+        if let Some(sleep) = &waiting.sleep {
+            self.sleeping.remove(&(sleep.wake_at, number));
         }
+        Some(waiting)
     }
 
-    fn wake(&mut self, ticket: SequenceNumber) {
-        if let Some(sleeper) = self.to_come.set_sleeper(ticket, None) {
-            self.sleepers.remove(&(sleeper.looks_after, ticket));
-            self.woken.push(sleeper.waker);
+    /// Replaces how a waiting call sleeps; returns the previous value.
+    fn set_sleep(&mut self, number: SequenceNumber, sleep: Option<Sleep>) -> Option<Sleep> {
+        let before = self.waiting.modify(number, |waiting| std::mem::replace(&mut waiting.sleep, sleep)).flatten();
+        if let Some(before) = &before {
+            self.sleeping.remove(&(before.wake_at, number));
         }
+        before
     }
 
-    fn wake_those_who_look_again(&mut self) {
-        while let Some((_, ticket)) =
-            self.sleepers.first().copied().filter(|(looks_after, _)| *looks_after <= self.gone)
-        {
-            self.wake(ticket);
-        }
+    fn wake(&mut self, number: SequenceNumber) {
+        let sleep = self.set_sleep(number, None);
+        self.wakers.extend(sleep.map(|sleep| sleep.waker));
     }
 
-    /// Wakes all that sleep.
-    fn wake_all(&mut self) {
-        while let Some((_, ticket)) = self.sleepers.first().copied() {
-            self.wake(ticket);
+    /// Wakes the calls that are to be woken at this number of vacated slots.
+    fn wake_sleeping(&mut self, vacated: u64) {
+        while let Some((_, number)) = self.sleeping.first().copied().filter(|(wake_at, _)| *wake_at <= vacated) {
+            self.wake(number);
         }
     }
-}
-
-/// Seconds per call.
-fn pace(window: &RateWindow) -> f64 {
-    window.length.as_secs_f64() / f64::from(window.calls)
 }

@@ -3,7 +3,7 @@
 
 use super::LONGEST_PAUSE;
 use super::limiter::{Limiter, Waiter};
-use super::ranked::steps;
+use super::rank_tree::steps;
 use crate::store::RateWindow;
 use proptest::collection::vec;
 use proptest::prelude::*;

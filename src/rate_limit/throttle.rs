@@ -1,8 +1,8 @@
-//! How fast a client may call: the documented rates, unless the caller knows better.
+//! The rates that a client keeps to: the documented ones, unless the caller sets others.
 //!
-//! The service measures arrivals, not departures: two calls a window apart arrive closer
-//! together if the first took longer on its way. A window here is therefore longer, by what
-//! such journeys differ: a second by a twentieth, a minute by a second.
+//! The service counts calls when they arrive, not when they are sent: of two calls, the second may travel faster than
+//! the first and arrive too early. So windows are longer here by what the travel times of two calls differ: a second by
+//! a twentieth, a minute by a second.
 
 use crate::operation::{Operation, RateLimit};
 use crate::store::RateWindow;
@@ -12,43 +12,55 @@ use std::time::Duration;
 const MINUTE: Duration = Duration::from_secs(60 + 1);
 const SECOND: Duration = Duration::from_millis(1000 + 50);
 
-/// How fast a client may call: by default as fast as the documents allow.
+/// The rate limits that a client keeps to; by default the documented ones.
+///
+/// ```
+/// use feishu_user_groups::operation::{self, RateLimit};
+/// use feishu_user_groups::{Client, Throttle};
+///
+/// # fn main() -> Result<(), feishu_user_groups::Error> {
+/// // One of four processes of the app; the platform has raised one limit to 200 calls per minute.
+/// let throttle = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(200), None)).share(0.25);
+/// let client = Client::builder().app("cli_a1b2c3", "app secret").throttle(throttle).build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
-#[must_use = "give it to the client's builder"]
+#[must_use = "pass it to `ClientBuilder::throttle`"]
 pub struct Throttle {
-    on: bool,
+    enabled: bool,
     share: f64,
-    own: HashMap<&'static str, RateLimit>,
+    overrides: HashMap<&'static str, RateLimit>,
 }
 
 impl Throttle {
-    /// Each operation's documented rate.
+    /// The documented rate of each operation.
     pub fn documented() -> Self {
-        Self { on: true, share: 1.0, own: HashMap::new() }
+        Self { enabled: true, share: 1.0, overrides: HashMap::new() }
     }
 
-    /// No limit of the client's own. The pause that the service asks for is kept all the same.
+    /// No rate limits. The client still pauses an operation when the service asks for it.
     pub fn off() -> Self {
-        Self { on: false, ..Self::documented() }
+        Self { enabled: false, ..Self::documented() }
     }
 
-    /// This part of every rate, for one of several processes that share an app: `0.25` for one of four.
+    /// A fraction of every rate, for one of several processes that share an app: `0.25` for one of four.
     ///
-    /// Clamped to 0.001 to 1; at least one call per window is always allowed.
-    pub fn share(mut self, part: f64) -> Self {
-        self.share = if part.is_nan() { 1.0 } else { part.clamp(0.001, 1.0) };
+    /// Clamped to 0.001 to 1; NaN counts as 1. At least one call per window is always allowed.
+    pub fn share(mut self, fraction: f64) -> Self {
+        self.share = if fraction.is_nan() { 1.0 } else { fraction.clamp(0.001, 1.0) };
         self
     }
 
-    /// Another rate for one operation, such as one that the platform has raised for this app.
+    /// Sets the rate of one operation, such as a limit that the platform has raised for this app.
     pub fn rate(mut self, operation: &'static Operation, limit: RateLimit) -> Self {
-        self.own.insert(operation.id, limit);
+        self.overrides.insert(operation.id, limit);
         self
     }
 
-    /// What the operation keeps to; nothing if it has no limit.
+    /// The windows of an operation; empty without a limit.
     pub(super) fn windows(&self, operation: &'static Operation) -> Vec<RateWindow> {
-        let limit = self.own.get(operation.id).copied().or(operation.rate_limit).filter(|_| self.on);
+        let limit = self.overrides.get(operation.id).copied().or(operation.rate_limit).filter(|_| self.enabled);
         let window = |calls: Option<u32>, length: Duration| {
             let calls = (f64::from(calls?) * self.share).floor() as u32;
             Some(RateWindow::new(calls, length))
