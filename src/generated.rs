@@ -1,4 +1,4 @@
-//! The generated client, as the build script wrote it.
-#![allow(clippy::all, reason = "generated: its lints are the generator's to keep")]
+//! The client that the build script generates from the spec.
+#![allow(clippy::all, reason = "generated code follows the generator's style")]
 
 include!(concat!(env!("OUT_DIR"), "/client.rs"));

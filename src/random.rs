@@ -1,18 +1,18 @@
-//! Random numbers: keys that no call had before, and waits that clients do not share.
+//! Random numbers for idempotency keys and for jitter.
 //!
-//! They come from the system's generator. Nothing here is a secret, so where the system has none
-//! to give, the clock's nanoseconds have to do: that is no reason for a call to fail.
+//! They come from the operating system. Nothing here is a secret, so if the system's generator fails, the clock's
+//! nanoseconds replace it: that is no reason for a call to fail.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A key that nobody had before: 128 bits in hexadecimal digits.
+/// A unique key: 128 random bits as hexadecimal digits.
 pub(crate) fn key() -> String {
     format!("{:016x}{:016x}", number(), number())
 }
 
-/// Anything from 0 up to 1.
+/// A random number in `0.0..1.0`.
 pub(crate) fn fraction() -> f64 {
-    // 53 bits are all that an f64 can tell apart.
+    // An f64 has 53 bits of precision.
     (number() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
@@ -25,7 +25,7 @@ fn number() -> u64 {
 mod tests {
     use super::*;
 
-    /// Jitter that is the same for everybody is none.
+    /// Jitter that is not uniform lets clients return together.
     #[test]
     fn fractions_are_uniformly_spread() {
         let mut tenths = [0; 10];

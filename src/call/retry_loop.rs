@@ -1,8 +1,8 @@
-//! The road that every call takes: throttle, token, try, verdict, and around again.
+//! The retry loop: waits for a permit and a token, makes an attempt, decides whether to make another.
 //!
-//! Time spent waiting for a turn under a rate limit, or for a pause that the service asked
-//! for, has a bound of its own (`max_wait`) and does not count against the call's timeout;
-//! everything else does. No try runs in the background: dropping the call's future ends it.
+//! Waiting for a permit, whether the rate limit or a pause that the service requested withholds it, has a limit of its
+//! own (`max_wait`) and does not count against the call's timeout; everything else does. No attempt runs in the
+//! background: dropping the call's future ends it.
 
 use super::context::Context;
 use crate::auth::AccessToken;
@@ -23,11 +23,12 @@ use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, sleep, timeout_at};
 
-const TIME_IS_UP: &str = "the call's time was over before this try of it began";
-/// Where the service says that there were too many calls, and not how long to wait.
-const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+const DEADLINE_PASSED: &str = "the call's timeout ended before this attempt began";
+const NOT_ADMITTED: &str = "timed out waiting for a concurrency permit (`max_in_flight`)";
+/// The least pause after a rejection over the rate limit that states no wait.
+const MIN_PAUSE: Duration = Duration::from_secs(1);
 
-/// Sends until there is an answer to stay with.
+/// Makes attempts until one is final.
 pub(crate) async fn execute<E: Envelope>(
     context: &Context,
     request: &Request,
@@ -37,39 +38,40 @@ pub(crate) async fn execute<E: Envelope>(
     let mut call = CallState::new(context, request, call_span);
     loop {
         call.attempts += 1;
-        let (token, begun) = match call.next_permit().await {
-            Ok(next_permit) => next_permit,
+        let (token, begun) = match call.prepare_attempt().await {
+            Ok(prepared) => prepared,
             Err(error) => {
                 call.permit.leave_queue();
-                let step = call.without_token(&error);
-                if call.take(step, None).await.0 {
+                let action = call.after_failed_token_fetch(&error);
+                if call.perform(action, None).await.0 {
                     continue;
                 }
                 return Err(call.with_context(error));
             }
         };
         if call.deadline <= begun {
-            return Err(call.with_context(Error::out_of_time(TIME_IS_UP)));
+            return Err(call.with_context(Error::out_of_time(DEADLINE_PASSED)));
         }
         call.sent += 1;
         let span = call.call_span.next_attempt();
-        let answer = in_span(&span, pin!(send_attempt(context, request, &token, begun, call.deadline))).await;
+        let response = in_span(&span, pin!(send_attempt(context, request, &token, begun, call.deadline))).await;
         let elapsed = begun.elapsed();
-        let outcome = answer.map(|answer| Decoded::from_response::<E>(answer, token.bytes()));
-        let verdict = RetryDecision::on(request.operation, &outcome);
-        let is_rate_limited = matches!(verdict, RetryDecision::RateLimited | RetryDecision::Throttled);
-        let asked = outcome.as_ref().ok().and_then(|(answer, _)| answer.requested_wait(is_rate_limited));
+        let outcome = response.map(|response| Decoded::from_response::<E>(response, token.bytes()));
+        let decision = RetryDecision::new(request.operation, &outcome);
+        let is_rate_limited = matches!(decision, RetryDecision::RateLimited | RetryDecision::Throttled);
+        let requested_wait = outcome.as_ref().ok().and_then(|(response, _)| response.requested_wait(is_rate_limited));
         if outcome.is_ok() && !is_rate_limited {
             call.permit.response_received();
         }
-        let step = call.decide(verdict, asked);
-        call.call_span.attempt_finished(&span, &attempt_outcome(&outcome), elapsed, step.goes_on());
+        let action = call.next_action(decision, requested_wait);
+        call.call_span.attempt_finished(&span, &attempt_outcome(&outcome), elapsed, action.retries());
         drop(span);
-        let (goes_on, wait) = call.take(step, Some(&token)).await;
-        if !goes_on {
+        let (retries, accepted_wait) = call.perform(action, Some(&token)).await;
+        if !retries {
             return match outcome {
-                Ok((answer, reading)) => {
-                    Ok((answer.replacing_excessive_waits(wait).after_attempts(call.sent, call.uncertain), reading))
+                Ok((response, decoded)) => {
+                    let response = response.replacing_excessive_waits(accepted_wait);
+                    Ok((response.after_attempts(call.sent, call.is_uncertain), decoded))
                 }
                 Err(error) => Err(call.with_context(error)),
             };
@@ -77,13 +79,13 @@ pub(crate) async fn execute<E: Envelope>(
     }
 }
 
-/// What a try came to, for those who watch.
+/// The outcome of an attempt, for telemetry.
 fn attempt_outcome<D>(outcome: &Outcome<D>) -> AttemptOutcome<'_> {
     match outcome {
-        Ok((answer, reading)) => AttemptOutcome {
-            status: Some(answer.status.as_u16()),
-            code: reading.code(),
-            log_id: answer.log_id.as_deref(),
+        Ok((response, decoded)) => AttemptOutcome {
+            status: Some(response.status.as_u16()),
+            code: decoded.code(),
+            log_id: response.log_id.as_deref(),
             error: None,
         },
         Err(error) => {
@@ -92,44 +94,45 @@ fn attempt_outcome<D>(outcome: &Outcome<D>) -> AttemptOutcome<'_> {
     }
 }
 
-/// What follows a try.
+/// What to do after an attempt.
 enum NextAction {
-    /// Nothing: the caller gets what came.
+    /// Return its outcome to the caller.
     Stop,
-    /// The token is dropped; another try with a new one if this call has one left.
-    NewToken { goes_on: bool },
-    /// A pause for every task of the client; another try if this call has one left.
-    Pause { time: Duration, goes_on: bool },
-    /// Another try after this time.
+    /// Drop the token; retry with a new one, unless this call has done so before.
+    RefreshToken { retries: bool },
+    /// Pause the operation for all tasks of the client; retry after it, if this call may.
+    Pause { time: Duration, retries: bool },
+    /// Retry after this time.
     Wait(Duration),
 }
 
 impl NextAction {
-    fn goes_on(&self) -> bool {
-        !matches!(self, Self::Stop | Self::NewToken { goes_on: false } | Self::Pause { goes_on: false, .. })
+    fn retries(&self) -> bool {
+        !matches!(self, Self::Stop | Self::RefreshToken { retries: false } | Self::Pause { retries: false, .. })
     }
 }
 
-/// A call under way.
+/// The state of a call.
 struct CallState<'a, 'c> {
     context: &'a Context,
     call_span: &'a mut CallSpan<'c>,
     operation: &'static Operation,
     deadline: Instant,
-    /// For how long it may still wait for turns.
+    /// How long the call may still wait for permits.
     wait_left: Duration,
-    /// Tries begun, those included that ended for want of a token.
+    /// Attempts begun, including those that ended because no token could be fetched.
     attempts: u32,
-    /// Requests that were sent, or that were on their way.
+    /// Attempts whose request was passed to the transport.
     sent: u32,
-    tokens_refused: u32,
-    /// How often something else had to be waited for.
-    waited_out: u32,
-    /// Whether a try may have been acted upon although no answer says so.
-    uncertain: bool,
-    /// Held while a try is under way, and given back while waiting.
+    /// How often the service rejected the token.
+    token_rejections: u32,
+    /// How often the call waited because the service was busy with another job.
+    busy_waits: u32,
+    /// Whether an attempt may have been applied although no response confirmed it.
+    is_uncertain: bool,
+    /// The concurrency permit, held during an attempt and released while waiting.
     in_flight: Option<SemaphorePermit<'a>>,
-    /// One for all attempts: a repeat goes before the calls that came later.
+    /// One for all attempts: a retry goes before the calls that came later.
     permit: PermitRequest<'a>,
 }
 
@@ -143,23 +146,23 @@ impl<'a, 'c> CallState<'a, 'c> {
             wait_left: context.bounds.max_wait,
             attempts: 0,
             sent: 0,
-            tokens_refused: 0,
-            waited_out: 0,
-            uncertain: false,
+            token_rejections: 0,
+            busy_waits: 0,
+            is_uncertain: false,
             in_flight: None,
             permit: context.identity.limits.request_permit(request.operation),
         }
     }
 
-    /// The token for the next try, once that may be made, and the moment at which its turn came.
+    /// Waits until the next attempt may be made; returns its token and the moment at which its permit was acquired.
     ///
-    /// Whatever is waited for, the rest may have changed meanwhile: a token has ended, a pause has begun, calls
-    /// that had to wait for a place under way would leave together. So all is looked at again after each wait,
-    /// and the turn is taken last.
-    async fn next_permit(&mut self) -> Result<(Arc<AccessToken>, Instant), Error> {
+    /// During each wait the other conditions may change: a token expires, a pause begins, calls that waited for a
+    /// concurrency permit would all be sent at once. So all conditions are checked again after each wait, and the
+    /// rate-limit permit is acquired last.
+    async fn prepare_attempt(&mut self) -> Result<(Arc<AccessToken>, Instant), Error> {
         loop {
             let now = Instant::now();
-            let token = self.fetched_token(now).await?;
+            let token = self.fetch_token(now).await?;
             match self.permit.must_wait(self.wait_left) {
                 Ok(false) => {
                     if self.acquire_in_flight(now).await?
@@ -175,7 +178,7 @@ impl<'a, 'c> CallState<'a, 'c> {
     }
 
     async fn wait_for_permit(&mut self) {
-        // Whoever waits is not under way.
+        // A waiting call is not in flight.
         self.in_flight = None;
         let begun = Instant::now();
         self.permit.wait(self.wait_left).await;
@@ -185,14 +188,15 @@ impl<'a, 'c> CallState<'a, 'c> {
         self.deadline = self.deadline.checked_add(waited).unwrap_or(self.deadline);
     }
 
-    /// Whether the call is among those under way; else it keeps its place in the line, and waits for that.
+    /// Returns whether the call has a concurrency permit. Otherwise it joins the rate limit's queue, to keep its order,
+    /// and waits for one; the caller then checks all conditions again.
     async fn acquire_in_flight(&mut self, now: Instant) -> Result<bool, Error> {
         let in_flight = &self.context.shared.in_flight;
         if self.in_flight.is_none() {
             self.in_flight = in_flight.try_acquire().ok();
         }
         if self.in_flight.is_some() {
-            return if now < self.deadline { Ok(true) } else { Err(Error::out_of_time(TIME_IS_UP)) };
+            return if now < self.deadline { Ok(true) } else { Err(Error::out_of_time(DEADLINE_PASSED)) };
         }
         if self.permit.join_queue() {
             return Ok(false);
@@ -200,103 +204,99 @@ impl<'a, 'c> CallState<'a, 'c> {
         let begun = Instant::now();
         let permit = timeout_at(self.deadline, in_flight.acquire()).await;
         self.call_span.add_wait(begun.elapsed());
-        let busy =
-            |_| Error::out_of_time("as many calls as may be under way together were so all the time (`max_in_flight`)");
-        self.in_flight = permit.map_err(busy)?.ok();
+        self.in_flight = permit.map_err(|_| Error::out_of_time(NOT_ADMITTED))?.ok();
         Ok(false)
     }
 
-    async fn fetched_token(&self, now: Instant) -> Result<Arc<AccessToken>, Error> {
+    async fn fetch_token(&self, now: Instant) -> Result<Arc<AccessToken>, Error> {
         let mut token = pin!(self.context.identity.credentials.token(self.operation, now));
-        // Nearly always it is there, and needs no timer.
+        // A cached token is ready at once and needs no timer.
         if let Poll::Ready(token) = poll_fn(|context| Poll::Ready(token.as_mut().poll(context))).await {
             return token;
         }
         match timeout_at(self.deadline, token).await {
-            // What came together with the end of the time is not sent, and must take no turn.
+            // A token that arrives exactly at the deadline is not used: the call must acquire no permit for it.
             Ok(token) if Instant::now() < self.deadline => token,
             _ => Err(Error::no_token_in_time()),
         }
     }
 
-    /// What follows a try with this verdict, where the service asks to wait for so long.
-    fn decide(&mut self, verdict: RetryDecision, asked: Option<Duration>) -> NextAction {
-        match verdict {
+    /// What to do after an attempt with this decision, if the service asks to wait for `requested_wait`.
+    fn next_action(&mut self, decision: RetryDecision, requested_wait: Option<Duration>) -> NextAction {
+        match decision {
             RetryDecision::Final => NextAction::Stop,
-            // Repaired once, whatever the policy: the call never happened.
-            RetryDecision::TokenRefused => {
-                self.tokens_refused += 1;
-                let goes_on = self.tokens_refused == 1 && self.context.identity.credentials.are_renewed();
-                // Dropped in any case, so that no other call sends it.
-                NextAction::NewToken { goes_on }
+            // Retried once whatever the policy: the request was not processed.
+            RetryDecision::TokenRejected => {
+                self.token_rejections += 1;
+                let retries = self.token_rejections == 1 && self.context.identity.credentials.are_renewed();
+                // The token is dropped in any case, so that no other call sends it.
+                NextAction::RefreshToken { retries }
             }
-            RetryDecision::RateLimited => self.pause(asked),
-            RetryDecision::Throttled => self.pause_in_doubt(asked),
-            RetryDecision::Busy => self.wait_out(asked),
-            RetryDecision::NeverSent | RetryDecision::Uncertain => self.wait(verdict, asked),
+            RetryDecision::RateLimited => self.pause(requested_wait),
+            RetryDecision::Throttled => self.pause_if_safe(requested_wait),
+            RetryDecision::Busy => self.wait_while_busy(requested_wait),
+            RetryDecision::NotSent | RetryDecision::Uncertain => self.back_off(decision, requested_wait),
         }
     }
 
-    /// What follows a token that could not be had.
-    fn without_token(&mut self, error: &Error) -> NextAction {
-        match error.retry_after() {
-            _ if !error.is_failed_token_fetch() => NextAction::Stop,
-            asked => {
-                let policy = self.context.retry_policy;
-                let wait = asked.unwrap_or_else(|| policy.wait(self.attempts, random::fraction()));
-                // However many wait, one of them asks for all: it costs the budget nothing.
-                match self.attempts < policy.max_attempts && self.time_left() > wait {
-                    true => NextAction::Wait(wait),
-                    false => NextAction::Stop,
-                }
-            }
+    /// What to do after an attempt for which no token could be fetched.
+    fn after_failed_token_fetch(&self, error: &Error) -> NextAction {
+        if !error.is_failed_token_fetch() {
+            return NextAction::Stop;
         }
-    }
-
-    /// A pause, for every task, and whether this call goes on after it: what is too long to be waited out is the
-    /// caller's to know.
-    ///
-    /// A service that says how long to wait is taken at its word, as far as its windows reach, and is spared the
-    /// calls meanwhile. Where it does not, or says that it is no time, a repeat is a guess, and counts as any other.
-    fn pause(&self, asked: Option<Duration>) -> NextAction {
         let policy = self.context.retry_policy;
-        let time = self.pause_time(asked);
-        let goes_on = self.attempts < policy.max_attempts
+        let wait = error.retry_after().unwrap_or_else(|| policy.backoff(self.attempts, random::fraction()));
+        // This costs no retry budget: one fetch serves all waiting calls.
+        match self.attempts < policy.max_attempts && self.time_left() > wait {
+            true => NextAction::Wait(wait),
+            false => NextAction::Stop,
+        }
+    }
+
+    /// Pauses the operation. The call retries after the pause unless that is too long to wait for; then the error tells
+    /// the caller how long it is.
+    ///
+    /// A wait that the service states costs no retry budget, since the calls stop meanwhile. If it states none, or
+    /// zero, a retry is a guess and costs as much as any other.
+    fn pause(&self, requested_wait: Option<Duration>) -> NextAction {
+        let policy = self.context.retry_policy;
+        let time = self.pause_time(requested_wait);
+        let retries = self.attempts < policy.max_attempts
             && time <= LONGEST_PAUSE.min(self.wait_left)
             && !self.time_left().is_zero()
-            && (asked.is_some_and(|asked| !asked.is_zero()) || self.context.shared.budget.spend());
-        NextAction::Pause { time, goes_on }
+            && (requested_wait.is_some_and(|wait| !wait.is_zero()) || self.context.shared.budget.spend());
+        NextAction::Pause { time, retries }
     }
 
-    /// The same where it is not said that the request was not acted upon.
-    fn pause_in_doubt(&mut self, asked: Option<Duration>) -> NextAction {
+    /// The same for a rejection that does not prove that the request was not processed.
+    fn pause_if_safe(&mut self, requested_wait: Option<Duration>) -> NextAction {
         if self.operation.retry.rule == RetryRule::NeverSent {
-            return NextAction::Pause { time: self.pause_time(asked), goes_on: false };
+            return NextAction::Pause { time: self.pause_time(requested_wait), retries: false };
         }
-        let step = self.pause(asked);
-        self.uncertain |= step.goes_on();
-        step
+        let action = self.pause(requested_wait);
+        self.is_uncertain |= action.retries();
+        action
     }
 
-    /// It holds for all tasks, so a call's own policy has no more say in it than a moment.
-    fn pause_time(&self, asked: Option<Duration>) -> Duration {
-        let backoff = self.context.retry_policy.wait(self.attempts, 0.5 + random::fraction() / 2.0).min(SHORTEST_PAUSE);
-        match asked {
-            Some(asked) if !asked.is_zero() => asked,
+    /// How long to pause. A pause holds for all tasks, so this call's policy adds a second at most.
+    fn pause_time(&self, requested_wait: Option<Duration>) -> Duration {
+        let backoff = self.context.retry_policy.backoff(self.attempts, 0.5 + random::fraction() / 2.0).min(MIN_PAUSE);
+        match requested_wait {
+            Some(wait) if !wait.is_zero() => wait,
             Some(_) => backoff,
-            None => SHORTEST_PAUSE + backoff,
+            None => MIN_PAUSE + backoff,
         }
     }
 
-    /// A wait for whatever is running, which no try and no retry of the budget is spent on: it is not the service
-    /// that fails. Only the call's time bounds it.
-    fn wait_out(&mut self, asked: Option<Duration>) -> NextAction {
+    /// Waits while the service is busy with another job. This costs no attempt and no retry budget, since the service
+    /// does not fail; only the call's timeout limits it.
+    fn wait_while_busy(&mut self, requested_wait: Option<Duration>) -> NextAction {
         let policy = self.context.retry_policy;
-        let wait = policy.wait_for_others(self.waited_out).max(asked.unwrap_or_default());
+        let wait = policy.poll_interval(self.busy_waits).max(requested_wait.unwrap_or_default());
         if policy.max_attempts == 1 || self.time_left() <= wait {
             return NextAction::Stop;
         }
-        (self.attempts, self.waited_out) = (self.attempts - 1, self.waited_out + 1);
+        (self.attempts, self.busy_waits) = (self.attempts - 1, self.busy_waits + 1);
         NextAction::Wait(wait)
     }
 
@@ -304,47 +304,47 @@ impl<'a, 'c> CallState<'a, 'c> {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// A wait before the next try, if there may be one.
-    fn wait(&mut self, verdict: RetryDecision, asked: Option<Duration>) -> NextAction {
+    /// Retries after a backoff, if attempts, time and budget allow.
+    fn back_off(&mut self, decision: RetryDecision, requested_wait: Option<Duration>) -> NextAction {
         let policy = self.context.retry_policy;
-        // Never sooner than without being asked: those who were asked together would come back together.
-        let wait = asked.unwrap_or_default().max(policy.wait(self.attempts, random::fraction()));
+        // At least the backoff: calls that were told the same wait would otherwise return together.
+        let wait = requested_wait.unwrap_or_default().max(policy.backoff(self.attempts, random::fraction()));
         if self.attempts >= policy.max_attempts || self.time_left() <= wait || !self.context.shared.budget.spend() {
             return NextAction::Stop;
         }
-        self.uncertain |= verdict == RetryDecision::Uncertain;
+        self.is_uncertain |= decision == RetryDecision::Uncertain;
         NextAction::Wait(wait)
     }
 
-    /// Does what has been decided; returns whether there is another try, and how long a wait to tell the caller
-    /// instead of one that is not believed.
-    async fn take(&mut self, step: NextAction, token: Option<&Arc<AccessToken>>) -> (bool, Duration) {
-        // Whoever waits is not under way.
+    /// Performs the action. Returns whether to retry, and the wait that the error reports if the service requested an
+    /// excessive one.
+    async fn perform(&mut self, action: NextAction, token: Option<&Arc<AccessToken>>) -> (bool, Duration) {
+        // A waiting call is not in flight.
         self.in_flight = None;
-        let goes_on = step.goes_on();
-        match step {
+        let retries = action.retries();
+        match action {
             NextAction::Stop => {}
-            NextAction::NewToken { .. } => {
+            NextAction::RefreshToken { .. } => {
                 if let Some(token) = token {
                     self.context.identity.credentials.drop_refused(token).await;
                 }
             }
-            NextAction::Pause { time, .. } => return (goes_on, self.permit.pause(time).await),
+            NextAction::Pause { time, .. } => return (retries, self.permit.pause(time).await),
             NextAction::Wait(time) => {
                 self.call_span.add_wait(time);
                 sleep(time).await;
             }
         }
-        (goes_on, LONGEST_PAUSE)
+        (retries, LONGEST_PAUSE)
     }
 
-    /// An error that knows which call it is of, and what became of the attempts before.
+    /// Adds the operation, the number of attempts, and whether an earlier one may have been applied.
     fn with_context(&self, error: Error) -> Error {
-        error.of(self.operation).after(self.sent).after_open_tries(self.uncertain)
+        error.of(self.operation).after(self.sent).after_open_tries(self.is_uncertain)
     }
 }
 
-/// One attempt, which begins at `begun`.
+/// Sends one attempt.
 async fn send_attempt(
     context: &Context,
     request: &Request,
@@ -352,9 +352,9 @@ async fn send_attempt(
     begun: Instant,
     deadline: Instant,
 ) -> Result<HttpResponse, Error> {
-    let url = context.shared.base_url.join(request.target());
-    let url =
-        url.map_err(|error| Error::new(ErrorKind::InvalidRequest, "the call has no valid URL").caused_by(error))?;
+    let url = context.shared.base_url.join(request.target()).map_err(|error| {
+        Error::new(ErrorKind::InvalidRequest, "not sent: the base URL and the path make no valid URL").caused_by(error)
+    })?;
     let mut wire = reqwest::Request::new(request.operation.method.clone(), url);
     let headers = wire.headers_mut();
     headers.insert(AUTHORIZATION, token.header.clone());

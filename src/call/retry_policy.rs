@@ -1,13 +1,11 @@
-//! Whether a call may be sent again, and when.
+//! Decides whether a call may be retried, and when.
 //!
-//! Three questions, in this order. Was the request certainly not acted upon (no
-//! connection, a refused token, over the rate limit)? Then it may be sent again,
-//! whatever it is. Else, may the operation be repeated at all? That is the spec's word.
-//! Only then does it matter what the answer says.
+//! A request that was certainly not processed (no connection, a rejected token, over the rate limit) may be retried
+//! whatever the operation. Any other request may be retried only if the spec allows repeating the operation, and then
+//! only if the response shows a failure that may pass.
 //!
-//! A retry costs the service a call when it can least afford one, so there are few of
-//! them: a handful per call, with full jitter between them, and no more than a tenth of
-//! all calls over the whole client, so that an outage is not answered with a storm.
+//! A retry costs the service a call when it can least afford one. So retries are few: a handful per call, with full
+//! jitter between them, and at most a tenth of all calls of a client, so that an outage causes no storm of retries.
 
 use crate::call::envelope::Decoded;
 use crate::error::is_passing;
@@ -18,9 +16,20 @@ use reqwest::StatusCode;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// How often and how fast a client repeats a call that may be repeated.
+/// How often and how fast a client retries a call that may be retried.
+///
+/// ```no_run
+/// use feishu_user_groups::{Client, RetryPolicy};
+/// use std::time::Duration;
+///
+/// # fn main() -> Result<(), feishu_user_groups::Error> {
+/// let patient = RetryPolicy::new().max_attempts(6).max_backoff(Duration::from_secs(10));
+/// let client = Client::builder().app("cli_a1b2c3", "app_secret").retry_policy(patient).build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "give it to the client's builder, or to `with_retry_policy`"]
+#[must_use = "pass it to the client's builder, or to `with_retry_policy`"]
 #[non_exhaustive]
 pub struct RetryPolicy {
     pub(crate) max_attempts: u32,
@@ -29,54 +38,56 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// At most 4 tries, with waits of up to 0.2, 0.4 and 0.8 seconds between them.
+    /// At most 4 attempts, with waits of up to 0.2, 0.4 and 0.8 seconds between them: with the round trips, about as
+    /// long as a person waits.
     ///
-    /// Together with the round trips that stays within the time that a person waits.
-    /// Something else that is running, such as an import, is waited out as long as the call's time allows.
+    /// While the service is busy with another job of the same kind, such as an import, the call waits as long as its
+    /// timeout allows; these retries do not count as attempts.
     pub fn new() -> Self {
         Self { max_attempts: 4, initial_backoff: Duration::from_millis(200), max_backoff: Duration::from_secs(5) }
     }
 
-    /// One try, and nothing that is running is waited out. A refused token is still fetched again once: that call
-    /// never happened.
+    /// No retries, and no waiting while the service is busy. A rejected token is still replaced once and the call sent
+    /// again, since the request was not processed.
     pub fn none() -> Self {
         Self { max_attempts: 1, ..Self::new() }
     }
 
-    /// At most this many tries, the first one included; 0 counts as 1.
+    /// Sets the maximum number of attempts, the first one included; 0 counts as 1.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The longest wait before the second try; each further one may be twice as long.
+    /// Sets the longest wait before the second attempt; it doubles with each further attempt.
     pub fn initial_backoff(mut self, wait: Duration) -> Self {
         self.initial_backoff = wait;
         self
     }
 
-    /// The longest wait of all.
+    /// Sets the longest wait between attempts.
     pub fn max_backoff(mut self, wait: Duration) -> Self {
         self.max_backoff = wait;
         self
     }
 
-    /// Full jitter: anything from nothing to the whole of it, so that clients that failed
-    /// together do not come back together.
-    pub(crate) fn wait(&self, tries: u32, random: f64) -> Duration {
-        let whole = doubled(self.initial_backoff, tries.saturating_sub(1)).min(self.max_backoff);
-        // The longest of all times is one that its own product with 1 overflows.
+    /// The wait after `attempts`, with full jitter: a random part of the longest wait, so that clients that failed
+    /// together do not return together.
+    pub(crate) fn backoff(&self, attempts: u32, random: f64) -> Duration {
+        let whole = doubled(self.initial_backoff, attempts.saturating_sub(1)).min(self.max_backoff);
+        // `Duration::MAX` overflows even when multiplied by 1, since an `f64` rounds it up.
         Duration::try_from_secs_f64(whole.as_secs_f64() * random).map_or(whole, |wait| wait.min(whole))
     }
 
-    /// Until the next look whether what is running has ended: that takes seconds, whatever the policy's waits are.
-    pub(crate) fn wait_for_others(&self, looks: u32) -> Duration {
+    /// The wait before the next attempt while the service is busy: seconds, since jobs take as long, whatever the
+    /// policy's backoff.
+    pub(crate) fn poll_interval(&self, polls: u32) -> Duration {
         let first = Duration::from_secs(1);
-        doubled(first, looks).min(self.max_backoff.max(first))
+        doubled(first, polls).min(self.max_backoff.max(first))
     }
 }
 
-/// The time, doubled so many times.
+/// `time * 2^times`.
 fn doubled(time: Duration, times: u32) -> Duration {
     time.saturating_mul(2_u32.saturating_pow(times))
 }
@@ -87,39 +98,40 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What to do after a try.
+/// Whether an attempt may be retried, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryDecision {
-    /// Stay with it: a success, or a failure that another try does not change.
+    /// No: a success, or a failure that a retry does not change.
     Final,
-    /// The token was refused; the request was not acted upon.
-    TokenRefused,
-    /// Over the rate limit; the request was not acted upon.
+    /// Yes, with a new token; the request was not processed.
+    TokenRejected,
+    /// Yes, after a pause: over the rate limit; the request was not processed.
     RateLimited,
-    /// Too many calls, by the status alone: who says so may stand before the service or behind it.
+    /// After a pause, if the operation may be repeated: HTTP 429 without a known code. Its sender may be behind the
+    /// service, so the request may have been processed.
     Throttled,
-    /// Certainly not sent.
-    NeverSent,
-    /// It failed on the way or in the service, and may be repeated; it may have been acted upon.
+    /// Yes: the request was certainly not sent.
+    NotSent,
+    /// Yes: the attempt failed on the way or in the service; it may have been applied.
     Uncertain,
-    /// Something else is running that this must wait for.
+    /// Yes, once the service has finished another job.
     Busy,
 }
 
-/// What came of a try.
+/// The outcome of an attempt.
 pub(crate) type Outcome<D> = Result<(HttpResponse, Decoded<D>), Error>;
 
 impl RetryDecision {
-    pub(crate) fn on<D>(operation: &'static Operation, outcome: &Outcome<D>) -> Self {
+    pub(crate) fn new<D>(operation: &'static Operation, outcome: &Outcome<D>) -> Self {
         let (status, code) = match outcome {
             Ok((_, Decoded::Success(_))) => return Self::Final,
-            Ok((answer, reading)) => (Some(answer.status), reading.code()),
+            Ok((response, decoded)) => (Some(response.status), decoded.code()),
             Err(error) => (error.status().and_then(|status| StatusCode::from_u16(status).ok()), None),
         };
-        let meaning = code.and_then(|code| operation.known_code(code)).map(|code| code.category());
-        match (meaning, outcome) {
-            (_, Err(error)) if error.kind() == ErrorKind::Connection => return Self::NeverSent,
-            (Some(ErrorCategory::InvalidToken), _) => return Self::TokenRefused,
+        let category = code.and_then(|code| operation.known_code(code)).map(|code| code.category());
+        match (category, outcome) {
+            (_, Err(error)) if error.kind() == ErrorKind::Connection => return Self::NotSent,
+            (Some(ErrorCategory::InvalidToken), _) => return Self::TokenRejected,
             (Some(ErrorCategory::RateLimited), _) => return Self::RateLimited,
             (None, _) if status == Some(StatusCode::TOO_MANY_REQUESTS) => return Self::Throttled,
             _ => {}
@@ -127,7 +139,7 @@ impl RetryDecision {
         if operation.retry.rule == RetryRule::NeverSent {
             return Self::Final;
         }
-        match (meaning, outcome) {
+        match (category, outcome) {
             (Some(ErrorCategory::Internal), _) => Self::Uncertain,
             (Some(ErrorCategory::InProgress), _) => Self::Busy,
             (Some(_), _) => Self::Final,
@@ -138,29 +150,28 @@ impl RetryDecision {
     }
 }
 
-/// Retries that the whole client may still make: each call earns a tenth of one.
+/// The retry budget of a client, in tenths of a retry: each call earns one tenth, each retry spends ten.
 #[derive(Debug)]
 pub(crate) struct Budget(AtomicU32);
 
 impl Budget {
-    /// A tenth of a retry is the unit.
     const RETRY: u32 = 10;
-    /// Ten retries: what a client that calls seldom needs for a bad moment.
+    /// Ten retries, so that a client that calls rarely can retry through a short outage.
     const FULL: u32 = 10 * Self::RETRY;
 
     pub(crate) fn new() -> Self {
         Self(AtomicU32::new(Self::FULL))
     }
 
-    /// A call begins.
+    /// Adds a tenth of a retry, when a call begins.
     pub(crate) fn earn(&self) {
-        // Whether a tenth is lost between two calls matters to nobody.
+        // Load and add are not one step: a race may exceed the maximum by a few tenths, which is harmless.
         if self.0.load(Ordering::Relaxed) < Self::FULL {
             self.0.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Whether there is a retry left, which this takes.
+    /// Takes a retry; `false` if none is left.
     pub(crate) fn spend(&self) -> bool {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(Self::RETRY)).is_ok()
     }
@@ -182,19 +193,19 @@ mod tests {
 
         #[test]
         fn backoff_doubles_with_full_jitter(
-            first in any_time(), longest in any_time(), tries: u32, random in 0.0..=1.0,
+            first in any_time(), longest in any_time(), attempts: u32, random in 0.0..=1.0,
         ) {
             let policy = RetryPolicy::new().initial_backoff(first).max_backoff(longest);
-            let whole = policy.wait(tries, 1.0);
-            // It doubles with each try, up to the cap; nobody gets beyond the 33rd.
-            let doubled = (1..tries.min(33)).fold(first, |wait, _| wait.saturating_mul(2));
+            let whole = policy.backoff(attempts, 1.0);
+            // It doubles with each attempt, up to the maximum, which the 33rd has certainly reached.
+            let doubled = (1..attempts.min(33)).fold(first, |wait, _| wait.saturating_mul(2));
             let error = whole.abs_diff(doubled.min(longest)).as_secs_f64();
             prop_assert!(error <= whole.as_secs_f64() * 1e-9, "{whole:?} and not {:?}", doubled.min(longest));
-            let wait = policy.wait(tries, random);
+            let wait = policy.backoff(attempts, random);
             prop_assert!(wait <= whole && wait <= longest);
             let error = (wait.as_secs_f64() - whole.as_secs_f64() * random).abs();
             prop_assert!(error <= 1e-9 + whole.as_secs_f64() * 1e-9, "{wait:?} is not {random} of {whole:?}");
-            prop_assert_eq!(policy.wait(tries, 0.0), Duration::ZERO);
+            prop_assert_eq!(policy.backoff(attempts, 0.0), Duration::ZERO);
         }
     }
 }

@@ -1,11 +1,10 @@
-//! Lenient reading of answers: a number where a string belongs and the reverse, 0 and 1
-//! for a boolean, `null` for anything optional and in any list.
+//! Lenient deserializers for responses: they accept numbers as strings and the reverse, 0 and 1 as booleans, and `null`
+//! for any optional value and in any list.
 //!
-//! Gateways between the service and its callers have sent `"code": "0"` and numeric
-//! ids. One odd field must not cost the whole answer, so a value that can only mean
-//! one thing is taken for it: an empty string where a number or a boolean may be left
-//! out says that it was. What can mean nothing (`"many"` for a number) stays an error,
-//! and so does a number of which digits were lost: another id would be taken for this one.
+//! Gateways between the service and its callers have sent `"code": "0"` and numeric ids. One odd field must not make
+//! the whole response fail, so a value with only one possible meaning is accepted: an empty string for an optional
+//! number or boolean means that it is not set. A value without meaning (`"many"` for a number) is an error, and so is a
+//! number that lost digits, since it would identify another group or user.
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, Error, MapAccess, SeqAccess, Unexpected, Visitor};
@@ -14,16 +13,16 @@ use serde_json::Value;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Below 2^53 every whole number is a float, and no two are the same one.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+/// 2^53: below it an `f64` represents every integer exactly.
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A number, also as a string of digits.
+/// An integer, also as a string of digits.
 pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     deserializer.deserialize_any(Integer)
 }
 
-/// A string that must be there, also as a number or boolean: what a call returns nothing without, such as the id of
-/// what it made. An empty one is none.
+/// A required string that is not empty, also as a number or boolean: for values that make the response useless if they
+/// are missing, such as the id of a created group.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = any_text(deserializer)?;
     if is_blank(&text) {
@@ -38,13 +37,13 @@ pub(crate) fn any_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Str
     deserializer.deserialize_any(Text)
 }
 
-/// A number, a string of digits, an empty string, or `null`.
+/// An integer, a string of digits, an empty string, or `null`.
 pub fn optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    deserializer.deserialize_option(Optional(Filled(Integer))).map(Option::flatten)
+    deserializer.deserialize_option(Optional(NonEmpty(Integer))).map(Option::flatten)
 }
 
 /// A number with or without a fraction, also as a string, or `null`.
-#[allow(dead_code, reason = "no answer has had a fraction yet; the generated code of one that does reads it by this")]
+#[allow(dead_code, reason = "no response has a fraction yet; generated code of one that does uses this")]
 pub fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     deserializer.deserialize_option(Optional(Number))
 }
@@ -54,8 +53,8 @@ pub fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     deserializer.deserialize_option(Optional(Text))
 }
 
-/// A list of strings, numbers or booleans; `null` and empty strings among them are passed over: the lists of strings
-/// that the service returns hold ids, and an empty one addresses nothing.
+/// A list of strings, numbers or booleans. It skips `null` and empty strings: the service's lists of strings are ids,
+/// and an empty one identifies nothing.
 pub fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
     struct Item(#[serde(deserialize_with = "any_text")] String);
@@ -69,7 +68,7 @@ pub fn optional_texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     Option::deserialize(deserializer).map(|items| items.map(|Items(texts)| texts))
 }
 
-/// An object; derived code would take a list for one, by the order of its fields.
+/// An object. Derived code would also accept a list, as fields in order.
 pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     Object::deserialize(deserializer).map(|Object(object)| object)
 }
@@ -79,7 +78,7 @@ pub fn optional_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deseriali
     Ok(Option::deserialize(deserializer)?.map(|Object(object)| object))
 }
 
-/// A list of objects; `null` among them is passed over.
+/// A list of objects; `null` items are skipped.
 pub fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     list(deserializer, |Object(object)| Some(object))
 }
@@ -97,7 +96,7 @@ pub fn optional_objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Ok(Option::deserialize(deserializer)?.map(|Objects(objects)| objects))
 }
 
-/// A number of an enum, a string of digits, an empty string, or `null`.
+/// A value of an integer enum, a string of digits, an empty string, or `null`.
 pub fn optional_integer_enum<'de, D: Deserializer<'de>, T: From<i64>>(deserializer: D) -> Result<Option<T>, D::Error> {
     optional_integer(deserializer).map(|number| number.map(T::from))
 }
@@ -106,13 +105,13 @@ struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Mapped(PhantomData)).map(Self)
+        deserializer.deserialize_map(ObjectVisitor(PhantomData)).map(Self)
     }
 }
 
-struct Mapped<T>(PhantomData<T>);
+struct ObjectVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Mapped<T> {
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -124,24 +123,24 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Mapped<T> {
     }
 }
 
-/// Whether the string is empty or holds only whitespace. Most strings are neither, and their first character says so:
-/// `trim` would look at their last one too, once for each of 10,000 ids.
+/// Whether the string is empty or whitespace. For most strings the first character decides; `trim` would also check the
+/// last one, for each of 10,000 ids.
 fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
 }
 
-/// The items of a list that `keep` returns, without `null`. They are collected once: a list may hold 10,000 ids.
+/// A list of what `keep` returns for each item; `null` items are skipped. Collected once: a list may have 10,000 ids.
 fn list<'de, D, T, U>(deserializer: D, keep: impl Fn(T) -> Option<U>) -> Result<Vec<U>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    deserializer.deserialize_seq(Listed(keep, PhantomData))
+    deserializer.deserialize_seq(ListVisitor(keep, PhantomData))
 }
 
-struct Listed<T, F>(F, PhantomData<T>);
+struct ListVisitor<T, F>(F, PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>, U, F: Fn(T) -> Option<U>> Visitor<'de> for Listed<T, F> {
+impl<'de, T: Deserialize<'de>, U, F: Fn(T) -> Option<U>> Visitor<'de> for ListVisitor<T, F> {
     type Value = Vec<U>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -158,26 +157,26 @@ impl<'de, T: Deserialize<'de>, U, F: Fn(T) -> Option<U>> Visitor<'de> for Listed
     }
 }
 
-/// Whatever can be read; nothing where it cannot. For what helps people and decides nothing.
+/// Any value; none if it fails to decode. For fields that only help people.
 pub fn if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
     Value::deserialize(deserializer).map(|value| T::deserialize(value).ok())
 }
 
-/// A list of objects; nothing where it cannot be read. For what helps people and decides nothing.
+/// A list of objects; none if it fails to decode. For fields that only help people.
 pub fn objects_if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<Vec<T>>, D::Error> {
     Value::deserialize(deserializer).map(|value| objects(value).ok())
 }
 
-/// A string, a number or a boolean; nothing where it is neither. For what helps people and decides nothing.
+/// A string, a number or a boolean; none if it fails to decode. For fields that only help people.
 pub fn text_if_readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Value::deserialize(deserializer).map(|value| any_text(value).ok())
 }
 
 /// A boolean, also as a string, 0 or 1, an empty string, or `null`.
 pub fn optional_boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    deserializer.deserialize_option(Optional(Filled(Boolean))).map(Option::flatten)
+    deserializer.deserialize_option(Optional(NonEmpty(Boolean))).map(Option::flatten)
 }
 
 #[derive(Clone, Copy)]
@@ -236,7 +235,7 @@ impl Visitor<'_> for Integer {
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<i64, E> {
         // `10.0` is the integer 10.
-        if value.fract() == 0.0 && value.abs() < EXACT {
+        if value.fract() == 0.0 && value.abs() < MAX_EXACT {
             Ok(value as i64)
         } else {
             Err(E::invalid_value(Unexpected::Float(value), &self))
@@ -272,7 +271,7 @@ impl Visitor<'_> for Number {
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<f64, E> {
-        // `nan` and `inf` are texts, whatever Rust reads in them.
+        // Rust parses `nan` and `inf`, which are not numbers in JSON.
         let number = value.trim().parse().ok().filter(|number: &f64| number.is_finite());
         number.ok_or_else(|| E::invalid_value(Unexpected::Str(value), &self))
     }
@@ -305,7 +304,11 @@ impl Visitor<'_> for Text {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<String, E> {
-        if value.abs() < EXACT { Ok(value.to_string()) } else { Err(E::invalid_value(Unexpected::Float(value), &self)) }
+        if value.abs() < MAX_EXACT {
+            Ok(value.to_string())
+        } else {
+            Err(E::invalid_value(Unexpected::Float(value), &self))
+        }
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<String, E> {
@@ -313,11 +316,11 @@ impl Visitor<'_> for Text {
     }
 }
 
-/// What an empty string leaves out.
+/// Accepts an empty string as none.
 #[derive(Clone, Copy)]
-struct Filled<V>(V);
+struct NonEmpty<V>(V);
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Filled<V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for NonEmpty<V> {
     type Value = Option<V::Value>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -373,7 +376,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// What no operation of the spec has yet, and one drafted from a document may have.
+    /// No operation of the spec has a fraction yet; a drafted one may.
     #[test]
     fn fraction_decodes_from_text_or_null() {
         for (value, number) in

@@ -1,7 +1,7 @@
-//! Reading what no parser takes.
+//! Decodes responses that a JSON parser rejects.
 //!
-//! A response that is as it should be never comes here: it is parsed once, straight into its type. Everything else is
-//! scanned for its `code`, which decides, and then written anew as far as it is needed: the data of a success whole,
+//! A well-formed success does not pass through here: it is parsed once, straight into its type. Any other body is
+//! scanned for `code`, which decides what it is, and then rewritten as JSON that parses: the data of a success in full,
 //! the message and detail of a failure within bounds.
 
 pub(crate) mod lenient;
@@ -18,8 +18,8 @@ pub(crate) use text::{is_log_id, one_line, readable};
 use serde::Deserialize;
 use serde::de::Error;
 
-/// Characters of one reason that are kept: a parser's may quote a value of megabytes.
-const REASON: usize = 300;
+/// Characters kept of a parser's error message, which may quote a value of megabytes.
+const MAX_REASON_CHARS: usize = 300;
 
 #[derive(Deserialize)]
 struct CodeOnly {
@@ -27,18 +27,18 @@ struct CodeOnly {
     code: i64,
 }
 
-/// The `code` of a response, whatever else is in it. The last one counts.
+/// The `code` of a response, even if the rest is malformed. The last of several counts.
 pub(crate) fn code(body: &[u8]) -> Option<i64> {
     let only = members(body, ["code"], Bounds::ERROR)?;
     serde_json::from_slice(&only).map(|CodeOnly { code }| code).ok()
 }
 
-/// Why a response without a code has none, in a parser's words.
+/// The parser's error about a response that has no code.
 pub(crate) fn why_no_code(body: &[u8]) -> Option<serde_json::Error> {
     serde_json::from_slice::<CodeOnly>(body).err().map(bounded)
 }
 
-/// The reason in one line that ends.
+/// The error with its message in one line of bounded length.
 pub(crate) fn bounded(reason: serde_json::Error) -> serde_json::Error {
-    serde_json::Error::custom(one_line(&reason.to_string(), REASON))
+    serde_json::Error::custom(one_line(&reason.to_string(), MAX_REASON_CHARS))
 }

@@ -1,16 +1,15 @@
-//! Open enums: the values that the spec lists, and room for the ones it does not.
+//! Open enums: the values that the spec lists, and `Unknown` for any other.
 //!
-//! The service adds values at any time. A closed enum would turn one new value into
-//! an unreadable answer, so an unlisted value is kept and readable; going out it is
-//! refused, since the service would refuse it too (`rules.rs`).
+//! The service may add values at any time. With a closed enum, a response with a new value would fail to decode, so
+//! an unlisted value is kept. In a request it is refused (`call/validation.rs`), since the service would refuse it too.
 
 use std::fmt;
 
-/// What rules and tests need of any open enum.
+/// What validation and tests need of every open enum.
 pub trait OpenEnum: fmt::Display {
     /// Whether the spec lists this value.
     fn is_listed(&self) -> bool;
-    /// The listed values, as they stand on the wire.
+    /// The listed values, as on the wire.
     fn listed() -> Vec<String>;
 }
 
@@ -94,7 +93,7 @@ macro_rules! open_enum {
                 i64::from(value).into()
             }
         }
-        // A number tells a reader nothing; the name of a listed one does.
+        // The name of a listed value, which a reader understands; the number of any other.
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 match self {
@@ -129,7 +128,7 @@ macro_rules! open_enum {
                 vec![$($value.to_string()),*]
             }
         }
-        // The listed values alone: a form offers these, and a request may hold no other.
+        // Only the listed values: a request may contain no other.
         #[cfg(feature = "schemars")]
         impl schemars::JsonSchema for $name {
             fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -144,7 +143,7 @@ macro_rules! open_enum {
 
 pub(crate) use open_enum;
 
-/// `EmployeeNotFound` as `employee_not_found`: the form in which the service writes its own names.
+/// `EmployeeNotFound` as `employee_not_found`, the style of the service's names.
 pub(crate) fn snake_case(variant: &str) -> String {
     let mut name = String::with_capacity(variant.len() + 4);
     for letter in variant.chars() {

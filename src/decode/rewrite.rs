@@ -1,60 +1,61 @@
-//! Writes a response anew so that it can be parsed, and no larger than its purpose needs.
+//! Rewrites a response as JSON that parses, no larger than its purpose needs.
 //!
-//! What no parser takes is replaced, and nothing else changes: text that is not UTF-8 by U+FFFD, a number that no float
-//! holds by `null`, what is nested too deep by `null`. Of members with one name the last counts, as for most readers of
-//! JSON; a derived one would refuse them. A member of which the grammar is broken costs that member.
+//! Only what a parser rejects is replaced: text that is not UTF-8 by U+FFFD; numbers that no float represents, and
+//! values nested too deep, by `null`. Of members with the same name the last one counts, as in most JSON parsers;
+//! derived code would reject duplicates. A member with a syntax error becomes `null`; the others are kept.
 //!
-//! A `Value` of small objects takes a hundred times the memory of its text, so what is parsed for an error, or shown of
-//! a failure, has a bound on how many values it holds.
+//! A `Value` of small objects takes a hundred times the memory of its text. So the number of values is bounded in what
+//! is parsed for an error or shown of a failure.
 
 use super::scan::{Encoding, Raw, Scanner, find};
 use super::text::shortened;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// How many names of an object are remembered to find the ones that stand there twice; no object of the spec has as many.
-const NAMES: usize = 1_000;
+/// Names of an object that are remembered to detect duplicates; no object of the spec has as many.
+const MAX_TRACKED_NAMES: usize = 1_000;
 
-/// How much of a response is written.
+/// Limits on how much of a response is written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
-    /// Objects and lists within each other.
+    /// Levels of objects and lists.
     nesting: usize,
     /// Members or items of one object or list.
     items: usize,
     /// Values below the top level.
     values: usize,
-    /// Characters of one string, which is then made readable in one line; none leaves strings as they are.
+    /// Characters of one string, which is then made printable in one line; none leaves strings as they are.
     text: Option<usize>,
 }
 
 impl Bounds {
-    /// Everything that a parser takes: serde_json refuses more than 127 levels.
+    /// For a success: as much as a parser accepts; serde_json rejects more than 127 levels.
     pub(crate) const SUCCESS: Self = Self { nesting: 100, items: usize::MAX, values: usize::MAX, text: None };
-    /// What may be a failure and is kept as it is: whole, unless it is larger than any that the service sends.
+    /// For a failure returned as JSON: whole, unless it is larger than any that the service sends.
     pub(crate) const FAILURE: Self = Self { nesting: 100, items: 10_000, values: 10_000, text: None };
-    /// What an error says: a person reads it, and a log keeps it.
+    /// For the parts of an error: people read them, and logs keep them.
     pub(crate) const ERROR: Self = Self { nesting: 6, items: 100, values: 2_000, text: Some(512) };
 }
 
-/// An object of these members of a response, as far as it has them; none if the response is no complete object.
+/// An object with those of the named members that the response has; none if the response is no complete object.
 pub(crate) fn members<const N: usize>(body: &[u8], names: [&str; N], bounds: Bounds) -> Option<Vec<u8>> {
     let found = find(body, names)?;
     let length: usize = found.iter().flatten().map(|raw| raw.bytes.len()).sum();
-    // Room for every byte to be replaced by three, where it may be a token that is wiped: a buffer that grows is not.
+    // Room for replacing every byte by three: a small body may hold a token, which must be wiped from memory, and a
+    // buffer that grows leaves copies behind.
     let room = if length < 0x1_0000 { 3 * length } else { length };
     let mut writer = Writer::new(bounds, room + 64 * N);
     writer.out.push(b'{');
     for (name, raw) in names.iter().zip(found).filter_map(|(name, raw)| Some((name, raw?))) {
         writer.name(name.chars());
-        writer.whole(raw);
+        writer.top_level(raw);
         writer.out.push(b',');
     }
     writer.close(b'}');
     Some(writer.out)
 }
 
-/// A response; none if it is no complete object.
+/// The whole response; none if it is no complete object.
 pub(crate) fn envelope(body: &[u8], bounds: Bounds) -> Option<Vec<u8>> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     [Encoding::Utf8, Encoding::DoubleByte].into_iter().find_map(|encoding| {
@@ -79,22 +80,22 @@ impl Writer {
         Self { out: Vec::with_capacity(room), bounds, values_left: bounds.values }
     }
 
-    /// The value of a member at the top level, or `null` if it is none. It may hold half of what values are left:
-    /// what is large must not cost the members behind it.
-    fn whole(&mut self, raw: Raw<'_>) {
+    /// Writes the value of a top-level member, or `null` if it has a syntax error. It may use half of the values left,
+    /// so that a large member does not displace those after it.
+    fn top_level(&mut self, raw: Raw<'_>) {
         let begin = self.out.len();
         let mut scanner = Scanner::new(raw);
         let share = self.values_left.div_ceil(2);
-        let kept_back = self.values_left - share;
+        let reserved = self.values_left - share;
         self.values_left = share;
         if self.value(&mut scanner, 1).is_none() || scanner.peek().is_some() {
             self.out.truncate(begin);
             self.out.extend(b"null");
         }
-        self.values_left += kept_back;
+        self.values_left += reserved;
     }
 
-    /// What the scanner is at, so many objects and lists deep.
+    /// Writes the next value, which is `depth` objects and lists deep.
     fn value(&mut self, scanner: &mut Scanner<'_>, depth: usize) -> Option<()> {
         match scanner.peek()? {
             b'"' => {
@@ -122,7 +123,7 @@ impl Writer {
         Some(())
     }
 
-    /// What is left of an object, its opening brace being read.
+    /// Writes the rest of an object; the opening brace has been read.
     fn object(&mut self, scanner: &mut Scanner<'_>, depth: usize) -> Option<()> {
         self.out.push(b'{');
         let mut written: HashMap<String, Range<usize>> = HashMap::new();
@@ -135,12 +136,12 @@ impl Writer {
             let begin = self.out.len();
             self.name(key.chars());
             match depth {
-                0 => self.whole(scanner.value()?),
+                0 => self.top_level(scanner.value()?),
                 _ => self.value(scanner, depth + 1)?,
             }
             self.out.push(b',');
             count += 1;
-            if written.len() < NAMES {
+            if written.len() < MAX_TRACKED_NAMES {
                 let this = begin..self.out.len();
                 if let Some(earlier) = written.insert(key.chars().collect(), this) {
                     self.out[earlier].fill(b' ');
@@ -152,7 +153,7 @@ impl Writer {
         Some(())
     }
 
-    /// What is left of a list, its opening bracket being read.
+    /// Writes the rest of a list; the opening bracket has been read.
     fn list(&mut self, scanner: &mut Scanner<'_>, depth: usize) -> Option<()> {
         self.out.push(b'[');
         let mut count = 0;
@@ -169,7 +170,7 @@ impl Writer {
         Some(())
     }
 
-    /// Whether another value is written where so many stand already.
+    /// Whether the bounds allow another value after `count` values of the same object or list.
     fn has_room(&mut self, count: usize, depth: usize) -> bool {
         if count >= self.bounds.items || depth > 0 && self.values_left == 0 {
             return false;
@@ -186,7 +187,7 @@ impl Writer {
         self.out.push(b':');
     }
 
-    /// A string, written at once to where it belongs: a copy of a token would not be wiped.
+    /// Writes a string straight into the output: an intermediate copy of a token would not be wiped.
     fn string(&mut self, characters: impl Iterator<Item = char>) {
         self.out.push(b'"');
         for character in characters {
@@ -203,14 +204,14 @@ impl Writer {
         self.out.push(b'"');
     }
 
-    /// A number or a word of JSON, or `null` if it is neither.
+    /// Writes a number, `true`, `false` or `null`; anything else becomes `null`.
     fn scalar(&mut self, scalar: &[u8]) {
         let is_word = matches!(scalar, b"true" | b"false" | b"null");
         let is_json = is_word || serde_json::from_slice::<serde_json::Number>(scalar).is_ok();
         self.out.extend(if is_json { scalar } else { b"null" });
     }
 
-    /// The end of what began with a bracket; each member and item has written a comma.
+    /// Writes the closing bracket in place of the comma after the last member or item.
     fn close(&mut self, bracket: u8) {
         if self.out.last() == Some(&b',') {
             self.out.pop();

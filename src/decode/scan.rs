@@ -1,22 +1,22 @@
-//! Finds the members of a JSON object without reading what they hold.
+//! Finds the members of a JSON object without decoding their values.
 //!
-//! What a call does next depends on `code`, and a response may be odd anywhere else: text in another encoding, a lone
-//! surrogate, a number no float can hold, lists nested a thousand times. So this reader looks at bytes, and of a value
-//! it only finds the end: strings by their quotes, objects and lists by counting brackets. It never recurses and
-//! allocates nothing, and each byte is looked at once, or twice where the encoding is in doubt.
+//! What a call does next depends on `code`, and the rest of the response may be malformed: text in another encoding, a
+//! lone surrogate, a number that no float represents, lists nested a thousand times. So this scanner works on bytes and
+//! only finds the end of each value: strings by their quotes, objects and lists by counting brackets. It does not
+//! recurse or allocate, and visits each byte once, or twice if the encoding is unclear.
 //!
-//! A response that breaks off is no object: what is missing may be a later `code`.
+//! A truncated response is not an object: the missing part may contain a later `code`.
 
-/// How bytes that are not ASCII are taken.
+/// How non-ASCII bytes are decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
-    /// UTF-8, or any encoding that has no ASCII in the middle of a character.
+    /// UTF-8, or any encoding without ASCII bytes inside a character.
     Utf8,
-    /// Two bytes for a character, the second of which may look like a backslash: GBK, Big5, Shift_JIS.
+    /// Two bytes per character, the second of which may equal a backslash: GBK, Big5, Shift_JIS.
     DoubleByte,
 }
 
-/// How many bytes belong together at the beginning of these, the first of which is not ASCII.
+/// The length of the first character, whose first byte is not ASCII, or of a part of it.
 pub(super) fn width(bytes: &[u8], encoding: Encoding) -> usize {
     match (encoding, bytes) {
         (Encoding::DoubleByte, [_, 0x40..=0xFE, ..]) => 2,
@@ -24,9 +24,9 @@ pub(super) fn width(bytes: &[u8], encoding: Encoding) -> usize {
     }
 }
 
-/// How many bytes there are before the first one that may end a string, escape the next byte or be one of two that
-/// belong together. Strings are most of a response: they are read in blocks, which the compiler compares at once.
-fn plain(bytes: &[u8], encoding: Encoding) -> usize {
+/// The number of bytes before the first one that may end a string, escape the next byte or begin a two-byte character.
+/// Strings are most of a response, so they are scanned in blocks, which the compiler vectorizes.
+fn plain_prefix(bytes: &[u8], encoding: Encoding) -> usize {
     let is_special =
         |byte: u8| (byte == b'"') | (byte == b'\\') | ((encoding == Encoding::DoubleByte) & !byte.is_ascii());
     let (blocks, _) = bytes.as_chunks::<16>();
@@ -35,7 +35,7 @@ fn plain(bytes: &[u8], encoding: Encoding) -> usize {
     plain + bytes[plain..].iter().take_while(|byte| !is_special(**byte)).count()
 }
 
-/// The bytes of a value, and how to take them.
+/// The bytes of a value, and their encoding.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Raw<'a> {
     pub(super) bytes: &'a [u8],
@@ -60,7 +60,7 @@ pub(super) fn find<'a, const N: usize>(body: &'a [u8], names: [&str; N]) -> Opti
     })
 }
 
-/// A place in the bytes. Every method that returns an option returns none where the text is not as it must be.
+/// A position in the bytes. Methods that return an option return none on a syntax error.
 #[derive(Clone, Debug)]
 pub(super) struct Scanner<'a> {
     bytes: &'a [u8],
@@ -73,7 +73,7 @@ impl<'a> Scanner<'a> {
         Self { bytes, at: 0, encoding }
     }
 
-    /// An object with nothing around it.
+    /// Scans an object that is the whole text.
     pub(super) fn document(&mut self, member: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         if self.next()? != b'{' {
             return None;
@@ -82,7 +82,7 @@ impl<'a> Scanner<'a> {
         self.peek().is_none().then_some(())
     }
 
-    /// What stands between brackets, up to and with the closing one, separated by commas.
+    /// Scans comma-separated items up to and including the closing bracket.
     pub(super) fn items(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         if self.peek()? == close {
             self.at += 1;
@@ -97,7 +97,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A member's name, and the colon after it.
+    /// Scans a member's name and the colon.
     pub(super) fn key(&mut self) -> Option<Raw<'a>> {
         if self.next()? != b'"' {
             return None;
@@ -106,7 +106,7 @@ impl<'a> Scanner<'a> {
         (self.next()? == b':').then_some(key)
     }
 
-    /// Any value, as it stands there.
+    /// Scans any value.
     pub(super) fn value(&mut self) -> Option<Raw<'a>> {
         self.peek()?;
         let begin = self.at;
@@ -123,7 +123,7 @@ impl<'a> Scanner<'a> {
         Some(self.since(begin))
     }
 
-    /// A number or a word.
+    /// Scans a number or a word.
     pub(super) fn scalar(&mut self) -> Option<Raw<'a>> {
         let begin = self.at;
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
@@ -131,11 +131,11 @@ impl<'a> Scanner<'a> {
         (self.at > begin).then(|| self.since(begin))
     }
 
-    /// What is left of a string, its opening quote being read, without the quotes.
+    /// Scans the rest of a string, whose opening quote has been read; returns its content.
     pub(super) fn string(&mut self) -> Option<Raw<'a>> {
         let begin = self.at;
         loop {
-            self.at += plain(self.bytes.get(self.at..)?, self.encoding);
+            self.at += plain_prefix(self.bytes.get(self.at..)?, self.encoding);
             match *self.bytes.get(self.at)? {
                 b'"' => {
                     let content = self.since(begin);
@@ -148,7 +148,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// What is left of an object or list, its opening bracket being read.
+    /// Scans the rest of an object or list, whose opening bracket has been read.
     fn rest_of_brackets(&mut self) -> Option<()> {
         let mut open = 1_usize;
         while open > 0 {
@@ -166,14 +166,14 @@ impl<'a> Scanner<'a> {
         Some(())
     }
 
-    /// The next byte that is no space; it is not taken.
+    /// The next byte that is not whitespace, without consuming it.
     pub(super) fn peek(&mut self) -> Option<u8> {
         let rest = self.bytes.get(self.at..)?;
         self.at += rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
         self.bytes.get(self.at).copied()
     }
 
-    /// The next byte that is no space.
+    /// The next byte that is not whitespace.
     pub(super) fn next(&mut self) -> Option<u8> {
         let byte = self.peek()?;
         self.at += 1;

@@ -1,4 +1,4 @@
-//! What serde_json reads, this reads alike; what nobody else reads costs no more than itself.
+//! Decoding agrees with serde_json on valid JSON, and takes linear time and bounded memory on anything else.
 
 use super::*;
 use proptest::prelude::*;
@@ -31,17 +31,17 @@ fn any_code() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// The ways in which a value was seen to be odd.
+/// Kinds of malformed values that were seen in responses.
 #[derive(Clone, Debug)]
-enum Bend {
+enum Malformed {
     Bytes(Vec<u8>),
     Escape(&'static str),
     Number(&'static str),
     Nested(usize),
 }
 
-impl Bend {
-    /// A value of this kind, as it stands on the wire.
+impl Malformed {
+    /// The value on the wire.
     fn written(&self) -> Vec<u8> {
         match self {
             Self::Bytes(bytes) => [b"\"", &bytes[..], b"\""].concat(),
@@ -55,10 +55,10 @@ impl Bend {
     }
 }
 
-fn any_bend() -> impl Strategy<Value = Bend> {
+fn any_malformed() -> impl Strategy<Value = Malformed> {
     let byte = prop_oneof![Just(b'a'), 0x80..=0xFF_u8];
     prop_oneof![
-        proptest::collection::vec(byte, 0..6).prop_map(Bend::Bytes),
+        proptest::collection::vec(byte, 0..6).prop_map(Malformed::Bytes),
         prop::sample::select(vec![
             r"\ud83d",
             r"\udc00\ud83d",
@@ -69,10 +69,10 @@ fn any_bend() -> impl Strategy<Value = Bend> {
             r"\ud83d\ude00",
             "\n\t\u{1}"
         ])
-        .prop_map(Bend::Escape),
+        .prop_map(Malformed::Escape),
         prop::sample::select(vec!["1e999", "-1e999", "NaN", "-Infinity", "+1", "01", "1.", "nil", "0x1F"])
-            .prop_map(Bend::Number),
-        (1..400_usize).prop_map(Bend::Nested),
+            .prop_map(Malformed::Number),
+        (1..400_usize).prop_map(Malformed::Nested),
     ]
 }
 
@@ -80,9 +80,9 @@ fn spaces() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["", " ", "\r\n\t"])
 }
 
-/// An envelope on the wire: its members, some of which stand twice, and the code that counts.
+/// An envelope on the wire, with duplicate members, and the code that counts.
 fn any_envelope() -> impl Strategy<Value = (Vec<u8>, Option<Value>)> {
-    let odd = any_bend().prop_map(|bend| bend.written());
+    let odd = any_malformed().prop_map(|value| value.written());
     let plain = any_json().prop_map(|value| value.to_string().into_bytes());
     let other = ("msg|data|error|[a-c]", prop_oneof![odd, plain]).prop_map(|(name, value)| (name, value, None));
     let code = (prop::sample::select(vec!["code", r"\u0063ode", r"co\u0064e"]), any_code())
@@ -103,7 +103,7 @@ fn any_envelope() -> impl Strategy<Value = (Vec<u8>, Option<Value>)> {
     })
 }
 
-/// Texts in GBK, in any of which the second byte of a character may be a backslash or half of an escape.
+/// Text in GBK, where the second byte of a character may be a backslash or part of an escape.
 fn gbk_text() -> impl Strategy<Value = Vec<u8>> {
     let second = prop_oneof![Just(0x5C_u8), 0x40..=0x7E_u8, 0x80..=0xFE_u8];
     let part = prop_oneof![
@@ -114,7 +114,7 @@ fn gbk_text() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[derive(Deserialize)]
-#[allow(dead_code, reason = "only what derived code refuses matters")]
+#[allow(dead_code, reason = "the test only checks whether it deserializes")]
 struct Derived {
     #[serde(default)]
     msg: serde::de::IgnoredAny,
@@ -130,7 +130,7 @@ proptest! {
     #![proptest_config(plain_config())]
 
     #[test]
-    fn code_found_in_any_bent_envelope((body, last) in any_envelope()) {
+    fn code_found_in_malformed_envelope((body, last) in any_envelope()) {
         let expected = last.and_then(|code| crate::decode::lenient::integer(code).ok());
         prop_assert_eq!(code(&body), expected, "{}", String::from_utf8_lossy(&body));
         if let Ok(value) = serde_json::from_slice::<Value>(&body) {
@@ -171,7 +171,7 @@ proptest! {
             let written = envelope(body.as_bytes(), bounds).unwrap();
             prop_assert_eq!(&serde_json::from_slice::<Value>(&written).unwrap(), &value);
         }
-        // Derived code refuses a name that stands twice.
+        // Derived code rejects a duplicate name.
         let written = envelope(body.as_bytes(), Bounds::SUCCESS).unwrap();
         prop_assert!(serde_json::from_slice::<Derived>(&written).is_ok(), "{}", String::from_utf8_lossy(&written));
     }
@@ -198,8 +198,8 @@ proptest! {
     }
 }
 
-/// Each of these is 1 MB, of a kind that would take a reader forever that goes over anything again for each level,
-/// member or quote, and would overflow the stack of one that recurses.
+/// Each body is 1 MB. Rescanning once per level, member or quote would take quadratic time, and recursion would overflow
+/// the stack.
 #[test]
 fn large_odd_bodies_read_in_linear_time() {
     let size = 1_000_000;

@@ -1,18 +1,18 @@
-//! Text of the wire: what a JSON string says, and how it may be shown to people.
+//! Decodes JSON strings, and makes text from the wire printable.
 //!
-//! A string is decoded whatever is in it. What is not UTF-8, or half of a surrogate pair, becomes U+FFFD, one for each
-//! part that cannot be read, as everywhere in Rust; an escape that JSON does not have stays as it is written.
+//! Every string decodes. Each invalid UTF-8 sequence and each lone surrogate becomes U+FFFD, as in Rust's lossy
+//! conversions; an escape that JSON does not define stays as written.
 //!
-//! What an error or a log line shows is one line that ends: characters that break a line become spaces, and those that
-//! turn the direction of what follows become U+FFFD. Nothing is left out without a mark, since two harmless halves
-//! must not become one secret.
+//! Errors and log lines show text in one line of bounded length: control characters and line breaks become spaces, and
+//! characters that change the text direction become U+FFFD. Each removed character leaves a mark, since otherwise two
+//! harmless halves could join into a secret.
 
 use super::scan::{Encoding, Raw, width};
 
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
 impl<'a> Raw<'a> {
-    /// Whether this is the content of a string that says `text`.
+    /// Whether this string content decodes to `text`.
     pub(super) fn is(self, text: &str) -> bool {
         match self.bytes.contains(&b'\\') {
             true => self.chars().eq(text.chars()),
@@ -20,13 +20,13 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// What the content of a string says.
+    /// The decoded characters of this string content.
     pub(super) fn chars(self) -> Chars<'a> {
         Chars { rest: self.bytes, encoding: self.encoding }
     }
 }
 
-/// The characters of a JSON string.
+/// The decoded characters of a JSON string.
 pub(super) struct Chars<'a> {
     rest: &'a [u8],
     encoding: Encoding,
@@ -38,7 +38,7 @@ impl Iterator for Chars<'_> {
     fn next(&mut self) -> Option<char> {
         let (next, length) = match *self.rest {
             [] => return None,
-            [b'\\', ref escape @ ..] => escaped(escape).map_or(('\\', 1), |(next, length)| (next, 1 + length)),
+            [b'\\', ref escape @ ..] => unescaped(escape).map_or(('\\', 1), |(next, length)| (next, 1 + length)),
             [byte, ..] if byte.is_ascii() => (char::from(byte), 1),
             _ if self.encoding == Encoding::DoubleByte => (REPLACEMENT, width(self.rest, self.encoding)),
             _ => character(self.rest),
@@ -48,7 +48,7 @@ impl Iterator for Chars<'_> {
     }
 }
 
-/// The first character of bytes that are not ASCII, and its length.
+/// The first character of non-ASCII bytes, and its length.
 fn character(bytes: &[u8]) -> (char, usize) {
     let bytes = &bytes[..bytes.len().min(4)];
     let chunk = bytes.utf8_chunks().next();
@@ -58,8 +58,8 @@ fn character(bytes: &[u8]) -> (char, usize) {
     }
 }
 
-/// What an escape says, and its length without the backslash; none if JSON has no such escape.
-fn escaped(escape: &[u8]) -> Option<(char, usize)> {
+/// The character of an escape, and its length without the backslash; none if JSON has no such escape.
+fn unescaped(escape: &[u8]) -> Option<(char, usize)> {
     Some(match escape {
         [quoted @ (b'"' | b'\\' | b'/'), ..] => (char::from(*quoted), 1),
         [b'b', ..] => ('\u{8}', 1),
@@ -79,13 +79,13 @@ fn escaped(escape: &[u8]) -> Option<(char, usize)> {
     })
 }
 
-/// Four hexadecimal digits.
+/// A UTF-16 code unit of four hexadecimal digits.
 fn unit(digits: &[u8]) -> Option<u16> {
     let digits = str::from_utf8(digits.get(..4)?).ok()?;
     u16::from_str_radix(digits, 16).ok().filter(|_| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
-/// The character, or what stands for it where people read it.
+/// The character, or a printable replacement.
 pub(crate) fn readable(character: char) -> char {
     match character {
         '\u{2028}' | '\u{2029}' => ' ',
@@ -95,12 +95,12 @@ pub(crate) fn readable(character: char) -> char {
     }
 }
 
-/// Text in one line of at most `limit` characters, with a mark where something was cut.
+/// The text in one line of at most `limit` characters, and `…` if it was cut.
 pub(crate) fn one_line(text: &str, limit: usize) -> String {
     shortened(text.chars(), limit).collect()
 }
 
-/// The same of characters as they come.
+/// The same for an iterator of characters.
 pub(super) fn shortened(mut characters: impl Iterator<Item = char>, limit: usize) -> impl Iterator<Item = char> {
     let mut left = Some(limit);
     std::iter::from_fn(move || {
@@ -111,7 +111,7 @@ pub(super) fn shortened(mut characters: impl Iterator<Item = char>, limit: usize
     })
 }
 
-/// Letters, digits, `-`, `_` and `.`, and not many of them: what the platform and its gateways make ids of.
+/// Whether the text has the form of the ids of the platform and its gateways: 1 to 128 letters, digits, `-`, `_`, `.`.
 pub(crate) fn is_log_id(text: &str) -> bool {
     (1..=128).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
