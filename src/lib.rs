@@ -154,6 +154,8 @@ mod error;
 mod future;
 mod generated;
 pub mod operation;
+#[cfg(test)]
+mod property;
 mod random;
 mod rate_limit;
 mod secret;

@@ -122,12 +122,8 @@ struct Derived {
     a: serde::de::IgnoredAny,
 }
 
-fn plain_config() -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, cases: 2_000, ..ProptestConfig::default() }
-}
-
 proptest! {
-    #![proptest_config(plain_config())]
+    #![proptest_config(crate::property::config(2_000))]
 
     #[test]
     fn code_found_in_malformed_envelope((body, last) in any_envelope()) {

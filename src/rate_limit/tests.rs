@@ -373,6 +373,8 @@ impl World {
 }
 
 proptest! {
+    #![proptest_config(crate::property::config(256))]
+
     #[test]
     fn calls_pass_at_earliest_moment(world in worlds(0..1, false)) {
         let left = world.in_fact();

@@ -5,6 +5,8 @@
 
 #[path = "../support/facts.rs"]
 mod facts;
+#[path = "../../src/property.rs"]
+mod property;
 #[cfg(feature = "redis")]
 #[path = "../support/redis.rs"]
 mod redis_server;

@@ -5,7 +5,7 @@
 use feishu_user_groups::types::*;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -175,7 +175,7 @@ fn irregular_responses_keep_known_fields() {
     for name in answers {
         let schema = &spec["components"]["schemas"][&name];
         // A regression belongs into a test with a name, not into a file of seeds.
-        let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::with_cases(400) });
+        let mut runner = TestRunner::new(crate::property::config(400));
         let result = runner.run(&bent(&spec, schema), |answer| {
             let read = through(&name, &answer).map_err(TestCaseError::fail)?;
             assert_kept(&spec, schema, &answer, &read);

@@ -15,6 +15,9 @@ mod fact;
 mod kind;
 pub mod mutants;
 mod place;
+#[cfg(test)]
+#[path = "../../../src/property.rs"]
+mod property;
 mod spec_model;
 mod statements;
 pub mod validate;

@@ -11,6 +11,8 @@ mod documents_sync;
 mod import_circles;
 mod msrv;
 mod mutants;
+#[path = "../../../src/property.rs"]
+mod property;
 mod readme_costs;
 mod validate;
 mod validate_reports;

@@ -99,7 +99,7 @@ fn changed(document: &str, changes: &[Change]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::property::config(300))]
 
     #[test]
     fn any_text_is_read_or_refused(text in any::<String>()) {

@@ -9,6 +9,8 @@ mod families;
 mod garbled;
 mod hostile;
 mod lock;
+#[path = "../../../../src/property.rs"]
+mod property;
 mod published;
 mod service;
 mod tolerance;

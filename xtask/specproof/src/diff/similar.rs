@@ -41,6 +41,8 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #![proptest_config(crate::property::config(256))]
+
         #[test]
         fn no_pair_is_missed(
             old in prop::collection::vec(prop::collection::btree_set("[a-f]", 0..6), 0..6),

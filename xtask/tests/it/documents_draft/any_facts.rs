@@ -175,7 +175,7 @@ fn change(facts: &mut Value, at: &Index, change: &Change) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::property::config(64))]
 
     #[test]
     fn a_draft_of_anything_builds(
