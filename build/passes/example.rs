@@ -71,11 +71,12 @@ fn value(model: &Model, name: &str, schema: &Value) -> Option<String> {
     let given = given.or_else(|| resolved.get("enum")?.get(0)).filter(|value| !value.is_object() && !value.is_array());
     let typed = |kind: &str| format!("Vec::<feishu_user_groups::types::{kind}>::new()");
     Some(match (resolved.get("type")?.as_str()?, given) {
-        ("string" | "integer" | "number" | "boolean", Some(given)) => given.to_string(),
-        ("string", None) => format!("\"<{name}>\""),
-        ("integer", None) => model.limits(schema).minimum.unwrap_or(1).to_string(),
-        ("number", None) => "1.0".to_owned(),
-        ("boolean", None) => "true".to_owned(),
+        ("string", Some(Value::String(given))) => format!("{given:?}"),
+        ("integer" | "number" | "boolean", Some(given)) => given.to_string(),
+        ("string", _) => format!("\"<{name}>\""),
+        ("integer", _) => model.limits(schema).minimum.unwrap_or(1).to_string(),
+        ("number", _) => "1.0".to_owned(),
+        ("boolean", _) => "true".to_owned(),
         ("array", _) => match resolved.get("items")? {
             items if model.rust_text(items) => format!("[{}]", value(model, name, items)?),
             items => typed(reference(items)?),

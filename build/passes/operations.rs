@@ -160,7 +160,7 @@ fn write_parameter(model: &Model, operation: &Operation, parameter: &Parameter) 
         };
     }
     let is_key = operation.is_idempotency_key(name);
-    // The service ignores an empty key, so a repeat under it would be processed twice.
+    // An empty key is no key, but the call would be retried as if it had one.
     let otherwise = is_key.then(|| quote!(.filter(|key| !key.is_empty()).or_else(|| Some(crate::random::key()))));
     let given = match parameter.required && !is_key {
         true => quote!(request.given(#name, #field)),
@@ -179,10 +179,15 @@ fn senders(model: &Model, operation: &Operation) -> [ImplItem; 2] {
     let envelope = format_ident!("{}", operation.response);
     let data = data_type(model, operation).map_or_else(|| quote!(()), |data| quote!(types::#data));
     let payload = match data_type(model, operation) {
-        Some(_) => {
-            "The [`Response`](crate::Response) dereferences to the payload; `into_inner()` returns the payload by value."
+        Some(data) => {
+            let field = model.properties(&data.to_string()).next().map(|(name, _)| field_ident(name).to_string());
+            format!(
+                "The [`Response`](crate::Response) dereferences to the payload. To move a field out, take the payload \
+                 first: `.send().await?.into_inner().{}`.",
+                field.unwrap_or_default()
+            )
         }
-        None => "The payload is empty: `Ok` says that the service returned code 0.",
+        None => "The payload is empty: `Ok` says that the service returned code 0.".to_owned(),
     };
     let send = format!(
         "Sends the call (`{} {}`) and returns its payload.\n\n{payload}\n\n# Errors\n\n\
