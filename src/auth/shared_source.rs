@@ -149,7 +149,7 @@ impl SharedTokenSource {
             return Err(error);
         }
         let (begun, refused) = (Instant::now(), self.last_refused());
-        let late = |_| Err(Error::new(ErrorKind::Timeout, "no answer in time").while_fetching_a_token());
+        let late = |_| Err(Error::new(ErrorKind::Timeout, "no answer in time").into_token_fetch_error());
         let fetched = timeout(self.source.longest_fetch(), self.source.fetch(refused.as_deref()));
         let fetched = fetched.await.unwrap_or_else(late);
         self.telemetry.token_fetched(fetched.as_ref().err(), begun.elapsed(), in_background);

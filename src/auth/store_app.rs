@@ -147,7 +147,7 @@ impl TokenSource for TenantOfStoreApp {
             let app = self.app.current(Instant::now()).await?;
             match self.ask(&app).await {
                 // Like any call with a token that the service no longer takes: once more, with a new one.
-                Err(error) if error.is_refused_token() => {
+                Err(error) if error.is_rejected_token() => {
                     self.app.drop_refused(&app).await;
                     self.ask(&*self.app.current(Instant::now()).await?).await
                 }

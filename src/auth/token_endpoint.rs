@@ -113,12 +113,12 @@ impl TokenEndpoint {
         let time = TimeBound { begun, deadline: deadline(begun, LONGEST_FETCH), timeout: LONGEST_FETCH };
         let secrets = request.secrets.iter().map(|secret| secret.as_bytes()).collect::<Vec<_>>();
         let answer = self.transport.send(&secrets, wire, time).await;
-        let answer = answer.map_err(|error| error.while_fetching_a_token())?;
+        let answer = answer.map_err(|error| error.into_token_fetch_error())?;
         let answer = request.secrets.iter().fold(answer, |answer, secret| answer.without_secret(secret.as_bytes()));
         let found = TokenResponse::read(&answer.body);
         token_responded(&answer, found.as_ref().map(|found| found.code));
         let token = token(found, request.kind);
-        let token = token.map_err(|error| error.with_head(answer.status.as_u16(), answer.log_id.clone()));
+        let token = token.map_err(|error| error.of_token_response(answer.status, answer.log_id.clone()));
         let asked = token.as_ref().err().and_then(|error| wait_asked(error, &answer));
         let token = match (token, asked) {
             (Err(error), Some(time)) => Err(self.pauses.begin(request.path, time, error)),
@@ -160,7 +160,7 @@ fn token(found: Option<TokenResponse>, kind: TokenKind) -> Result<AccessToken, E
                 WRONG_TICKET => "; the platform pushes a new app_ticket every hour, and only the last one counts",
                 _ => "",
             };
-            Err(refused(&format!("the platform gives this app no token: {message}{advice}")).with_code(code))
+            Err(refused(&format!("the platform gives this app no token: {message}{advice}")).with_platform_code(code))
         }
     }
 }

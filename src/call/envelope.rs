@@ -8,7 +8,9 @@
 use crate::decode::{self, Bounds};
 use crate::operation::Operation;
 use crate::transport::HttpResponse;
-use crate::{Error, ErrorKind};
+use crate::types::ErrorDetail;
+use crate::{Delivery, Error, ErrorKind};
+use reqwest::StatusCode;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -54,19 +56,19 @@ pub trait Envelope: DeserializeOwned + Send + 'static {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response<T> {
     data: T,
-    status: u16,
+    status: StatusCode,
     log_id: Option<String>,
     attempts: u32,
 }
 
 impl<T> Response<T> {
     fn new(data: T, response: HttpResponse) -> Self {
-        Self { data, status: response.status.as_u16(), log_id: response.log_id, attempts: response.attempts }
+        Self { data, status: response.status, log_id: response.log_id, attempts: response.attempts }
     }
 
     /// An error about this response, although its code is 0.
     pub(crate) fn error(&self, kind: ErrorKind, operation: &'static Operation) -> Error {
-        Error::new(kind, "").of(operation).with_head(self.status, self.log_id.clone()).after(self.attempts)
+        Error::new(kind, "").of(operation).with_head(self.status, self.log_id.clone()).with_attempts(self.attempts)
     }
 
     /// The payload by value: `send().await?.into_inner().group`.
@@ -76,7 +78,7 @@ impl<T> Response<T> {
 
     /// The HTTP status.
     pub fn status(&self) -> u16 {
-        self.status
+        self.status.as_u16()
     }
 
     /// The log id, which the platform's support asks for.
@@ -160,10 +162,46 @@ impl<D> Decoded<D> {
     ) -> Result<Response<D>, Error> {
         match self {
             Self::Success(data) => Ok(Response::new(data, response)),
-            Self::Failure(code) => Err(Error::service(operation, &response, code)),
-            Self::Invalid(message, reason) => Err(Error::invalid_response(operation, &response, message, reason)),
+            Self::Failure(code) => Err(service_error(operation, &response, code)),
+            Self::Invalid(message, reason) => {
+                let error = Error::new(ErrorKind::InvalidResponse, message).of(operation);
+                let error = with_response(error, &response).with_excerpt(&response.body);
+                Err(match reason {
+                    Some(reason) => error.caused_by(reason),
+                    None => error,
+                })
+            }
         }
     }
+}
+
+/// The fields of a failed envelope that every gateway writes in the same way.
+#[derive(Default, Deserialize)]
+struct Failure {
+    #[serde(default, deserialize_with = "crate::decode::lenient::text_if_readable")]
+    msg: Option<String>,
+    #[serde(default, deserialize_with = "crate::decode::lenient::if_readable")]
+    error: Option<ErrorDetail>,
+}
+
+/// The service responded with a code other than 0. A field that cannot be read does not cost the others.
+fn service_error(operation: &'static Operation, response: &HttpResponse, code: i64) -> Error {
+    let readable = decode::members(&response.body, ["msg", "error"], Bounds::ERROR).unwrap_or_default();
+    let Failure { msg, error: detail } = serde_json::from_slice(&readable).unwrap_or_default();
+    let error = Error::service(operation, response.status, code, msg.unwrap_or_default());
+    let error = with_response(error, response).with_detail(detail);
+    let was_rejected_as_repeat = operation.retry.already_applied_code == Some(code);
+    match response.earlier_attempts == Delivery::Unknown && was_rejected_as_repeat {
+        true => error.into_already_applied(),
+        false => error,
+    }
+}
+
+/// Adds what the response says besides its body, and the attempts before it.
+fn with_response(error: Error, response: &HttpResponse) -> Error {
+    let error = error.with_head(response.status, response.log_id.clone());
+    let wait = response.requested_wait(error.is_rate_limited());
+    error.with_retry_after(wait).with_attempts(response.attempts).with_earlier_attempts(response.earlier_attempts)
 }
 
 /// The envelope of any operation, as JSON; only `code` is required.

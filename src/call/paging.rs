@@ -252,7 +252,10 @@ fn page<D: PageData>(response: Response<D>, cursor: PageCursor, operation: &'sta
         (None, _) => Some(Err("the response has no `has_more`: the listing might miss items")),
     };
     let next_token = next.as_ref().and_then(|next| next.as_ref().ok()?.token.clone());
-    (Page { items: data.into_items(), next_token, log_id }, next.map(|next| next.map_err(|why| error.saying(why))))
+    (
+        Page { items: data.into_items(), next_token, log_id },
+        next.map(|next| next.map_err(|why| error.with_message(why))),
+    )
 }
 
 /// The position of a listing. It detects a token that returns, in constant space.

@@ -106,7 +106,7 @@ impl RequestBuilder {
     pub(crate) fn finish(self) -> Result<Request, Error> {
         let Self { operation, path, query, body, idempotency_key, rules, serialize_error } = self;
         if !rules.violations.is_empty() {
-            return Err(Error::violated(operation, rules.violations));
+            return Err(Error::invalid_request(operation, rules.violations));
         }
         if let Some(error) = serialize_error {
             return Err(Error::new(ErrorKind::InvalidRequest, "not sent: the body cannot be written as JSON")

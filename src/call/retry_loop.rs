@@ -13,7 +13,7 @@ use crate::operation::{Operation, RetryRule};
 use crate::rate_limit::{LONGEST_PAUSE, PermitRequest};
 use crate::telemetry::{AttemptOutcome, CallSpan, in_span};
 use crate::transport::{HttpResponse, TimeBound};
-use crate::{Error, ErrorKind, random};
+use crate::{Delivery, Error, ErrorKind, random};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::future::poll_fn;
 use std::pin::pin;
@@ -50,7 +50,7 @@ pub(crate) async fn execute<E: Envelope>(
             }
         };
         if call.deadline <= begun {
-            return Err(call.with_context(Error::out_of_time(DEADLINE_PASSED)));
+            return Err(call.with_context(Error::deadline_exceeded(DEADLINE_PASSED)));
         }
         call.sent += 1;
         let span = call.call_span.next_attempt();
@@ -71,7 +71,7 @@ pub(crate) async fn execute<E: Envelope>(
             return match outcome {
                 Ok((response, decoded)) => {
                     let response = response.replacing_excessive_waits(accepted_wait);
-                    Ok((response.after_attempts(call.sent, call.is_uncertain), decoded))
+                    Ok((response.after_attempts(call.sent, call.earlier_attempts), decoded))
                 }
                 Err(error) => Err(call.with_context(error)),
             };
@@ -128,8 +128,8 @@ struct CallState<'a, 'c> {
     token_rejections: u32,
     /// How often the call waited because the service was busy with another job.
     busy_waits: u32,
-    /// Whether an attempt may have been applied although no response confirmed it.
-    is_uncertain: bool,
+    /// How far the request got in the attempts that were followed by another one.
+    earlier_attempts: Delivery,
     /// The concurrency permit, held during an attempt and released while waiting.
     in_flight: Option<SemaphorePermit<'a>>,
     /// One for all attempts: a retry goes before the calls that came later.
@@ -148,7 +148,7 @@ impl<'a, 'c> CallState<'a, 'c> {
             sent: 0,
             token_rejections: 0,
             busy_waits: 0,
-            is_uncertain: false,
+            earlier_attempts: Delivery::NotSent,
             in_flight: None,
             permit: context.identity.limits.request_permit(request.operation),
         }
@@ -196,7 +196,7 @@ impl<'a, 'c> CallState<'a, 'c> {
             self.in_flight = in_flight.try_acquire().ok();
         }
         if self.in_flight.is_some() {
-            return if now < self.deadline { Ok(true) } else { Err(Error::out_of_time(DEADLINE_PASSED)) };
+            return if now < self.deadline { Ok(true) } else { Err(Error::deadline_exceeded(DEADLINE_PASSED)) };
         }
         if self.permit.join_queue() {
             return Ok(false);
@@ -204,7 +204,7 @@ impl<'a, 'c> CallState<'a, 'c> {
         let begun = Instant::now();
         let permit = timeout_at(self.deadline, in_flight.acquire()).await;
         self.call_span.add_wait(begun.elapsed());
-        self.in_flight = permit.map_err(|_| Error::out_of_time(NOT_ADMITTED))?.ok();
+        self.in_flight = permit.map_err(|_| Error::deadline_exceeded(NOT_ADMITTED))?.ok();
         Ok(false)
     }
 
@@ -217,13 +217,13 @@ impl<'a, 'c> CallState<'a, 'c> {
         match timeout_at(self.deadline, token).await {
             // A token that arrives exactly at the deadline is not used: the call must acquire no permit for it.
             Ok(token) if Instant::now() < self.deadline => token,
-            _ => Err(Error::no_token_in_time()),
+            _ => Err(Error::token_deadline_exceeded()),
         }
     }
 
     /// What to do after an attempt with this decision, if the service asks to wait for `requested_wait`.
     fn next_action(&mut self, decision: RetryDecision, requested_wait: Option<Duration>) -> NextAction {
-        match decision {
+        let action = match decision {
             RetryDecision::Final => NextAction::Stop,
             // Retried once whatever the policy: the request was not processed.
             RetryDecision::TokenRejected => {
@@ -235,13 +235,17 @@ impl<'a, 'c> CallState<'a, 'c> {
             RetryDecision::RateLimited => self.pause(requested_wait),
             RetryDecision::Throttled => self.pause_if_safe(requested_wait),
             RetryDecision::Busy => self.wait_while_busy(requested_wait),
-            RetryDecision::NotSent | RetryDecision::Uncertain => self.back_off(decision, requested_wait),
+            RetryDecision::NotSent | RetryDecision::Uncertain => self.back_off(requested_wait),
+        };
+        if action.retries() {
+            self.earlier_attempts = self.earlier_attempts.and(decision.delivery());
         }
+        action
     }
 
     /// What to do after an attempt for which no token could be fetched.
     fn after_failed_token_fetch(&self, error: &Error) -> NextAction {
-        if !error.is_failed_token_fetch() {
+        if !error.is_retryable_token_fetch() {
             return NextAction::Stop;
         }
         let policy = self.context.retry_policy;
@@ -269,13 +273,11 @@ impl<'a, 'c> CallState<'a, 'c> {
     }
 
     /// The same for a rejection that does not prove that the request was not processed.
-    fn pause_if_safe(&mut self, requested_wait: Option<Duration>) -> NextAction {
+    fn pause_if_safe(&self, requested_wait: Option<Duration>) -> NextAction {
         if self.operation.retry.rule == RetryRule::NeverSent {
             return NextAction::Pause { time: self.pause_time(requested_wait), retries: false };
         }
-        let action = self.pause(requested_wait);
-        self.is_uncertain |= action.retries();
-        action
+        self.pause(requested_wait)
     }
 
     /// How long to pause. A pause holds for all tasks, so this call's policy adds a second at most.
@@ -305,14 +307,13 @@ impl<'a, 'c> CallState<'a, 'c> {
     }
 
     /// Retries after a backoff, if attempts, time and budget allow.
-    fn back_off(&mut self, decision: RetryDecision, requested_wait: Option<Duration>) -> NextAction {
+    fn back_off(&self, requested_wait: Option<Duration>) -> NextAction {
         let policy = self.context.retry_policy;
         // At least the backoff: calls that were told the same wait would otherwise return together.
         let wait = requested_wait.unwrap_or_default().max(policy.backoff(self.attempts, random::fraction()));
         if self.attempts >= policy.max_attempts || self.time_left() <= wait || !self.context.shared.budget.spend() {
             return NextAction::Stop;
         }
-        self.is_uncertain |= decision == RetryDecision::Uncertain;
         NextAction::Wait(wait)
     }
 
@@ -338,9 +339,9 @@ impl<'a, 'c> CallState<'a, 'c> {
         (retries, LONGEST_PAUSE)
     }
 
-    /// Adds the operation, the number of attempts, and whether an earlier one may have been applied.
+    /// Adds the operation, the number of attempts, and how far the request got in the earlier ones.
     fn with_context(&self, error: Error) -> Error {
-        error.of(self.operation).after(self.sent).after_open_tries(self.is_uncertain)
+        error.of(self.operation).with_attempts(self.sent).with_earlier_attempts(self.earlier_attempts)
     }
 }
 

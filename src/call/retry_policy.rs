@@ -8,10 +8,10 @@
 //! jitter between them, and at most a tenth of all calls of a client, so that an outage causes no storm of retries.
 
 use crate::call::envelope::Decoded;
-use crate::error::is_passing;
+use crate::error::is_transient_status;
 use crate::operation::{ErrorCategory, Operation, RetryRule};
 use crate::transport::HttpResponse;
-use crate::{Error, ErrorKind};
+use crate::{Delivery, Error, ErrorKind};
 use reqwest::StatusCode;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -144,8 +144,17 @@ impl RetryDecision {
             (Some(ErrorCategory::InProgress), _) => Self::Busy,
             (Some(_), _) => Self::Final,
             (None, Err(error)) if matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport) => Self::Uncertain,
-            (None, _) if status.is_some_and(is_passing) => Self::Uncertain,
+            (None, _) if status.is_some_and(is_transient_status) => Self::Uncertain,
             (None, _) => Self::Final,
+        }
+    }
+
+    /// How far the request got in the attempt.
+    pub(crate) fn delivery(self) -> Delivery {
+        match self {
+            Self::NotSent => Delivery::NotSent,
+            Self::TokenRejected | Self::RateLimited | Self::Busy => Delivery::Rejected,
+            Self::Throttled | Self::Uncertain | Self::Final => Delivery::Unknown,
         }
     }
 }

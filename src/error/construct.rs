@@ -1,25 +1,27 @@
-//! How errors come about: each constructor says what is known at that point of the road.
+//! Constructors of `Error`, one per way to fail, and setters for what the caller of each knows.
+//!
+//! An error is classified while it is built: its delivery, whether a retry may help, and whether it is of a token fetch
+//! are fields, set from kind, status and code. Nothing reads a message or inspects a source to decide. The parts are
+//! plain values, so this module depends on no other step of a call.
 
-use super::{Delivery, Error, ErrorKind, Parts, is_passing};
-use crate::decode::{self, Bounds, is_log_id, one_line};
-use crate::error::violation::{Violation, violations};
-use crate::operation::{ErrorCategory, Operation};
+use super::violation::{Violation, violations};
+use super::{Delivery, Error, ErrorKind, Parts, TokenFetch};
+use crate::decode::{is_log_id, one_line};
+use crate::operation::{ErrorCategory, Operation, PLATFORM_ERRORS};
 use crate::store::BoxError;
-use crate::transport::HttpResponse;
 use crate::types::ErrorDetail;
 use reqwest::StatusCode;
-use serde::Deserialize;
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How much of an answer that nobody understands is kept.
+/// Characters that are kept of a body that could not be decoded.
 const EXCERPT: usize = 512;
 
-/// How many violations one line names.
+/// Violations that a message lists.
 pub(super) const SHOWN: usize = 8;
 
-/// How many more there are than one line names.
+/// The end of a list of violations: how many are not shown.
 pub(super) fn more(violations: &[Violation]) -> String {
     match violations.len().saturating_sub(SHOWN) {
         0 => String::new(),
@@ -27,12 +29,30 @@ pub(super) fn more(violations: &[Violation]) -> String {
     }
 }
 
+/// Whether a status alone says that the same request may succeed a moment later: a failure of the server (5xx), a
+/// request that arrived too slowly (408), on the wrong connection (421) or too early (425).
+///
+/// By definition, the last three mean that the request was not processed. But a proxy may send them for a request that
+/// it has passed on. So they prove no more than a 5xx: a call that is not safe to repeat is not repeated.
+pub(crate) fn is_transient_status(status: StatusCode) -> bool {
+    status.is_server_error()
+        || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::MISDIRECTED_REQUEST | StatusCode::TOO_EARLY)
+}
+
+/// Whether a response without a known code may be of a request that was applied, and may succeed if repeated.
+fn is_transient_or_overload(status: StatusCode) -> bool {
+    is_transient_status(status) || status == StatusCode::TOO_MANY_REQUESTS
+}
+
+// By kind of failure.
 impl Error {
+    /// An error of which only the kind and a description are known; `message` says what happened.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             kind,
             operation: None,
             message: message.into(),
+            hint: None,
             status: None,
             code: None,
             known: None,
@@ -44,29 +64,104 @@ impl Error {
             attempts: 0,
             last_attempt: Delivery::of(kind),
             earlier_attempts: Delivery::NotSent,
-            of_a_token: false,
+            is_retryable: matches!(
+                kind,
+                ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Throttled
+            ),
+            token_fetch: None,
             source: None,
         }))
     }
 
-    /// The call had no time left for the try that this error is of.
-    pub(crate) fn out_of_time(why: &str) -> Self {
-        Self::new(ErrorKind::Timeout, format!("not sent: {why}")).unsent()
-    }
-
-    /// The call had no time left to wait for a token.
-    pub(crate) fn no_token_in_time() -> Self {
-        let mut error = Self::out_of_time("no access token came in time");
-        error.0.of_a_token = true;
+    /// The request breaks documented rules.
+    pub(crate) fn invalid_request(operation: &'static Operation, violations: Vec<Violation>) -> Self {
+        let list = violations.iter().map(|violation| format!("{} {}", violation.field, violation.description));
+        let message = format!("not sent: {}{}", list.take(SHOWN).collect::<Vec<_>>().join("; "), more(&violations));
+        let mut error = Self::new(ErrorKind::InvalidRequest, message).of(operation);
+        error.0.violations = violations;
         error
     }
 
-    fn unsent(mut self) -> Self {
-        self.0.last_attempt = Delivery::NotSent;
+    /// The next permit of the rate limit is `wait` away, which is longer than the call may wait.
+    pub(crate) fn throttled(wait: Duration) -> Self {
+        let seconds = wait.as_secs_f64();
+        let message =
+            format!("not sent: the next permit is {seconds:.1} s away, longer than the call may wait (`max_wait`)");
+        Self::new(ErrorKind::Throttled, message).with_retry_after(wait)
+    }
+
+    /// The call's deadline passed before an attempt was sent.
+    pub(crate) fn deadline_exceeded(why: &str) -> Self {
+        Self::new(ErrorKind::Timeout, format!("not sent: {why}")).with_last_attempt(Delivery::NotSent)
+    }
+
+    /// The call's deadline passed while it waited for a token. The fetch itself may still succeed.
+    pub(crate) fn token_deadline_exceeded() -> Self {
+        let mut error = Self::deadline_exceeded("no access token arrived in time");
+        error.0.token_fetch = Some(TokenFetch { is_retryable: false });
+        error
+    }
+
+    /// The service responded with a code other than 0.
+    pub(crate) fn service(operation: &'static Operation, status: StatusCode, code: i64, msg: String) -> Self {
+        let mut error = Self::new(ErrorKind::Service, msg).of(operation);
+        let known = operation.known_code(code);
+        (error.0.code, error.0.known) = (Some(code), known);
+        let (is_uncertain, is_retryable) = match known.map(|known| known.category()) {
+            Some(ErrorCategory::Internal) => (true, true),
+            Some(category) => (false, matches!(category, ErrorCategory::InProgress | ErrorCategory::RateLimited)),
+            None => (is_transient_or_overload(status), is_transient_or_overload(status)),
+        };
+        error.0.is_retryable = is_retryable;
+        match is_uncertain {
+            true => error.with_last_attempt(Delivery::Unknown),
+            false => error,
+        }
+    }
+
+    /// The service rejected a retry because an earlier attempt had been applied.
+    pub(crate) fn into_already_applied(mut self) -> Self {
+        (self.0.kind, self.0.is_retryable) = (ErrorKind::AlreadyApplied, false);
         self
     }
 
-    pub(crate) fn saying(mut self, message: &str) -> Self {
+    /// A token could not be fetched because its request failed with this error. The call itself was not sent.
+    ///
+    /// The message repeats what happened to the fetch. Its hint is left out: it is about the fetch's own delivery.
+    pub(crate) fn into_token_fetch_error(self) -> Self {
+        let message = format!("not sent: no access token could be fetched: {}", self.0.message);
+        // A timeout stays one, whichever of the two deadlines passed first: the fetch's or the call's.
+        let kind = if self.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Auth };
+        let (status, log_id, is_retryable) = (self.0.status, self.0.log_id.clone(), self.0.is_retryable);
+        Self::new(kind, message).caused_by(self).of_token_fetch(status, log_id, is_retryable)
+    }
+
+    /// The token endpoint responded with something other than a token.
+    pub(crate) fn of_token_response(self, status: StatusCode, log_id: Option<String>) -> Self {
+        self.of_token_fetch(Some(status), log_id, false)
+    }
+
+    fn of_token_fetch(mut self, status: Option<StatusCode>, log_id: Option<String>, is_retryable: bool) -> Self {
+        (self.0.status, self.0.log_id) = (status, log_id);
+        let is_retryable = is_retryable
+            || status.is_some_and(|status| status.is_server_error())
+            || self.means(ErrorCategory::Internal)
+            || self.is_rate_limited();
+        self.0.token_fetch = Some(TokenFetch { is_retryable });
+        self.0.is_retryable = is_retryable;
+        self.with_last_attempt(Delivery::NotSent)
+    }
+}
+
+// By part.
+impl Error {
+    /// What the failure means for the call, or what to do about it: the end of the message.
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn with_message(mut self, message: &str) -> Self {
         self.0.message = message.to_owned();
         self
     }
@@ -76,8 +171,21 @@ impl Error {
         self
     }
 
-    pub(crate) fn after(mut self, attempts: u32) -> Self {
+    /// The attempts that were sent, this one included.
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
+        self
+    }
+
+    /// How far the request got in the attempt that this error is of.
+    pub(crate) fn with_last_attempt(mut self, delivery: Delivery) -> Self {
+        self.0.last_attempt = delivery;
+        self
+    }
+
+    /// How far the request got in the attempts before that one.
+    pub(crate) fn with_earlier_attempts(mut self, delivery: Delivery) -> Self {
+        self.0.earlier_attempts = delivery;
         self
     }
 
@@ -96,61 +204,29 @@ impl Error {
         self
     }
 
-    /// The request breaks documented rules.
-    pub(crate) fn violated(operation: &'static Operation, violations: Vec<Violation>) -> Self {
-        let list = violations.iter().map(|violation| format!("{} {}", violation.field, violation.description));
-        let message = format!("not sent: {}{}", list.take(SHOWN).collect::<Vec<_>>().join("; "), more(&violations));
-        let mut error = Self::new(ErrorKind::InvalidRequest, message).of(operation);
-        error.0.violations = violations;
-        error
+    /// A code of a token endpoint. It belongs to no operation, but the platform may list it.
+    pub(crate) fn with_platform_code(mut self, code: i64) -> Self {
+        let known = PLATFORM_ERRORS.iter().find(|known| known.code == code);
+        (self.0.code, self.0.known) = (Some(code), known.map(|known| known.name));
+        self
     }
 
-    /// Its turn is this far off, which is further than the call may wait.
-    pub(crate) fn throttled(wait: Duration) -> Self {
-        let seconds = wait.as_secs_f64();
-        let message = format!("not sent: its turn is {seconds:.1} s off, which is further than the call may wait");
-        let mut error = Self::new(ErrorKind::Throttled, message);
-        error.0.retry_after = Some(wait);
-        error
+    /// The time until the next call may be made.
+    pub(crate) fn with_retry_after(mut self, time: impl Into<Option<Duration>>) -> Self {
+        self.0.retry_after = time.into();
+        self
     }
 
-    /// The service answered an envelope with a code other than 0.
-    pub(crate) fn service(operation: &'static Operation, answer: &HttpResponse, code: i64) -> Self {
-        // Whatever of the envelope cannot be read, the rest stands. What is read is made fit for people, here and once.
-        let readable = decode::members(&answer.body, ["msg", "error"], Bounds::ERROR).unwrap_or_default();
-        let Failure { msg, error: detail } = serde_json::from_slice(&readable).unwrap_or_default();
-        let mut error = Self::answered(ErrorKind::Service, operation, answer, msg.unwrap_or_default());
-        error.0.code = Some(code);
-        error.0.known = operation.known_code(code);
-        error.0.retry_after = answer.requested_wait(error.is_rate_limited());
-        let is_uncertain = match error.0.known {
-            Some(known) => known.category() == ErrorCategory::Internal,
-            None => is_passing(answer.status) || answer.status == StatusCode::TOO_MANY_REQUESTS,
-        };
-        if is_uncertain {
-            error.0.last_attempt = Delivery::Unknown;
-        }
-        if answer.may_have_been_applied_before && operation.retry.already_applied_code == Some(code) {
-            error.0.kind = ErrorKind::AlreadyApplied;
-        }
-        error.with_detail(detail)
+    /// The status and log id of the response.
+    pub(crate) fn with_head(mut self, status: StatusCode, log_id: Option<String>) -> Self {
+        (self.0.status, self.0.log_id) = (Some(status), log_id);
+        self.0.is_retryable |= self.0.kind == ErrorKind::InvalidResponse && is_transient_or_overload(status);
+        self
     }
 
-    /// The answer is no envelope of this operation's.
-    pub(crate) fn invalid_response(
-        operation: &'static Operation,
-        answer: &HttpResponse,
-        what: &str,
-        reason: Option<serde_json::Error>,
-    ) -> Self {
-        let mut error = Self::answered(ErrorKind::InvalidResponse, operation, answer, what).showing(&answer.body);
-        error.0.source = reason.map(|reason| Arc::new(reason) as _);
-        error
-    }
-
-    /// With the beginning of what came, in which no secret must be.
-    pub(crate) fn showing(mut self, body: &[u8]) -> Self {
-        // A character may be four bytes long; what is cut off in the middle of one is replaced.
+    /// The beginning of the body, as the end of the message. The caller has removed every secret from it.
+    pub(crate) fn with_excerpt(mut self, body: &[u8]) -> Self {
+        // A character has at most four bytes. One that is cut in the middle is replaced.
         let body = String::from_utf8_lossy(&body[..body.len().min(4 * EXCERPT)]);
         self.0.message += &match one_line(body.trim(), EXCERPT) {
             excerpt if excerpt.is_empty() => ": it is empty".to_owned(),
@@ -159,74 +235,8 @@ impl Error {
         self
     }
 
-    /// An answer came, and it is an error.
-    pub(crate) fn answered(
-        kind: ErrorKind,
-        operation: &'static Operation,
-        answer: &HttpResponse,
-        message: impl Into<String>,
-    ) -> Self {
-        let mut error = Self::new(kind, message).of(operation).after(answer.attempts);
-        error.0.retry_after = answer.requested_wait(answer.status == StatusCode::TOO_MANY_REQUESTS);
-        error = error.after_open_tries(answer.may_have_been_applied_before);
-        error.with_head(answer.status.as_u16(), answer.log_id.clone())
-    }
-
-    /// Whether this is a token that could not be fetched for a reason that may pass: nothing was sent.
-    pub(crate) fn is_failed_token_fetch(&self) -> bool {
-        let cause = self.0.source.as_ref().and_then(|source| source.downcast_ref::<Self>());
-        let unreachable = cause.is_some_and(Self::is_retryable);
-        let no_token = matches!(self.0.kind, ErrorKind::Auth | ErrorKind::Timeout);
-        let fails = self.status().is_some_and(|status| status >= 500) || self.means(ErrorCategory::Internal);
-        no_token && (unreachable || fails || self.is_rate_limited())
-    }
-
-    /// Whether a token endpoint refused the token that it was asked with.
-    pub(crate) fn is_refused_token(&self) -> bool {
-        self.means(ErrorCategory::InvalidToken)
-    }
-
-    /// No token could be fetched, so the call itself was never sent, whatever became of the fetch.
-    pub(crate) fn while_fetching_a_token(self) -> Self {
-        // What became of the fetch is not what became of the call.
-        let what = self.0.message.split("; ").next().unwrap_or_default();
-        let message = format!("not sent: no access token could be fetched: {what}");
-        // Out of time is out of time, whichever clock says so first: the fetch's or the call's.
-        let kind = if self.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Auth };
-        let (status, log_id) = (self.0.status, self.0.log_id.clone());
-        let mut error = Self::new(kind, message).caused_by(self).unsent();
-        (error.0.status, error.0.log_id, error.0.of_a_token) = (status, log_id, true);
-        error
-    }
-
-    /// Whether a try before the one that this error is of may have been acted upon.
-    pub(crate) fn after_open_tries(mut self, open: bool) -> Self {
-        self.0.earlier_attempts = if open { Delivery::Unknown } else { Delivery::NotSent };
-        self
-    }
-
-    /// A code of a token endpoint's: no operation's own, maybe one of the platform's.
-    pub(crate) fn with_code(mut self, code: i64) -> Self {
-        let known = crate::operation::PLATFORM_ERRORS.iter().find(|known| known.code == code);
-        self.0.code = Some(code);
-        self.0.known = known.map(|known| known.name);
-        self
-    }
-
-    /// Nothing is to be asked before this time is over.
-    pub(crate) fn with_retry_after(mut self, time: Duration) -> Self {
-        self.0.retry_after = Some(time);
-        self
-    }
-
-    /// What came before the body.
-    pub(crate) fn with_head(mut self, status: u16, log_id: Option<String>) -> Self {
-        self.0.status = Some(status);
-        self.0.log_id = log_id;
-        self
-    }
-
-    fn with_detail(mut self, detail: Option<ErrorDetail>) -> Self {
+    /// The `error` of the envelope. A log id of the head counts more than one in the body.
+    pub(crate) fn with_detail(mut self, detail: Option<ErrorDetail>) -> Self {
         if let Some(detail) = &detail {
             let mut in_body = [&detail.log_id, &detail.logid].into_iter().flatten().filter(|id| is_log_id(id));
             self.0.log_id = self.0.log_id.or_else(|| in_body.next().cloned());
@@ -237,11 +247,15 @@ impl Error {
     }
 }
 
-/// The envelope of a failure, as far as everybody agrees about it.
-#[derive(Default, Deserialize)]
-struct Failure {
-    #[serde(default, deserialize_with = "crate::decode::lenient::text_if_readable")]
-    msg: Option<String>,
-    #[serde(default, deserialize_with = "crate::decode::lenient::if_readable")]
-    error: Option<ErrorDetail>,
+// What the retry loop and the token sources decide by.
+impl Error {
+    /// Whether a token fetch failed and another one may succeed. The call was not sent.
+    pub(crate) fn is_retryable_token_fetch(&self) -> bool {
+        self.0.token_fetch.is_some_and(|fetch| fetch.is_retryable)
+    }
+
+    /// Whether the service rejected the token of this request.
+    pub(crate) fn is_rejected_token(&self) -> bool {
+        self.means(ErrorCategory::InvalidToken)
+    }
 }

@@ -1,10 +1,10 @@
-//! An error as people read it: one line that ends, whatever the service has put into its message.
+//! `Display` and `Debug` of an error: one line of bounded length, whatever the service put into its message.
 //!
-//! What comes from the wire was made so when it entered the error (`making.rs`); ids and values of the caller's, and
-//! causes from stores and providers, may still hold any character.
+//! Text from the wire is cleaned and shortened when it enters the error (`construct`). The caller's ids and values, and
+//! the causes of stores and providers, may still contain any character, so `Display` replaces those again.
 //!
-//! `main` prints `Debug` of the error that it returns, so `Debug` ends in what `Display` says. Before that it shows
-//! only what is there and not in that line; `{:#?}` shows every part.
+//! `main` prints `Debug` of the error that it returns, so `Debug` ends with the line of `Display`. Before it come only
+//! the parts that are set and not in that line; `{:#?}` prints every part.
 
 use super::construct::{SHOWN, more};
 use super::{Delivery, Error, ErrorKind};
@@ -12,7 +12,7 @@ use crate::decode::readable;
 use crate::operation::ErrorCategory;
 use std::fmt::{self, Write};
 
-/// Writes one line, whatever it is given.
+/// Replaces control characters and line breaks in what is written to it.
 struct Line<'a, 'f>(&'a mut fmt::Formatter<'f>);
 
 impl fmt::Write for Line<'_, '_> {
@@ -32,15 +32,18 @@ impl fmt::Display for Error {
         if let Some(operation) = self.operation() {
             write!(f, "{operation}: ")?;
         }
-        // What is said of the last try does not hold for those before it.
+        // The message describes the last attempt alone.
         let is_last_certain = parts.last_attempt != Delivery::Unknown && parts.kind != ErrorKind::AlreadyApplied;
         if parts.earlier_attempts == Delivery::Unknown && is_last_certain {
-            f.write_str("an earlier try may have been acted upon; the last one: ")?;
+            f.write_str("an earlier attempt may have been applied; the last one: ")?;
         }
         match (parts.code, parts.known) {
             (Some(code), Some(known)) => write!(f, "{code} {}", known.name())?,
             (Some(code), None) => write!(f, "code {code}")?,
             (None, _) => f.write_str(&parts.message)?,
+        }
+        if let Some(hint) = &parts.hint {
+            write!(f, "; {hint}")?;
         }
         if parts.code.is_some() && !parts.message.is_empty() {
             write!(f, " ({})", parts.message)?;
@@ -52,21 +55,24 @@ impl fmt::Display for Error {
             f.write_str(&more(&parts.violations))?;
         }
         match (parts.kind, parts.known) {
-            (ErrorKind::AlreadyApplied, Some(known)) if known.category() == ErrorCategory::DuplicateRequest => f.write_str(
-                "; the first try had arrived although its answer was lost: what it asked for was most likely done",
-            )?,
-            // Of what is gone nobody can say since when.
+            (ErrorKind::AlreadyApplied, Some(known)) if known.category() == ErrorCategory::DuplicateRequest => {
+                f.write_str(
+                    "; an earlier attempt was applied although its response was lost: the call most likely succeeded",
+                )?;
+            }
+            // An object that is gone may have been gone before the call.
             (ErrorKind::AlreadyApplied, _) => f.write_str(
-                "; either an earlier try had arrived although its answer was lost, or it was so before: the two look alike",
+                "; either an earlier attempt was applied although its response was lost, or this was the state before \
+                 the call: the service does not tell them apart",
             )?,
             (_, Some(known)) => write!(f, "; {}", known.advice().trim_end_matches('.'))?,
             (_, None) => {}
         }
-        // How far off a turn is stands in the message already, and is this client's own word.
+        // The message of a throttled call contains the wait already.
         if let Some(wait) = parts.retry_after.filter(|_| parts.kind != ErrorKind::Throttled) {
             write!(f, "; retry after {} s", wait.as_secs())?;
         }
-        if let Some(status) = parts.status {
+        if let Some(status) = self.status() {
             write!(f, "; HTTP {status}")?;
         }
         if let Some(log_id) = &parts.log_id {
@@ -76,7 +82,7 @@ impl fmt::Display for Error {
             write!(f, "; see {link}")?;
         }
         if parts.attempts > 1 {
-            write!(f, "; after {} tries", parts.attempts)?;
+            write!(f, "; after {} attempts", parts.attempts)?;
         }
         Ok(())
     }
@@ -91,7 +97,8 @@ impl fmt::Debug for Error {
             shown
                 .field("operation", &self.operation())
                 .field("message", &parts.message)
-                .field("status", &parts.status)
+                .field("hint", &parts.hint)
+                .field("status", &self.status())
                 .field("code", &parts.code)
                 .field("known_code", &parts.known)
                 .field("log_id", &parts.log_id)
@@ -103,7 +110,7 @@ impl fmt::Debug for Error {
         if let Some(key) = &parts.idempotency_key {
             shown.field("idempotency_key", key);
         }
-        shown.field("may_have_been_applied", &self.may_have_been_applied());
+        shown.field("delivery", &self.delivery());
         if let Some(source) = &parts.source {
             shown.field("source", source);
         }

@@ -1,29 +1,32 @@
-//! What exactly was wrong with a request: which parameter, and which rule.
+//! What was wrong with a request: which parameter, and which rule it breaks.
 //!
-//! One form for both who can find it: this client before sending, and the service in
-//! the `error` of its envelope, whose gateways name the same thing in several ways.
+//! There are two sources: the client, before it sends, and the service, in the `error` of its envelope. Its gateways
+//! name the same thing in several ways; callers see one form.
 
 use crate::types::ErrorDetail;
 
-/// One parameter that was refused, by this client's rules or by the service, or one permission that is missing.
+/// Characters of a value that are kept.
+const MAX_VALUE_CHARS: usize = 80;
+
+/// An invalid parameter, found by the client or by the service, or a missing permission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
     /// The parameter or the permission.
     pub field: String,
-    /// What was given, shortened if it is long.
+    /// The value, shortened if it is long; for a permission, the kind of what is missing.
     pub value: String,
-    /// The rule that it breaks, or how to mend it.
+    /// The rule that the value breaks, or how to get the permission.
     pub description: String,
 }
 
 impl Violation {
     pub(crate) fn new(field: &str, value: &str, description: &str) -> Self {
-        Self { field: field.to_owned(), value: shortened(value, 80), description: description.to_owned() }
+        Self { field: field.to_owned(), value: shortened(value, MAX_VALUE_CHARS), description: description.to_owned() }
     }
 }
 
-/// Parameters at fault, and permissions that are missing: to whoever mends it, both are what is wrong.
+/// The invalid parameters and the missing permissions of a response: a caller has to fix both.
 pub(crate) fn violations(detail: &ErrorDetail) -> Vec<Violation> {
     let violation = |field: &Option<String>, value: &Option<String>, description: &Option<String>| {
         let [field, value, description] = [field, value, description].map(|text| text.as_deref().unwrap_or_default());
@@ -40,7 +43,7 @@ pub(crate) fn violations(detail: &ErrorDetail) -> Vec<Violation> {
     fields.chain(permissions).collect()
 }
 
-/// At most `limit` characters, with a mark where something was cut.
+/// At most `limit` characters; a text that was cut ends in `…`.
 pub(crate) fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -8,7 +8,7 @@ use super::handshake::{HandshakeFailure, sources};
 use super::redact::redacted;
 use super::response::HttpResponse;
 use crate::error::violation::shortened;
-use crate::{Error, ErrorKind};
+use crate::{Delivery, Error, ErrorKind};
 use bytes::Bytes;
 use reqwest::Url;
 use reqwest::header::LOCATION;
@@ -17,6 +17,10 @@ use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 const CHECK_ADDRESS: &str = "check the base URL and any gateway or proxy in between";
+
+const BUILD_CLIENT: &str = "build that client with `http_client_builder`, which follows none";
+
+const MAY_HAVE_ACTED: &str = "the service may have acted";
 
 /// Characters shown of a host name that another party chose.
 const MAX_HOST_CHARS: usize = 100;
@@ -31,17 +35,17 @@ pub(super) fn is_same_server(one: &Url, other: &Url) -> bool {
 pub(super) fn wrong_server(url: &Url, secrets: &[&[u8]]) -> Error {
     let message = format!(
         "another server ({}) responded, since the HTTP client follows redirects, and may have received the secrets of \
-         this call; build that client with `http_client_builder`, which follows none",
+         this call",
         host(url, secrets)
     );
-    Error::new(ErrorKind::Transport, message)
+    Error::new(ErrorKind::Transport, message).with_hint(BUILD_CLIENT)
 }
 
 /// The response is a redirect; it is not followed.
 pub(super) fn redirected(head: HttpResponse, response: &reqwest::Response, server: &Url, secrets: &[&[u8]]) -> Error {
     let target = redirect_target(response, server, secrets);
-    let message = format!("the response is a redirect to {target}; {CHECK_ADDRESS}");
-    Error::new(ErrorKind::InvalidResponse, message).with_head(head.status.as_u16(), head.log_id)
+    let error = Error::new(ErrorKind::InvalidResponse, format!("the response is a redirect to {target}"));
+    error.with_hint(CHECK_ADDRESS).with_head(head.status, head.log_id)
 }
 
 /// Where a redirect points to, as far as it may be shown.
@@ -68,7 +72,7 @@ fn host(url: &Url, secrets: &[&[u8]]) -> String {
 
 /// No response arrived within `limit`.
 pub(super) fn no_response(limit: &str) -> Error {
-    Error::new(ErrorKind::Timeout, format!("no response within {limit}; the service may have acted"))
+    Error::new(ErrorKind::Timeout, format!("no response within {limit}")).with_hint(MAY_HAVE_ACTED)
 }
 
 /// The HTTP client returned an error instead of a response.
@@ -78,33 +82,30 @@ pub(super) fn failed(error: reqwest::Error, begun: Instant, secrets: &[&[u8]]) -
     } else if error.is_connect() {
         not_connected(&error)
     } else if error.is_timeout() {
-        let message = format!("no response: {}; the service may have acted", early_timeout(&error, begun));
-        Error::new(ErrorKind::Timeout, message)
+        let message = format!("no response: {}", early_timeout(&error, begun));
+        Error::new(ErrorKind::Timeout, message).with_hint(MAY_HAVE_ACTED)
     } else if error.is_redirect() {
         let last = error.url().map(|url| format!(", the last one to {}", host(url, secrets))).unwrap_or_default();
-        let message = format!(
-            "the HTTP client went from one redirect to the next{last}; build it with `http_client_builder`, which \
-             follows none"
-        );
-        Error::new(ErrorKind::Transport, message)
+        let message = format!("the HTTP client went from one redirect to the next{last}");
+        Error::new(ErrorKind::Transport, message).with_hint(BUILD_CLIENT)
     } else if let Some(HandshakeFailure::Permanent(reason)) = HandshakeFailure::by_type(&error) {
-        Error::new(ErrorKind::Tls, format!("{reason}; the service has not acted; {CHECK_ADDRESS}"))
+        let error = Error::new(ErrorKind::Tls, reason).with_last_attempt(Delivery::Rejected);
+        error.with_hint(format!("the service has not acted; {CHECK_ADDRESS}"))
     } else {
-        Error::new(ErrorKind::Transport, "the connection broke; the service may have acted")
+        Error::new(ErrorKind::Transport, "the connection broke").with_hint(MAY_HAVE_ACTED)
     };
     failure.caused_by(error.without_url())
 }
 
 fn not_connected(error: &reqwest::Error) -> Error {
+    let failed = |message| Error::new(ErrorKind::Connection, message).with_hint("nothing was sent");
     match HandshakeFailure::of(error) {
-        _ if error.is_timeout() => Error::new(ErrorKind::Connection, "could not connect in time; nothing was sent"),
+        _ if error.is_timeout() => failed("could not connect in time"),
         Some(HandshakeFailure::Permanent(reason)) => {
-            Error::new(ErrorKind::Tls, format!("{reason}; nothing was sent; {CHECK_ADDRESS}"))
+            Error::new(ErrorKind::Tls, reason).with_hint(format!("nothing was sent; {CHECK_ADDRESS}"))
         }
-        Some(HandshakeFailure::Transient) => {
-            Error::new(ErrorKind::Connection, "could not connect: the TLS handshake failed; nothing was sent")
-        }
-        None => Error::new(ErrorKind::Connection, "could not connect; nothing was sent"),
+        Some(HandshakeFailure::Transient) => failed("could not connect: the TLS handshake failed"),
+        None => failed("could not connect"),
     }
 }
 
@@ -123,7 +124,7 @@ fn early_timeout(error: &reqwest::Error, begun: Instant) -> String {
 /// The body was not complete within `limit`.
 pub(super) fn unfinished(head: &HttpResponse, limit: &str) -> Error {
     let error = Error::new(ErrorKind::Timeout, format!("the response was not complete within {limit}"));
-    error.with_head(head.status.as_u16(), head.log_id.clone())
+    error.with_head(head.status, head.log_id.clone())
 }
 
 /// The connection failed within the body.
@@ -135,11 +136,11 @@ pub(super) fn cut_off(head: &HttpResponse, error: reqwest::Error, begun: Instant
         }
         false => Error::new(ErrorKind::Transport, "the response was cut off"),
     };
-    failure.with_head(head.status.as_u16(), head.log_id.clone()).caused_by(error.without_url())
+    failure.with_head(head.status, head.log_id.clone()).caused_by(error.without_url())
 }
 
 /// The body is larger than `limit` bytes.
 pub(super) fn too_large(head: HttpResponse, limit: usize) -> Error {
     let message = format!("the response is larger than {limit} bytes (`max_response_bytes`)");
-    Error::new(ErrorKind::ResponseTooLarge, message).with_head(head.status.as_u16(), head.log_id)
+    Error::new(ErrorKind::ResponseTooLarge, message).with_head(head.status, head.log_id)
 }

@@ -73,7 +73,7 @@ impl Transport {
             self.exchange(&[secret], response, time).await.map_err(|Broken { error, received }| {
                 match received.is_empty() {
                     true => error,
-                    false => error.showing(&redacted(received, secret)),
+                    false => error.with_excerpt(&redacted(received, secret)),
                 }
             })
         }

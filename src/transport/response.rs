@@ -4,6 +4,7 @@
 //! has the form of an id and contains none of the secrets that were sent.
 
 use super::redact::{contains, redacted};
+use crate::Delivery;
 use crate::decode::is_log_id;
 use crate::rate_limit::LONGEST_PAUSE;
 use bytes::Bytes;
@@ -28,8 +29,8 @@ pub(crate) struct HttpResponse {
     /// How long the service asks to wait, for any reason.
     pub(crate) retry_after: Option<Duration>,
     pub(crate) attempts: u32,
-    /// Whether an earlier attempt may have been applied although no response confirmed it.
-    pub(crate) may_have_been_applied_before: bool,
+    /// How far the request got in the attempts before this one.
+    pub(crate) earlier_attempts: Delivery,
 }
 
 impl HttpResponse {
@@ -45,7 +46,7 @@ impl HttpResponse {
             rate_limit_reset: text(headers, &RATE_LIMIT_RESET).and_then(seconds),
             retry_after: text(headers, &RETRY_AFTER).and_then(date_or_seconds),
             attempts: 1,
-            may_have_been_applied_before: false,
+            earlier_attempts: Delivery::NotSent,
         }
     }
 
@@ -70,9 +71,9 @@ impl HttpResponse {
         Self { rate_limit_reset, retry_after, ..self }
     }
 
-    /// Sets the number of attempts, and whether an earlier one may have been applied.
-    pub(crate) fn after_attempts(self, attempts: u32, may_have_been_applied_before: bool) -> Self {
-        Self { attempts, may_have_been_applied_before, ..self }
+    /// Sets the number of attempts, and how far the request got in those before this one.
+    pub(crate) fn after_attempts(self, attempts: u32, earlier_attempts: Delivery) -> Self {
+        Self { attempts, earlier_attempts, ..self }
     }
 }
 

@@ -18,6 +18,7 @@ mod tls_server;
 
 mod auth;
 mod decode;
+mod error;
 mod paging;
 mod rate_limit;
 mod retry;

@@ -188,7 +188,7 @@ async fn lost_response_remembered_after_connection_error() {
     let body = |b: WritePerformanceGroupMembersBody| b.group_id("G").scope_visible_setting(0).user_ids(["ou_1"]);
     let error = client.write_performance_group_members().body_map(body).send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts(), error.may_have_been_applied()), (ErrorKind::Connection, 4, true));
-    assert!(error.to_string().contains("an earlier try may have been acted upon"), "{error}");
+    assert!(error.to_string().contains("an earlier attempt may have been applied"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -199,7 +199,7 @@ async fn lost_response_remembered_after_rejection() {
         let error = write_by(&client(&server).with_retry_policy(QUICK().max_attempts(2))).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Service, "{error}");
         assert!(error.may_have_been_applied(), "{error}");
-        assert!(error.to_string().contains("an earlier try may have been acted upon"), "{error}");
+        assert!(error.to_string().contains("an earlier attempt may have been applied"), "{error}");
     }
 }
 
@@ -221,7 +221,7 @@ async fn error_reports_whether_possibly_applied() {
         let client = client(&server).with_retry_policy(RetryPolicy::none());
         let error = create_by(&client).await.unwrap_err();
         assert_eq!(error.may_have_been_applied(), may_have, "{error}");
-        assert!(!error.to_string().contains("an earlier try"), "{error}");
+        assert!(!error.to_string().contains("an earlier attempt"), "{error}");
     }
     let server = Server::with_script([Reply::stall(), Reply::stall()]).await;
     let soon = Duration::from_millis(200);
@@ -260,7 +260,7 @@ async fn duplicate_after_lost_response_already_applied() {
     let server = Server::with_script([Reply::hang_up(), Reply::error(400, 1580110)]).await;
     let error = write(&server).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::AlreadyApplied, Some(1580110)));
-    assert!(error.to_string().contains("the first try had arrived"), "{error}");
+    assert!(error.to_string().contains("; an earlier attempt was applied although its response was lost"), "{error}");
 }
 
 #[tokio::test]
@@ -275,8 +275,8 @@ async fn lost_delete_not_found_already_applied() {
     let server = Server::with_script([Reply::hang_up(), Reply::error(400, 42002)]).await;
     let error = client(&server).delete_user_group().group_id("g1").send().await.unwrap_err();
     assert_eq!((error.kind(), error.is_not_found()), (ErrorKind::AlreadyApplied, true));
-    assert!(error.to_string().contains("or it was so before"), "{error}");
-    assert!(!error.to_string().contains("first try had arrived"), "{error}");
+    assert!(error.to_string().contains("or this was the state before the call"), "{error}");
+    assert!(!error.to_string().contains("; an earlier attempt was applied"), "{error}");
 }
 
 #[tokio::test]
@@ -396,7 +396,7 @@ async fn lost_response_remembered_after_token_failure() {
     let client = builder(&server).app("cli_tests", "secret").retry_policy(QUICK()).build().unwrap();
     let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Auth, 1));
-    assert!(error.to_string().contains("an earlier try may have been acted upon"), "{error}");
+    assert!(error.to_string().contains("an earlier attempt may have been applied"), "{error}");
 }
 
 #[tokio::test]

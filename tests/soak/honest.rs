@@ -88,9 +88,9 @@ impl Call<'_> {
         let open = last.map_or(unread, |last| last.came.leaves_open());
         let common =
             differs("may_have_been_applied", error.may_have_been_applied(), open || arrived_before).or_else(|| {
-                let told = error.to_string().contains("an earlier try may have been acted upon");
+                let told = error.to_string().contains("an earlier attempt may have been applied");
                 differs(
-                    "what it says of earlier tries",
+                    "what it says of earlier attempts",
                     told,
                     arrived_before && !open && error.kind() != ErrorKind::AlreadyApplied,
                 )

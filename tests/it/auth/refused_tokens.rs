@@ -44,7 +44,7 @@ async fn second_refusal_is_error() {
     let server = token_server(tokens_valid_for(7200), taking(&[], 400, 99991663)).await;
     let error = get_group(&app_client(&server)).await.unwrap_err();
     assert_eq!((error.code(), error.attempts(), error.is_auth()), (Some(99991663), 2, true));
-    assert!(error.to_string().contains("after 2 tries"), "{error}");
+    assert!(error.to_string().contains("after 2 attempts"), "{error}");
     assert_eq!(tokens_sent(&server), ["fetch", "t-1", "fetch", "t-2"]);
 }
 

@@ -82,7 +82,10 @@ async fn custom_app_operations_fail_locally() {
         ];
         for error in errors {
             assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
-            assert!(error.to_string().contains("is for a custom app, and this client is of a store app"), "{error}");
+            assert!(
+                error.to_string().contains("supports a custom app only, and this client is of a store app"),
+                "{error}"
+            );
         }
     }
     assert!(server.received().is_empty());

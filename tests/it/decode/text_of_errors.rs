@@ -150,7 +150,7 @@ async fn local_refusal_names_few_violations() {
 async fn debug_ends_with_what_to_do() {
     let error = failure(Reply::error(400, 42002).header("x-tt-logid", "log-1")).await;
     let debug = format!("{error:?}");
-    assert_eq!(debug, format!("Error {{ kind: Service, may_have_been_applied: false }}: {error}"));
+    assert_eq!(debug, format!("Error {{ kind: Service, delivery: Rejected }}: {error}"));
     assert!(debug.contains("Check the group id") && debug.ends_with("log id log-1"), "{debug}");
     for error in [failure(Reply::hang_up()).await, failure(Reply::new(502, "<html>")).await] {
         assert!(format!("{error:?}").ends_with(&error.to_string()), "{error:?}");
