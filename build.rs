@@ -1,4 +1,4 @@
-//! Generates the client from `spec/openapi.yaml` into OUT_DIR; `build/codegen.rs` says how.
+//! Generates the client from `spec/openapi.yaml` into OUT_DIR; see `build/codegen.rs`.
 
 #![allow(clippy::print_stdout, reason = "cargo reads a build script on its standard output")]
 
@@ -27,14 +27,15 @@ fn main() -> ExitCode {
 }
 
 fn generate() -> Result<(), Vec<String>> {
-    let spec =
-        fs::read_to_string(SPEC).map_err(|error| vec![format!("{SPEC}: {error}; the package must hold the spec")])?;
-    let code = codegen::generate(SPEC, &spec).map_err(|mistakes| mistakes.0.iter().map(shown).collect::<Vec<_>>())?;
+    let spec = fs::read_to_string(SPEC)
+        .map_err(|error| vec![format!("{SPEC}: {error}; the package must contain the spec")])?;
+    let code =
+        codegen::generate(SPEC, &spec).map_err(|mistakes| mistakes.0.iter().map(describe).collect::<Vec<_>>())?;
     write(&code).map_err(|message| vec![message])
 }
 
-/// A mistake on one line, with the rule that `cargo xtask validate --explain` explains.
-fn shown(mistake: &codegen::Mistake) -> String {
+/// A mistake in one line, with the rule that `cargo xtask validate --explain` explains.
+fn describe(mistake: &codegen::Mistake) -> String {
     mistake.rule.map_or_else(|| mistake.to_string(), |rule| format!("{mistake} [{rule}]"))
 }
 

@@ -1,13 +1,12 @@
-//! From the spec to the client's code.
+//! Generates the client's code from the spec.
 //!
-//! progenitor makes the types and the builders. What makes this API differ from the
-//! next one (envelopes, limits, tokens, paging, open enums) it has no word for, so
-//! the facts of the spec's extensions come in as passes over its output. A transform
-//! or pass says what it expects to find and fails if that is gone: a new generator
-//! must not turn one of them off in silence.
+//! progenitor writes the types and the builders. It cannot express what is special to
+//! this API (envelopes, limits, tokens, paging, open enums), so passes over its output
+//! add the facts of the spec's extensions. A transform or pass fails if it finds nothing
+//! to change: a new version of the generator must not turn one off silently.
 //!
-//! `build.rs` and `xtask/specproof` both compile this file as `crate::codegen`. Whatever
-//! is wrong with the spec comes back as [`Mistakes`], each with its file and line.
+//! `build.rs` and `xtask/specproof` both compile this file as `crate::codegen`. Errors
+//! in the spec are returned as [`Mistakes`], each with its file and line.
 
 pub mod lint;
 mod passes;
@@ -21,11 +20,11 @@ use spec::model::Model;
 use spec::yaml::Source;
 use std::fmt;
 
-/// What is wrong with a spec; never none.
+/// What is wrong with a spec; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistakes(pub Vec<Mistake>);
 
-/// One mistake on a line.
+/// One mistake per line.
 impl fmt::Display for Mistakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines: Vec<_> = self.0.iter().map(ToString::to_string).collect();
@@ -56,18 +55,18 @@ pub fn generate(file: &str, text: &str) -> Result<String, Mistakes> {
 }
 
 fn progenitor_code(file: &str, spec: serde_json::Value) -> Result<syn::File, Mistake> {
-    let api: openapiv3::OpenAPI = serde_json::from_value(spec)
-        .map_err(|error| internal(file, format!("openapiv3 does not take the spec: {error}")))?;
+    let api: openapiv3::OpenAPI =
+        serde_json::from_value(spec).map_err(|error| internal(file, format!("openapiv3 rejects the spec: {error}")))?;
     let mut settings = GenerationSettings::new();
     settings.with_interface(InterfaceStyle::Builder).with_tag(TagStyle::Merged);
-    // The generator panics on some specs; the message of the panic is all it tells.
+    // The generator panics on some specs; the panic's message is all there is.
     let tokens = quietly(|| Generator::new(&settings).generate_tokens(&api))
-        .map_err(|panic| internal(file, format!("progenitor stopped on the spec: {panic}")))?
-        .map_err(|error| internal(file, format!("progenitor does not take the spec: {error}")))?;
+        .map_err(|panic| internal(file, format!("progenitor panicked on the spec: {panic}")))?
+        .map_err(|error| internal(file, format!("progenitor rejects the spec: {error}")))?;
     syn::parse2(tokens).map_err(|error| internal(file, format!("progenitor wrote code that is not Rust: {error}")))
 }
 
-/// Runs `work`; a panic comes back as its message, without a backtrace on the way.
+/// Runs `work` and returns a panic's message, without printing the panic.
 fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
@@ -79,7 +78,7 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// A mistake that has no place of its own in the spec.
+/// A mistake without a position in the spec.
 fn internal(file: &str, message: String) -> Mistake {
     Mistake {
         rule: None,
@@ -87,6 +86,6 @@ fn internal(file: &str, message: String) -> Mistake {
         pointer: String::new(),
         place: None,
         message,
-        help: "undo the last change of the spec, or mend the step of build/ that this names".to_owned(),
+        help: "undo the last change of the spec, or fix the step of build/ that the message names".to_owned(),
     }
 }

@@ -1,8 +1,8 @@
-//! What the generator must not see.
+//! Changes of the spec before the generator reads it.
 //!
-//! The spec says what is true; some of it makes progenitor write code that is wrong
-//! for this service. Each transform takes one such thing away, counts what it took,
-//! and fails when there is nothing left to take: then it is dead and wants removing.
+//! The spec states facts, and some of them make progenitor write code that is wrong
+//! for this service. Each transform removes one such kind of fact and counts what it
+//! changed. It fails when it finds nothing: then it is dead and should be removed.
 
 use crate::codegen::spec::METHODS;
 use crate::codegen::spec::extensions::RetryRule;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 type Transform = fn(&mut Value, &Model) -> usize;
 
-/// In this order: each one leaves a spec that the next understands.
+/// The order matters: each one works on the spec that the one before left.
 const TRANSFORMS: [(&str, Transform); 6] = [
     ("drop_failures", drop_failures),
     ("drop_limits", drop_limits),
@@ -32,8 +32,8 @@ pub fn apply(spec: &Value, model: &Model) -> Result<Value, String> {
     Ok(spec)
 }
 
-/// A documented failure makes the generator decode failures by type, and one that is
-/// not JSON would lose its status. The layer reads them itself, as they come.
+/// A documented failure makes the generator decode failures into a type, and a failure
+/// that is not JSON would lose its status. The client decodes failures itself.
 fn drop_failures(spec: &mut Value, _: &Model) -> usize {
     let mut dropped = 0;
     for operation in operations(spec) {
@@ -46,20 +46,20 @@ fn drop_failures(spec: &mut Value, _: &Model) -> usize {
     dropped
 }
 
-/// Limits become types of their own that check answers too, so a name one letter too
-/// long in an answer would be an error; and some limits are not checked at all.
-/// `rules.rs` checks requests, all of them and nothing else.
+/// The generator turns some limits into types that check responses too: a name one letter
+/// too long would fail the response. It ignores other limits. `passes/validation.rs`
+/// checks all limits, and on requests only.
 fn drop_limits(spec: &mut Value, _: &Model) -> usize {
     drop_keys(spec, &["minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems"])
 }
 
-/// A default would be sent with every request. It is the service's to apply.
+/// The generator would send a default with every request; the service applies it anyway.
 fn drop_defaults(spec: &mut Value, _: &Model) -> usize {
     drop_keys(spec, &["default"])
 }
 
-/// `allOf` of one reference is how OpenAPI 3.0 lets a reference have neighbours; with
-/// those gone it is the reference, and gets no type of its own.
+/// OpenAPI 3.0 needs an `allOf` of one to add keys to a reference. The other keys are
+/// gone here, so it becomes the reference itself and gets no type of its own.
 fn unwrap_single_all_of(spec: &mut Value, _: &Model) -> usize {
     let mut unwrapped = 0;
     schemas(spec, &mut |schema| {
@@ -71,8 +71,8 @@ fn unwrap_single_all_of(spec: &mut Value, _: &Model) -> usize {
     unwrapped
 }
 
-/// A named number or string becomes a type of its own, and callers would unwrap it
-/// everywhere. The name saves the spec from repeating itself and is of no use here.
+/// A named number or string would become a newtype that callers unwrap everywhere. The
+/// name only keeps the spec from repeating itself.
 fn inline_scalars(spec: &mut Value, model: &Model) -> usize {
     let scalar = |schema: &Value| {
         schema.get("properties").is_none()
@@ -94,8 +94,8 @@ fn inline_scalars(spec: &mut Value, model: &Model) -> usize {
     inlined
 }
 
-/// The service wants an idempotency key with every call; a caller who has none gets
-/// one made, so the builder must not insist.
+/// The service requires an idempotency key with every call. The client generates one if
+/// the caller gives none, so the builder must not require it.
 fn make_idempotency_keys_optional(spec: &mut Value, model: &Model) -> usize {
     let keys: Vec<_> = model
         .operations
@@ -114,7 +114,7 @@ fn make_idempotency_keys_optional(spec: &mut Value, model: &Model) -> usize {
             }
         }
     }
-    // A spec without such an operation has nothing to change, and that is no sign of decay.
+    // A spec without such an operation has nothing to change, and the transform is not dead.
     if keys.is_empty() { 1 } else { changed }
 }
 
@@ -135,7 +135,7 @@ fn drop_keys(spec: &mut Value, keys: &[&str]) -> usize {
     dropped
 }
 
-/// Visits every schema of the spec: by place, since a property may be called `default`.
+/// Visits every schema of the spec, by its position: a property may have the name of a keyword, such as `default`.
 fn schemas(spec: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
     let Some(root) = spec.as_object_mut() else { return };
     if let Some(components) = root.get_mut("components") {

@@ -1,15 +1,15 @@
-//! The one linter of the spec: a list of mistakes, each with its rule, its place and how to mend it.
+//! The linter of the spec: returns a list of mistakes, each with its rule, its position and a fix.
 //!
-//! openapiv3 and progenitor pass over a keyword they do not know, so `maxLenght`
-//! or `requred` would silently weaken the client. Every keyword is held against the
-//! ones that mean something at its place, every `$ref` must lead somewhere, and what the
-//! parts of an operation say of each other must be true.
+//! openapiv3 and progenitor ignore unknown keywords, so `maxLenght` or `requred` would
+//! silently weaken the client. The linter allows only the keywords that have an effect
+//! at their position, requires that every `$ref` has a target, and checks that the
+//! parts of an operation fit together.
 //!
-//! Shared by path: `build.rs` and `xtask/specproof` both compile `build/codegen.rs` as
-//! `crate::codegen`, and this folder within it, since a published crate cannot depend on
-//! one that is not. `build.rs` prints what [`check`] returns and stops; `cargo xtask
-//! validate` can show the same list as findings, by [`RULES`]. What follows from the
-//! spec alone belongs here, what needs a document or the service belongs there.
+//! `build.rs` and `xtask/specproof` both compile this folder as part of `crate::codegen`,
+//! since a published crate cannot depend on an unpublished one. `build.rs` prints what
+//! [`check`] returns and fails; `cargo xtask validate` shows the same list as findings,
+//! by [`RULES`]. Checks that need the spec alone belong here; checks that need a
+//! document or the service belong in `validate`.
 
 mod operations;
 pub mod reserved;
@@ -56,8 +56,8 @@ pub const OPERATION: &[&str] = &[
     "x-feishu-data",
     "x-feishu-errors",
 ];
-/// Every rule that a mistake may name.
-#[allow(dead_code, reason = "the build prints the names alone; `validate` has a text for each")]
+/// Every rule that a mistake can name.
+#[allow(dead_code, reason = "the build only prints names; `validate` has a text for each")]
 pub const RULES: &[&str] = &[
     "data",
     "duplicate-error",
@@ -78,10 +78,10 @@ const PARAMETER: &[&str] = &["name", "in", "required", "deprecated", "descriptio
 const BODY: &[&str] = &["required", "description", "content"];
 const RESPONSE: &[&str] = &["description", "content", "$ref"];
 
-/// Every mistake that is found, in the order of the file.
+/// Returns every mistake, in the order of the file.
 ///
-/// Of one thing (the keys of the document, an operation, a component) the first mistake alone: what follows from it
-/// would be noise. What the parts say of each other is looked at once each of them is sound.
+/// The document's keys, an operation or a component report their first mistake only: the others may follow from it.
+/// Whether the parts of an operation fit together is checked once each of them is sound.
 pub fn check(source: &Source) -> Vec<Mistake> {
     let lint = Lint { source };
     let mut found = vec![lint.keys("", ROOT), lint.keys("/components", COMPONENTS)];
@@ -142,13 +142,13 @@ impl<'a> Lint<'a> {
         Err(self.source.violation("spec-form", item, what, "begin with `/`, and write a parameter as `{name}`"))
     }
 
-    /// The generator writes every name in its own case, and finds what refers to it no more.
+    /// The generator converts names to its own case, and then does not find the references to them.
     fn named_schema(&self, name: &str) -> Result<(), Mistake> {
         let pointer = format!("/components/schemas/{}", segment(name));
         if name == name.to_upper_camel_case() && is_identifier(name) {
             return self.schema(&pointer);
         }
-        let what = format!("the generator would give the schema `{name}` another name");
+        let what = format!("the generator would rename the schema `{name}`");
         let help = format!("write `{}`, here and where it is referred to", name.to_upper_camel_case());
         Err(self.source.violation("rust-name", &pointer, what, help))
     }
@@ -169,7 +169,7 @@ impl<'a> Lint<'a> {
             return Err(self.source.violation(
                 "operation-id",
                 &at,
-                format!("no method of the client can be called `{id}`"),
+                format!("`{id}` is a keyword or already a method of the client"),
                 "rename it",
             ));
         }
@@ -183,7 +183,7 @@ impl<'a> Lint<'a> {
                 return Err(self.source.violation(
                     "responses",
                     &at,
-                    format!("the response `{status}`"),
+                    format!("the status `{status}` is not supported"),
                     "document success as '200' and failures as 4XX and 5XX",
                 ));
             }
@@ -201,11 +201,11 @@ impl<'a> Lint<'a> {
             let target = parameter.get("$ref").and_then(Value::as_str).and_then(|to| self.at(to.strip_prefix('#')?));
             let text = |key| target.unwrap_or(parameter).get(key).and_then(Value::as_str).unwrap_or_default();
             if given.insert(text("name"), text("in")).is_some() {
-                let what = format!("the parameter `{}` is there twice", text("name"));
+                let what = format!("duplicate parameter `{}`", text("name"));
                 return Err(self.source.violation("spec-form", &at, what, "keep one of them"));
             }
         }
-        // A `{name}` in the path and a parameter in the path are two halves of one thing.
+        // Each `{name}` in the path needs a parameter `in: path`, and the reverse.
         let wanted: BTreeSet<_> = path.split('/').filter_map(parameter_name).collect();
         let given = given.into_iter().filter(|(_, place)| *place == "path").map(|(name, _)| name).collect();
         match wanted.symmetric_difference(&given).next() {
@@ -235,7 +235,7 @@ impl<'a> Lint<'a> {
         }
         let name = self.at(&format!("{pointer}/name")).and_then(Value::as_str).unwrap_or_default();
         if !is_field(name) {
-            let what = format!("no setter can be named after the parameter `{name}`");
+            let what = format!("the parameter `{name}` is not a valid field name in Rust");
             return Err(self.source.violation(
                 "rust-name",
                 &format!("{pointer}/name"),
@@ -257,7 +257,7 @@ impl<'a> Lint<'a> {
             Some("array" | "object") => Err(self.source.violation(
                 "spec-form",
                 &at,
-                "a parameter of several values",
+                "a parameter cannot be a list or an object",
                 "give it a string, number or boolean",
             )),
             _ => Ok(()),
@@ -275,7 +275,7 @@ impl<'a> Lint<'a> {
                 return Err(self.source.violation(
                     "responses",
                     &at,
-                    format!("the media type `{media}`"),
+                    format!("the media type `{media}` is not supported"),
                     "use application/json",
                 ));
             }
@@ -284,7 +284,7 @@ impl<'a> Lint<'a> {
         Ok(())
     }
 
-    /// Whether the value is a reference, which must lead somewhere and stand alone.
+    /// Whether the value is a reference, which must have a target and no other keys.
     fn reference(&self, pointer: &str) -> Result<bool, Mistake> {
         let Some(target) = self.at(&format!("{pointer}/$ref")) else { return Ok(false) };
         if target.as_str().and_then(|target| self.at(target.strip_prefix('#')?)).is_none() {
@@ -292,12 +292,12 @@ impl<'a> Lint<'a> {
             return Err(self.source.violation(
                 "spec-form",
                 &at,
-                format!("{target} leads nowhere"),
-                "correct it, or add what it names",
+                format!("{target} is not defined"),
+                "correct the reference, or define its target",
             ));
         }
         if self.names(pointer).count() > 1 {
-            let what = "what stands beside a `$ref` is passed over";
+            let what = "keys next to a `$ref` are ignored";
             return Err(self.source.violation("spec-form", pointer, what, "write `allOf: [{ $ref: ... }]` instead"));
         }
         Ok(true)
@@ -308,7 +308,7 @@ impl<'a> Lint<'a> {
             return Err(self.source.violation(
                 "spec-form",
                 pointer,
-                "this should be a mapping",
+                "expected a mapping",
                 format!("write `key: value` with keys of: {}", known.join(", ")),
             ));
         };
@@ -316,7 +316,7 @@ impl<'a> Lint<'a> {
             Some(key) => Err(self.source.violation(
                 "unproven-key",
                 &format!("{pointer}/{}", segment(key)),
-                format!("the key `{key}` means nothing here"),
+                format!("unknown key `{key}`"),
                 format!("use one of: {}", known.join(", ")),
             )),
             None => Ok(()),

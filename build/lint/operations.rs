@@ -1,7 +1,7 @@
-//! What the parts of an operation say of each other must be true.
+//! Checks that the parts of an operation fit together.
 //!
-//! A pointer, a name or a kind of value that is not what another part takes it for
-//! would end in code that is no Rust, or in an answer that is always empty.
+//! A pointer, a name or a type that does not fit another part would end in code that
+//! does not compile, or in a response that is always empty.
 
 use super::reserved;
 use crate::codegen::spec::extensions::{ErrorRow, Page, RetryRule};
@@ -24,13 +24,12 @@ pub(super) fn check(source: &Source, model: &Model) -> Vec<Mistake> {
 }
 
 impl Model {
-    /// Finds the first thing about an operation that is not so.
+    /// Finds the first mistake of an operation.
     fn check_operation(&self, source: &Source, pointer: &str, operation: &Operation) -> Result<(), Mistake> {
         self.check_error_rows(source, &format!("{pointer}/x-feishu-errors"), &operation.errors)?;
         let taken = operation.parameters.iter().find(|parameter| reserved::BUILDER.contains(&parameter.name.as_str()));
         if let Some(Parameter { name, .. }) = taken {
-            let what =
-                format!("the builder of a call has a method `{name}` already, so no parameter can have that name");
+            let what = format!("every builder has a method `{name}`, so no parameter can have that name");
             return Err(source.violation(
                 "rust-name",
                 &format!("{pointer}/parameters"),
@@ -42,7 +41,7 @@ impl Model {
         if let Some(Parameter { name, .. }) =
             operation.parameters.iter().find(|parameter| !fields.insert(field_ident(&parameter.name).to_string()))
         {
-            let what = format!("`{name}` and another parameter have one name in Rust");
+            let what = format!("`{name}` and another parameter have the same name in Rust");
             return Err(source.violation("rust-name", &format!("{pointer}/parameters"), what, "leave one of them out"));
         }
         self.check_retry(source, &format!("{pointer}/x-feishu-retry"), operation)?;
@@ -59,7 +58,7 @@ impl Model {
             Some(name) => Err(source.violation(
                 "rust-name",
                 &format!("/x-feishu-error-names/{}", segment(name)),
-                format!("the error name `{name}` is not snake_case, or no name for a variant"),
+                format!("the error name `{name}` is not snake_case, or is not a valid variant name in Rust"),
                 "rename it here and where it is used",
             )),
             None => Ok(()),
@@ -76,7 +75,7 @@ impl Model {
                 return Err(source.violation("error-name", &at, what, "add it to x-feishu-error-names, or correct it"));
             }
             if !codes.insert(row.code) {
-                let what = format!("the code {} stands here a second time", row.code);
+                let what = format!("duplicate code {}", row.code);
                 return Err(source.violation("duplicate-error", &at, what, "keep one of them"));
             }
         }
@@ -106,7 +105,7 @@ impl Model {
     fn check_envelope(&self, source: &Source, pointer: &str, operation: &Operation) -> Result<(), Mistake> {
         let (envelope, data) = (&operation.response, format!("/{}", operation.data.join("/")));
         if self.kind(self.at(operation, "/code")) != Some("integer") || !self.is_required(envelope, "code") {
-            let what = format!("the envelope `{envelope}` has no `code` that is an integer and required");
+            let what = format!("the envelope `{envelope}` has no `code` that is a required integer");
             return Err(source.violation("responses", pointer, what, "give the envelope one"));
         }
         if operation.body.as_ref().is_some_and(|body| self.kind(self.schemas.get(body)) != Some("object")) {
@@ -133,7 +132,7 @@ impl Model {
         let pointers = page.items.iter().map(|list| (list, "array"));
         for (target, kind) in pointers.chain([(&page.token, "string"), (&page.has_more, "boolean")]) {
             if !below(target) || self.kind(self.at(operation, target)) != Some(kind) {
-                let what = format!("`{target}` is no property of type {kind} of the payload at `{data}`");
+                let what = format!("`{target}` is not a property of type {kind} of the payload at `{data}`");
                 return Err(source.violation("page", at, what, "point at such a property of the payload"));
             }
         }

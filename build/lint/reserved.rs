@@ -1,11 +1,10 @@
-//! Names that the spec cannot use, since the client has them already.
+//! Names that the spec cannot use, since the client uses them already.
 //!
-//! An operation becomes a method of `Client`, and a parameter becomes a setter of its
-//! call's builder. A name that is taken there would pass every other check and end in an
-//! error of rustc in code that nobody wrote. A test reads the methods of `Client` from
-//! `src/` and fails when this list and they differ, so the list cannot drift.
+//! An operation becomes a method of `Client`, and a parameter becomes a setter of a
+//! builder. A name that is taken would pass every other check and end in a compiler
+//! error in generated code. A test compares the list with the methods in `src/`.
 
-/// Methods of `Client` that are no operation, the private ones too: two methods of one type cannot share a name.
+/// Methods of `Client` other than operations, private ones too: two methods of a type cannot share a name.
 pub const CLIENT: &[&str] = &[
     "base_url",
     "builder",

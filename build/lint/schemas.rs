@@ -1,8 +1,8 @@
-//! The spelling of schemas: each keyword, its value, and the types that have it.
+//! Checks schemas: each keyword, its value, and the types that it applies to.
 //!
-//! The build lifts the limits out of the schemas, so `maxLength: a hundred`, or a
-//! `pattern` beside a number, would be a rule that is gone and nobody told. Names of
-//! values become names in Rust, and a schema without a name could not be checked.
+//! The build takes the limits out of the schemas, so `maxLength: a hundred`, or a
+//! `pattern` of a number, would silently check nothing. Enum values become names in
+//! Rust, and only named objects and enums can be checked by generated code.
 
 use super::Lint;
 use crate::codegen::spec::extensions::{FirstOf, character_class};
@@ -17,12 +17,13 @@ use std::collections::BTreeSet;
 const TYPES: &[&str] = &["object", "array", "string", "integer", "number", "boolean"];
 const WORDS: &[&str] = &["string", "integer"];
 
-/// What a value must be, in words, and whether it is that.
+/// What a value must be, for messages, and the test for it.
 type Form = (&'static str, fn(&Value) -> bool);
 
 const ANY: Form = ("a value", |_| true);
-const TEXT: Form = ("a text", Value::is_string);
-const TEXTS: Form = ("a list of texts", |value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string)));
+const TEXT: Form = ("a string", Value::is_string);
+const TEXTS: Form =
+    ("a list of strings", |value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string)));
 const FLAG: Form = ("true or false", Value::is_boolean);
 const COUNT: Form = ("a whole number from 0", Value::is_u64);
 const NUMBER: Form = ("a whole number", Value::is_i64);
@@ -86,7 +87,7 @@ impl Lint<'_> {
             return Err(self.source.violation(
                 "spec-form",
                 pointer,
-                format!("an `{what}` without a name"),
+                format!("an `{what}` must be a named schema"),
                 "move it to components/schemas and refer to it",
             ));
         }
@@ -96,7 +97,7 @@ impl Lint<'_> {
         if kind == Some("array") { self.schema(&format!("{pointer}/items")) } else { Ok(()) }
     }
 
-    /// The type of a schema, behind references.
+    /// The type of a schema, with references resolved.
     pub(super) fn kind(&self, pointer: &str) -> Option<&str> {
         if let Some(target) = self.at(&format!("{pointer}/$ref")).and_then(Value::as_str) {
             return self.kind(target.strip_prefix('#')?);
@@ -119,7 +120,7 @@ impl Lint<'_> {
                 ));
             }
             if !types.contains(&kind) {
-                let what = format!("`{keyword}` means nothing beside the type `{kind}`");
+                let what = format!("`{keyword}` does not apply to the type `{kind}`");
                 return Err(self.source.violation("spec-form", &at, what, "remove it, or correct the type"));
             }
         }
@@ -131,7 +132,7 @@ impl Lint<'_> {
         for name in self.names(&format!("{pointer}/properties")) {
             let at = format!("{pointer}/properties/{}", segment(name));
             if !is_field(name) || !fields.insert(name.to_snake_case()) {
-                let what = format!("`{name}` cannot name a field in Rust, or names two");
+                let what = format!("`{name}` is not a valid and unique field name in Rust");
                 return Err(self.source.violation("rust-name", &at, what, "leave the property out"));
             }
             self.schema(&at)?;
@@ -142,7 +143,7 @@ impl Lint<'_> {
                     "nullable-list",
                     &at,
                     what,
-                    "an optional one is read as `null`, too, and can be sent empty",
+                    "an optional list may be `null` in a response and can be sent empty",
                 ));
             }
         }
@@ -152,7 +153,7 @@ impl Lint<'_> {
                 return Err(self.source.violation(
                     "spec-form",
                     &format!("{pointer}/required"),
-                    format!("`{name}` is required and is no property"),
+                    format!("`{name}` is required but is not a property"),
                     "correct the name or add the property",
                 ));
             }
@@ -176,7 +177,7 @@ impl Lint<'_> {
                     && !self.is_required(pointer, property)
             };
             if let Some(property) = rule.properties.iter().find(|property| !is_optional_text(property)) {
-                return Err(wrong(format!("`{property}` is no optional property that is a string")));
+                return Err(wrong(format!("`{property}` is not an optional string property")));
             }
         }
         Ok(())
@@ -192,7 +193,7 @@ impl Lint<'_> {
                 return Err(self.source.violation(
                     "enum-notes",
                     pointer,
-                    format!("`{key}` and `enum` are not of one length"),
+                    format!("`{key}` and `enum` have different lengths"),
                     "give each value one entry",
                 ));
             }
@@ -213,13 +214,13 @@ impl Lint<'_> {
                 ("enum", names.collect::<Vec<_>>())
             }
         };
-        // What the spec does not list is read as `Unknown`.
+        // A value that the spec does not list is decoded as `Unknown`.
         let mut taken = BTreeSet::from(["Unknown"]);
         if let Some(name) = names.iter().find(|name| !is_identifier(name) || !taken.insert(name)) {
             return Err(self.source.violation(
                 "rust-name",
                 &format!("{pointer}/{key}"),
-                format!("`{name}` cannot name a value in Rust, or names two"),
+                format!("`{name}` is not a valid and unique variant name in Rust"),
                 "name each value by `x-enum-varnames`, in UpperCamelCase, and none `Unknown`",
             ));
         }

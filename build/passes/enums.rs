@@ -1,8 +1,8 @@
 //! Open enums.
 //!
-//! The service adds values at any time, and typify's enums refuse a value that they
-//! do not list. Each is replaced by a call of `open_enum!` (`src/open_enum.rs`), which keeps
-//! such a value; what an open enum does stands there, once, in plain Rust.
+//! The service may add values at any time, and typify's enums reject a value that they
+//! do not list. Each is replaced by a call of the macro `open_enum!`
+//! (`src/decode/open_enum.rs`), which keeps such a value.
 
 use crate::codegen::passes::types::{argument, items, last_segment, module, subject};
 use crate::codegen::spec::model::Model;

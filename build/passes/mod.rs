@@ -1,7 +1,7 @@
-//! Passes over the generated code: what this API needs and the generator has no word for.
+//! Passes over the generated code: what this API needs and the generator cannot express.
 //!
-//! Each pass says what it expects to find and fails if that is gone: a new version of the
-//! generator must not turn one of them off in silence.
+//! A pass fails if it finds nothing to change: a new version of the generator must not
+//! turn a pass off silently.
 
 mod enums;
 mod example;
@@ -14,7 +14,7 @@ mod validation;
 
 use crate::codegen::spec::model::Model;
 
-/// Applies every pass; the order is that in which each finds what the one before left.
+/// Applies every pass. The order matters: each one works on the code that the one before left.
 pub fn apply(code: &mut syn::File, model: &Model) -> Result<(), String> {
     types::apply(code, model)?;
     enums::apply(code, model)?;

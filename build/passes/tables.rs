@@ -1,7 +1,6 @@
-//! The model of the operations, as data: `mod operations` and the enums `ErrorCode` and `ErrorCategory`.
+//! The facts of the operations, as data: `mod operations` and the enums `ErrorCode` and `ErrorCategory`.
 //!
-//! The layer decides by these and by nothing else, so that an eighth operation is
-//! YAML alone.
+//! The client decides by these alone, so that a new operation needs YAML and no Rust.
 
 use crate::codegen::spec::extensions::{AccessToken, AppType, ErrorCategory, ErrorRow, RetryRule};
 use crate::codegen::spec::model::{Model, Operation};
@@ -44,14 +43,14 @@ fn operations(model: &Model) -> Item {
     let names = model.operations.iter().map(static_name);
     let platform_errors = model.platform_errors.iter().map(error_row);
     parse_quote! {
-        /// What the spec knows of each operation.
+        /// The facts of each operation, from the spec.
         pub mod operations {
             use super::ErrorCode;
             use crate::operation::{AccessTokenKind, AppType, KnownError, Operation, RateLimit, Retry, RetryRule};
             #(#rows)*
             /// Every operation, in the spec's order.
             pub static ALL: &[&Operation] = &[#(&#names),*];
-            /// Errors that any operation may answer.
+            /// Errors that any operation may return.
             pub static PLATFORM_ERRORS: &[KnownError] = &[#(#platform_errors),*];
         }
     }
@@ -108,14 +107,14 @@ fn option(value: Option<TokenStream>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
 }
 
-/// The kinds of failures, from the build's own list.
+/// The enum `ErrorCategory`, from the list of the build.
 fn categories() -> Item {
     let variants = ErrorCategory::ALL.iter().map(|category| {
         let (doc, variant) = (category.doc(), format_ident!("{category:?}"));
         quote!(#[doc = #doc] #variant)
     });
     parse_quote! {
-        /// What a failure means to a program.
+        /// What a failure means to a program, whichever code it has.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCategory { #(#variants),* }
@@ -150,10 +149,10 @@ fn codes(model: &Model) -> Vec<Item> {
     vec![
         categories(),
         parse_quote! {
-            /// The documented failures, by name: what a code means in the operation that answered it.
+            /// The documented failures, by name: what a code means for the operation that returned it.
             ///
-            /// One number can mean different things in different operations, so a name is looked up by
-            /// both; [`Error::known_code`](crate::Error::known_code) does that.
+            /// A code can mean different things in different operations, so
+            /// [`Error::known_code`](crate::Error::known_code) looks up the name by both.
             #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
             #[non_exhaustive]
             pub enum ErrorCode { #(#variants),* }

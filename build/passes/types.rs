@@ -1,9 +1,9 @@
 //! Passes over the generated types: strict going out, lenient coming in.
 //!
-//! A type that a request holds keeps its builder; one that only answers hold loses
-//! it, since nobody builds answers, and reads leniently instead. The builders'
-//! setters take what a caller has at hand: the value itself for an optional
-//! property, anything that can be iterated for a list of strings.
+//! A type of a request keeps its builder. A type of responses alone loses it, since
+//! nobody builds responses, and is decoded leniently instead. The builders' setters
+//! take what a caller has: the value itself for an optional property, and any iterator
+//! for a list of strings.
 
 use crate::codegen::spec::extensions::Limits;
 use crate::codegen::spec::model::Model;
@@ -16,12 +16,12 @@ use syn::{Field, Fields, File, FnArg, ImplItem, Item, ItemMod, parse_quote};
 pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
     let requests = model.request_schemas();
     let types = module(code, "types")?;
-    drop_answer_builders(types, model, &requests)?;
+    drop_response_builders(types, model, &requests)?;
     ease_setters(types)?;
     open_builders(types)?;
     document_builders(types, model)?;
     describe_schemas(types, model, &requests)?;
-    read_leniently(types, model, &requests)
+    decode_leniently(types, model, &requests)
 }
 
 /// The module `name` of the generated code.
@@ -34,13 +34,13 @@ pub fn module<'a>(code: &'a mut File, name: &str) -> Result<&'a mut ItemMod, Str
         .ok_or_else(|| format!("progenitor wrote no module `{name}`"))
 }
 
-/// What stands in a module.
+/// The items of a module.
 pub fn items(module: &mut ItemMod) -> Result<&mut Vec<Item>, String> {
     let name = module.ident.to_string();
     module.content.as_mut().map(|(_, items)| items).ok_or_else(|| format!("the generated module `{name}` is empty"))
 }
 
-/// The last segment of the type that an item defines or implements something for.
+/// The name of the type that an item defines or implements something for.
 pub fn subject(item: &Item) -> Option<String> {
     match item {
         Item::Struct(item) => Some(item.ident.to_string()),
@@ -56,7 +56,7 @@ pub fn last_segment(ty: &syn::Type) -> Option<String> {
     path.path.segments.last().map(|segment| segment.ident.to_string())
 }
 
-/// `T` of `X<.., T>`, the type itself if it is no `X`.
+/// `T` of `X<T>`; none if the type is not an `X`.
 pub fn argument<'a>(ty: &'a syn::Type, of: &str) -> Option<&'a syn::Type> {
     let syn::Type::Path(path) = ty else { return None };
     let segment = path.path.segments.last().filter(|segment| segment.ident == of)?;
@@ -75,19 +75,18 @@ fn builder_module(types: &mut ItemMod) -> Result<&mut Vec<Item>, String> {
     items(found.ok_or("typify wrote no module `builder`")?)
 }
 
-/// Answers are read, not built: a third of the generated code would be for nobody.
-fn drop_answer_builders(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
-    let answer = |name: &Option<String>| {
+/// Callers do not build responses: their builders would be a third of the generated code.
+fn drop_response_builders(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
+    let is_response = |name: &Option<String>| {
         name.as_deref().is_some_and(|name| model.schemas.contains_key(name) && !requests.contains(name))
     };
     let builders = builder_module(types)?;
     let before = builders.len();
-    builders.retain(|item| !answer(&subject(item)));
-    // `impl TryFrom<builder::X> for super::X` and its like are about X as well.
+    builders.retain(|item| !is_response(&subject(item)));
     if builders.len() == before {
-        return Err("typify wrote no builder for any answer: this pass is dead".to_owned());
+        return Err("typify wrote no builder of a response: remove the pass `drop_response_builders`".to_owned());
     }
-    items(types)?.retain(|item| !(answer(&subject(item)) && is_builder_constructor(item)));
+    items(types)?.retain(|item| !(is_response(&subject(item)) && is_builder_constructor(item)));
     Ok(())
 }
 
@@ -96,7 +95,7 @@ fn is_builder_constructor(item: &Item) -> bool {
     item.trait_.is_none() && matches!(item.items.as_slice(), [ImplItem::Fn(only)] if only.sig.ident == "builder")
 }
 
-/// typify's setter of an optional property wants an `Option`; `.description("text")` should do.
+/// typify's setter of an optional property takes an `Option`; callers write `.description("text")`.
 fn ease_setters(types: &mut ItemMod) -> Result<(), String> {
     let mut eased = 0;
     for item in builder_module(types)? {
@@ -136,7 +135,7 @@ fn ease_setters(types: &mut ItemMod) -> Result<(), String> {
         }
     }
     if eased == 0 {
-        Err("no setter takes an Option or a list: typify's setters have changed".to_owned())
+        Err("no setter takes an `Option` or a list of strings: typify's setters have changed".to_owned())
     } else {
         Ok(())
     }
@@ -159,10 +158,13 @@ fn setter_target(setter: &syn::ImplItemFn) -> Option<syn::Type> {
     })
 }
 
-/// New properties must not break callers, and feature `schemars` describes every type with its limits.
+/// Makes structs non-exhaustive, since new properties must not break callers, and derives `JsonSchema` with the
+/// documented limits under the feature `schemars`.
 fn describe_schemas(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
+    let mut described = 0;
     for item in items(types)? {
         let Item::Struct(item) = item else { continue };
+        described += 1;
         let name = item.ident.to_string();
         item.attrs.push(parse_quote!(#[non_exhaustive]));
         item.attrs.push(parse_quote!(#[derive(PartialEq)]));
@@ -182,10 +184,10 @@ fn describe_schemas(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str
             field.attrs.extend(limits.and_then(|limits| schema_limits(&limits)));
         }
     }
-    Ok(())
+    if described == 0 { Err("typify wrote no struct to describe".to_owned()) } else { Ok(()) }
 }
 
-/// A property that is a reference has its description at the schema it refers to.
+/// typify does not document a property that is a reference; its description is that of the schema it refers to.
 fn document_field(field: &mut Field, model: &Model, schema: &str) {
     if field.attrs.iter().any(|attribute| attribute.path().is_ident("doc")) {
         return;
@@ -197,24 +199,30 @@ fn document_field(field: &mut Field, model: &Model, schema: &str) {
     }
 }
 
-/// `rules.rs` checks a body while it is a builder, and from outside its module.
+/// Opens the fields of builders to this crate: the code of `validation.rs` checks a body before it is built, from
+/// another module.
 fn open_builders(types: &mut ItemMod) -> Result<(), String> {
+    let mut opened = 0;
     for item in builder_module(types)? {
-        if let Item::Struct(item) = item {
-            item.fields.iter_mut().for_each(|field| field.vis = parse_quote!(pub(crate)));
+        let Item::Struct(item) = item else { continue };
+        for field in &mut item.fields {
+            field.vis = parse_quote!(pub(crate));
+            opened += 1;
         }
     }
-    Ok(())
+    if opened == 0 { Err("typify wrote no builder with fields".to_owned()) } else { Ok(()) }
 }
 
-/// typify documents neither a builder nor its setters.
+/// Documents builders, their setters and their constructors, since typify does not.
 fn document_builders(types: &mut ItemMod, model: &Model) -> Result<(), String> {
+    let (mut builders, mut setters, mut constructors) = (0, 0, 0);
     for item in builder_module(types)? {
         let name = subject(item).unwrap_or_default();
         match item {
             Item::Struct(item) => {
-                let doc = format!("Builds a [`{name}`](super::{name}), property by property.");
+                let doc = format!("Builds a [`{name}`](super::{name}).");
                 item.attrs.push(parse_quote!(#[doc = #doc]));
+                builders += 1;
             }
             Item::Impl(item) if item.trait_.is_none() => {
                 for setter in &mut item.items {
@@ -223,6 +231,7 @@ fn document_builders(types: &mut ItemMod, model: &Model) -> Result<(), String> {
                         model.properties(&name).find(|(property, _)| field_ident(property) == setter.sig.ident);
                     let doc = property.and_then(|(_, schema)| model.description(schema)).unwrap_or_default();
                     setter.attrs.push(parse_quote!(#[doc = #doc]));
+                    setters += usize::from(!doc.is_empty());
                 }
             }
             _ => {}
@@ -233,10 +242,14 @@ fn document_builders(types: &mut ItemMod, model: &Model) -> Result<(), String> {
             && let Item::Impl(item) = item
             && let [ImplItem::Fn(constructor)] = item.items.as_mut_slice()
         {
-            constructor.attrs.push(parse_quote!(#[doc = "Begins to build one, property by property."]));
+            constructor.attrs.push(parse_quote!(#[doc = "Returns an empty builder."]));
+            constructors += 1;
         }
     }
-    Ok(())
+    match [builders, setters, constructors].contains(&0) {
+        true => Err("typify wrote no builder, setter or constructor to document".to_owned()),
+        false => Ok(()),
+    }
 }
 
 fn schema_limits(limits: &Limits) -> Option<syn::Attribute> {
@@ -268,9 +281,10 @@ pub fn wire_name(field: &Field) -> Option<String> {
     Some(name)
 }
 
-/// Numbers, strings, booleans and lists in answers are read by `crate::decode::lenient`: whatever they came as.
-/// What only helps people, or says nothing at all, is read if it can be: it must not cost the rest.
-fn read_leniently(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
+/// Decodes numbers, strings, booleans and lists of responses by `crate::decode::lenient`, which takes other types too.
+/// Optional fields of failures and objects without properties are dropped if they cannot be decoded: no program depends
+/// on them, so they must not fail the response.
+fn decode_leniently(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
     let mut changed = 0;
     let failures = model.failure_schemas();
     for item in items(types)? {
@@ -281,24 +295,24 @@ fn read_leniently(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>)
             continue;
         }
         for field in &mut fields.named {
-            let Some(reader) = reader(field, model, failures.contains(name.as_str())) else { continue };
-            let path = format!("crate::decode::lenient::{reader}");
+            let Some(decoder) = decoder(field, model, failures.contains(name.as_str())) else { continue };
+            let path = format!("crate::decode::lenient::{decoder}");
             let default = argument(&field.ty, "Option").map(|_| quote!(default,));
             field.attrs.push(parse_quote!(#[serde(#default deserialize_with = #path)]));
             changed += 1;
         }
     }
-    if changed == 0 { Err("no answer has a number or a string to read leniently".to_owned()) } else { Ok(()) }
+    if changed == 0 { Err("no response has a field to decode leniently".to_owned()) } else { Ok(()) }
 }
 
-/// The function of `crate::decode::lenient` that reads a field; none where derived code does as well.
-fn reader(field: &Field, model: &Model, of_failure: bool) -> Option<String> {
+/// The function of `crate::decode::lenient` that decodes a field; none where derived code does as well.
+fn decoder(field: &Field, model: &Model, of_failure: bool) -> Option<String> {
     let optional = argument(&field.ty, "Option");
     let ty = optional.unwrap_or(&field.ty);
     let (kind, listed) = (last_segment(ty)?, argument(ty, "Vec").and_then(last_segment));
     let is_object = model.schemas.contains_key(&kind) && !model.is_enum(&kind);
-    let says_nothing = is_object && model.properties(&kind).next().is_none();
-    if optional.is_some() && kind != "i64" && (of_failure || says_nothing) {
+    let is_empty = is_object && model.properties(&kind).next().is_none();
+    if optional.is_some() && kind != "i64" && (of_failure || is_empty) {
         let what = match (kind.as_str(), listed) {
             ("String", _) => "text_",
             (_, Some(_)) => "objects_",
@@ -306,7 +320,7 @@ fn reader(field: &Field, model: &Model, of_failure: bool) -> Option<String> {
         };
         return Some(format!("{what}if_readable"));
     }
-    let reader = match (kind.as_str(), listed.as_deref()) {
+    let decoder = match (kind.as_str(), listed.as_deref()) {
         ("i64", _) => "integer",
         ("String", _) => "text",
         ("bool", _) if optional.is_some() => "boolean",
@@ -317,5 +331,5 @@ fn reader(field: &Field, model: &Model, of_failure: bool) -> Option<String> {
         _ if is_object => "object",
         _ => return None,
     };
-    Some(if optional.is_some() { format!("optional_{reader}") } else { reader.to_owned() })
+    Some(if optional.is_some() { format!("optional_{decoder}") } else { decoder.to_owned() })
 }

@@ -1,8 +1,8 @@
 //! The documented rules of requests, as code.
 //!
-//! The limits that `transforms.rs` took out of the schemas come back here as calls
-//! of `crate::call::validation::Validator`: on each parameter, and on each property of a request
-//! body, however deep.
+//! The limits that `transforms.rs` removes from the schemas become calls of
+//! `crate::call::validation::Validator` here, for each parameter and for each property
+//! of a request body at any depth.
 
 use crate::codegen::spec::extensions::Limits;
 use crate::codegen::spec::extensions::character_class;
@@ -13,7 +13,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
-/// `fn check` for every request body, and for every schema that one holds.
+/// `fn check` for every request body and every schema in one.
 pub fn checks(model: &Model) -> Vec<Item> {
     let (bodies, held) = (model.bodies(), model.held_by_bodies());
     let objects = held.iter().filter(|name| model.properties(name).next().is_some());
@@ -21,7 +21,7 @@ pub fn checks(model: &Model) -> Vec<Item> {
     bodies.chain(objects.map(|name| check_of_schema(model, name))).collect()
 }
 
-/// A body is checked while it is a builder: what was not set is one violation among others.
+/// Checks a body before it is built, so that a property that was not set is one violation among others.
 fn check_of_body(model: &Model, name: &str) -> Item {
     let properties = model.properties(name).map(|(property, schema)| {
         let field = field_ident(property);
@@ -35,7 +35,7 @@ fn check_of_body(model: &Model, name: &str) -> Item {
     let name = format_ident!("{name}");
     parse_quote! {
         impl types::builder::#name {
-            /// Holds every property against its documented rules.
+            /// Checks every property against its documented rules.
             pub(crate) fn check(&self, rules: &mut crate::call::validation::Validator) {
                 #(#properties)*
             }
@@ -57,7 +57,7 @@ fn check_of_schema(model: &Model, name: &str) -> Item {
     let name = format_ident!("{name}");
     parse_quote! {
         impl types::#name {
-            /// Holds every property against its documented rules.
+            /// Checks every property against its documented rules.
             pub(crate) fn check(&self, #rules: &mut crate::call::validation::Validator) {
                 #(#properties)*
             }
@@ -65,7 +65,7 @@ fn check_of_schema(model: &Model, name: &str) -> Item {
     }
 }
 
-/// Statements that hold `value`, a reference, against the rules of `schema`.
+/// Statements that check `value`, a reference, against the rules of `schema`.
 pub fn check(model: &Model, name: &str, schema: &Value) -> Option<TokenStream> {
     let (schema_name, resolved) = model.resolve(schema);
     let limits = model.limits(schema);
@@ -77,7 +77,7 @@ pub fn check(model: &Model, name: &str, schema: &Value) -> Option<TokenStream> {
         "integer" => range(limits.minimum, limits.maximum, i64::MIN, i64::MAX)
             .map(|(min, max)| quote!(rules.range(#name, *value, #min, #max);)),
         "array" => items(model, name, resolved, &limits),
-        // One without properties has nothing to check, and no `check`.
+        // An object without properties has no method `check`.
         "object" if schema_name.is_some_and(|schema| model.properties(schema).next().is_some()) => {
             Some(quote!(rules.within(#name, |rules| value.check(rules));))
         }
@@ -106,7 +106,7 @@ fn text(name: &str, limits: &Limits) -> Option<TokenStream> {
     (length.is_some() || characters.is_some()).then(|| quote!(#length #characters))
 }
 
-/// Both bounds, the missing one as wide as it can be; nothing where neither is documented.
+/// Both bounds, with a missing one replaced by the type's own; none if neither is documented.
 fn range<T>(min: Option<T>, max: Option<T>, lowest: T, highest: T) -> Option<(T, T)> {
     (min.is_some() || max.is_some()).then(|| (min.unwrap_or(lowest), max.unwrap_or(highest)))
 }

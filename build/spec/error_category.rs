@@ -1,8 +1,8 @@
 //! What a failure means to a program: the kinds of `x-feishu-error-names`.
 //!
-//! The list stands here and nowhere else. The linter takes these words in the spec,
-//! the enum of the client is generated from them, and `cargo xtask` guesses among them
-//! for a draft. A new kind is a line here, and a word in the table of spec/README.md.
+//! This is the only list. The linter allows these words in the spec, the client's enum
+//! is generated from them, and `cargo xtask` chooses among them for a draft. A new kind
+//! needs a line here and a row in the table of spec/README.md.
 
 use serde::{Deserialize, Deserializer};
 
@@ -23,7 +23,7 @@ macro_rules! error_categories {
                 match self { $(Self::$variant => $word,)* }
             }
 
-            /// What it says, as the generated documentation has it.
+            /// Its description in the generated documentation.
             pub fn doc(self) -> &'static str {
                 match self { $(Self::$variant => $doc,)* }
             }
@@ -33,17 +33,17 @@ macro_rules! error_categories {
 
 error_categories! {
     InvalidArgument "invalid_argument" "A parameter is wrong; retrying does not help."
-    NotFound "not_found" "What the call is about does not exist, or is not visible to this app."
-    AlreadyExists "already_exists" "Something with this name or id exists already."
+    NotFound "not_found" "The resource does not exist, or is not visible to this app."
+    AlreadyExists "already_exists" "A resource with this name or id already exists."
     PermissionDenied "permission_denied" "The app or the user lacks a permission."
-    FailedPrecondition "failed_precondition" "The state of the resource forbids it."
-    LimitExceeded "limit_exceeded" "A limit of the tenant is reached."
-    InProgress "in_progress" "Another job on the same resource is running; retry when it has ended."
-    DuplicateRequest "duplicate_request" "The service has seen this very request before."
+    FailedPrecondition "failed_precondition" "The state of the resource does not allow the call."
+    LimitExceeded "limit_exceeded" "A limit of the tenant has been reached."
+    InProgress "in_progress" "Another job on the same resource is running; retry after it has finished."
+    DuplicateRequest "duplicate_request" "The service has already received this request."
     Internal "internal" "The service failed."
     InvalidToken "invalid_token" "The access token is missing, wrong or expired."
     RateLimited "rate_limited" "Too many calls; the service says how long to wait."
-    Quota "quota" "The quota of the month is used up."
+    Quota "quota" "The monthly quota is used up."
 }
 
 impl ErrorCategory {
@@ -52,7 +52,7 @@ impl ErrorCategory {
         Self::ALL.iter().copied().find(|category| category.word() == word)
     }
 
-    /// Whether a failure of this kind can come with an HTTP status: three statuses leave no doubt about the kind.
+    /// Whether a failure of this kind can have an HTTP status: three statuses determine the kind.
     #[allow(dead_code, reason = "the linter's check is to come from xtask")]
     pub fn fits(self, http: u64) -> bool {
         match http {

@@ -1,6 +1,6 @@
 //! The forms of the `x-feishu-*` extensions, which `spec/README.md` describes.
 //!
-//! A key that these types do not have is a mistake, not a note: nothing would read it.
+//! An unknown key is a mistake: nothing would read it.
 
 pub use super::error_category::ErrorCategory;
 use serde::Deserialize;
@@ -61,7 +61,7 @@ pub struct Page {
     pub request_size: String,
 }
 
-/// A method that answers the first of these properties that is there.
+/// A method that returns the first of these properties that is present.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FirstOf {
@@ -86,7 +86,7 @@ pub struct ErrorName {
     pub advice: String,
 }
 
-/// The rules that a value must keep before it may be sent.
+/// The rules that a value must satisfy before it is sent.
 #[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
@@ -99,7 +99,7 @@ pub struct Limits {
     pub max_items: Option<u64>,
 }
 
-/// The ranges of `^[..]*$`: the one kind of pattern that needs no regular expression engine.
+/// The character ranges of `^[..]*$`, the only supported form of pattern: it needs no regular expression engine.
 pub fn character_class(pattern: &str) -> Option<Vec<(char, char)>> {
     let class = pattern.strip_prefix("^[")?.strip_suffix("]*$")?;
     if class.starts_with('^') || class.contains(['\\', '[', ']', '&']) {

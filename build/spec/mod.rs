@@ -1,8 +1,7 @@
-//! The spec, read: YAML with the place of every value, and what it says as types.
+//! Reads the spec: YAML with the position of every value, and its facts as types.
 //!
-//! Nothing here judges. `lint` does, by the same types, and the passes take what it let
-//! through. `cargo xtask` compiles these files too: paths within are `crate::codegen::..`
-//! in both.
+//! Nothing here checks the facts: `lint` does, and the passes rely on it. `cargo xtask`
+//! compiles these files too, so paths in them begin with `crate::codegen` in both.
 
 pub mod error_category;
 #[allow(missing_docs, reason = "the fields are the words of the extensions, which spec/README.md describes")]

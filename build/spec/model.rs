@@ -1,8 +1,7 @@
-//! What the spec says, as the passes want it: operations with their extensions
-//! resolved, and schemas with their limits gathered.
+//! The spec as the passes need it: operations with their extensions, and schemas by name.
 //!
-//! Read once and from the untouched spec, so that no pass depends on what a
-//! transform left of it. A pointer or name that leads nowhere is found here.
+//! It is read once, from the spec as it is in the file, so that no pass depends on the
+//! transforms.
 
 use super::METHODS;
 use crate::codegen::spec::extensions::{
@@ -46,7 +45,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Whether a query parameter is what the service recognises a repeated call by.
+    /// Whether a query parameter is the idempotency key, by which the service recognises a repeated call.
     pub fn is_idempotency_key(&self, parameter: &str) -> bool {
         self.retry.rule == RetryRule::IdempotencyKey && self.retry.parameter.as_deref() == Some(parameter)
     }
@@ -62,7 +61,7 @@ pub struct Parameter {
 }
 
 impl Model {
-    /// Reads the spec; every part that is malformed is a mistake.
+    /// Reads the spec, and reports every part that is malformed.
     pub fn read(source: &Source) -> Result<Self, Vec<Mistake>> {
         let root = &source.value;
         let schemas =
@@ -94,7 +93,7 @@ impl Model {
         }
     }
 
-    /// Follows `$ref` and an `allOf` of one: the name of the schema, if it has one, and the schema.
+    /// Follows `$ref` and an `allOf` of one; returns the name of the schema, if it has one, and the schema.
     pub fn resolve<'a>(&'a self, schema: &'a Value) -> (Option<&'a str>, &'a Value) {
         if let Some(name) = reference(schema) {
             return match self.schemas.get_key_value(name) {
@@ -108,12 +107,12 @@ impl Model {
         }
     }
 
-    /// What a schema is, in words: said at the place of use or at the definition.
+    /// The description of a schema, where it is used or else where it is defined.
     pub fn description<'a>(&'a self, schema: &'a Value) -> Option<&'a str> {
         schema.get("description").or_else(|| self.resolve(schema).1.get("description"))?.as_str()
     }
 
-    /// Limits at the place of use and at the definition together.
+    /// The limits of a schema, where it is used or else where it is defined.
     pub fn limits(&self, schema: &Value) -> Limits {
         let here: Limits = serde_json::from_value(schema.clone()).unwrap_or_default();
         let there: Limits = serde_json::from_value(self.resolve(schema).1.clone()).unwrap_or_default();
@@ -141,17 +140,17 @@ impl Model {
         self.operations.iter().filter_map(|operation| operation.body.as_deref()).collect()
     }
 
-    /// Every request body, and every schema that one holds.
+    /// Every request body and every schema in one.
     pub fn request_schemas(&self) -> BTreeSet<&str> {
         &self.bodies() | &self.held_by_bodies()
     }
 
-    /// Every schema that a request body holds, however deep.
+    /// Every schema in a request body, at any depth.
     pub fn held_by_bodies(&self) -> BTreeSet<&str> {
         self.held_by(self.bodies())
     }
 
-    /// The envelopes of failure, and every schema that one holds.
+    /// The envelopes of failures and every schema in one.
     pub fn failure_schemas(&self) -> BTreeSet<&str> {
         let failures: BTreeSet<&str> = self.failures.iter().map(String::as_str).collect();
         &failures | &self.held_by(failures.clone())
@@ -173,7 +172,7 @@ impl Model {
         schema.get("enum").is_none() && schema.get("type").is_some_and(|kind| kind == "string")
     }
 
-    /// Every schema that these hold, however deep.
+    /// Every schema in these, at any depth.
     fn held_by<'a>(&'a self, schemas: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
         let mut open: Vec<_> = schemas.into_iter().collect();
@@ -190,13 +189,13 @@ impl Model {
         self.schemas.get(name).and_then(|schema| object(schema, "/properties")).into_iter().flatten()
     }
 
-    /// Whether the property must be there.
+    /// Whether the property is required.
     pub fn is_required(&self, name: &str, property: &str) -> bool {
         let required = self.schemas.get(name).and_then(|schema| schema.get("required"));
         required.and_then(Value::as_array).is_some_and(|list| list.iter().any(|entry| entry == property))
     }
 
-    /// The schema that a pointer into an operation's envelope leads to.
+    /// The schema at a pointer into an operation's envelope.
     pub fn at<'a>(&'a self, operation: &Operation, pointer: &str) -> Option<&'a Value> {
         let mut schema = self.schemas.get(&operation.response)?;
         for name in pointer.strip_prefix('/')?.split('/') {
@@ -238,7 +237,7 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
                     source.violation(
                         "request-body",
                         &format!("{pointer}/requestBody"),
-                        "the request body has no name",
+                        "the request body has no named schema",
                         "give it application/json and a `$ref` to a schema of components/schemas",
                     )
                 })
@@ -248,7 +247,7 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
             source.violation(
                 "responses",
                 pointer,
-                "the operation has no envelope",
+                "the operation has no named response schema",
                 "give it a response 200 with application/json and a `$ref` to a schema",
             )
         })?,
@@ -292,12 +291,12 @@ fn optional<T: DeserializeOwned>(source: &Source, pointer: &str, key: &str) -> R
     })
 }
 
-/// The object behind a pointer.
+/// The object at a pointer.
 pub fn object<'a>(value: &'a Value, pointer: &str) -> Option<&'a Map<String, Value>> {
     value.pointer(pointer).and_then(Value::as_object)
 }
 
-/// The schema of a body, a request's or an answer's.
+/// The name of the schema of a request or response body.
 fn content_schema(value: &Value) -> Option<String> {
     value.pointer("/content/application~1json/schema").and_then(reference).map(str::to_owned)
 }

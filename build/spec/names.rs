@@ -1,13 +1,13 @@
-//! Which names the spec may use: those that can be names in Rust.
+//! The names that the spec may use: those that can be names in Rust.
 //!
 //! Operations become methods, parameters and properties become fields, errors and values
-//! become variants. The linter refuses what could not, the drafts of `cargo xtask` choose
-//! what can, and the passes write it, all by these functions.
+//! become variants. The linter rejects invalid names, drafts of `cargo xtask` choose valid
+//! ones, and the passes write them, all with these functions.
 
 use heck::ToSnakeCase;
 use quote::format_ident;
 
-/// Lower case, digits and `_`, a letter first.
+/// Whether it is snake_case: lower case letters, digits and single `_`, a letter first.
 pub fn is_snake_case(id: &str) -> bool {
     id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
@@ -15,7 +15,7 @@ pub fn is_snake_case(id: &str) -> bool {
         && !id.ends_with('_')
 }
 
-/// Whether Rust takes it for a name.
+/// Whether it is a valid identifier in Rust.
 pub fn is_identifier(name: &str) -> bool {
     syn::parse_str::<syn::Ident>(name).is_ok()
 }
@@ -23,11 +23,11 @@ pub fn is_identifier(name: &str) -> bool {
 /// Whether a parameter or property of this name can be a field in Rust.
 pub fn is_field(name: &str) -> bool {
     let snake = name.to_snake_case();
-    // As the generators do, `types::field_ident` steps aside for a keyword.
+    // `field_ident` appends `_` to a keyword, as the generators do.
     is_identifier(&snake) || is_identifier(&format!("{snake}_"))
 }
 
-/// Segments of text, or of one parameter each.
+/// Whether it is a path whose segments are either literal or one parameter each.
 pub fn is_path(path: &str) -> bool {
     let is_segment = |segment: &str| parameter_name(segment).is_some() || !segment.contains(['{', '}', '?', '#']);
     path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
@@ -42,6 +42,6 @@ pub fn parameter_name(segment: &str) -> Option<&str> {
 /// A name of the spec as an identifier of the generated code.
 pub fn field_ident(name: &str) -> syn::Ident {
     let snake = name.to_snake_case();
-    // progenitor and typify both step aside for a keyword with a trailing `_`.
+    // progenitor and typify both append `_` to a keyword.
     syn::parse_str::<syn::Ident>(&snake).unwrap_or_else(|_| format_ident!("{snake}_"))
 }

@@ -1,19 +1,18 @@
-//! A YAML file as JSON, with the place of every value.
+//! Reads a YAML file as JSON, with the position of every value.
 //!
-//! A mistake in the spec is only as cheap as the message about it, and a message
-//! without a line sends people searching. So the YAML is read from its events into
-//! a `serde_json::Value` and, beside it, the place of each JSON pointer; whatever
-//! finds a mistake later, in the build or in `cargo xtask`, can name file and line.
+//! A message about a mistake must name its line. So the YAML is read from its events
+//! into a `serde_json::Value` and a map from JSON pointers to positions, by which the
+//! build and `cargo xtask` name file and line of any mistake that they find later.
 //!
-//! The spec needs plain YAML alone: anchors, aliases, tags and duplicate keys are
-//! refused, since other readers of the file disagree about them.
+//! Only plain YAML is supported: anchors, aliases, tags and duplicate keys are rejected,
+//! since YAML readers disagree about them.
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A place in a file: line and column, both from 1.
+/// A position in a file: line and column, both from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// From 1.
@@ -22,30 +21,30 @@ pub struct Place {
     pub column: usize,
 }
 
-/// A stretch of a file; the end is the place behind it.
+/// A range of a file; the end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
     /// Its first character.
     pub start: Place,
-    /// Behind its last one.
-    #[allow(dead_code, reason = "the build names beginnings alone; xtask underlines")]
+    /// After its last character.
+    #[allow(dead_code, reason = "the build names the start only; xtask underlines the span")]
     pub end: Place,
 }
 
-/// What is wrong, where, and how to mend it.
+/// What is wrong, where, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
-    /// The rule that it breaks, as `cargo xtask validate --explain` knows it; none where a text is no YAML at all.
+    /// The rule that it breaks, which `cargo xtask validate --explain` explains; none if the file is not YAML at all.
     pub rule: Option<&'static str>,
     /// The file, as the caller named it.
     pub file: String,
     /// The JSON pointer of the value that is wrong.
     pub pointer: String,
-    /// Where in the file, if the mistake has a place.
+    /// Where in the file, if known.
     pub place: Option<Place>,
     /// What is wrong.
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: String,
 }
 
@@ -80,14 +79,14 @@ impl Source {
         Ok(Self { file: file.to_owned(), value, spans: reader.spans })
     }
 
-    /// Where the value behind a JSON pointer begins; where there is no such value,
-    /// the nearest one around it.
+    /// Where the value at a JSON pointer begins; if there is no such value, the nearest
+    /// one that encloses it.
     pub fn place(&self, pointer: &str) -> Option<Place> {
         self.span(pointer).map(|span| span.start)
     }
 
-    /// The value behind a JSON pointer, with its key if it has one; where there is no
-    /// such value, the nearest one around it.
+    /// The span of the value at a JSON pointer, with its key if it has one; if there is no
+    /// such value, the nearest one that encloses it.
     pub fn span(&self, pointer: &str) -> Option<Span> {
         let mut pointer = pointer;
         loop {
@@ -106,7 +105,7 @@ impl Source {
     }
 
     /// A mistake at a JSON pointer of this file, with the rule that it breaks.
-    #[allow(dead_code, reason = "the tests of the client read YAML alone")]
+    #[allow(dead_code, reason = "the tests of the client only read YAML")]
     pub fn violation(
         &self,
         rule: &'static str,
@@ -127,7 +126,7 @@ struct Reader<'a> {
     file: &'a str,
     events: Parser<'a, saphyr_parser::StrInput<'a>>,
     spans: BTreeMap<String, Span>,
-    /// Behind the last characters that were read: where a block ends, there are none.
+    /// The position after the last token. A block has no closing token, so its end is known by this alone.
     reached: Place,
 }
 
@@ -145,7 +144,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// One file holds one document: a second one would be lost in silence.
+    /// Rejects a second document, which would be ignored silently.
     fn end(&mut self) -> Result<(), Mistake> {
         loop {
             match self.next()? {
@@ -161,7 +160,7 @@ impl<'a> Reader<'a> {
             Some(Ok((event, span))) => {
                 if span.start.index() < span.end.index() {
                     self.reached = match event {
-                        // The parser counts what follows a bracket, comments too, to the bracket.
+                        // The parser's span of a closing bracket includes what follows it, comments too.
                         Event::MappingEnd | Event::SequenceEnd => {
                             Place { column: span.start.col() + 2, ..place(span.start) }
                         }
@@ -173,7 +172,7 @@ impl<'a> Reader<'a> {
             Some(Err(error)) => Err(self.wrong(
                 *error.marker(),
                 format!("this is not YAML: {}", error.info()),
-                "mend the syntax here or on the line above",
+                "fix the syntax here or on the line above",
             )),
             None => Err(Mistake {
                 rule: None,
@@ -181,7 +180,7 @@ impl<'a> Reader<'a> {
                 pointer: String::new(),
                 place: None,
                 message: "the file ends too early".to_owned(),
-                help: "close what is open".to_owned(),
+                help: "close the open bracket or quote".to_owned(),
             }),
         }
     }
@@ -192,8 +191,20 @@ impl<'a> Reader<'a> {
             Event::Scalar(text, style, 0, None) => scalar(&text, style),
             Event::SequenceStart(0, None) => self.sequence(pointer)?,
             Event::MappingStart(0, None) => self.mapping(pointer)?,
-            Event::Alias(_) => return Err(self.wrong(at, "an alias (`*name`)", "write the value out, or use `$ref`")),
-            _ => return Err(self.wrong(at, "an anchor (`&name`) or a tag (`!name`)", "write the plain value")),
+            Event::Alias(_) => {
+                return Err(self.wrong(
+                    at,
+                    "aliases (`*name`) are not supported",
+                    "write the value out, or use `$ref`",
+                ));
+            }
+            _ => {
+                return Err(self.wrong(
+                    at,
+                    "anchors (`&name`) and tags (`!name`) are not supported",
+                    "write the plain value",
+                ));
+            }
         };
         self.spans.insert(pointer.to_owned(), Span { start, end: self.reached });
         Ok(value)
@@ -218,13 +229,13 @@ impl<'a> Reader<'a> {
             let (key, at) = match self.next()? {
                 (Event::MappingEnd, _) => return Ok(Value::Object(entries)),
                 (Event::Scalar(key, ..), at) => (key.into_owned(), at),
-                (_, at) => return Err(self.wrong(at, "a key that is not a word", "use a plain word as key")),
+                (_, at) => return Err(self.wrong(at, "a key must be a plain word", "write the key as one word")),
             };
             if entries.contains_key(&key) {
-                return Err(self.wrong(at, format!("the key `{key}` stands here a second time"), "keep one of them"));
+                return Err(self.wrong(at, format!("duplicate key `{key}`"), "keep one of them"));
             }
             let pointer = format!("{pointer}/{}", segment(&key));
-            // An entry is found where its key is: the value may begin lines below.
+            // An entry begins at its key: the value may begin lines below.
             self.spans.insert(pointer.clone(), Span { start: place(at), end: self.reached });
             let (event, at) = self.next()?;
             let value = self.value(event, at, &pointer)?;
@@ -243,7 +254,7 @@ fn place(at: Marker) -> Place {
     Place { line: at.line(), column: at.col() + 1 }
 }
 
-/// The core schema of YAML 1.2: only a plain scalar can be anything but a string.
+/// A scalar by the core schema of YAML 1.2: every quoted scalar is a string.
 fn scalar(text: &str, style: ScalarStyle) -> Value {
     if style != ScalarStyle::Plain {
         return Value::from(text);
@@ -252,7 +263,7 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
         "" | "~" | "null" => Value::Null,
         "true" => Value::from(true),
         "false" => Value::from(false),
-        // A leading zero or plus is a number to YAML and not to JSON: kept as text.
+        // YAML allows a leading zero or plus in a number and JSON does not: kept as a string.
         _ if text.starts_with('+') || (text.len() > 1 && text.starts_with('0') && !text.contains('.')) => {
             Value::from(text)
         }

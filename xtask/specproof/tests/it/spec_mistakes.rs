@@ -1,4 +1,4 @@
-//! A mistake in the spec stops the generator with its file and line, what is wrong and how to mend it.
+//! A mistake in the spec stops the generator with its file and line, what is wrong and how to fix it.
 use specproof::codegen::generate;
 use specproof::codegen::lint::RULES;
 use specproof::codegen::spec::error_category::ErrorCategory;
@@ -140,7 +140,7 @@ fn every_rule_of_the_linter_known() {
 #[test]
 fn what_is_not_plain_yaml() {
     let scopes = "x-feishu-scopes: [contact:group]\n";
-    let help = "mend the syntax here or on the line above";
+    let help = "fix the syntax here or on the line above";
     stops(
         "operationId: create_user_group\n      tags:",
         "operationId: »create_user_group\n    \ttags:",
@@ -159,9 +159,9 @@ fn what_is_not_plain_yaml() {
     stops(
         "    NoData:\n      type: object",
         "    NoData:\n      type: object\n      »type: string",
-        "the key `type` stands here a second time; keep one of them",
+        "duplicate key `type`; keep one of them",
     );
-    let plain = "an anchor (`&name`) or a tag (`!name`); write the plain value";
+    let plain = "anchors (`&name`) and tags (`!name`) are not supported; write the plain value";
     stops(scopes, "x-feishu-scopes: »&scopes [contact:group]\n", plain);
     stops("maxLength: 100", "maxLength: »!!str 100", plain);
     stops(
@@ -176,19 +176,19 @@ fn keys_that_mean_nothing() {
     stops(
         "        - name: page_size\n          in: query",
         "        - name: page_size\n          »inn: query",
-        "the key `inn` means nothing here; use one of: name, in, required, deprecated, description, schema, $ref",
+        "unknown key `inn`; use one of: name, in, required, deprecated, description, schema, $ref",
     );
     stops(
         "      responses:\n        '200':\n          description: The group was created",
         "      responses:\n        '200':\n          »descripton: The group was created",
-        "the key `descripton` means nothing here; use one of: description, content, $ref",
+        "unknown key `descripton`; use one of: description, content, $ref",
     );
     let text = spec().replacen("maxLength: 100", "maxLenght: 100", 1);
     let mistake = generate(FILE, &text).unwrap_err().to_string();
-    assert!(mistake.contains("the key `maxLenght` means nothing here; use one of: type, format, "), "{mistake}");
+    assert!(mistake.contains("unknown key `maxLenght`; use one of: type, format, "), "{mistake}");
     let text = spec().replacen("      x-feishu-retry:", "      x-feishu-retries:", 1);
     let mistake = generate(FILE, &text).unwrap_err().to_string();
-    assert!(mistake.contains("the key `x-feishu-retries` means nothing here; use one of: operationId, "), "{mistake}");
+    assert!(mistake.contains("unknown key `x-feishu-retries`; use one of: operationId, "), "{mistake}");
 }
 
 #[test]
@@ -196,17 +196,17 @@ fn references() {
     stops(
         "            schema: { $ref: '#/components/schemas/CreateUserGroupBody' }",
         "            schema: { »$ref: '#/components/schemas/CreateUserGroup' }",
-        r##""#/components/schemas/CreateUserGroup" leads nowhere; correct it, or add what it names"##,
+        r##""#/components/schemas/CreateUserGroup" is not defined; correct the reference, or define its target"##,
     );
     stops(
         "        4XX: { $ref: '#/components/responses/Refused' }",
         "        4XX: { »$ref: '#/components/responses/Refuse' }",
-        r##""#/components/responses/Refuse" leads nowhere; correct it, or add what it names"##,
+        r##""#/components/responses/Refuse" is not defined; correct the reference, or define its target"##,
     );
     stops(
         "        type: { $ref: '#/components/schemas/UserGroupType' }",
         "        »type: { $ref: '#/components/schemas/UserGroupType', minimum: 1 }",
-        "what stands beside a `$ref` is passed over; write `allOf: [{ $ref: ... }]` instead",
+        "keys next to a `$ref` are ignored; write `allOf: [{ $ref: ... }]` instead",
     );
 }
 
@@ -257,12 +257,12 @@ fn errors() {
     stops(
         "        - { http: 400, code: 42003, name: invalid_group_type,",
         "        - »{ http: 400, code: 42002, name: invalid_group_type,",
-        "the code 42002 stands here a second time; keep one of them",
+        "duplicate code 42002; keep one of them",
     );
     stops(
         "  internal_error: {",
         "  »1nternal-error: { kind: internal, advice: Wait. }\n  internal_error: {",
-        "the error name `1nternal-error` is not snake_case, or no name for a variant; rename it here and where it is used",
+        "the error name `1nternal-error` is not snake_case, or is not a valid variant name in Rust; rename it here and where it is used",
     );
 }
 
@@ -273,7 +273,7 @@ fn pages() {
     stops(
         items,
         &page("[/data/group_list, /data/groups]"),
-        "`/data/group_list` is no property of type array of the payload at `/data`; \
+        "`/data/group_list` is not a property of type array of the payload at `/data`; \
          point at such a property of the payload",
     );
     let lists = "the lists do not hold `UserGroup`, or strings that become one; point `items` at lists of the schema \
@@ -294,7 +294,7 @@ fn pages() {
     stops(
         &format!("{items}{rest}"),
         &format!("{}{}", page("[/data/grouplist]"), rest.replace("/data/has_more", "/data/page_token")),
-        "`/data/page_token` is no property of type boolean of the payload at `/data`; \
+        "`/data/page_token` is not a property of type boolean of the payload at `/data`; \
          point at such a property of the payload",
     );
     let asked = "        request_token: page_token\n        request_size: page_size\n";
@@ -315,18 +315,18 @@ fn operations() {
     let snake = "the operation has no operationId in snake_case; add `operationId: verb_noun`";
     stops(get, &named("»", "getUserGroup"), snake);
     for taken in ["builder", "with_user_token", "move"] {
-        let what = format!("no method of the client can be called `{taken}`; rename it");
+        let what = format!("`{taken}` is a keyword or already a method of the client; rename it");
         stops(get, &format!("    get:\n      »operationId: {taken}\n"), &what);
     }
     stops(
         "        '200':\n          description: The group was created",
         "        »'201':\n          description: The group was created",
-        "the response `201`; document success as '200' and failures as 4XX and 5XX",
+        "the status `201` is not supported; document success as '200' and failures as 4XX and 5XX",
     );
     stops(
         "        application/json:\n          schema: { $ref: '#/components/schemas/ErrorResponse' }",
         "        »text/html:\n          schema: { $ref: '#/components/schemas/ErrorResponse' }",
-        "the media type `text/html`; use application/json",
+        "the media type `text/html` is not supported; use application/json",
     );
     for path in ["open-apis/contact/v3/group/{group_id}", "/open-apis/contact/v3/group/{group_id"] {
         let what = format!("the path `{path}` is malformed; begin with `/`, and write a parameter as `{{name}}`");
@@ -341,12 +341,12 @@ fn bodies() {
     stops(
         body,
         "          application/json:\n            »schema: { type: object, properties: { name: { type: string } } }",
-        "an `object` without a name; move it to components/schemas and refer to it",
+        "an `object` must be a named schema; move it to components/schemas and refer to it",
     );
     stops(
         &format!("{head}{body}"),
         "      »requestBody:\n        required: true\n",
-        "the request body has no name; give it application/json and a `$ref` to a schema of components/schemas",
+        "the request body has no named schema; give it application/json and a `$ref` to a schema of components/schemas",
     );
     stops(
         &format!("{head}{body}"),
@@ -364,7 +364,7 @@ fn envelopes() {
     stops(
         &format!("{get}{between}{code}"),
         &format!("    »{}{between}{}", get.trim_start(), code.replace("      required: [code]\n", "")),
-        "the envelope `GetUserGroupResponse` has no `code` that is an integer and required; give the envelope one",
+        "the envelope `GetUserGroupResponse` has no `code` that is a required integer; give the envelope one",
     );
 }
 
@@ -379,17 +379,17 @@ fn parameters() {
     stops(
         "        - name: member_id_type\n",
         "        - »name: 1st\n",
-        "no setter can be named after the parameter `1st`; leave the parameter out",
+        "the parameter `1st` is not a valid field name in Rust; leave the parameter out",
     );
     stops(
         "        - name: member_id_type\n",
         "        - »name: member_id\n",
-        "the parameter `member_id` is there twice; keep one of them",
+        "duplicate parameter `member_id`; keep one of them",
     );
     stops(
         "          schema: { type: string }\n        - name: member_id_type",
         "          »schema: { type: array, items: { type: string } }\n        - name: member_id_type",
-        "a parameter of several values; give it a string, number or boolean",
+        "a parameter cannot be a list or an object; give it a string, number or boolean",
     );
     stops(
         "  /open-apis/contact/v3/group/simplelist:\n    get:",
@@ -400,7 +400,7 @@ fn parameters() {
     stops(
         "      parameters:\n        - name: page_size\n          in: query\n",
         "      »parameters:\n        - { name: send, in: query, schema: { type: string } }\n        - name: page_size\n          in: query\n",
-        "the builder of a call has a method `send` already, so no parameter can have that name; \
+        "every builder has a method `send`, so no parameter can have that name; \
          leave the parameter out, or rename the method in build/passes/operations.rs",
     );
     stops(
@@ -422,26 +422,26 @@ fn schemas() {
     stops(
         "    NoData:\n      type: object",
         "    »userIDs: { type: string }\n    NoData:\n      type: object",
-        "the generator would give the schema `userIDs` another name; \
+        "the generator would rename the schema `userIDs`; \
          write `UserIDs`, here and where it is referred to",
     );
     for (before, name) in [("group_list: { type: string }, ", "groupList"), ("", "1st")] {
         stops(
             "    NoData:\n      type: object\n",
             &format!("    NoData:\n      type: object\n      properties: {{ {before}»{name}: {{ type: string }} }}\n"),
-            &format!("`{name}` cannot name a field in Rust, or names two; leave the property out"),
+            &format!("`{name}` is not a valid and unique field name in Rust; leave the property out"),
         );
     }
     stops(
         "      required: [name]",
         "      »required: [nmae]",
-        "`nmae` is required and is no property; correct the name or add the property",
+        "`nmae` is required but is not a property; correct the name or add the property",
     );
     stops(
         "        grouplist:\n          type: array\n          nullable: true\n",
         "        »grouplist:\n          type: array\n",
         "the list `grouplist` must be either required or `nullable: true`; \
-         an optional one is read as `null`, too, and can be sent empty",
+         an optional list may be `null` in a response and can be sent empty",
     );
 }
 
@@ -462,13 +462,13 @@ fn limits() {
     stops(
         "          minLength: 1\n",
         "          »minimum: 1\n",
-        "`minimum` means nothing beside the type `string`; remove it, or correct the type",
+        "`minimum` does not apply to the type `string`; remove it, or correct the type",
     );
 }
 
 #[test]
 fn enums() {
-    let name = "cannot name a value in Rust, or names two; \
+    let name = "is not a valid and unique variant name in Rust; \
                 name each value by `x-enum-varnames`, in UpperCamelCase, and none `Unknown`";
     for (names, wrong) in
         [("[Normal, Normal]", "Normal"), ("[Normal, so so]", "so so"), ("[Normal, Unknown]", "Unknown")]
@@ -483,12 +483,12 @@ fn enums() {
     stops(
         "    PerformanceFailCode:\n      type: integer\n      format: int64\n      description: Why a person could not be written.\n      enum: [1]\n      x-enum-varnames: [EmployeeNotFound]\n",
         "    »PerformanceFailCode:\n      type: integer\n      format: int64\n      description: Why a person could not be written.\n      enum: [1]\n",
-        "`x-enum-varnames` and `enum` are not of one length; give each value one entry",
+        "`x-enum-varnames` and `enum` have different lengths; give each value one entry",
     );
     stops(
         "          schema: { type: string }\n        - name: member_id_type",
         "          »schema: { type: string, enum: [a, b] }\n        - name: member_id_type",
-        "an `enum` without a name; move it to components/schemas and refer to it",
+        "an `enum` must be a named schema; move it to components/schemas and refer to it",
     );
 }
 
@@ -499,7 +499,7 @@ fn methods_that_choose_a_property() {
     stops(
         rule,
         "        »id: { properties: [id, type],",
-        &format!("`type` is no optional property that is a string; {help}"),
+        &format!("`type` is not an optional string property; {help}"),
     );
     stops(
         rule,
