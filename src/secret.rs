@@ -1,12 +1,20 @@
-//! Secrets: shown as `***`, wiped when dropped.
+//! Secrets: shown as `***`, wiped from memory when dropped.
 //!
-//! A secret gets out by one way only, [`Secret::expose`], so that a search for that
-//! word finds every place that sees one.
+//! [`Secret::expose`] is the only access to the text, so a search for that name finds every
+//! place that reads a secret.
 
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// A secret string: an app_secret or a token.
+/// A secret string: an app_secret or a token. `Debug` shows `***`, and dropping it wipes its memory.
+///
+/// ```
+/// use feishu_user_groups::Secret;
+///
+/// let secret = Secret::from("app secret");
+/// assert_eq!(format!("{secret:?}"), "***");
+/// assert_eq!(secret.expose(), "app secret");
+/// ```
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 

@@ -1,4 +1,4 @@
-//! A token as it is sent: a header whose bytes are marked sensitive and wiped at the end.
+//! A token as it is sent: a header whose bytes are marked sensitive, and wiped when it is dropped.
 
 use crate::secret::Secret;
 use crate::store::StoredToken;
@@ -9,18 +9,18 @@ use std::time::Duration;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-/// The longest that the service lets a token of its own live; what says more is not believed, since a token that
-/// never ends here would be sent until it is refused.
-const LONGEST_LIFE: Duration = Duration::from_secs(7200);
+/// The longest lifetime of a token that the service issues. A longer one is not believed: a token with a wrong expiry
+/// would be sent until the service rejects it.
+const MAX_LIFETIME: Duration = Duration::from_secs(7200);
 
 /// A token, ready to be sent.
 #[derive(Debug)]
 pub(crate) struct AccessToken {
-    /// `Bearer ..`, marked sensitive; its bytes are wiped when the last copy goes.
+    /// `Bearer ..`, marked sensitive; its bytes are wiped when the last copy is dropped.
     pub(crate) header: HeaderValue,
-    /// When it ends; a token of the caller's need not say.
-    end: Option<Instant>,
-    /// Whether it came from a store.
+    /// When it expires; unknown for some tokens of the caller's.
+    expiry: Option<Instant>,
+    /// Whether it was read from a store.
     is_stored: bool,
 }
 
@@ -29,56 +29,56 @@ pub(crate) struct AccessToken {
 pub(crate) struct Unsendable(&'static str);
 
 impl Unsendable {
-    /// The error of a call that would have been sent with it.
+    /// The error of a call that needed `which` token.
     pub(crate) fn not_sent(self, which: &str) -> Error {
         Error::new(ErrorKind::Auth, format!("not sent: {which} {}", self.0))
     }
 }
 
 impl AccessToken {
-    /// A token that lasts as long as it lasts.
+    /// A token whose expiry is unknown.
     pub(crate) fn fixed(token: &Secret) -> Result<Self, Unsendable> {
         Self::new(token, None)
     }
 
-    /// A token that the service has issued.
+    /// A token that the service issued.
     pub(crate) fn issued(token: &Secret, lifetime: Duration) -> Result<Self, Unsendable> {
-        Self::lasting(token, lifetime.min(LONGEST_LIFE))
+        Self::expiring(token, lifetime.min(MAX_LIFETIME))
     }
 
-    /// A token with an end.
-    pub(crate) fn lasting(token: &Secret, lifetime: Duration) -> Result<Self, Unsendable> {
+    /// A token that expires after `lifetime`.
+    pub(crate) fn expiring(token: &Secret, lifetime: Duration) -> Result<Self, Unsendable> {
         Self::new(token, Instant::now().checked_add(lifetime))
     }
 
-    fn new(token: &Secret, end: Option<Instant>) -> Result<Self, Unsendable> {
+    fn new(token: &Secret, expiry: Option<Instant>) -> Result<Self, Unsendable> {
         let text = token.expose();
-        // An unset variable or a column without a value is the usual reason.
+        // Usually from an unset variable or an empty column.
         if text.trim().is_empty() {
             return Err(Unsendable("is empty"));
         }
-        let odd = Unsendable("holds characters that no token has");
+        let malformed = Unsendable("holds characters that no token has");
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(odd);
+            return Err(malformed);
         }
         let bytes = Zeroizing::new([b"Bearer ", text.as_bytes()].concat());
-        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(bytes)).map_err(|_| odd)?;
+        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(bytes)).map_err(|_| malformed)?;
         header.set_sensitive(true);
-        Ok(Self { header, end, is_stored: false })
+        Ok(Self { header, expiry, is_stored: false })
     }
 
-    /// The token itself, to be taken out of what is kept of an answer.
+    /// The token itself, to redact it in what is kept of a response.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.header.as_bytes().strip_prefix(b"Bearer ").unwrap_or_default()
     }
 
     /// The token itself, for a store or a request to the service.
     pub(crate) fn secret(&self) -> Secret {
-        // It was made from a string, and not changed.
+        // Lossless: the bytes come from a string.
         Secret::from(String::from_utf8_lossy(self.bytes()).into_owned())
     }
 
-    /// Whether it came from a store, where it may have been for any time.
+    /// Whether it was read from a store, where it may have been for any time.
     pub(crate) fn is_stored(&self) -> bool {
         self.is_stored
     }
@@ -87,17 +87,18 @@ impl AccessToken {
         self.header == other.header
     }
 
-    pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
-        self.end.map(|end| end.saturating_duration_since(now))
+    pub(crate) fn remaining(&self, now: Instant) -> Option<Duration> {
+        self.expiry.map(|expiry| expiry.saturating_duration_since(now))
     }
 
-    pub(crate) fn lasts_longer_than(&self, time: Duration, now: Instant) -> bool {
-        self.left(now).is_none_or(|left| left > time)
+    /// Whether more than `time` is left; true if the expiry is unknown.
+    pub(crate) fn has_more_than(&self, time: Duration, now: Instant) -> bool {
+        self.remaining(now).is_none_or(|remaining| remaining > time)
     }
 
-    /// For a store; a token without an end is not stored, since nothing would take it out again.
+    /// The token for a store; `None` if its expiry is unknown, since a store would keep it for ever.
     pub(crate) fn to_stored(&self) -> Option<StoredToken> {
-        self.left(Instant::now()).map(|left| StoredToken::new(self.secret(), left))
+        self.remaining(Instant::now()).map(|remaining| StoredToken::new(self.secret(), remaining))
     }
 }
 

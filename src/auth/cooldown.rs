@@ -1,16 +1,16 @@
-//! The waits that token endpoints ask for.
+//! The waits that token endpoints request.
 //!
-//! A limit holds for a path and an app: what one tenant's fetch was told holds for the
-//! fetches of all tenants. Until the time is over nobody asks, and a caller that needs a
-//! token gets the error of the response that asked to wait, with the time that is left.
+//! A token endpoint limits an app per path: a wait that the fetch of one tenant's token ran into
+//! applies to all tenants. Until the wait is over no fetch is sent, and a call that needs a token
+//! gets the error of the response that requested the wait, with the remaining time.
 //!
-//! A wait that is longer than any window of the platform is not taken at its word, by the
-//! argument of `limits`: without a token every call fails, so one such header would end the
-//! client. The endpoint is left alone for half a minute instead, then one fetch goes out as
-//! a probe, and nobody else asks until it is back or must have ended. A response that asks
-//! for no such wait ends it; one that does doubles the time to the next probe.
+//! A wait longer than any rate limit window of the platform is not trusted, for the reason that
+//! `rate_limit` gives: without a token every call fails, so one such header would disable the client.
+//! Instead the endpoint is not called for half a minute; then one fetch goes out as a probe, and no
+//! other until it has ended or timed out. A response that requests no such wait ends the cooldown; one
+//! that does doubles the time to the next probe.
 
-use super::LONGEST_FETCH;
+use super::FETCH_TIMEOUT;
 use crate::Error;
 use crate::rate_limit::{FIRST_PROBE, LONGEST_PAUSE};
 use std::collections::HashMap;
@@ -18,81 +18,89 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Where the endpoint says to wait, and not how long or no time at all.
-pub(super) const SHORTEST: Duration = Duration::from_secs(1);
+/// The wait after a response that requests one without saying how long, or a shorter one.
+pub(super) const MIN_COOLDOWN: Duration = Duration::from_secs(1);
 
-/// The paths that are left alone.
+/// The paths that are cooling down.
 #[derive(Debug, Default)]
-pub(super) struct Cooldowns(Mutex<HashMap<&'static str, Pause>>);
+pub(super) struct Cooldowns(Mutex<HashMap<&'static str, Cooldown>>);
 
 #[derive(Debug)]
-struct Pause {
+struct Cooldown {
     until: Instant,
-    /// What the response that asked for it came to.
+    /// The error of the response that requested it.
     error: Error,
-    /// Of a wait that is not believed: from one probe to the next.
-    doubt: Option<Doubt>,
+    /// The probing, if the requested wait is not trusted.
+    probing: Option<Probing>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Doubt {
-    spacing: Duration,
-    /// Whether a probe has gone out since.
-    probed: bool,
+struct Probing {
+    interval: Duration,
+    /// Whether a probe is out.
+    probe_sent: bool,
 }
 
 impl Cooldowns {
-    /// The error of the response that asked to wait, if that time is not over. Where the wait is not believed and its
-    /// time is over, whoever asks this is the probe.
-    pub(super) fn left(&self, path: &str) -> Option<Error> {
+    /// Returns the error for a fetch that must not be sent yet, and `None` if it may be. When a probe is due, the caller
+    /// that gets `None` is the probe.
+    pub(super) fn check(&self, path: &str) -> Option<Error> {
         let now = Instant::now();
-        let mut pauses = self.lock();
-        let pause = pauses.get_mut(path)?;
-        let left = pause.until.saturating_duration_since(now);
-        if left.is_zero() {
-            let doubt = pause.doubt.as_mut()?;
-            doubt.probed = true;
-            pause.until = now + LONGEST_FETCH;
+        let mut cooldowns = self.lock();
+        let cooldown = cooldowns.get_mut(path)?;
+        let remaining = cooldown.until.saturating_duration_since(now);
+        if remaining.is_zero() {
+            let probing = cooldown.probing.as_mut()?;
+            probing.probe_sent = true;
+            cooldown.until = now + FETCH_TIMEOUT;
             return None;
         }
-        Some(pause.error.clone().with_retry_after(left))
+        Some(cooldown.error.clone().with_retry_after(remaining))
     }
 
-    /// A response asks to wait this long.
-    pub(super) fn begin(&self, path: &'static str, asked: Duration, error: Error) -> Error {
+    /// Starts or extends a cooldown after a response that requests this wait; returns its error with the time to wait.
+    pub(super) fn start(&self, path: &'static str, requested_wait: Duration, error: Error) -> Error {
         let now = Instant::now();
-        let mut pauses = self.lock();
-        let before = pauses.get(path);
-        let (time, doubt) = match before.and_then(|pause| Some((pause, pause.doubt?))) {
-            _ if asked <= LONGEST_PAUSE => (asked, None),
-            None => (FIRST_PROBE, Some(Doubt { spacing: FIRST_PROBE, probed: false })),
-            // What was asked before the first such response came says nothing new.
-            Some((pause, doubt)) if !doubt.probed && pause.until > now => (pause.until - now, Some(doubt)),
-            Some((_, doubt)) => {
-                let spacing = (doubt.spacing * 2).min(LONGEST_PAUSE);
-                (spacing, Some(Doubt { spacing, probed: false }))
+        let mut cooldowns = self.lock();
+        let current = cooldowns.get(path);
+        let (wait, probing) = match current.and_then(|current| Some((current, current.probing?))) {
+            _ if requested_wait <= LONGEST_PAUSE => (requested_wait, None),
+            None => (FIRST_PROBE, Some(Probing { interval: FIRST_PROBE, probe_sent: false })),
+            // The response to a fetch that was sent before the cooldown began carries no news.
+            Some((current, probing)) if !probing.probe_sent && current.until > now => {
+                (current.until - now, Some(probing))
+            }
+            Some((_, probing)) => {
+                let interval = (probing.interval * 2).min(LONGEST_PAUSE);
+                (interval, Some(Probing { interval, probe_sent: false }))
             }
         };
-        let until = now + time;
-        // A shorter one does not end it: both responses are of the same limit. A probe's does.
-        match before.filter(|before| before.until >= until && before.doubt.is_none_or(|doubt| !doubt.probed)) {
-            Some(before) => error.with_retry_after(before.until - now),
+        let until = now + wait;
+        // A shorter wait does not end a longer one, since both are about the same limit; but the probe's response does.
+        match current.filter(|current| current.until >= until && !current.is_probed()) {
+            Some(current) => error.with_retry_after(current.until - now),
             None => {
-                pauses.insert(path, Pause { until, error: error.clone(), doubt });
-                error.with_retry_after(time)
+                cooldowns.insert(path, Cooldown { until, error: error.clone(), probing });
+                error.with_retry_after(wait)
             }
         }
     }
 
-    /// A response asks for no wait.
+    /// Ends the cooldown if a probe is out: a response requested no wait.
     pub(super) fn end(&self, path: &str) {
-        let mut pauses = self.lock();
-        if pauses.get(path).is_some_and(|pause| pause.doubt.is_some_and(|doubt| doubt.probed)) {
-            pauses.remove(path);
+        let mut cooldowns = self.lock();
+        if cooldowns.get(path).is_some_and(Cooldown::is_probed) {
+            cooldowns.remove(path);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<&'static str, Pause>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<&'static str, Cooldown>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cooldown {
+    fn is_probed(&self) -> bool {
+        self.probing.is_some_and(|probing| probing.probe_sent)
     }
 }

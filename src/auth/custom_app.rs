@@ -1,4 +1,4 @@
-//! The tenant_access_token of a custom app, which its tenant made for itself.
+//! The tenant_access_token of a custom app, which belongs to one tenant.
 
 use super::TokenSource;
 use super::access_token::AccessToken;
@@ -8,7 +8,7 @@ use crate::Error;
 use crate::secret::Secret;
 use serde::Serialize;
 
-/// A custom app, asking by its id and secret.
+/// Fetches a custom app's token with its id and secret.
 pub(crate) struct CustomApp {
     pub(crate) endpoint: TokenEndpoint,
     pub(crate) app_id: String,
@@ -33,7 +33,7 @@ impl TokenSource for CustomApp {
                 body: Body { app_id: &self.app_id, app_secret },
                 secrets: &[app_secret],
             };
-            self.endpoint.ask(request).await
+            self.endpoint.fetch(request).await
         })
     }
 

@@ -1,9 +1,9 @@
-//! A fetch under way, which belongs to nobody who waits for it.
+//! A running token fetch, which is independent of the calls that wait for it.
 //!
-//! It is a task of its own: a call that is dropped does not end it, and one that is kept and
-//! not polled does not hold it up. Dropping the client ends it, unless others will find its
-//! token in a store: then it finishes within its time. It may be lost all the same, with the runtime that it was
-//! begun on or because nobody drives that one; who waits for it finds out, and begins another.
+//! It runs in a task of its own: dropping a waiting call does not cancel it, and a call that is not
+//! polled does not delay it. Dropping the client cancels it, unless it is detached because other
+//! clients will find its token in a store; then it finishes within its time limit. A fetch is lost
+//! if its runtime shuts down or is not driven; the waiting calls notice, and start another.
 
 use super::access_token::AccessToken;
 use crate::future::catch_panic;
@@ -17,65 +17,63 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout_at};
 
-/// What a fetch comes to.
+/// The result of a fetch.
 pub(super) type FetchResult = Result<Arc<AccessToken>, Error>;
 
-/// A fetch; dropping this ends it, unless it is to finish.
+/// A fetch; dropping this cancels it, unless it is detached.
 #[derive(Debug)]
 pub(super) struct FetchTask {
     task: AbortHandle,
-    finishes: Finishes,
+    detached: Detached,
     handle: FetchHandle,
 }
 
-/// Whether a fetch goes on without its client.
+/// Whether a fetch goes on after its client is dropped; clones share the flag.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Finishes(Arc<AtomicBool>);
+pub(super) struct Detached(Arc<AtomicBool>);
 
-impl Finishes {
-    /// From here on it does.
-    pub(super) fn now(&self) {
+impl Detached {
+    /// Lets the fetch go on after its client is dropped.
+    pub(super) fn set(&self) {
         self.0.store(true, Relaxed);
     }
 }
 
-/// Where its end is told to any number of those who wait.
+/// Waits for a fetch; any number of calls may hold one.
 #[derive(Clone, Debug)]
 pub(super) struct FetchHandle {
-    /// The other side goes with the task.
-    wait: watch::Receiver<Option<FetchResult>>,
-    /// When it must have ended if it is being driven.
-    overdue: Instant,
+    /// The task owns the sender: the channel closes with it.
+    result: watch::Receiver<Option<FetchResult>>,
+    /// When the fetch has ended if its runtime is driven.
+    deadline: Instant,
 }
 
 impl FetchTask {
-    /// Begins a fetch that takes no longer than this; nothing comes of one that turned out not to be this client's to
-    /// make.
-    pub(super) fn begin(
-        longest: Duration,
-        finishes: Finishes,
+    /// Starts a fetch that takes at most `max_duration`. It returns `None` if another client refreshes the token.
+    pub(super) fn start(
+        max_duration: Duration,
+        detached: Detached,
         fetch: impl Future<Output = Option<FetchResult>> + Send + 'static,
     ) -> Result<Self, Error> {
-        let none =
+        let no_runtime =
             |error| Error::new(ErrorKind::Auth, "not sent: no Tokio runtime to fetch a token on").caused_by(error);
-        let runtime = Handle::try_current().map_err(none)?;
-        let (tell, wait) = watch::channel(None);
+        let runtime = Handle::try_current().map_err(no_runtime)?;
+        let (sender, receiver) = watch::channel(None);
         let task = runtime.spawn(async move {
-            let panicked =
-                || Some(Err(Error::new(ErrorKind::Auth, "not sent: the code that gives out tokens has panicked")));
-            // Its span is closed before anybody learns of it.
-            if let Some(fetched) = catch_panic(pin!(fetch)).await.unwrap_or_else(panicked) {
-                tell.send_replace(Some(fetched));
+            let panicked = || Some(Err(Error::new(ErrorKind::Auth, "not sent: the token provider or store panicked")));
+            // The fetch's span closes before anybody sees the result.
+            if let Some(result) = catch_panic(pin!(fetch)).await.unwrap_or_else(panicked) {
+                sender.send_replace(Some(result));
             }
         });
-        let handle = FetchHandle { wait, overdue: Instant::now() + longest };
-        Ok(Self { task: task.abort_handle(), finishes, handle })
+        let handle = FetchHandle { result: receiver, deadline: Instant::now() + max_duration };
+        Ok(Self { task: task.abort_handle(), detached, handle })
     }
 
-    /// Whether there is anything to wait for.
+    /// Whether waiting for it makes sense: it has no result yet, and was not lost.
     pub(super) fn is_running(&self) -> bool {
-        let FetchHandle { wait, overdue } = &self.handle;
-        wait.has_changed().is_ok() && wait.borrow().is_none() && Instant::now() < *overdue
+        let FetchHandle { result, deadline } = &self.handle;
+        result.has_changed().is_ok() && result.borrow().is_none() && Instant::now() < *deadline
     }
 
     pub(super) fn handle(&self) -> FetchHandle {
@@ -85,16 +83,16 @@ impl FetchTask {
 
 impl Drop for FetchTask {
     fn drop(&mut self) {
-        if !self.finishes.0.load(Relaxed) {
+        if !self.detached.0.load(Relaxed) {
             self.task.abort();
         }
     }
 }
 
 impl FetchHandle {
-    /// What the fetch came to; nothing if it was lost, or not made.
+    /// The result of the fetch; `None` if it was lost, or left to another client.
     pub(super) async fn wait(mut self) -> Option<FetchResult> {
-        let wait = timeout_at(self.overdue, self.wait.wait_for(Option::is_some)).await;
-        wait.ok()?.ok()?.clone()
+        let result = timeout_at(self.deadline, self.result.wait_for(Option::is_some)).await;
+        result.ok()?.ok()?.clone()
     }
 }

@@ -1,9 +1,9 @@
 //! Access tokens: where they come from, and how long they are kept.
 //!
-//! A `TokenSource` knows how to get one kind of token; a `TokenCache` gets it at most
-//! once for all who wait, renews it in time and lets go of a refused one, by a `FetchTask`
-//! for each fetch. So every kind is cached by the same rules, and each source is only a
-//! request and its answer.
+//! A `TokenSource` fetches one kind of token. A `TokenCache` keeps its token: it runs one
+//! `FetchTask` at a time for all waiting calls, refreshes the token before it expires, and drops a
+//! rejected one. So every kind of token is cached by the same rules, and a source is only a request
+//! and its response.
 
 mod access_token;
 mod cooldown;
@@ -31,26 +31,27 @@ use crate::BoxFuture;
 use crate::Error;
 use std::time::Duration;
 
-/// How long a fetch may take; then it has failed, and the call that waits for it may try again.
-const LONGEST_FETCH: Duration = Duration::from_secs(10);
+/// How long a fetch may take. Then it has failed, and the calls that wait for it may retry.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where one kind of token comes from.
+/// A source of one kind of token.
 pub(crate) trait TokenSource: Send + Sync {
-    /// A token; if the last one was refused, that is told.
-    fn fetch<'a>(&'a self, refused: Option<&'a AccessToken>) -> BoxFuture<'a, Result<AccessToken, Error>>;
+    /// Fetches a token; `rejected` is the last token that the service rejected.
+    fn fetch<'a>(&'a self, rejected: Option<&'a AccessToken>) -> BoxFuture<'a, Result<AccessToken, Error>>;
 
-    /// The answer that asked to wait, while the service is to be left alone: asking now would be no use.
+    /// The error of the response that requested a wait, until that wait is over: no fetch may begin before.
     fn cooldown_error(&self) -> Option<Error> {
         None
     }
 
     /// How long `fetch` may take.
-    fn longest_fetch(&self) -> Duration {
-        LONGEST_FETCH
+    fn fetch_timeout(&self) -> Duration {
+        FETCH_TIMEOUT
     }
 
-    /// With less than this left a token is renewed: the service gives a new one beside the old.
-    fn renewed_within(&self) -> Duration {
+    /// A token with less than this left is refreshed. The service issues a new token within half an hour of the old one's
+    /// expiry; both are then valid.
+    fn refresh_margin(&self) -> Duration {
         Duration::from_secs(30 * 60)
     }
 }

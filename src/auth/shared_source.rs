@@ -1,19 +1,18 @@
-//! Where a cache gets its token: from the store that it shares with others, else from its source.
+//! A token source behind a store: a token comes from the store if it has one, else from the source.
 //!
-//! Before the source is asked, the right to ask is claimed in the store; who does not get
-//! it waits for the token that the other one will store, though no longer than a claim can
-//! last. A renewal, which nobody waits for, needs a claim of its own first: one client in half a
-//! minute begins one. A token that was refused here is not taken out of the store again, even if
-//! it could not be deleted there.
+//! A client claims the fetch in the store before it sends one. Without the claim it waits for the
+//! token that the claim's holder will store, but no longer than a claim lasts. A background refresh
+//! needs a second claim, so that one client in half a minute starts one. A token that the service
+//! rejected is not read from the store again, even if it could not be deleted there.
 //!
-//! What has been sent for a store that others share is finished: its token is theirs as well,
-//! and clients that are dropped with their fetch each time would never have one.
+//! Once a fetch has been sent for a shared store, it finishes even if its client is dropped: other
+//! clients need the token, too, and clients that live for one request would never complete a fetch.
 
 use super::access_token::{AccessToken, Unsendable};
-use super::fetch_task::Finishes;
-use super::{LONGEST_FETCH, TokenSource};
+use super::fetch_task::Detached;
+use super::{FETCH_TIMEOUT, TokenSource};
 use crate::future::{catch_panic, no_panic};
-use crate::store::{LEASE, STORE_TIMEOUT, TokenSlot, Turn};
+use crate::store::{ClaimOutcome, LEASE, STORE_TIMEOUT, TokenSlot};
 use crate::telemetry::Telemetry;
 use crate::{Error, ErrorKind};
 use arc_swap::ArcSwapOption;
@@ -24,153 +23,164 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::Span;
 
-/// Between two looks whether another process has stored its token.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+/// The time between two reads of the store while another client fetches the token.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-// Whoever has the claim looks into the store once more, asks, and stores what it gets.
-const _: () = assert!(LEASE.as_secs() > LONGEST_FETCH.as_secs() + 2 * STORE_TIMEOUT.as_secs());
+// The holder of a claim reads the store once more, fetches the token, and stores it.
+const _: () = assert!(LEASE.as_secs() > FETCH_TIMEOUT.as_secs() + 2 * STORE_TIMEOUT.as_secs());
 
 /// Why a token is fetched.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Purpose {
-    /// There is none that can be sent.
+    /// There is no valid token.
     Needed,
-    /// There is one that ends before long; a renewal that fails is not repeated within this time.
-    Renewal { spacing: Duration },
+    /// The current token expires soon. No refresh starts within `spacing` of the last one.
+    Refresh { spacing: Duration },
 }
 
 impl Purpose {
     pub(super) fn is_in_background(self) -> bool {
-        matches!(self, Self::Renewal { .. })
+        matches!(self, Self::Refresh { .. })
     }
 }
 
-/// A source of tokens and the store's place for them, if they are shared.
+/// A token source, and the entry in the store for its token, if there is one.
 pub(crate) struct SharedTokenSource {
     source: Box<dyn TokenSource>,
     slot: Option<TokenSlot>,
     telemetry: Telemetry,
-    refused: ArcSwapOption<AccessToken>,
+    last_rejected: ArcSwapOption<AccessToken>,
 }
 
 impl SharedTokenSource {
     pub(crate) fn new(source: impl TokenSource + 'static, slot: Option<TokenSlot>, telemetry: Telemetry) -> Self {
-        Self { source: Box::new(source), slot, telemetry, refused: ArcSwapOption::empty() }
+        Self { source: Box::new(source), slot, telemetry, last_rejected: ArcSwapOption::empty() }
     }
 
-    pub(super) fn renewed_within(&self) -> Duration {
-        self.source.renewed_within()
+    pub(super) fn refresh_margin(&self) -> Duration {
+        self.source.refresh_margin()
     }
 
-    /// The longest that a fetch takes: waiting for others, asking, and a few words with the store.
-    pub(super) fn longest(&self) -> Duration {
-        LEASE + self.source.longest_fetch() + 4 * STORE_TIMEOUT
+    /// The longest time that [`fetch`](Self::fetch) takes: waiting for another client, fetching, and requests to the store.
+    pub(super) fn max_duration(&self) -> Duration {
+        LEASE + self.source.fetch_timeout() + 4 * STORE_TIMEOUT
     }
 
-    /// Around a fetch.
+    /// The span of a fetch.
     pub(super) fn span(&self, purpose: Purpose) -> Span {
         self.telemetry.fetch_span(purpose.is_in_background())
     }
 
-    /// The token was refused: it is not given out again.
-    pub(super) fn was_refused(&self, token: &Arc<AccessToken>) {
-        self.refused.store(Some(Arc::clone(token)));
+    /// Records that the service rejected this token: it is not returned again.
+    pub(super) fn set_rejected(&self, token: &Arc<AccessToken>) {
+        self.last_rejected.store(Some(Arc::clone(token)));
     }
 
-    /// Takes a refused token out of the store, if it is still there.
+    /// Deletes a rejected token from the store, if it is still there.
     pub(super) async fn delete(&self, token: &AccessToken) {
         if let Some(slot) = &self.slot {
             slot.compare_and_delete(&token.secret()).await;
         }
     }
 
-    pub(super) fn last_refused(&self) -> Option<Arc<AccessToken>> {
-        self.refused.load_full()
+    pub(super) fn last_rejected(&self) -> Option<Arc<AccessToken>> {
+        self.last_rejected.load_full()
     }
 
-    /// Whether this token was refused, and `known` was the last that had been.
-    pub(super) fn has_refused_since(&self, known: Option<&Arc<AccessToken>>, token: &AccessToken) -> bool {
-        self.last_refused()
-            .is_some_and(|refused| refused.is_same_as(token) && known.is_none_or(|known| !Arc::ptr_eq(known, &refused)))
+    /// Whether this token was rejected after `previous` had been the last rejected one.
+    pub(super) fn was_rejected_since(&self, previous: Option<&Arc<AccessToken>>, token: &AccessToken) -> bool {
+        self.last_rejected().is_some_and(|rejected| {
+            rejected.is_same_as(token) && previous.is_none_or(|previous| !Arc::ptr_eq(previous, &rejected))
+        })
     }
 
-    /// A token, from the store if that has one that lasts for longer than this; nothing if it is for others to renew.
+    /// Returns a token: from the store if it has one with more than `min_remaining` left, else from the source; `None` if
+    /// another client refreshes it.
     pub(super) async fn fetch(
         &self,
-        lasting: Duration,
+        min_remaining: Duration,
         purpose: Purpose,
-        finishes: &Finishes,
+        detached: &Detached,
     ) -> Result<Option<AccessToken>, Error> {
-        let begun = Instant::now();
+        let started = Instant::now();
         let is_shared = self.slot.as_ref().is_some_and(TokenSlot::is_shared);
         if is_shared && purpose.is_in_background() {
-            // The claim of a renewal is not given back, so what has it must not be lost with a client of one request.
-            finishes.now();
+            // The claim to refresh is not released, so the refresh must not be lost with a client that lives for one
+            // request.
+            detached.set();
         }
-        let mut claimed = false;
+        let mut has_refresh_claim = false;
         loop {
-            if let Some(token) = self.stored(lasting).await {
+            if let Some(token) = self.stored_token(min_remaining).await {
                 return Ok(Some(token));
             }
-            if let (Purpose::Renewal { spacing }, Some(slot), false) = (purpose, &self.slot, claimed) {
-                // A little less, so that this client's next renewal is not refused because of this one.
+            if let (Purpose::Refresh { spacing }, Some(slot), false) = (purpose, &self.slot, has_refresh_claim) {
+                // A little less, so that the claim has expired when this client's next refresh is due.
                 if !slot.claim_renewal(spacing * 9 / 10).await {
                     return Ok(None);
                 }
-                claimed = true;
+                has_refresh_claim = true;
             }
-            let turn = self.claim().await;
-            // No claim is longer than its lease: a store that says so is wrong.
-            if !matches!(turn, Turn::Theirs) || begun.elapsed() > LEASE {
+            let claim = self.claim().await;
+            // A store that reports a claim for longer than its lease is wrong, and ignored.
+            if !matches!(claim, ClaimOutcome::HeldByOther) || started.elapsed() > LEASE {
                 if is_shared {
-                    finishes.now();
+                    detached.set();
                 }
-                return self.ask(turn, lasting, purpose.is_in_background()).await.map(Some);
+                return self.fetch_from_source(claim, min_remaining, purpose.is_in_background()).await.map(Some);
             }
-            sleep(BETWEEN_LOOKS).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 
-    async fn claim(&self) -> Turn {
+    async fn claim(&self) -> ClaimOutcome {
         match &self.slot {
             Some(slot) => slot.claim().await,
-            None => Turn::Unknown,
+            None => ClaimOutcome::Unavailable,
         }
     }
 
-    /// Asks the source, unless whoever had the claim before has just stored a token.
-    async fn ask(&self, turn: Turn, lasting: Duration, in_background: bool) -> Result<AccessToken, Error> {
-        if matches!(turn, Turn::Ours(_))
-            && let Some(token) = self.stored(lasting).await
+    /// Fetches a token from the source, unless the previous holder of the claim has just stored one.
+    async fn fetch_from_source(
+        &self,
+        claim: ClaimOutcome,
+        min_remaining: Duration,
+        in_background: bool,
+    ) -> Result<AccessToken, Error> {
+        if matches!(claim, ClaimOutcome::Acquired(_))
+            && let Some(token) = self.stored_token(min_remaining).await
         {
             return Ok(token);
         }
         if let Some(error) = self.source.cooldown_error() {
             return Err(error);
         }
-        let (begun, refused) = (Instant::now(), self.last_refused());
-        let late = |_| Err(Error::new(ErrorKind::Timeout, "no answer in time").into_token_fetch_error());
-        let fetched = timeout(self.source.longest_fetch(), self.source.fetch(refused.as_deref()));
-        let fetched = fetched.await.unwrap_or_else(late);
-        self.telemetry.token_fetched(fetched.as_ref().err(), begun.elapsed(), in_background);
-        let token = fetched?;
+        let (started, rejected) = (Instant::now(), self.last_rejected());
+        let limit = self.source.fetch_timeout();
+        let timed_out = |_| {
+            let message = format!("no response within {} s", limit.as_secs());
+            Err(Error::new(ErrorKind::Timeout, message).into_token_fetch_error())
+        };
+        let result = timeout(limit, self.source.fetch(rejected.as_deref())).await.unwrap_or_else(timed_out);
+        self.telemetry.token_fetched(result.as_ref().err(), started.elapsed(), in_background);
+        let token = result?;
         if let (Some(slot), Some(token)) = (&self.slot, token.to_stored()) {
-            // Not even the destructor of a store's future may lose the token.
+            // Even if the destructor of the store's future panics, the token is kept.
             catch_panic(pin!(slot.put(&token))).await;
         }
         Ok(token)
     }
 
-    /// The stored token, if it lasts longer than this and was not refused.
-    async fn stored(&self, lasting: Duration) -> Option<AccessToken> {
+    /// The stored token, if it has more than `min_remaining` left and was not rejected.
+    async fn stored_token(&self, min_remaining: Duration) -> Option<AccessToken> {
         let token = AccessToken::try_from(self.slot.as_ref()?.get().await?);
-        let unused = |reason: &Unsendable| {
+        let log_unsendable = |reason: &Unsendable| {
             let error = reason.not_sent("the token in the store");
-            no_panic(|| tracing::warn!(%error, "a token in the store is not used"));
+            no_panic(|| tracing::warn!(%error, "ignored a token from the store"));
         };
-        let token = token.inspect_err(unused).ok()?;
-        let refused = self.refused.load().as_ref().is_some_and(|refused| refused.is_same_as(&token));
-        (token.lasts_longer_than(lasting, Instant::now()) && !refused).then_some(token)
+        let token = token.inspect_err(log_unsendable).ok()?;
+        let is_rejected = self.last_rejected.load().as_ref().is_some_and(|rejected| rejected.is_same_as(&token));
+        (token.has_more_than(min_remaining, Instant::now()) && !is_rejected).then_some(token)
     }
 }
 

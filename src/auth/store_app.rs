@@ -1,8 +1,8 @@
-//! The tokens of a store (ISV) app: one for the app, and from it one for each tenant.
+//! The tokens of a store (ISV) app: one for the app, and with it one for each tenant.
 //!
-//! The platform pushes an app_ticket to the app every hour. Ticket, id and secret give the
-//! app_access_token; that and a tenant_key give the tenant_access_token of a tenant that
-//! has installed the app. Each of these is cached like any other token.
+//! The platform pushes an app_ticket to the app every hour. The app's id, secret and ticket yield an
+//! app_access_token; that token and a tenant_key yield the tenant_access_token of a tenant that has
+//! installed the app. Each token is cached like any other.
 
 use super::TokenSource;
 use super::access_token::AccessToken;
@@ -19,37 +19,57 @@ use std::fmt;
 use std::sync::Arc;
 use tokio::time::Instant;
 
-/// Who knows the last app_ticket that the platform has pushed to a store app.
+/// Provides the last app_ticket that the platform pushed to a store app.
 ///
-/// [`AppTicket`] is one for a process that receives the events itself.
+/// [`AppTicket`] implements it for a process that receives the events itself.
+///
+/// ```
+/// use feishu_user_groups::store::BoxError;
+/// use feishu_user_groups::{AppTicketProvider, BoxFuture, Client, Secret};
+///
+/// /// A file that another process writes.
+/// struct TicketFile(&'static str);
+///
+/// impl AppTicketProvider for TicketFile {
+///     fn app_ticket(&self) -> BoxFuture<'_, Result<Secret, BoxError>> {
+///         Box::pin(async move { Ok(std::fs::read_to_string(self.0)?.trim().into()) })
+///     }
+/// }
+///
+/// # fn main() -> Result<(), feishu_user_groups::Error> {
+/// let tickets = TicketFile("/run/app_ticket");
+/// let client = Client::builder().store_app("cli_a1b2c3", "app secret", tickets).build()?;
+/// # Ok(())
+/// # }
+/// ```
 pub trait AppTicketProvider: Send + Sync {
-    /// The last app_ticket; asked for whenever an app_access_token is fetched, every two hours or so.
+    /// Returns the last app_ticket. The client calls this for each fetch of an app_access_token, about every two hours.
     ///
-    /// It has ten seconds to answer, together with the fetch.
+    /// This and the fetch together may take ten seconds.
     ///
     /// # Errors
     ///
-    /// Whatever kept it from being found out; the call ends with it, as
-    /// [`ErrorKind::Auth`], and is not repeated. A panic is an error like that.
+    /// The call that needed the token fails with the error as the source of an [`ErrorKind::Auth`], and is not retried.
+    /// A panic counts as an error.
     fn app_ticket(&self) -> BoxFuture<'_, Result<Secret, BoxError>>;
 }
 
 /// The last app_ticket, in memory; clones share it.
 ///
-/// Give one to [`ClientBuilder::store_app`](crate::ClientBuilder::store_app) and call
+/// Pass one to [`ClientBuilder::store_app`](crate::ClientBuilder::store_app), and call
 /// [`set`](Self::set) for every `app_ticket` event.
 #[derive(Clone, Default)]
 pub struct AppTicket(Arc<ArcSwapOption<Secret>>);
 
 impl AppTicket {
-    /// With a ticket that is known from the start.
+    /// Returns one that already has a ticket.
     pub fn new(ticket: impl Into<Secret>) -> Self {
         let this = Self::default();
         this.set(ticket);
         this
     }
 
-    /// The platform has pushed this ticket.
+    /// Replaces the ticket with the one that the platform has just pushed.
     pub fn set(&self, ticket: impl Into<Secret>) {
         self.0.store(Some(Arc::new(ticket.into())));
     }
@@ -58,19 +78,19 @@ impl AppTicket {
 impl AppTicketProvider for AppTicket {
     fn app_ticket(&self) -> BoxFuture<'_, Result<Secret, BoxError>> {
         let ticket = self.0.load_full().map(|ticket| Secret::clone(&ticket));
-        let none = || "the platform has pushed no app_ticket to this process yet".into();
-        Box::pin(std::future::ready(ticket.ok_or_else(none)))
+        let missing = || "the platform has pushed no app_ticket to this process yet".into();
+        Box::pin(std::future::ready(ticket.ok_or_else(missing)))
     }
 }
 
-/// Shows only whether there is one.
+/// Shows only whether there is a ticket.
 impl fmt::Debug for AppTicket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("AppTicket").field(&self.0.load().as_deref()).finish()
     }
 }
 
-/// A store app, asking for its app_access_token.
+/// Fetches a store app's app_access_token.
 pub(crate) struct StoreApp {
     pub(crate) endpoint: TokenEndpoint,
     pub(crate) app_id: String,
@@ -91,7 +111,7 @@ impl TokenSource for StoreApp {
     fn fetch<'a>(&'a self, _: Option<&'a AccessToken>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         Box::pin(async move {
             let ticket = result_of(self.tickets.app_ticket()).await.map_err(|error| {
-                let message = format!("not sent: there is no app_ticket to get a token with: {error}");
+                let message = format!("not sent: the app_ticket provider failed: {error}");
                 Error::new(ErrorKind::Auth, message).caused_by_boxed(error)
             })?;
             if ticket.expose().trim().is_empty() {
@@ -104,7 +124,7 @@ impl TokenSource for StoreApp {
                 body: AppBody { app_id: &self.app_id, app_secret, app_ticket },
                 secrets: &[app_secret, app_ticket],
             };
-            self.endpoint.ask(request).await
+            self.endpoint.fetch(request).await
         })
     }
 
@@ -113,7 +133,7 @@ impl TokenSource for StoreApp {
     }
 }
 
-/// A store app, asking for the token of one tenant.
+/// Fetches a store app's token for one tenant.
 pub(crate) struct TenantOfStoreApp {
     pub(crate) endpoint: TokenEndpoint,
     pub(crate) app: Arc<TokenCache>,
@@ -129,7 +149,7 @@ struct TenantBody<'a> {
 }
 
 impl TenantOfStoreApp {
-    async fn ask(&self, app: &AccessToken) -> Result<AccessToken, Error> {
+    async fn request(&self, app: &AccessToken) -> Result<AccessToken, Error> {
         let app = app.secret();
         let request = TokenRequest {
             path: TENANT_PATH,
@@ -137,7 +157,7 @@ impl TenantOfStoreApp {
             body: TenantBody { app_access_token: app.expose(), tenant_key: &self.tenant_key },
             secrets: &[app.expose()],
         };
-        self.endpoint.ask(request).await
+        self.endpoint.fetch(request).await
     }
 }
 
@@ -145,13 +165,13 @@ impl TokenSource for TenantOfStoreApp {
     fn fetch<'a>(&'a self, _: Option<&'a AccessToken>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         Box::pin(async move {
             let app = self.app.current(Instant::now()).await?;
-            match self.ask(&app).await {
-                // Like any call with a token that the service no longer takes: once more, with a new one.
+            match self.request(&app).await {
+                // As for any call: one retry with a new token.
                 Err(error) if error.is_rejected_token() => {
-                    self.app.drop_refused(&app).await;
-                    self.ask(&*self.app.current(Instant::now()).await?).await
+                    self.app.drop_rejected(&app).await;
+                    self.request(&*self.app.current(Instant::now()).await?).await
                 }
-                answer => answer,
+                result => result,
             }
         })
     }

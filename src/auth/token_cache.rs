@@ -1,16 +1,15 @@
-//! One token: fetched when first needed, shared by every clone of a client.
+//! The cache of one token: fetched at the first call, shared by all clones of a client.
 //!
-//! The good path reads the token without a lock. However many calls wait for a fetch,
-//! there is one, and all of them get its result, an error too. A token that is soon to
-//! end is renewed in the background; no call waits for that, and a renewal that fails is
-//! tried again later, until the old token has really ended. Fetch or renewal, there is
-//! one under way at a time: a refresh_token must not be used twice. Clients that share a
-//! store space their renewals together, and what one has begun to renew for all is finished
-//! although the client is dropped. A token that the service
-//! refuses is dropped only if it is still the current one: others may have renewed it.
+//! The hot path reads the token without a lock. However many calls wait for a token, one fetch
+//! runs, and all of them get its result, errors included. A token that expires soon is refreshed in
+//! the background: no call waits for that, and a refresh that fails is retried later, until the old
+//! token has expired. At most one fetch or refresh runs at a time: a refresh_token must not be used
+//! twice. Clients that share a store also share the spacing of refreshes, and a refresh that one
+//! client has started finishes even if that client is dropped. A token that the service rejects is
+//! dropped only if it is still the current one: it may have been refreshed meanwhile.
 
 use super::access_token::AccessToken;
-use super::fetch_task::{FetchHandle, FetchResult, FetchTask, Finishes};
+use super::fetch_task::{Detached, FetchHandle, FetchResult, FetchTask};
 use super::shared_source::{Purpose, SharedTokenSource};
 use crate::{Error, ErrorKind};
 use arc_swap::ArcSwapOption;
@@ -19,98 +18,102 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-/// A token this close to its end might end on the way.
-const TOO_LATE_WITHIN: Duration = Duration::from_secs(5);
-/// Between two background renewals, so that a failing one is no storm.
-const BETWEEN_RENEWALS: Duration = Duration::from_secs(30);
+/// A token with less than this left might expire on its way to the service.
+const EXPIRY_MARGIN: Duration = Duration::from_secs(5);
+/// The time between the starts of two background refreshes, so that a failing one is not repeated at each call.
+const REFRESH_INTERVAL: Duration = Duration::from_secs(30);
 
 /// The cache of one token.
 #[derive(Debug)]
 pub(crate) struct TokenCache {
-    supply: Arc<SharedTokenSource>,
+    source: Arc<SharedTokenSource>,
     current: Arc<ArcSwapOption<AccessToken>>,
-    /// With less than this left a token is renewed.
-    renewed_within: Duration,
-    /// Never locked over an await.
+    /// A token with less than this left is refreshed.
+    refresh_margin: Duration,
+    /// Never locked across an await.
     fetches: Mutex<Fetches>,
 }
 
 #[derive(Debug, Default)]
 struct Fetches {
-    /// The last one, which may have ended; dropping it ends it.
+    /// The last fetch, which may have ended; dropping it cancels it.
     last: Option<FetchTask>,
-    /// When the next renewal may begin, after one that failed or was not this client's to make.
-    next_renewal: Option<Instant>,
+    /// When the next refresh may start, if the last one failed or was left to another client.
+    next_refresh: Option<Instant>,
 }
 
-/// What there is for a call without a token.
+/// What a call without a token waits for.
 enum Join {
-    /// A token, which has just come.
+    /// Nothing: a token has just been fetched.
     Token(Arc<AccessToken>),
-    /// A fetch that others have begun.
-    Theirs(FetchHandle),
-    /// A fetch of its own.
-    Ours(FetchHandle),
+    /// A fetch that another call started.
+    Running(FetchHandle),
+    /// A fetch that this call started.
+    Started(FetchHandle),
 }
 
 impl TokenCache {
-    pub(crate) fn new(supply: SharedTokenSource) -> Self {
-        let renewed_within = supply.renewed_within();
-        Self { supply: Arc::new(supply), current: Arc::default(), renewed_within, fetches: Mutex::default() }
+    pub(crate) fn new(source: SharedTokenSource) -> Self {
+        let refresh_margin = source.refresh_margin();
+        Self { source: Arc::new(source), current: Arc::default(), refresh_margin, fetches: Mutex::default() }
     }
 
-    /// The current token; waits only if there is none.
+    /// Returns the current token; waits only if there is none.
     pub(crate) async fn current(&self, now: Instant) -> Result<Arc<AccessToken>, Error> {
-        if let Some(token) = self.lasting(TOO_LATE_WITHIN, now) {
-            if !token.lasts_longer_than(self.renewed_within, now) {
-                self.renew_in_background(&token);
+        if let Some(token) = self.current_with(EXPIRY_MARGIN, now) {
+            if !token.has_more_than(self.refresh_margin, now) {
+                self.refresh_in_background(&token);
             }
             return Ok(token);
         }
-        let fetched = self.fetch().await;
-        // Short-lived clients see nothing but the store's token, which one of them has to renew.
-        if let Ok(token) = &fetched
+        let result = self.fetch().await;
+        // Clients that live for one request only see the stored token, which one of them has to refresh.
+        if let Ok(token) = &result
             && token.is_stored()
-            && !token.lasts_longer_than(self.renewed_within, Instant::now())
+            && !token.has_more_than(self.refresh_margin, Instant::now())
         {
-            self.renew_in_background(token);
+            self.refresh_in_background(token);
         }
-        // One that might end on the way is better than none.
-        fetched.or_else(|error| self.lasting(Duration::ZERO, Instant::now()).ok_or(error))
+        // A token that might expire on its way is better than none.
+        result.or_else(|error| self.current_with(Duration::ZERO, Instant::now()).ok_or(error))
     }
 
-    /// Forgets a token that the service refused, if nobody has replaced it since.
-    pub(crate) async fn drop_refused(&self, token: &Arc<AccessToken>) {
+    /// Drops a token that the service rejected, unless it has been replaced meanwhile.
+    pub(crate) async fn drop_rejected(&self, token: &Arc<AccessToken>) {
         if self.current.load().as_ref().is_some_and(|current| current.is_same_as(token)) {
-            // Whoever fetches because it is gone must know already that it was refused.
-            self.supply.was_refused(token);
-            forget(&self.current, token);
+            // First, so that the fetch that replaces the token knows about the rejection.
+            self.source.set_rejected(token);
+            clear(&self.current, token);
         }
-        self.supply.delete(token).await;
+        self.source.delete(token).await;
     }
 
-    /// Whether there is a token that has not ended.
-    pub(crate) fn holds_a_token(&self) -> bool {
-        self.lasting(Duration::ZERO, Instant::now()).is_some()
+    /// Whether there is a token that has not expired.
+    pub(crate) fn has_token(&self) -> bool {
+        self.current_with(Duration::ZERO, Instant::now()).is_some()
     }
 
-    fn lasting(&self, time: Duration, now: Instant) -> Option<Arc<AccessToken>> {
-        self.current.load_full().filter(|token| token.lasts_longer_than(time, now))
+    /// The current token, if it has more than `min_remaining` left.
+    fn current_with(&self, min_remaining: Duration, now: Instant) -> Option<Arc<AccessToken>> {
+        self.current.load_full().filter(|token| token.has_more_than(min_remaining, now))
     }
 
     async fn fetch(&self) -> FetchResult {
         loop {
-            let (handle, ours) = match self.join()? {
+            let (handle, is_own) = match self.join()? {
                 Join::Token(token) => return Ok(token),
-                Join::Theirs(handle) => (handle, false),
-                Join::Ours(handle) => (handle, true),
+                Join::Running(handle) => (handle, false),
+                Join::Started(handle) => (handle, true),
             };
             match handle.wait().await {
-                Some(wait) => return wait,
-                // The runtime of others is gone, or stands still; this call's own does not.
-                None if !ours => {}
+                Some(result) => return result,
+                // Another call's runtime has shut down, or is not driven; this call's own is.
+                None if !is_own => {}
                 None => {
-                    return Err(Error::new(ErrorKind::Auth, "not sent: the token fetch was lost with its runtime"));
+                    return Err(Error::new(
+                        ErrorKind::Auth,
+                        "not sent: the Tokio runtime shut down during the token fetch",
+                    ));
                 }
             }
         }
@@ -118,70 +121,72 @@ impl TokenCache {
 
     fn join(&self) -> Result<Join, Error> {
         let mut fetches = self.fetches.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flight) = fetches.last.as_ref().filter(|flight| flight.is_running()) {
-            return Ok(Join::Theirs(flight.handle()));
+        if let Some(task) = fetches.last.as_ref().filter(|task| task.is_running()) {
+            return Ok(Join::Running(task.handle()));
         }
-        // A fetch that ended before this call began to wait has left its token.
-        if let Some(token) = self.lasting(TOO_LATE_WITHIN, Instant::now()) {
+        // A fetch may have ended since this call looked.
+        if let Some(token) = self.current_with(EXPIRY_MARGIN, Instant::now()) {
             return Ok(Join::Token(token));
         }
-        let flight = self.begin(Purpose::Needed)?;
-        let handle = flight.handle();
-        fetches.last = Some(flight);
-        Ok(Join::Ours(handle))
+        let task = self.start(Purpose::Needed)?;
+        let handle = task.handle();
+        fetches.last = Some(task);
+        Ok(Join::Started(handle))
     }
 
-    fn renew_in_background(&self, old: &AccessToken) {
-        // Whoever holds it is doing just this.
+    fn refresh_in_background(&self, old: &AccessToken) {
+        // The holder of the lock is starting a fetch.
         let Ok(mut fetches) = self.fetches.try_lock() else { return };
         let now = Instant::now();
         if fetches.last.as_ref().is_some_and(FetchTask::is_running)
-            || fetches.next_renewal.is_some_and(|next| now < next)
+            || fetches.next_refresh.is_some_and(|next| now < next)
         {
             return;
         }
-        // A short-lived token is renewed in time as well: within a quarter of what it has left.
-        let spacing = BETWEEN_RENEWALS.min(old.left(now).unwrap_or_default() / 4);
-        if let Ok(flight) = self.begin(Purpose::Renewal { spacing }) {
-            *fetches = Fetches { last: Some(flight), next_renewal: Some(now + spacing) };
+        // A token with little time left is retried sooner: after a quarter of that time.
+        let spacing = REFRESH_INTERVAL.min(old.remaining(now).unwrap_or_default() / 4);
+        if let Ok(task) = self.start(Purpose::Refresh { spacing }) {
+            *fetches = Fetches { last: Some(task), next_refresh: Some(now + spacing) };
         }
     }
 
-    fn begin(&self, purpose: Purpose) -> Result<FetchTask, Error> {
-        let (supply, current) = (Arc::clone(&self.supply), Arc::clone(&self.current));
-        let lasting = if purpose.is_in_background() { self.renewed_within } else { TOO_LATE_WITHIN };
-        let (span, longest, finishes) = (supply.span(purpose), supply.longest(), Finishes::default());
-        let fetch = fetched(supply, current, lasting, purpose, finishes.clone()).instrument(span);
-        FetchTask::begin(longest, finishes, fetch)
+    fn start(&self, purpose: Purpose) -> Result<FetchTask, Error> {
+        let (source, current) = (Arc::clone(&self.source), Arc::clone(&self.current));
+        let min_remaining = if purpose.is_in_background() { self.refresh_margin } else { EXPIRY_MARGIN };
+        let (span, max_duration, detached) = (source.span(purpose), source.max_duration(), Detached::default());
+        let fetch = fetch_into(current, source, min_remaining, purpose, detached.clone()).instrument(span);
+        FetchTask::start(max_duration, detached, fetch)
     }
 }
 
-/// Fetches a token that lasts for longer than this, and makes it the current one; nothing if others renew it.
+/// Fetches a token with more than `min_remaining` left and makes it the current one; returns `None` if another client
+/// refreshes it.
 ///
-/// It holds neither client nor cache, so that dropping them ends it unless it `finishes`.
-async fn fetched(
-    supply: Arc<SharedTokenSource>,
+/// It holds neither the client nor the cache, so that dropping them cancels it unless it is `detached`.
+async fn fetch_into(
     current: Arc<ArcSwapOption<AccessToken>>,
-    lasting: Duration,
+    source: Arc<SharedTokenSource>,
+    min_remaining: Duration,
     purpose: Purpose,
-    finishes: Finishes,
+    detached: Detached,
 ) -> Option<FetchResult> {
     loop {
-        let known = supply.last_refused();
-        let token = match supply.fetch(lasting, purpose, &finishes).await {
+        let previous = source.last_rejected();
+        let token = match source.fetch(min_remaining, purpose, &detached).await {
             Ok(Some(token)) => Arc::new(token),
             Ok(None) => return None,
             Err(error) => return Some(Err(error)),
         };
         current.store(Some(Arc::clone(&token)));
-        // Asked before it was refused, a source may answer the very token that those who wait have had refused.
-        if !supply.has_refused_since(known.as_ref(), &token) {
+        // If the service rejected the old token during the fetch, the source may have returned that very token.
+        if !source.was_rejected_since(previous.as_ref(), &token) {
             return Some(Ok(token));
         }
-        forget(&current, &token);
+        clear(&current, &token);
     }
 }
 
-fn forget(current: &ArcSwapOption<AccessToken>, token: &Arc<AccessToken>) {
+/// Removes the token, if it is still the current one.
+fn clear(current: &ArcSwapOption<AccessToken>, token: &Arc<AccessToken>) {
     current.rcu(|current| current.as_ref().filter(|current| !current.is_same_as(token)).cloned());
 }

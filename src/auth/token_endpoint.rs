@@ -1,12 +1,12 @@
-//! Asking the platform for a token.
+//! Fetching a token from the platform.
 //!
-//! These calls are not in the spec: every client makes them for its caller. Their answers
-//! are flat (`{code, msg, tenant_access_token, expire}`), not envelopes with `data`. An
-//! endpoint that asks to wait is left alone for that long, whoever wants a token.
+//! The spec does not list the token endpoints, since no caller calls them. Their responses are flat
+//! (`{code, msg, tenant_access_token, expire}`), not envelopes with `data`. An endpoint that
+//! requests a wait gets no request until it is over, whichever call needs a token.
 
-use super::LONGEST_FETCH;
+use super::FETCH_TIMEOUT;
 use super::access_token::AccessToken;
-use super::cooldown::{Cooldowns, SHORTEST};
+use super::cooldown::{Cooldowns, MIN_COOLDOWN};
 use crate::decode::{self, Bounds, one_line};
 use crate::secret::Secret;
 use crate::telemetry::{token_requested, token_responded};
@@ -23,34 +23,34 @@ use std::time::Duration;
 use tokio::time::Instant;
 use zeroize::{Zeroize, Zeroizing};
 
-/// What the endpoints answer to an app_id that they do not know.
+/// The code for an unknown app_id.
 const WRONG_ID: i64 = 10003;
-/// What they answer to an app_ticket that is not the app's last one.
+/// The code for an app_ticket that is not the app's last one.
 const WRONG_TICKET: i64 = 10012;
-/// What they answer to a secret that is not the app's.
+/// The code for a wrong app_secret.
 const WRONG_SECRET: i64 = 10014;
 
-/// Characters of a message that an error keeps.
-const LONGEST_MESSAGE: usize = 512;
+/// How many characters of a message an error keeps.
+const MAX_MESSAGE_CHARS: usize = 512;
 
-/// The endpoints that give out tokens.
+/// The platform's token endpoints; clones share their cooldowns.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenEndpoint {
     transport: Transport,
     base_url: Url,
-    pauses: Arc<Cooldowns>,
+    cooldowns: Arc<Cooldowns>,
 }
 
-/// One request to them.
-pub(super) struct TokenRequest<'a, Q> {
+/// A request to a token endpoint.
+pub(super) struct TokenRequest<'a, B> {
     pub(super) path: &'static str,
     pub(super) kind: TokenKind,
-    pub(super) body: Q,
-    /// What of the body must not be seen in an error, should the answer repeat it.
+    pub(super) body: B,
+    /// The secrets in the body, to redact them in errors if the response repeats them.
     pub(super) secrets: &'a [&'a str],
 }
 
-/// Which token it asks for; an answer may hold others beside it.
+/// The token to take from the response, which may also contain the other one.
 #[derive(Clone, Copy)]
 pub(super) enum TokenKind {
     App,
@@ -71,17 +71,17 @@ struct TokenResponse {
     expire: Option<i64>,
 }
 
-/// What is no number must not cost the rest, which the error is about.
+/// Reads an `expire` that is not a number as none, so that the rest of the response stays readable.
 fn seconds_if_readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     Value::deserialize(deserializer).map(|value| crate::decode::lenient::optional_integer(value).unwrap_or_default())
 }
 
 impl TokenResponse {
-    /// The token and what comes with it, or at least the code and message of a failure, whatever else is odd.
-    fn read(body: &[u8]) -> Option<Self> {
+    /// Parses a response. Of a failure that is malformed otherwise, it reads at least code and message.
+    fn parse(body: &[u8]) -> Option<Self> {
         let names = ["code", "msg", "app_access_token", "tenant_access_token", "expire"];
-        let whole = Zeroizing::new(decode::members(body, names, Bounds::FAILURE)?);
-        serde_json::from_slice(&whole).ok().or_else(|| {
+        let members = Zeroizing::new(decode::members(body, names, Bounds::FAILURE)?);
+        serde_json::from_slice(&members).ok().or_else(|| {
             let failure = decode::members(body, ["code", "msg"], Bounds::ERROR)?;
             serde_json::from_slice(&failure).ok().filter(|failure: &Self| failure.code != 0)
         })
@@ -90,101 +90,106 @@ impl TokenResponse {
 
 impl TokenEndpoint {
     pub(crate) fn new(transport: Transport, base_url: Url) -> Self {
-        Self { transport, base_url, pauses: Arc::default() }
+        Self { transport, base_url, cooldowns: Arc::default() }
     }
 
-    /// The answer that asked to wait, while that time is not over.
+    /// The error of the response that requested a wait, until that wait is over.
     pub(super) fn cooldown_error(&self, path: &str) -> Option<Error> {
-        self.pauses.left(path)
+        self.cooldowns.check(path)
     }
 
-    pub(super) async fn ask<Q: Serialize>(&self, request: TokenRequest<'_, Q>) -> Result<AccessToken, Error> {
+    /// Sends one request, and returns the token of its response.
+    pub(super) async fn fetch<B: Serialize>(&self, request: TokenRequest<'_, B>) -> Result<AccessToken, Error> {
         let mut url = self.base_url.clone();
         url.set_path(request.path);
-        let mut wire = reqwest::Request::new(Method::POST, url);
-        wire.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-        let body = written(&request.body)
-            .map_err(|error| refused("the app's credentials cannot be written as JSON").caused_by(error))?;
-        // Wiped when the request is done with.
-        *wire.body_mut() = Some(Bytes::from_owner(body).into());
+        let mut http_request = reqwest::Request::new(Method::POST, url);
+        http_request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+        let body = to_json(&request.body).map_err(|error| {
+            auth_error("not sent: the app's credentials cannot be serialized as JSON").caused_by(error)
+        })?;
+        // `Zeroizing` wipes the body when the request is dropped.
+        *http_request.body_mut() = Some(Bytes::from_owner(body).into());
         token_requested(request.path);
-        // No call's own bound: the fetch is made for all that wait, and for those to come.
+        // Not bounded by a call's timeout: the fetch serves all waiting calls, and later ones.
         let begun = Instant::now();
-        let time = TimeBound { begun, deadline: deadline(begun, LONGEST_FETCH), timeout: LONGEST_FETCH };
+        let time = TimeBound { begun, deadline: deadline(begun, FETCH_TIMEOUT), timeout: FETCH_TIMEOUT };
         let secrets = request.secrets.iter().map(|secret| secret.as_bytes()).collect::<Vec<_>>();
-        let answer = self.transport.send(&secrets, wire, time).await;
-        let answer = answer.map_err(|error| error.into_token_fetch_error())?;
-        let answer = request.secrets.iter().fold(answer, |answer, secret| answer.without_secret(secret.as_bytes()));
-        let found = TokenResponse::read(&answer.body);
-        token_responded(&answer, found.as_ref().map(|found| found.code));
-        let token = token(found, request.kind);
-        let token = token.map_err(|error| error.of_token_response(answer.status, answer.log_id.clone()));
-        let asked = token.as_ref().err().and_then(|error| wait_asked(error, &answer));
-        let token = match (token, asked) {
-            (Err(error), Some(time)) => Err(self.pauses.begin(request.path, time, error)),
-            (token, _) => {
-                self.pauses.end(request.path);
-                token
+        let response = self.transport.send(&secrets, http_request, time).await;
+        let response = response.map_err(|error| error.into_token_fetch_error())?;
+        let response = request.secrets.iter().fold(response, |response, secret| response.without_secret(secret.as_bytes()));
+        let parsed = TokenResponse::parse(&response.body);
+        token_responded(&response, parsed.as_ref().map(|parsed| parsed.code));
+        let result = token(parsed, request.kind);
+        let result = result.map_err(|error| error.of_token_response(response.status, response.log_id.clone()));
+        let requested_wait = result.as_ref().err().and_then(|error| requested_wait(error, &response));
+        let result = match (result, requested_wait) {
+            (Err(error), Some(wait)) => Err(self.cooldowns.start(request.path, wait, error)),
+            (result, _) => {
+                self.cooldowns.end(request.path);
+                result
             }
         };
-        wipe(answer.body);
-        token
+        wipe(response.body);
+        result
     }
 }
 
-/// The token that was kind, if the answer holds it.
-fn token(found: Option<TokenResponse>, kind: TokenKind) -> Result<AccessToken, Error> {
-    let found = found.ok_or_else(|| refused("the token endpoint answered something that is not a token"))?;
-    let lifetime = found.expire.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
+/// The token of this kind, if the response contains it.
+fn token(response: Option<TokenResponse>, kind: TokenKind) -> Result<AccessToken, Error> {
+    let response =
+        response.ok_or_else(|| auth_error("not sent: the token endpoint's response is not valid JSON with a code"))?;
+    let lifetime = response.expire.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
     let (name, token) = match kind {
-        TokenKind::App => ("app_access_token", found.app_access_token),
-        TokenKind::Tenant => ("tenant_access_token", found.tenant_access_token),
+        TokenKind::App => ("app_access_token", response.app_access_token),
+        TokenKind::Tenant => ("tenant_access_token", response.tenant_access_token),
     };
-    match (found.code, token, lifetime) {
+    match (response.code, token, lifetime) {
         (0, Some(token), lifetime) => {
-            // What is wrong with the token itself comes first.
+            // An error about the token itself comes first.
             let token = AccessToken::issued(&Secret::from(token.as_str()), lifetime.unwrap_or_default())
                 .map_err(|reason| reason.not_sent(&format!("the {name} from the token endpoint")))?;
             lifetime.map(|_| token).ok_or_else(|| {
-                let given = found
+                let given = response
                     .expire
                     .map_or("without seconds in `expire`".to_owned(), |given| format!("with `expire` {given}"));
-                refused(&format!("not sent: the {name} from the token endpoint came {given}, so its end is not known"))
+                auth_error(&format!("not sent: the {name} from the token endpoint came {given}: its expiry is unknown"))
             })
         }
-        (0, ..) => Err(refused("the token endpoint answered success without a token")),
+        (0, ..) => Err(auth_error(&format!("not sent: the token endpoint returned success without a token ({name})"))),
         (code, ..) => {
-            let message = one_line(&found.msg.unwrap_or_default(), LONGEST_MESSAGE);
+            let message = one_line(&response.msg.unwrap_or_default(), MAX_MESSAGE_CHARS);
             let advice = match code {
-                WRONG_ID | WRONG_SECRET => "; check the app's id and secret, and that both are of this platform",
-                WRONG_TICKET => "; the platform pushes a new app_ticket every hour, and only the last one counts",
+                WRONG_ID | WRONG_SECRET => {
+                    "; check the app's id and secret, and that both belong to this platform (Feishu or Lark)"
+                }
+                WRONG_TICKET => "; use the last app_ticket: the platform pushes a new one every hour",
                 _ => "",
             };
-            Err(refused(&format!("the platform gives this app no token: {message}{advice}")).with_platform_code(code))
+            Err(auth_error(&format!("not sent: the platform issued no token: {message}{advice}")).with_platform_code(code))
         }
     }
 }
 
-/// How long the endpoint is to be left alone after this failure.
-fn wait_asked(error: &Error, answer: &HttpResponse) -> Option<Duration> {
-    let asked = answer.requested_wait(error.is_rate_limited());
-    let asks = error.is_rate_limited() || answer.status.is_server_error() && asked.is_some();
-    asks.then(|| asked.unwrap_or_default().max(SHORTEST))
+/// The wait that this failure requests before the next fetch.
+fn requested_wait(error: &Error, response: &HttpResponse) -> Option<Duration> {
+    let requested = response.requested_wait(error.is_rate_limited());
+    let applies = error.is_rate_limited() || response.status.is_server_error() && requested.is_some();
+    applies.then(|| requested.unwrap_or_default().max(MIN_COOLDOWN))
 }
 
-/// As JSON, in a buffer that never had to grow: what it outgrows would not be wiped.
-fn written(body: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
-    let mut length = Length(0);
+/// Serializes as JSON into a buffer that never grows: a buffer that it outgrew would not be wiped.
+fn to_json(body: &impl Serialize) -> serde_json::Result<Zeroizing<Vec<u8>>> {
+    let mut length = ByteCount(0);
     serde_json::to_writer(&mut length, body)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
     serde_json::to_writer(&mut *bytes, body)?;
     Ok(bytes)
 }
 
-/// Counts what is written to it.
-struct Length(usize);
+/// A writer that counts bytes.
+struct ByteCount(usize);
 
-impl io::Write for Length {
+impl io::Write for ByteCount {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0 += bytes.len();
         Ok(bytes.len())
@@ -195,13 +200,13 @@ impl io::Write for Length {
     }
 }
 
-/// Wipes an answer that nobody else holds; the buffer that a connection reads into is out of reach.
+/// Wipes a response body, if nothing else holds it. The connection's read buffer is out of reach.
 fn wipe(body: Bytes) {
     if let Ok(mut body) = body.try_into_mut() {
         body.as_mut().zeroize();
     }
 }
 
-fn refused(message: &str) -> Error {
+fn auth_error(message: &str) -> Error {
     Error::new(ErrorKind::Auth, message)
 }

@@ -1,8 +1,8 @@
-//! Tokens of a user who signed in, renewed by whoever holds the user's consent.
+//! Tokens of a signed-in user, refreshed by the caller.
 //!
-//! Renewing a user_access_token takes a refresh_token, which is used up by it and has to be
-//! kept; where and how is the caller's affair. The client asks when it has no token that
-//! it can send, and keeps what it is given like any other token.
+//! Refreshing a user_access_token consumes a refresh_token and yields the next one, which must be
+//! saved; where, is the caller's choice. The client asks the caller's provider when it needs a
+//! token, and caches the token like any other.
 
 use super::TokenSource;
 use super::access_token::AccessToken;
@@ -14,38 +14,38 @@ use crate::{Error, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Who gives out a user's token and renews it.
+/// Provides a user's token, and refreshes it.
+///
+/// Pass one to [`Client::with_user_token_provider`](crate::Client::with_user_token_provider).
 ///
 /// ```
-/// use feishu_user_groups::BoxFuture;
 /// use feishu_user_groups::store::BoxError;
-/// use feishu_user_groups::{Secret, UserToken, UserTokenProvider};
+/// use feishu_user_groups::{BoxFuture, Secret, UserToken, UserTokenProvider};
 /// use std::time::Duration;
 ///
-/// struct Session { /* a user, and where refresh tokens are kept */ }
+/// struct Session { /* a user, and the database of refresh tokens */ }
 ///
 /// impl UserTokenProvider for Session {
-///     fn user_token<'a>(&'a self, refused: Option<&'a Secret>) -> BoxFuture<'a, Result<UserToken, BoxError>> {
+///     fn user_token<'a>(&'a self, rejected: Option<&'a Secret>) -> BoxFuture<'a, Result<UserToken, BoxError>> {
 ///         Box::pin(async move {
-///             // Look up the token; renew it if it is about to end, or if it is the refused one.
+///             // Look up the token; refresh it if it expires soon, or if it is the rejected one.
 ///             Ok(UserToken::new("u-..").expires_in(Duration::from_secs(7200)))
 ///         })
 ///     }
 /// }
 /// ```
 pub trait UserTokenProvider: Send + Sync {
-    /// A token to send. It is asked for when there is none, shortly before it ends, and when the service
-    /// has refused it: `refused` is the last token that was refused, which must not be answered again.
+    /// Returns a token to send. `rejected` is the last token that the service rejected, which must not be returned again.
     ///
-    /// However many calls wait for a token, this is asked once at a time, on a task of the client's own: a call
-    /// that is dropped meanwhile does not take it along. It has half a minute to answer; then it is dropped and may be
-    /// asked again. Dropping the last clone of the client drops it, too.
+    /// The client calls this when it has no token, in the last minute before its token expires, and after a rejection.
+    /// However many calls wait for a token, it is called once at a time, in a task of its own: dropping a waiting call
+    /// does not cancel it. It may take 30 seconds; then it is dropped, and may be called again. Dropping the last clone
+    /// of the client drops it, too.
     ///
     /// # Errors
     ///
-    /// Whatever kept it from being renewed; the calls that wait for it end with that, as [`ErrorKind::Auth`].
-    /// A panic is an error like that.
-    fn user_token<'a>(&'a self, refused: Option<&'a Secret>) -> BoxFuture<'a, Result<UserToken, BoxError>>;
+    /// The waiting calls fail with the error as the source of an [`ErrorKind::Auth`]. A panic counts as an error.
+    fn user_token<'a>(&'a self, rejected: Option<&'a Secret>) -> BoxFuture<'a, Result<UserToken, BoxError>>;
 }
 
 /// A user_access_token: `u-..`.
@@ -56,46 +56,46 @@ pub struct UserToken {
 }
 
 impl UserToken {
-    /// A token that is sent until it is refused.
+    /// Returns a token that is sent until the service rejects it.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), expires_in: None }
     }
 
-    /// A token that is known to live this much longer.
+    /// Sets the time until the token expires. Without it the token is used until the service rejects it.
     pub fn expires_in(mut self, time: Duration) -> Self {
         self.expires_in = Some(time);
         self
     }
 }
 
-/// A user, asking the caller.
+/// Fetches a user's token from the caller's provider.
 pub(crate) struct UserTokens(pub(crate) Arc<dyn UserTokenProvider>);
 
 impl TokenSource for UserTokens {
-    fn fetch<'a>(&'a self, refused: Option<&'a AccessToken>) -> BoxFuture<'a, Result<AccessToken, Error>> {
+    fn fetch<'a>(&'a self, rejected: Option<&'a AccessToken>) -> BoxFuture<'a, Result<AccessToken, Error>> {
         Box::pin(async move {
-            let refused = refused.map(AccessToken::secret);
+            let rejected = rejected.map(AccessToken::secret);
             let UserToken { token, expires_in } =
-                result_of(self.0.user_token(refused.as_ref())).await.map_err(|error| {
-                    let message = format!("not sent: no user_access_token could be had: {error}");
+                result_of(self.0.user_token(rejected.as_ref())).await.map_err(|error| {
+                    let message = format!("not sent: the `UserTokenProvider` failed: {error}");
                     Error::new(ErrorKind::Auth, message).caused_by_boxed(error)
                 })?;
             let token = match expires_in {
-                Some(time) => AccessToken::lasting(&token, time),
+                Some(time) => AccessToken::expiring(&token, time),
                 None => AccessToken::fixed(&token),
             };
-            token.map_err(|reason| reason.not_sent("the token of the `UserTokenProvider`"))
+            token.map_err(|reason| reason.not_sent("the token from the `UserTokenProvider`"))
         })
     }
 
-    /// A refresh_token may be lost with an answer that nobody waits for, so there is time for it; and after
-    /// a renewal that hung there is time for another before the old token ends.
-    fn longest_fetch(&self) -> Duration {
+    /// Giving up early could lose the new refresh_token with the response, so this is generous. After a refresh that hung
+    /// there is still time for another one before the old token expires.
+    fn fetch_timeout(&self) -> Duration {
         Duration::from_secs(30)
     }
 
-    /// The old token may end with its renewal, so that is not done long before it must.
-    fn renewed_within(&self) -> Duration {
+    /// The refresh may invalidate the old token, so it happens late.
+    fn refresh_margin(&self) -> Duration {
         Duration::from_secs(60)
     }
 }

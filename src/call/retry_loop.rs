@@ -228,7 +228,7 @@ impl<'a, 'c> CallState<'a, 'c> {
             // Retried once whatever the policy: the request was not processed.
             RetryDecision::TokenRejected => {
                 self.token_rejections += 1;
-                let retries = self.token_rejections == 1 && self.context.identity.credentials.are_renewed();
+                let retries = self.token_rejections == 1 && self.context.identity.credentials.can_refresh();
                 // The token is dropped in any case, so that no other call sends it.
                 NextAction::RefreshToken { retries }
             }
@@ -327,7 +327,7 @@ impl<'a, 'c> CallState<'a, 'c> {
             NextAction::Stop => {}
             NextAction::RefreshToken { .. } => {
                 if let Some(token) = token {
-                    self.context.identity.credentials.drop_refused(token).await;
+                    self.context.identity.credentials.drop_rejected(token).await;
                 }
             }
             NextAction::Pause { time, .. } => return (retries, self.permit.pause(time).await),

@@ -91,7 +91,7 @@ impl Client {
                 "only a store app speaks for many tenants; give the client's builder `store_app`",
             ));
         };
-        if self.context.identity.credentials.are_a_users() {
+        if self.context.identity.credentials.are_of_user() {
             return Err(configuration_error(
                 "this client speaks for a user, whose token belongs to one tenant; call `for_tenant` on the app's client",
             ));

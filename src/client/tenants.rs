@@ -51,7 +51,7 @@ impl Tenant {
     /// Whether nothing is lost with it: every client of a tenant holds its limits.
     fn is_unused(&self) -> bool {
         let Identity { credentials, limits } = &self.identity;
-        self.last_asked_for.elapsed() > IDLE && Arc::strong_count(limits) == 1 && !credentials.hold_a_token()
+        self.last_asked_for.elapsed() > IDLE && Arc::strong_count(limits) == 1 && !credentials.have_cached_token()
     }
 }
 

@@ -40,12 +40,12 @@ impl SharedRateLimits {
             wait if wait <= LONGEST_PAUSE => Ok(wait),
             wait => Err(format!("it returned a wait of {wait:?}, more than the maximum of {LONGEST_PAUSE:?}").into()),
         };
-        self.guard.ask(try_acquire).await
+        self.guard.request(try_acquire).await
     }
 
     pub(super) async fn pause(&self, operation: &'static str, time: Duration) {
         let key = self.key(operation);
-        self.guard.ask(|| self.store.pause(&key, time.min(LONGEST_PAUSE))).await;
+        self.guard.request(|| self.store.pause(&key, time.min(LONGEST_PAUSE))).await;
     }
 
     fn key(&self, operation: &'static str) -> RateKey {

@@ -1,7 +1,7 @@
 //! Claims in the memory of one process.
 //!
-//! [`MemoryTokenStore`](super::MemoryTokenStore) has such a table for itself. Stores of callers
-//! that implement no claims share one for the whole process: their clients there fetch one token
+//! Each [`MemoryTokenStore`](super::MemoryTokenStore) has a table of its own. A caller's stores that
+//! implement no claims share one table for the whole process: their clients in it fetch one token
 //! together, although they cannot coordinate with other processes.
 
 use super::{Claim, TokenKey};
@@ -12,9 +12,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The claims of stores that implement none.
-pub(super) static OF_THIS_PROCESS: LazyLock<Claims> = LazyLock::new(Claims::default);
+pub(super) static PROCESS_CLAIMS: LazyLock<Claims> = LazyLock::new(Claims::default);
 
-/// Who may fetch which token, and which renewals began a short time ago.
+/// The fetches that are claimed, and the refreshes that began recently.
 #[derive(Default)]
 pub(super) struct Claims(Mutex<Tables>);
 
@@ -24,20 +24,21 @@ struct Tables {
     renewals: HashMap<TokenKey, Instant>,
 }
 
-/// Whether a claim until then holds. One that ends later than any begun now was made by another clock: tests pause theirs.
-fn holds(end: Instant, now: Instant, lease: Duration) -> bool {
-    end > now && end - now <= lease
+/// Whether a claim with this expiry is still held. If it expires later than a claim made now would, it was made by
+/// another clock (tests pause theirs), and does not count.
+fn is_held(expiry: Instant, now: Instant, lease: Duration) -> bool {
+    expiry > now && expiry - now <= lease
 }
 
 impl Claims {
     pub(super) fn claim(&self, key: &TokenKey, lease: Duration) -> Option<Claim> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let (now, mut tables) = (Instant::now(), self.lock());
-        if tables.fetches.get(key).is_some_and(|(_, end)| holds(*end, now, lease)) {
+        if tables.fetches.get(key).is_some_and(|(_, expiry)| is_held(*expiry, now, lease)) {
             return None;
         }
         let claim = Claim::new(NEXT.fetch_add(1, Relaxed).to_string());
-        tables.fetches.retain(|_, (_, end)| *end > now);
+        tables.fetches.retain(|_, (_, expiry)| *expiry > now);
         tables.fetches.insert(key.clone(), (claim.clone(), now.checked_add(lease)?));
         Some(claim)
     }
@@ -51,11 +52,11 @@ impl Claims {
 
     pub(super) fn claim_renewal(&self, key: &TokenKey, spacing: Duration) -> bool {
         let (now, mut tables) = (Instant::now(), self.lock());
-        if tables.renewals.get(key).is_some_and(|end| holds(*end, now, spacing)) {
+        if tables.renewals.get(key).is_some_and(|expiry| is_held(*expiry, now, spacing)) {
             return false;
         }
-        tables.renewals.retain(|_, end| *end > now);
-        tables.renewals.extend(now.checked_add(spacing).map(|end| (key.clone(), end)));
+        tables.renewals.retain(|_, expiry| *expiry > now);
+        tables.renewals.extend(now.checked_add(spacing).map(|expiry| (key.clone(), expiry)));
         true
     }
 

@@ -1,9 +1,8 @@
-//! Asking a store that may fail.
+//! A timeout and a circuit breaker around a store.
 //!
-//! A store belongs to the caller, may be far away, and may do anything. It is given a second
-//! to answer; one that fails or does not answer is left alone for a while, so that calls go
-//! on without it at once instead of each waiting for an answer that does not come. One that
-//! panics has failed.
+//! A store is the caller's code: it may be remote, slow, or broken. A request to it has one second.
+//! After a request that fails, times out or panics, the store is skipped for five seconds: calls
+//! then go on without it at once, instead of each waiting for the timeout.
 
 use super::BoxError;
 use crate::future::catch_panic;
@@ -13,46 +12,47 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
-/// How long a client waits for an answer.
+/// How long a request to a store may take.
 pub(crate) const STORE_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long a store that failed is left alone.
+/// How long a store is skipped after a failure.
 const OPEN_TIME: Duration = Duration::from_secs(5);
 
-/// Whether a store can be reached, as all who share this have found.
+/// The circuit breaker of one store; clones share its state.
 #[derive(Clone)]
 pub(crate) struct StoreGuard {
-    what: &'static str,
-    begun: Instant,
-    /// Milliseconds after `begun` before which it is not asked.
-    not_before: Arc<AtomicU64>,
+    contents: &'static str,
+    created: Instant,
+    /// Milliseconds after `created` until which the store is skipped.
+    open_until: Arc<AtomicU64>,
 }
 
 impl StoreGuard {
-    /// Of a store that holds this.
-    pub(crate) fn new(what: &'static str) -> Self {
-        Self { what, begun: Instant::now(), not_before: Arc::default() }
+    /// Guards a store of `contents`, which a log line names.
+    pub(crate) fn new(contents: &'static str) -> Self {
+        Self { contents, created: Instant::now(), open_until: Arc::default() }
     }
 
-    /// What the store answers; nothing if it fails, does not answer in time, or did so a moment ago.
-    pub(crate) async fn ask<T, F>(&self, request: impl FnOnce() -> F) -> Option<T>
+    /// Returns the store's response; `None` if it fails, times out, panics, or is skipped.
+    pub(crate) async fn request<T, F>(&self, request: impl FnOnce() -> F) -> Option<T>
     where
         F: Future<Output = Result<T, BoxError>>,
     {
-        if self.begun.elapsed() < Duration::from_millis(self.not_before.load(Relaxed)) {
+        if self.created.elapsed() < Duration::from_millis(self.open_until.load(Relaxed)) {
             return None;
         }
-        // Asked within, since it may panic before there is a future.
-        let answer = timeout(STORE_TIMEOUT, catch_panic(pin!(async { request().await }))).await;
-        let answer = match answer {
-            Ok(Some(answer)) => answer,
-            Ok(None) => Err("it has panicked".into()),
-            Err(_) => Err("no answer in time".into()),
+        // The store is called inside the future: it may panic before it returns its own.
+        let response = timeout(STORE_TIMEOUT, catch_panic(pin!(async { request().await }))).await;
+        let response = match response {
+            Ok(Some(response)) => response,
+            Ok(None) => Err("the store panicked".into()),
+            Err(_) => Err(format!("no response within {} s", STORE_TIMEOUT.as_secs()).into()),
         };
         let failed = |error: &BoxError| {
-            tracing::warn!(%error, "the store of {} failed; going on without it", self.what);
-            let until = (self.begun.elapsed() + OPEN_TIME).as_millis();
-            self.not_before.store(u64::try_from(until).unwrap_or(u64::MAX), Relaxed);
+            let (contents, skipped) = (self.contents, OPEN_TIME.as_secs());
+            tracing::warn!(%error, "the store of {contents} failed; continuing without it for {skipped} s");
+            let until = (self.created.elapsed() + OPEN_TIME).as_millis();
+            self.open_until.store(u64::try_from(until).unwrap_or(u64::MAX), Relaxed);
         };
-        answer.inspect_err(failed).ok()
+        response.inspect_err(failed).ok()
     }
 }

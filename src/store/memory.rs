@@ -1,7 +1,7 @@
 //! Tokens in the memory of one process.
 //!
-//! Every client has one of its own unless it is given another. Clients that share one fetch and
-//! renew a token together: a client for each request costs what one client costs.
+//! Every client has its own store unless its builder is given one. Clients that share a store fetch
+//! and refresh a token together, so a client for each request costs no extra token fetches.
 
 use super::claims::Claims;
 use super::{BoxError, Claim, StoredToken, TokenKey, TokenStore};
@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A [`TokenStore`] in memory; clones share it.
+/// A [`TokenStore`] in memory; clones share their tokens.
 ///
 /// ```
 /// # fn main() -> Result<(), feishu_user_groups::Error> {
@@ -21,7 +21,7 @@ use tokio::time::Instant;
 ///
 /// let tokens = MemoryTokenStore::default();
 /// let client = || Client::builder().app("cli_a1b2c3", "app secret").token_store(tokens.clone()).build();
-/// // The second needs no fetch of its own.
+/// // Whichever client calls first fetches the token; the other one uses it, too.
 /// let (first, second) = (client()?, client()?);
 /// # Ok(())
 /// # }
@@ -31,17 +31,17 @@ pub struct MemoryTokenStore(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    tokens: Mutex<HashMap<TokenKey, Kept>>,
+    tokens: Mutex<HashMap<TokenKey, Entry>>,
     claims: Claims,
 }
 
-struct Kept {
+struct Entry {
     token: Secret,
-    end: Instant,
+    expiry: Instant,
 }
 
 impl MemoryTokenStore {
-    fn tokens(&self) -> MutexGuard<'_, HashMap<TokenKey, Kept>> {
+    fn tokens(&self) -> MutexGuard<'_, HashMap<TokenKey, Entry>> {
         self.0.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -50,30 +50,30 @@ impl TokenStore for MemoryTokenStore {
     fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, BoxError>> {
         let now = Instant::now();
         let tokens = self.tokens();
-        let kept = tokens.get(key).filter(|kept| kept.end > now);
-        let token = kept.map(|kept| StoredToken::new(kept.token.clone(), kept.end - now));
+        let entry = tokens.get(key).filter(|entry| entry.expiry > now);
+        let token = entry.map(|entry| StoredToken::new(entry.token.clone(), entry.expiry - now));
         Box::pin(std::future::ready(Ok(token)))
     }
 
     fn put<'a>(&'a self, key: &'a TokenKey, token: &'a StoredToken) -> BoxFuture<'a, Result<(), BoxError>> {
-        // Beyond the clock's range it need not be kept.
         let now = Instant::now();
-        if let Some(end) = now.checked_add(token.expires_in) {
+        // An expiry beyond the clock's range cannot be kept; then the token is not stored.
+        if let Some(expiry) = now.checked_add(token.expires_in) {
             let mut tokens = self.tokens();
-            // What has ended is wiped, also of tenants that are not asked for again.
-            tokens.retain(|_, kept| kept.end > now);
-            tokens.insert(key.clone(), Kept { token: token.token.clone(), end });
+            // Dropping expired tokens wipes them, also those of tenants that make no further calls.
+            tokens.retain(|_, entry| entry.expiry > now);
+            tokens.insert(key.clone(), Entry { token: token.token.clone(), expiry });
         }
         Box::pin(std::future::ready(Ok(())))
     }
 
     fn compare_and_delete<'a>(&'a self, key: &'a TokenKey, token: &'a Secret) -> BoxFuture<'a, Result<bool, BoxError>> {
         let mut tokens = self.tokens();
-        let same = tokens.get(key).is_some_and(|kept| kept.token.expose() == token.expose());
-        if same {
+        let is_same = tokens.get(key).is_some_and(|entry| entry.token.expose() == token.expose());
+        if is_same {
             tokens.remove(key);
         }
-        Box::pin(std::future::ready(Ok(same)))
+        Box::pin(std::future::ready(Ok(is_same)))
     }
 
     fn claim<'a>(&'a self, key: &'a TokenKey, lease: Duration) -> BoxFuture<'a, Result<Option<Claim>, BoxError>> {
@@ -90,7 +90,7 @@ impl TokenStore for MemoryTokenStore {
     }
 }
 
-/// Shows no more than how many tokens there are.
+/// Shows only how many tokens the store holds.
 impl fmt::Debug for MemoryTokenStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryTokenStore").field("tokens", &self.tokens().len()).finish()

@@ -1,13 +1,12 @@
 //! Sharing tokens and rate limits between processes.
 //!
-//! A client keeps its tokens in memory and its pace to itself. Where many processes
-//! speak for one app, each would fetch a token of its own and take the whole rate limit
-//! for itself; with a common store they fetch one token together and share one limit.
-//! [`TokenStore`] and [`RateStore`] are what such a store can do, and feature `redis`
-//! has one that does both.
+//! By default a client keeps its tokens and rate limits in its own memory. If many processes use
+//! one app, each fetches its own token and uses the whole rate limit. With a shared store they
+//! fetch one token together and share one limit. [`TokenStore`] and [`RateStore`] are the
+//! interfaces of such a store; feature `redis` adds a store that implements both.
 //!
-//! A store is help, not a dependency: while it fails, panics, does not answer, or says what
-//! cannot be, a client does as it would without one.
+//! A store is an optimisation, not a dependency: while it fails, panics, does not respond or
+//! returns impossible values, a client works as it does without one.
 
 mod claims;
 mod guard;
@@ -15,6 +14,7 @@ mod memory;
 mod rate_store;
 #[cfg(feature = "redis")]
 mod redis;
+mod token;
 mod token_slot;
 mod token_store;
 
@@ -26,13 +26,14 @@ pub use self::memory::MemoryTokenStore;
 pub use self::rate_store::{RateKey, RateStore, RateWindow};
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
-pub(crate) use self::token_slot::{LEASE, TokenSlot, Turn};
-pub use self::token_store::{Claim, StoredToken, TokenKey, TokenOwner, TokenStore};
+pub use self::token::{Claim, StoredToken, TokenKey, TokenOwner};
+pub(crate) use self::token_slot::{ClaimOutcome, LEASE, TokenSlot};
+pub use self::token_store::TokenStore;
 
-/// Whatever went wrong in code of the caller's.
+/// Any error from a caller's own code: a store or a token provider.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// A part of a key that holds neither spaces nor braces, which have a meaning in keys.
+/// Escapes a part of a key: spaces separate parts, and braces have a meaning in Redis Cluster.
 fn escaped(part: &str) -> impl fmt::Display {
     percent_encoding::utf8_percent_encode(part, percent_encoding::NON_ALPHANUMERIC)
 }

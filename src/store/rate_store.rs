@@ -1,9 +1,9 @@
-//! What a store of rate limits can do.
+//! The interface of a rate store.
 //!
-//! A limit that processes share is a list of the moments at which calls went out, which
-//! all of them see. Whoever wants to call takes a turn, or is told when to ask again: a
-//! turn that were given out for later would be lost with a process that ends before. When
-//! the service refuses a call all the same, the pause holds for all.
+//! A shared limit is a list of the times of recent calls, which all processes see. A client takes a
+//! permit for a call that it sends now, or learns when to try again. There are no reservations: a
+//! permit for later would be lost with a process that ends first. If the service rejects a call as
+//! too frequent all the same, the pause applies to all clients.
 
 use super::{BoxError, escaped};
 use crate::BoxFuture;
@@ -13,20 +13,21 @@ use std::time::Duration;
 
 /// A store of rate limits that several clients share.
 ///
-/// While it fails, each client keeps to the limit by itself.
+/// A request to it may take a second. While it fails, each client keeps to the limit alone. Pass it to
+/// [`ClientBuilder::rate_store`](crate::ClientBuilder::rate_store).
 pub trait RateStore: Send + Sync {
-    /// Takes a turn for a call that leaves now, if every window has room for it and there is no pause; answers zero.
+    /// Takes a permit for a call that is sent now; returns zero if every window has room for it and there is no pause.
     ///
-    /// Else it takes nothing, and answers how long to wait before asking again: more than five minutes, the longest
-    /// pause that a client asks for, is taken for a failure. The windows are the asker's, and others may keep to other ones: each finds room by its own in what
-    /// all have taken.
+    /// Otherwise it takes none, and returns how long to wait before the next attempt. A wait of more than five minutes,
+    /// the longest pause that a client sets, counts as a failure of the store. `windows` are this client's: another
+    /// client may have different ones. Each checks its own windows against the permits of all.
     fn try_acquire<'a>(
         &'a self,
         key: &'a RateKey,
         windows: &'a [RateWindow],
     ) -> BoxFuture<'a, Result<Duration, BoxError>>;
 
-    /// Lets nobody take a turn within this time. A longer pause that is under way stays.
+    /// Grants no permit for `time`. A pause that ends later remains.
     fn pause<'a>(&'a self, key: &'a RateKey, time: Duration) -> BoxFuture<'a, Result<(), BoxError>>;
 }
 
@@ -44,11 +45,11 @@ impl<T: RateStore + ?Sized> RateStore for Arc<T> {
     }
 }
 
-/// Which limit it is: the service counts per operation, app and tenant.
+/// The key of a rate limit: the service counts calls per operation, app and tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RateKey {
-    /// Scheme, host and port that the calls go to: `https://open.feishu.cn`.
+    /// Scheme, host and port of the platform: `https://open.feishu.cn`.
     pub host: String,
     /// The app: `cli_..`.
     pub app_id: String,
@@ -59,7 +60,7 @@ pub struct RateKey {
 }
 
 impl RateKey {
-    /// The key of an operation's limit for an app, and for a tenant if it is a store app.
+    /// Returns the key of an operation's limit for an app, and for one tenant if it is a store app.
     pub fn new(
         host: impl Into<String>,
         app_id: impl Into<String>,
@@ -70,7 +71,7 @@ impl RateKey {
     }
 }
 
-/// As one word, for stores whose keys are text. Two keys are never the same word.
+/// Formats the key as text, for stores whose keys are strings. Different keys have different texts.
 impl fmt::Display for RateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { host, app_id, tenant_key, operation } = self;
@@ -79,18 +80,18 @@ impl fmt::Display for RateKey {
     }
 }
 
-/// At most so many calls in any stretch of this length.
+/// At most `calls` calls in any period of `length`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateWindow {
-    /// Calls, at least one.
+    /// The number of calls, at least one.
     pub calls: u32,
-    /// A little longer than the documents say, since calls may arrive closer together than they left.
+    /// The length of the period: a little more than documented, since calls may arrive closer together than they were sent.
     pub length: Duration,
 }
 
 impl RateWindow {
-    /// At most `calls` in any stretch of `length`.
+    /// Returns a window of at most `calls` calls, and at least one, in any period of `length`.
     pub fn new(calls: u32, length: Duration) -> Self {
         Self { calls: calls.max(1), length }
     }

@@ -1,8 +1,8 @@
-//! One token's place in a store.
+//! One token's entry in a store.
 //!
-//! Nothing that a store does fails a call: what it does not answer counts as nothing stored
-//! and nothing claimed by others. The store that a client has for itself needs no claims: its
-//! cache has one fetch at a time.
+//! No failure of a store fails a call: without a response from it, nothing counts as stored, and
+//! nothing as claimed by others. The store that a client creates for itself needs no claims, since
+//! its token cache runs one fetch at a time.
 
 use super::{Claim, StoreGuard, StoredToken, TokenKey, TokenOwner, TokenStore};
 use crate::Secret;
@@ -13,78 +13,79 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-/// Longer than a fetch takes; a claim that is not given back (its process died) ends by itself.
+/// How long a claim holds: longer than a fetch takes. A claim that is not released, because its process died, expires
+/// after this.
 ///
-/// It leaves a call that had to wait for its end time enough to fetch a token by itself.
+/// A call that waited for a claim to expire still has time to fetch a token itself.
 pub(crate) const LEASE: Duration = Duration::from_secs(15);
 
-/// A place for one token.
+/// The entry of one token in a store.
 #[derive(Clone)]
 pub(crate) struct TokenSlot {
     store: Arc<dyn TokenStore>,
     key: TokenKey,
-    reach: StoreGuard,
+    guard: StoreGuard,
     /// Whether other clients may use the store.
     is_shared: bool,
 }
 
-/// Who may fetch.
-pub(crate) enum Turn {
-    /// This client, until the guard is dropped.
-    Ours(#[expect(dead_code, reason = "its drop gives the claim back")] ClaimGuard),
-    /// Another one is at it.
-    Theirs,
-    /// Nobody knows: the store does not say.
-    Unknown,
+/// What came of claiming a fetch.
+pub(crate) enum ClaimOutcome {
+    /// This client has the claim, until the guard is dropped.
+    Acquired(#[expect(dead_code, reason = "its drop releases the claim")] ClaimGuard),
+    /// Another client has it.
+    HeldByOther,
+    /// The store has no claims, or did not respond.
+    Unavailable,
 }
 
 impl TokenSlot {
     pub(crate) fn new(store: Arc<dyn TokenStore>, key: TokenKey, is_shared: bool) -> Self {
-        Self { store, key, reach: StoreGuard::new("tokens"), is_shared }
+        Self { store, key, guard: StoreGuard::new("tokens"), is_shared }
     }
 
-    /// The same app's place for the token of a tenant that has installed it.
+    /// The entry for the same app's token of a tenant that has installed it.
     pub(crate) fn of_tenant(&self, tenant_key: &str) -> Self {
         let tenant = TokenOwner::Key(tenant_key.to_owned());
         Self { key: TokenKey { tenant, ..self.key.clone() }, ..self.clone() }
     }
 
-    /// Whether a token that is put here is of use to anyone when the client is gone.
+    /// Whether other clients can use a stored token after this client is gone.
     pub(crate) fn is_shared(&self) -> bool {
         self.is_shared
     }
 
     pub(crate) async fn get(&self) -> Option<StoredToken> {
-        self.reach.ask(|| self.store.get(&self.key)).await.flatten()
+        self.guard.request(|| self.store.get(&self.key)).await.flatten()
     }
 
     pub(crate) async fn put(&self, token: &StoredToken) {
-        self.reach.ask(|| self.store.put(&self.key, token)).await;
+        self.guard.request(|| self.store.put(&self.key, token)).await;
     }
 
     pub(crate) async fn compare_and_delete(&self, token: &Secret) {
-        self.reach.ask(|| self.store.compare_and_delete(&self.key, token)).await;
+        self.guard.request(|| self.store.compare_and_delete(&self.key, token)).await;
     }
 
-    pub(crate) async fn claim(&self) -> Turn {
+    pub(crate) async fn claim(&self) -> ClaimOutcome {
         if !self.is_shared {
-            return Turn::Unknown;
+            return ClaimOutcome::Unavailable;
         }
-        match self.reach.ask(|| self.store.claim(&self.key, LEASE)).await {
-            Some(Some(claim)) => Turn::Ours(ClaimGuard { slot: self.clone(), claim: Some(claim) }),
-            Some(None) => Turn::Theirs,
-            None => Turn::Unknown,
+        match self.guard.request(|| self.store.claim(&self.key, LEASE)).await {
+            Some(Some(claim)) => ClaimOutcome::Acquired(ClaimGuard { slot: self.clone(), claim: Some(claim) }),
+            Some(None) => ClaimOutcome::HeldByOther,
+            None => ClaimOutcome::Unavailable,
         }
     }
 
-    /// Whether this client may renew the token now; it is nobody else's to do so within this time.
+    /// Whether this client may refresh the token now. If so, no other client may within `spacing`.
     pub(crate) async fn claim_renewal(&self, spacing: Duration) -> bool {
-        !self.is_shared || self.reach.ask(|| self.store.claim_renewal(&self.key, spacing)).await != Some(false)
+        !self.is_shared || self.guard.request(|| self.store.claim_renewal(&self.key, spacing)).await != Some(false)
     }
 
     fn release(self, claim: Claim) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(async move {
-            self.reach.ask(|| self.store.release(&self.key, &claim)).await;
+            self.guard.request(|| self.store.release(&self.key, &claim)).await;
         })
     }
 }
@@ -95,7 +96,7 @@ impl fmt::Debug for TokenSlot {
     }
 }
 
-/// A claim that is given back when it is dropped, also with the future that holds it.
+/// A claim that is released when it is dropped, also when the future that holds it is dropped.
 pub(crate) struct ClaimGuard {
     slot: TokenSlot,
     claim: Option<Claim>,
@@ -103,11 +104,11 @@ pub(crate) struct ClaimGuard {
 
 impl Drop for ClaimGuard {
     fn drop(&mut self) {
-        // Without a runtime nothing can be given back, and the lease ends the claim.
+        // Without a runtime the release cannot run, and the claim expires after its lease.
         if let (Some(claim), Ok(runtime)) = (self.claim.take(), tokio::runtime::Handle::try_current()) {
             let mut release = self.slot.clone().release(claim);
-            // A store in memory has done it at once. A runtime that is attempt_outcome runs no new task, and the next would wait
-            // for the lease to end.
+            // A store in memory completes at the first poll. That matters while the runtime shuts down: it runs no new
+            // task then, and the next client would wait for the lease to expire.
             let poll = no_panic(|| release.as_mut().poll(&mut Context::from_waker(Waker::noop())));
             if poll.is_some_and(|poll| poll.is_pending()) {
                 runtime.spawn(release);

@@ -1,85 +1,111 @@
-//! What a store of tokens can do.
+//! The interface of a token store.
 //!
-//! Reading and writing alone would let two processes undo each other's work, so there
-//! are two more steps. A refused token is deleted only if it is still the one that is
-//! stored: another process may have renewed it. And a client that is about to fetch claims
-//! that first, so that the others wait for the token instead of fetching one, too. A renewal
-//! is claimed for longer than it takes: clients that live for one request must not each repeat
-//! one that fails.
+//! With reads and writes alone, two processes could undo each other's work, so the interface has
+//! three more operations. `compare_and_delete` deletes a rejected token only if it is still the
+//! stored one: another process may have refreshed it. `claim` reserves a fetch, so that other
+//! clients wait for the token instead of fetching their own. `claim_renewal` reserves a refresh for
+//! longer than one takes: otherwise each client that lives for a single request would repeat a
+//! refresh that fails.
 
-use super::claims::OF_THIS_PROCESS;
-use super::{BoxError, escaped};
+use super::claims::PROCESS_CLAIMS;
+use super::{BoxError, Claim, StoredToken, TokenKey};
 use crate::BoxFuture;
 use crate::Secret;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A store of access tokens that several clients share, in one process or in many.
 ///
-/// What it holds gives access to a company's groups until it ends: guard it as you guard the
-/// app secret. A store that fails or panics costs no call: the client goes on without it.
+/// Its tokens give access to a company's groups until they expire: protect the store like the app
+/// secret. A store that fails, panics or takes longer than a second fails no call: for the next five
+/// seconds the client works without it.
 ///
 /// ```
-/// use feishu_user_groups::Secret;
-/// use feishu_user_groups::BoxFuture;
 /// use feishu_user_groups::store::{BoxError, StoredToken, TokenKey, TokenStore};
+/// use feishu_user_groups::{BoxFuture, Client, Secret};
+/// use std::collections::HashMap;
+/// use std::sync::{Mutex, PoisonError};
+/// use std::time::Instant;
 ///
-/// /// Keeps nothing.
-/// struct Sieve;
+/// #[derive(Default)]
+/// struct Tokens(Mutex<HashMap<TokenKey, (Secret, Instant)>>);
 ///
-/// impl TokenStore for Sieve {
-///     fn get<'a>(&'a self, _: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, BoxError>> {
-///         Box::pin(async move { Ok(None) })
+/// impl TokenStore for Tokens {
+///     fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, BoxError>> {
+///         Box::pin(async move {
+///             let tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+///             let Some((token, expiry)) = tokens.get(key) else { return Ok(None) };
+///             let expires_in = expiry.saturating_duration_since(Instant::now());
+///             Ok((!expires_in.is_zero()).then(|| StoredToken::new(token.clone(), expires_in)))
+///         })
 ///     }
-///     fn put<'a>(&'a self, _: &'a TokenKey, _: &'a StoredToken) -> BoxFuture<'a, Result<(), BoxError>> {
-///         Box::pin(async move { Ok(()) })
+///
+///     fn put<'a>(&'a self, key: &'a TokenKey, token: &'a StoredToken) -> BoxFuture<'a, Result<(), BoxError>> {
+///         Box::pin(async move {
+///             let expiry = Instant::now() + token.expires_in;
+///             let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+///             tokens.insert(key.clone(), (token.token.clone(), expiry));
+///             Ok(())
+///         })
 ///     }
+///
 ///     fn compare_and_delete<'a>(
 ///         &'a self,
-///         _: &'a TokenKey,
-///         _: &'a Secret,
+///         key: &'a TokenKey,
+///         token: &'a Secret,
 ///     ) -> BoxFuture<'a, Result<bool, BoxError>> {
-///         Box::pin(async move { Ok(false) })
+///         Box::pin(async move {
+///             let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+///             let is_same = tokens.get(key).is_some_and(|(stored, _)| stored.expose() == token.expose());
+///             if is_same {
+///                 tokens.remove(key);
+///             }
+///             Ok(is_same)
+///         })
 ///     }
 /// }
+///
+/// # fn main() -> Result<(), feishu_user_groups::Error> {
+/// let client = Client::builder().app("cli_a1b2c3", "app secret").token_store(Tokens::default()).build()?;
+/// # Ok(())
+/// # }
 /// ```
 pub trait TokenStore: Send + Sync {
-    /// The token under this key, unless there is none or it has ended.
+    /// Returns the token under this key, or `None` if there is none or it has expired.
     fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, BoxError>>;
 
-    /// Stores a token until it ends, in place of the one before.
+    /// Stores a token until it expires, in place of the previous one.
     fn put<'a>(&'a self, key: &'a TokenKey, token: &'a StoredToken) -> BoxFuture<'a, Result<(), BoxError>>;
 
-    /// Deletes the token under this key if it is this one, in one step; answers whether it was.
+    /// Deletes the token under this key if it equals `token`, atomically; returns whether it deleted it.
     fn compare_and_delete<'a>(&'a self, key: &'a TokenKey, token: &'a Secret) -> BoxFuture<'a, Result<bool, BoxError>>;
 
-    /// Claims the right to fetch a token, for at most so long; `None` while another holds it.
+    /// Claims the right to fetch a token, for at most `lease`; returns `None` while another client holds it.
     ///
-    /// Who is answered `None` asks again until there is a token or the claim is free, though no longer than
-    /// `lease`: nobody holds a claim for longer, whatever the store says.
+    /// A client that gets `None` looks again until the store has a token or the claim is free. It gives up waiting after
+    /// `lease`, since no client holds a claim for longer, whatever the store says.
     ///
-    /// The default makes claims that hold among the clients of this process, whichever such store they have. Clients
-    /// of other processes then each fetch a token. That is correct, since the service gives the same token to all
-    /// who ask, and merely costs a call for each.
+    /// The default implementation keeps the claims of all stores of this process in memory. Clients of other processes
+    /// then each fetch a token. That is correct, since the service issues the same token to all of them; it costs one
+    /// request for each process.
     fn claim<'a>(&'a self, key: &'a TokenKey, lease: Duration) -> BoxFuture<'a, Result<Option<Claim>, BoxError>> {
-        Box::pin(std::future::ready(Ok(OF_THIS_PROCESS.claim(key, lease))))
+        Box::pin(std::future::ready(Ok(PROCESS_CLAIMS.claim(key, lease))))
     }
 
-    /// Gives the right to fetch back, if it is still held by this claim.
+    /// Releases the right to fetch a token, if this claim still holds it.
     fn release<'a>(&'a self, key: &'a TokenKey, claim: &'a Claim) -> BoxFuture<'a, Result<(), BoxError>> {
-        OF_THIS_PROCESS.release(key, claim);
+        PROCESS_CLAIMS.release(key, claim);
         Box::pin(std::future::ready(Ok(())))
     }
 
-    /// Claims the right to renew a token that has not expired yet; returns whether the caller has it.
+    /// Claims the right to refresh a token that has not expired yet; returns whether the caller has it.
     ///
-    /// Nobody else gets it within `spacing`, and nothing gives it back: it also keeps renewals that fail apart. A fetch
+    /// No other client gets it within `spacing`, and nothing releases it: this also spaces refreshes that fail. A fetch
     /// that a call waits for does not need it.
     ///
-    /// The default spaces the renewals of this process, as [`claim`](Self::claim) does.
+    /// The default implementation spaces the refreshes of this process, as [`claim`](Self::claim) does.
     fn claim_renewal<'a>(&'a self, key: &'a TokenKey, spacing: Duration) -> BoxFuture<'a, Result<bool, BoxError>> {
-        Box::pin(std::future::ready(Ok(OF_THIS_PROCESS.claim_renewal(key, spacing))))
+        Box::pin(std::future::ready(Ok(PROCESS_CLAIMS.claim_renewal(key, spacing))))
     }
 }
 
@@ -106,82 +132,5 @@ impl<T: TokenStore + ?Sized> TokenStore for Arc<T> {
 
     fn claim_renewal<'a>(&'a self, key: &'a TokenKey, spacing: Duration) -> BoxFuture<'a, Result<bool, BoxError>> {
         (**self).claim_renewal(key, spacing)
-    }
-}
-
-/// Whose token it is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct TokenKey {
-    /// Scheme, host and port that gave it out: `https://open.feishu.cn`.
-    pub host: String,
-    /// The app: `cli_..`.
-    pub app_id: String,
-    /// What it gives access to.
-    pub tenant: TokenOwner,
-}
-
-/// What a stored token gives access to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TokenOwner {
-    /// The tenant of a custom app (tenant_access_token).
-    Own,
-    /// No tenant: it is the app_access_token of a store app.
-    None,
-    /// The tenant with this tenant_key (tenant_access_token of a store app).
-    Key(String),
-}
-
-impl TokenKey {
-    /// The key of an app's token in a tenant, or of the app's own.
-    pub fn new(host: impl Into<String>, app_id: impl Into<String>, tenant: TokenOwner) -> Self {
-        Self { host: host.into(), app_id: app_id.into(), tenant }
-    }
-}
-
-/// As one word, for stores whose keys are text. Two keys are never the same word.
-impl fmt::Display for TokenKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { host, app_id, tenant } = self;
-        write!(f, "{host} {} ", escaped(app_id))?;
-        match tenant {
-            TokenOwner::Own => f.write_str("tenant"),
-            TokenOwner::None => f.write_str("app"),
-            TokenOwner::Key(key) => write!(f, "tenant {}", escaped(key)),
-        }
-    }
-}
-
-/// A token and how long it has to live.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct StoredToken {
-    /// The token: `t-..` or `a-..`.
-    pub token: Secret,
-    /// How long it still lives.
-    pub expires_in: Duration,
-}
-
-impl StoredToken {
-    /// A token that lives this much longer.
-    pub fn new(token: impl Into<Secret>, expires_in: Duration) -> Self {
-        Self { token: token.into(), expires_in }
-    }
-}
-
-/// The right to fetch a token, held by one client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim(String);
-
-impl Claim {
-    /// A claim that its store knows by this word.
-    pub fn new(word: impl Into<String>) -> Self {
-        Self(word.into())
-    }
-
-    /// What the store knows it by.
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 }

@@ -1,8 +1,8 @@
 //! Tokens and rate limits in Redis.
 //!
-//! What must be one step is a script there: it runs alone, by the server's clock, so that
-//! the clocks of the clients do not matter. Every key ends by itself when what it holds
-//! has no meaning any more; nothing needs to be swept up.
+//! Each operation that must be atomic is a script: it runs alone and by the server's clock, so the
+//! clients' clocks do not matter. Every key expires when its value becomes useless; nothing needs
+//! to be cleaned up.
 
 use super::guard::STORE_TIMEOUT;
 use super::{BoxError, Claim, RateKey, RateStore, RateWindow, StoredToken, TokenKey, TokenStore};
@@ -18,14 +18,14 @@ static TRY_ACQUIRE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!
 static PAUSE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("pause.lua")));
 static COMPARE_AND_DELETE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("compare_and_delete.lua")));
 
-/// How long turns are kept, whoever took them: longer than any window of a client's, whose own may be a shorter one.
-const KEPT: Duration = Duration::from_secs(2 * 60);
+/// How long permits are kept: longer than the windows of any client, which may differ.
+const PERMIT_RETENTION: Duration = Duration::from_secs(2 * 60);
 
 /// A [`TokenStore`] and [`RateStore`] in Redis 5 or newer; clones share a connection.
 ///
-/// Tokens are stored as they are: whoever may read them may act for the app until they end. On the way there and
-/// back they pass through buffers of the connection, which are not wiped. The keys begin
-/// with `feishu-user-groups:`. A connection that breaks is made anew; meanwhile clients go on without.
+/// Tokens are stored unencrypted: everybody who can read them can act as the app until they expire. On their way they
+/// pass through the connection's buffers, which are not wiped. Keys begin with `feishu-user-groups:`. A broken
+/// connection is re-established; meanwhile clients work without the store.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), feishu_user_groups::Error> {
@@ -48,61 +48,61 @@ pub struct RedisStore {
 
 #[derive(Clone)]
 enum Connection {
-    /// Made by this store when it is first used, on the runtime that uses it.
+    /// Created by this store at its first use, on the runtime that uses it.
     Lazy(Arc<std::sync::OnceLock<ConnectionManager>>, redis::Client),
     Given(ConnectionManager),
 }
 
 impl RedisStore {
-    /// A store at this address: `redis://[user[:password]@]host[:port][/database]`. It is connected to when first used.
+    /// Returns a store at this address: `redis://[user[:password]@]host[:port][/database]`. It connects at its first use.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] if that is no address of a Redis server.
+    /// [`ErrorKind::Configuration`] if the address is malformed.
     pub fn new(address: impl IntoConnectionInfo) -> Result<Self, Error> {
-        let wrong = |error| {
-            let hint = "give redis://host:port; for TLS, `with_connection` takes a connection of your own";
-            Error::new(ErrorKind::Configuration, format!("this Redis address cannot be used; {hint}")).caused_by(error)
+        let invalid = |error| {
+            let hint = "give redis://host:port; for TLS, pass your own connection to `with_connection`";
+            Error::new(ErrorKind::Configuration, format!("the Redis address is invalid; {hint}")).caused_by(error)
         };
-        let client = redis::Client::open(address).map_err(wrong)?;
-        Ok(Self::on(Connection::Lazy(Arc::default(), client)))
+        let client = redis::Client::open(address).map_err(invalid)?;
+        Ok(Self::from_connection(Connection::Lazy(Arc::default(), client)))
     }
 
-    /// A store on a connection of the caller's, such as one with TLS.
+    /// Returns a store on the caller's own connection, such as one with TLS.
     pub fn with_connection(connection: ConnectionManager) -> Self {
-        Self::on(Connection::Given(connection))
+        Self::from_connection(Connection::Given(connection))
     }
 
-    /// Begins its keys with this instead of `feishu-user-groups:`.
+    /// Sets the prefix of the keys. Default: `feishu-user-groups:`.
     pub fn prefix(mut self, prefix: &str) -> Self {
         self.prefix = prefix.into();
         self
     }
 
-    fn on(connection: Connection) -> Self {
+    fn from_connection(connection: Connection) -> Self {
         Self { connection, prefix: "feishu-user-groups:".into() }
     }
 
     fn connection(&self) -> Result<ConnectionManager, BoxError> {
         match &self.connection {
             Connection::Given(connection) => Ok(connection.clone()),
-            Connection::Lazy(made, client) => match made.get() {
+            Connection::Lazy(cell, client) => match cell.get() {
                 Some(connection) => Ok(connection.clone()),
                 None => {
-                    // A client has its own wait_left; this keeps a dead server from holding the pipeline.
+                    // Each client has its own timeout; these keep a dead server from blocking the pipeline.
                     let config = ConnectionManagerConfig::new()
                         .set_connection_timeout(Some(STORE_TIMEOUT))
                         .set_response_timeout(Some(STORE_TIMEOUT));
                     let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
-                    Ok(made.get_or_init(|| connection).clone())
+                    Ok(cell.get_or_init(|| connection).clone())
                 }
             },
         }
     }
 
-    /// The braces keep all keys of one thing on one server of a cluster.
-    fn key(&self, kind: &str, of: &impl Display) -> String {
-        format!("{}{kind}:{{{of}}}", self.prefix)
+    /// The braces are a hash tag: a cluster keeps all keys of one token or limit on one server.
+    fn key(&self, kind: &str, key: &impl Display) -> String {
+        format!("{}{kind}:{{{key}}}", self.prefix)
     }
 }
 
@@ -110,10 +110,10 @@ impl TokenStore for RedisStore {
     fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, BoxError>> {
         Box::pin(async move {
             let key = self.key("token", key);
-            let mut both = redis::pipe();
-            both.atomic().get(&key).pttl(&key);
-            let (token, millis): (Option<String>, i64) = both.query_async(&mut self.connection()?).await?;
-            // Negative for a key without an end, which is none of this store's.
+            let mut pipe = redis::pipe();
+            pipe.atomic().get(&key).pttl(&key);
+            let (token, millis): (Option<String>, i64) = pipe.query_async(&mut self.connection()?).await?;
+            // Negative for a key that does not expire: not one of this store's.
             let left = u64::try_from(millis).map(Duration::from_millis);
             Ok(token.zip(left.ok()).map(|(token, left)| StoredToken::new(token, left)))
         })
@@ -142,8 +142,8 @@ impl TokenStore for RedisStore {
             let mut set = redis::cmd("SET");
             let millis = millis(lease).unwrap_or(1);
             set.arg(self.key("claim", key)).arg(claim.as_str()).arg("NX").arg("PX").arg(millis);
-            let done: Option<String> = set.query_async(&mut self.connection()?).await?;
-            Ok(done.map(|_| claim))
+            let created: Option<String> = set.query_async(&mut self.connection()?).await?;
+            Ok(created.map(|_| claim))
         })
     }
 
@@ -160,8 +160,8 @@ impl TokenStore for RedisStore {
             let mut set = redis::cmd("SET");
             let millis = millis(spacing).unwrap_or(1);
             set.arg(self.key("renewal", key)).arg(1).arg("NX").arg("PX").arg(millis);
-            let done: Option<String> = set.query_async(&mut self.connection()?).await?;
-            Ok(done.is_some())
+            let created: Option<String> = set.query_async(&mut self.connection()?).await?;
+            Ok(created.is_some())
         })
     }
 }
@@ -174,8 +174,8 @@ impl RateStore for RedisStore {
     ) -> BoxFuture<'a, Result<Duration, BoxError>> {
         Box::pin(async move {
             let mut script = TRY_ACQUIRE.prepare_invoke();
-            script.key(self.key("turns", key)).key(self.key("pause", key));
-            let longest = windows.iter().map(|window| window.length).fold(KEPT, Duration::max);
+            script.key(self.key("permits", key)).key(self.key("pause", key));
+            let longest = windows.iter().map(|window| window.length).fold(PERMIT_RETENTION, Duration::max);
             script.arg(micros(longest));
             for window in windows {
                 script.arg(window.calls).arg(micros(window.length));
@@ -195,17 +195,17 @@ impl RateStore for RedisStore {
     }
 }
 
-/// As Redis takes it; nothing for less than a millisecond, which it refuses.
+/// Milliseconds, as Redis takes them; `None` for less than one, which it rejects.
 fn millis(time: Duration) -> Option<u64> {
     u64::try_from(time.as_millis()).ok().filter(|millis| *millis > 0)
 }
 
-/// As a script can reckon with it: beyond a hundred years it would lose digits.
+/// Microseconds, at most a hundred years: a Lua number would lose digits of more.
 fn micros(time: Duration) -> u64 {
     time.min(Duration::from_secs(86_400 * 36_500)).as_micros() as u64
 }
 
-/// Shows no address, which may hold a password.
+/// Shows no address, which may contain a password.
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisStore").field("prefix", &self.prefix).finish_non_exhaustive()

@@ -1,9 +1,9 @@
--- Takes a turn if every window has room for one and there is no pause; answers microseconds to wait, 0 if it was taken.
--- KEYS[1]: the moments of the last turns, oldest first. KEYS[2]: lives as long as a pause.
--- ARGV: for how many microseconds turns are kept; for each window, how many it may hold and its length.
+-- Takes a permit if every window has room for one and there is no pause; returns the microseconds to wait, 0 if it took one.
+-- KEYS[1]: the times of the last permits, oldest first. KEYS[2]: exists during a pause.
+-- ARGV: the microseconds to keep permits for; for each window, its number of permits and its length in microseconds.
 local time = redis.call('TIME')
-local now, kept = time[1] * 1000000 + time[2], tonumber(ARGV[1])
--- A clock that was set back makes what is to come of what has been.
+local now, retention = time[1] * 1000000 + time[2], tonumber(ARGV[1])
+-- If the clock was set back, past permits would lie in the future: forget them.
 local newest = redis.call('LINDEX', KEYS[1], -1)
 if newest and tonumber(newest) > now then
   redis.call('DEL', KEYS[1])
@@ -17,11 +17,11 @@ for i = 2, #ARGV, 2 do
 end
 if moment == now then
   local oldest = redis.call('LINDEX', KEYS[1], 0)
-  while oldest and oldest + kept <= now do
+  while oldest and oldest + retention <= now do
     redis.call('LPOP', KEYS[1])
     oldest = redis.call('LINDEX', KEYS[1], 0)
   end
   redis.call('RPUSH', KEYS[1], string.format('%.0f', now))
-  redis.call('PEXPIRE', KEYS[1], string.format('%.0f', kept / 1000))
+  redis.call('PEXPIRE', KEYS[1], string.format('%.0f', retention / 1000))
 end
 return moment - now
