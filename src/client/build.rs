@@ -1,4 +1,4 @@
-//! Building a client: the settings are checked, and the components that share them put together.
+//! Building a client: checks the settings, then assembles the components.
 
 use super::Client;
 use super::builder::{App, ClientBuilder};
@@ -20,15 +20,20 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 impl ClientBuilder {
-    /// The client.
+    /// Builds the client. It sends nothing before the first call.
+    ///
+    /// A builder without `app`, `store_app` and `tenant_token` builds a client whose calls fail until it gets a user's
+    /// token: see [`Client::with_user_token`].
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] if more than one of `app`, `store_app` and `tenant_token` is given, one of
-    /// them is empty, a token or the user agent cannot be sent in a header, or the base URL is no URL of
-    /// scheme, host and port, or plain HTTP to another machine.
+    /// [`ErrorKind::Configuration`] if
+    /// - more than one of `app`, `store_app` and `tenant_token` is set, or one of them is empty;
+    /// - a token or the user agent contains characters that a header cannot;
+    /// - the base URL is not scheme, host and port, or is plain HTTP to another machine;
+    /// - TLS cannot be configured on this system.
     pub fn build(self) -> Result<Client, Error> {
-        let server = checked_base_url(&self.base_url, self.insecure)?;
+        let server = checked_base_url(&self.base_url, self.allow_plain_http)?;
         let http = match self.http {
             Some(http) => http,
             None => http_client(&server, &self.user_agent, self.connect_timeout)?,
@@ -43,8 +48,8 @@ impl ClientBuilder {
             endpoint: TokenEndpoint::new(transport.clone(), server.clone()),
             base_url: server.as_str().trim_end_matches('/').to_owned(),
             shares_tokens: self.token_store.is_some(),
-            tokens: self.token_store.unwrap_or_else(|| Arc::new(MemoryTokenStore::default())),
-            rates: self.rate_store,
+            token_store: self.token_store.unwrap_or_else(|| Arc::new(MemoryTokenStore::default())),
+            rate_store: self.rate_store,
             throttle: self.throttle,
             telemetry: Telemetry::new(self.observer, server.clone()),
         };
@@ -56,17 +61,17 @@ impl ClientBuilder {
         let (identity, tenants) = match (self.app, self.store_app, self.tenant_token) {
             (None, None, None) => {
                 let reason = "the client has no credentials; give its builder `app`, `store_app` or `tenant_token`";
-                (components.alone(Credentials::None(reason)), None)
+                (components.unshared(Credentials::None(reason)), None)
             }
             (Some(app), None, None) => (components.custom_app(app)?, None),
             (None, Some((app, tickets)), None) => {
-                let reason = "a store app speaks for many tenants; choose one with `for_tenant`";
-                (components.alone(Credentials::None(reason)), Some(components.store_app(app, tickets)?))
+                let reason = "a store app acts in many tenants; choose one with `for_tenant`";
+                (components.unshared(Credentials::None(reason)), Some(components.store_app(app, tickets)?))
             }
-            (None, None, Some(token)) => (components.alone(fixed(&token)?), None),
+            (None, None, Some(token)) => (components.unshared(tenant_token(&token)?), None),
             _ => {
                 return Err(configuration_error(
-                    "more than one of `app`, `store_app` and `tenant_token` is given; give one",
+                    "more than one of `app`, `store_app` and `tenant_token` is set; set one of them",
                 ));
             }
         };
@@ -74,7 +79,7 @@ impl ClientBuilder {
             transport,
             base_url: server,
             budget: Budget::new(),
-            in_flight: Semaphore::new(self.in_flight.clamp(1, Semaphore::MAX_PERMITS)),
+            in_flight: Semaphore::new(self.max_in_flight.clamp(1, Semaphore::MAX_PERMITS)),
             app_type,
             telemetry: components.telemetry,
         };
@@ -84,26 +89,26 @@ impl ClientBuilder {
     }
 }
 
-/// What identities are made of.
+/// The parts that identities are assembled from.
 struct Components {
     endpoint: TokenEndpoint,
     base_url: String,
-    tokens: Arc<dyn TokenStore>,
-    /// Whether other clients may have the same store.
+    token_store: Arc<dyn TokenStore>,
+    /// Whether other clients may use the same store.
     shares_tokens: bool,
-    rates: Option<Arc<dyn RateStore>>,
+    rate_store: Option<Arc<dyn RateStore>>,
     throttle: Throttle,
     telemetry: Telemetry,
 }
 
 impl Components {
-    /// Who needs no token of an app, and shares no limit.
-    fn alone(&self, credentials: Credentials) -> Identity {
+    /// An identity that fetches no token and shares no rate limit.
+    fn unshared(&self, credentials: Credentials) -> Identity {
         Identity { credentials, limits: Arc::new(RateLimits::new(&self.throttle, None)) }
     }
 
     fn custom_app(&self, app: App) -> Result<Identity, Error> {
-        let App { id: app_id, secret: app_secret } = checked(app)?;
+        let App { id: app_id, secret: app_secret } = check_app(app)?;
         let slot = self.slot(&app_id, TokenOwner::Own);
         let limits = RateLimits::new(&self.throttle, self.shared_limits(&app_id));
         let source = CustomApp { endpoint: self.endpoint.clone(), app_id, app_secret };
@@ -113,7 +118,7 @@ impl Components {
     }
 
     fn store_app(&self, app: App, tickets: Arc<dyn AppTicketProvider>) -> Result<Tenants, Error> {
-        let App { id: app_id, secret: app_secret } = checked(app)?;
+        let App { id: app_id, secret: app_secret } = check_app(app)?;
         let slot = self.slot(&app_id, TokenOwner::None);
         let shared_limits = self.shared_limits(&app_id);
         let source = StoreApp { endpoint: self.endpoint.clone(), app_id, app_secret, tickets };
@@ -124,33 +129,35 @@ impl Components {
             throttle: self.throttle.clone(),
             shared_limits,
             telemetry: self.telemetry.clone(),
-            known: Mutex::default(),
+            tenants: Mutex::default(),
         })
     }
 
     fn slot(&self, app_id: &str, tenant: TokenOwner) -> TokenSlot {
-        TokenSlot::new(Arc::clone(&self.tokens), TokenKey::new(&self.base_url, app_id, tenant), self.shares_tokens)
+        TokenSlot::new(Arc::clone(&self.token_store), TokenKey::new(&self.base_url, app_id, tenant), self.shares_tokens)
     }
 
     fn shared_limits(&self, app_id: &str) -> Option<SharedRateLimits> {
-        self.rates.as_ref().map(|rates| SharedRateLimits::new(Arc::clone(rates), &self.base_url, app_id))
+        self.rate_store.as_ref().map(|store| SharedRateLimits::new(Arc::clone(store), &self.base_url, app_id))
     }
 }
 
-/// An unset variable of the environment is the usual reason, and the service's refusal would not say so.
-fn checked(app: App) -> Result<App, Error> {
+/// Rejects empty credentials, usually from an unset environment variable: the service's error would not say so.
+fn check_app(app: App) -> Result<App, Error> {
     match app.id.trim().is_empty() || app.secret.expose().trim().is_empty() {
-        true => Err(configuration_error("the app id or its secret is empty")),
+        true => Err(configuration_error("the app_id or the app_secret is empty")),
         false => Ok(app),
     }
 }
 
-fn fixed(token: &Secret) -> Result<Credentials, Error> {
+fn tenant_token(token: &Secret) -> Result<Credentials, Error> {
     match Credentials::fixed(AccessTokenKind::Tenant, token) {
         Credentials::Fixed(_, Err(_)) if token.expose().trim().is_empty() => {
             Err(configuration_error("`tenant_token` is empty"))
         }
-        Credentials::Fixed(_, Err(_)) => Err(configuration_error("`tenant_token` holds characters that no token has")),
+        Credentials::Fixed(_, Err(_)) => {
+            Err(configuration_error("`tenant_token` contains characters that no token has"))
+        }
         credentials => Ok(credentials),
     }
 }

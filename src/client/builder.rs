@@ -1,4 +1,4 @@
-//! Configuring a client: every setting has a default that is safe in production.
+//! The settings of a client: each has a default that is safe in production.
 
 use super::http::checked_base_url;
 use crate::secret::Secret;
@@ -14,7 +14,22 @@ pub const FEISHU: &str = "https://open.feishu.cn";
 /// The base URL of Lark.
 pub const LARK: &str = "https://open.larksuite.com";
 
-/// Configures a [`Client`](crate::Client).
+/// Configures a [`Client`](crate::Client). Every setting but the credentials has a default.
+///
+/// ```
+/// # fn main() -> Result<(), feishu_user_groups::Error> {
+/// use feishu_user_groups::{Client, LARK, RetryPolicy};
+/// use std::time::Duration;
+///
+/// let client = Client::builder()
+///     .app("cli_a1b2c3", "app secret")
+///     .base_url(LARK)
+///     .timeout(Duration::from_secs(10))
+///     .retry_policy(RetryPolicy::new().max_attempts(2))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use = "a builder does nothing before `build`"]
 pub struct ClientBuilder {
@@ -25,7 +40,7 @@ pub struct ClientBuilder {
     pub(super) rate_store: Option<Arc<dyn RateStore>>,
     pub(super) observer: Option<Arc<dyn Observer>>,
     pub(super) base_url: String,
-    pub(super) insecure: bool,
+    pub(super) allow_plain_http: bool,
     pub(super) http: Option<reqwest::Client>,
     pub(super) user_agent: String,
     pub(super) connect_timeout: Duration,
@@ -33,12 +48,12 @@ pub struct ClientBuilder {
     pub(super) attempt_timeout: Duration,
     pub(super) max_wait: Duration,
     pub(super) max_response_bytes: usize,
-    pub(super) in_flight: usize,
+    pub(super) max_in_flight: usize,
     pub(super) throttle: Throttle,
     pub(super) retry_policy: RetryPolicy,
 }
 
-/// What an app proves itself by.
+/// An app's credentials.
 #[derive(Clone, Debug)]
 pub(super) struct App {
     pub(super) id: String,
@@ -55,7 +70,7 @@ impl ClientBuilder {
             rate_store: None,
             observer: None,
             base_url: FEISHU.to_owned(),
-            insecure: false,
+            allow_plain_http: false,
             http: None,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(5),
@@ -63,23 +78,23 @@ impl ClientBuilder {
             attempt_timeout: Duration::from_secs(10),
             max_wait: Duration::MAX,
             max_response_bytes: 16 * 1024 * 1024,
-            in_flight: 64,
+            max_in_flight: 64,
             throttle: Throttle::documented(),
             retry_policy: RetryPolicy::new(),
         }
     }
 
-    /// Speaks for a custom app: its tenant_access_token is fetched when first needed, cached, and renewed.
+    /// Acts as a custom app: the client fetches its tenant_access_token at the first call, caches it, and refreshes it.
     pub fn app(mut self, app_id: impl Into<String>, app_secret: impl Into<Secret>) -> Self {
         self.app = Some(App { id: app_id.into(), secret: app_secret.into() });
         self
     }
 
-    /// Speaks for a store (ISV) app, which many tenants install: choose one with
-    /// [`Client::for_tenant`](crate::Client::for_tenant).
+    /// Acts as a store (ISV) app, which many tenants install; [`Client::for_tenant`](crate::Client::for_tenant) chooses
+    /// the tenant.
     ///
-    /// The platform pushes an app_ticket to such an app every hour. `tickets` knows the last one:
-    /// an [`AppTicket`](crate::AppTicket) that the receiver of those events sets, or something of your own.
+    /// The platform pushes an app_ticket to such an app every hour. `tickets` provides the last one: an
+    /// [`AppTicket`](crate::AppTicket) that your handler of those events sets, or your own provider.
     ///
     /// ```
     /// # fn main() -> Result<(), feishu_user_groups::Error> {
@@ -89,7 +104,7 @@ impl ClientBuilder {
     /// let client = Client::builder().store_app("cli_a1b2c3", "app secret", ticket.clone()).build()?;
     /// // In the handler of `app_ticket` events:
     /// ticket.set("pushed ticket");
-    /// // In a request of a user of that tenant:
+    /// // In a request from a user of that tenant:
     /// let groups = client.for_tenant("tenant key")?.list_user_groups().stream();
     /// # Ok(())
     /// # }
@@ -104,136 +119,200 @@ impl ClientBuilder {
         self
     }
 
-    /// Keeps the app's tokens in this store, which other clients may share: in memory of its own unless set.
+    /// Keeps the app's tokens in this store, which other clients may share. Default: the client's own memory.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), feishu_user_groups::Error> {
+    /// use feishu_user_groups::{Client, store::MemoryTokenStore};
+    ///
+    /// let tokens = MemoryTokenStore::default();
+    /// let client = Client::builder().app("cli_a1b2c3", "app secret").token_store(tokens.clone()).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
         self.token_store = Some(Arc::new(store));
         self
     }
 
-    /// Keeps to the app's rate limits together with all clients that share this store: alone unless set.
+    /// Shares the app's rate limits with all clients that use this store. Default: each client applies them alone.
     ///
-    /// Each call then asks the store for its turn. It takes an app: whose calls a
-    /// [`tenant_token`](Self::tenant_token) shares its limits with is not known.
+    /// Each call then takes a permit from the store. This has no effect with a [`tenant_token`](Self::tenant_token): its
+    /// app, which the limits belong to, is unknown.
+    #[cfg_attr(
+        feature = "redis",
+        doc = r#"
+```no_run
+# fn main() -> Result<(), feishu_user_groups::Error> {
+use feishu_user_groups::{Client, store::RedisStore};
+
+let redis = RedisStore::new("redis://127.0.0.1/")?;
+let client = Client::builder().app("cli_a1b2c3", "app secret").rate_store(redis).build()?;
+# Ok(())
+# }
+```
+"#
+    )]
     pub fn rate_store(mut self, store: impl RateStore + 'static) -> Self {
         self.rate_store = Some(Arc::new(store));
         self
     }
 
-    /// Tells this observer of every try, call and token fetch.
+    /// Notifies this observer of every attempt, call and token fetch; see [`Observer`] for an example. Default: none.
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self
     }
 
-    /// Sends this tenant_access_token (`t-..`) as it is: it is never renewed.
+    /// Sends this tenant_access_token (`t-..`) as it is. The client never refreshes it.
     pub fn tenant_token(mut self, token: impl Into<Secret>) -> Self {
         self.tenant_token = Some(token.into());
         self
     }
 
-    /// Where calls go: [`FEISHU`] unless this says [`LARK`] or another. Without a path.
+    /// Sets the platform to call, as scheme, host and port: [`LARK`], for example. Default: [`FEISHU`].
     ///
-    /// Plain HTTP is taken for loopback addresses alone, since tokens would execute in the open.
+    /// Plain HTTP sends tokens unencrypted. [`build`](Self::build) rejects it, except to a loopback address.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
-    /// Takes a base URL of plain HTTP to any host: for a proxy that adds TLS.
+    /// Allows a base URL of plain HTTP to any host, such as a proxy that adds TLS. Default: loopback addresses only.
     pub fn allow_plain_http(mut self) -> Self {
-        self.insecure = true;
+        self.allow_plain_http = true;
         self
     }
 
-    /// Sends with this HTTP client, whose own settings then hold for connecting, user agent and redirects.
+    /// Sends requests with this HTTP client. Its own settings apply for connecting, user agent and redirects.
     ///
-    /// Make it from [`http_client_builder`](crate::http_client_builder). One that follows redirects sends the body of
-    /// a token fetch, app secret included, wherever a redirect (307, 308) points: an answer that comes from
-    /// another server than was asked is refused, but by then that server has read it. And one with
-    /// `connection_verbose` writes tokens and secrets into the log.
+    /// Build it with [`http_client_builder`](crate::http_client_builder), whose page has an example. An HTTP client that
+    /// follows redirects sends the body of a token fetch, app secret included, to wherever a redirect (307, 308) points:
+    /// the response from another server is rejected, but that server has read the secret by then. An HTTP client with
+    /// `connection_verbose` logs tokens and secrets.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
     }
 
-    /// The User-Agent header: this crate's name and version unless set.
+    /// Sets the User-Agent header. Default: this crate's name and version. Ignored with [`http_client`](Self::http_client).
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = user_agent.into();
         self
     }
 
-    /// How long connecting may take: 5 seconds unless set.
+    /// Sets how long connecting may take. Default: 5 seconds. Ignored with [`http_client`](Self::http_client).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long a call may take: 30 seconds unless set.
+    /// Sets how long a call may take. Default: 30 seconds.
     ///
-    /// This bounds all that a call does and waits for, from its begin to the last byte of its last answer: tokens,
-    /// a place among the calls under way, tries, and the waits between them. Only waiting for its turns, under a
-    /// rate limit or in a pause that the service asked for, has a bound of its own, [`max_wait`](Self::max_wait).
-    /// So a call ends within the sum of the two. [`Client::with_timeout`](crate::Client::with_timeout) sets it
-    /// for one call.
+    /// This covers everything that a call does and waits for, until the last byte of its last response: a token, a
+    /// concurrency permit, all attempts, and the backoff between them. Only waiting for rate limits, and for pauses that
+    /// the service requests, has its own limit, [`max_wait`](Self::max_wait): a call ends within the sum of the two.
+    /// Then it fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
+    /// [`Client::with_timeout`](crate::Client::with_timeout) sets it for single calls.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), feishu_user_groups::Error> {
+    /// use feishu_user_groups::Client;
+    /// use std::time::Duration;
+    ///
+    /// let builder = Client::builder().app("cli_a1b2c3", "app secret");
+    /// // One attempt may take half of the call's time, so a lost response leaves time for a retry.
+    /// let client = builder.timeout(Duration::from_secs(60)).attempt_timeout(Duration::from_secs(30)).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long one try of a call may take: 10 seconds unless set, and never longer than the whole call.
+    /// Sets how long one attempt of a call may take, which is never longer than the call. Default: 10 seconds.
     ///
-    /// A third of the call's [`timeout`](Self::timeout), so that one lost answer leaves time for another try where
-    /// that does no harm. Set both for an operation that is known to take longer.
+    /// The default is a third of the call's [`timeout`](Self::timeout), so that a lost response leaves time for a retry if
+    /// the operation may be retried. Set both for an operation that takes longer.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// How long a call may wait for its turns, all of them together: as long as it takes unless set.
+    /// Sets how long a call may wait for rate limits and pauses, over all its attempts. Default: no limit.
     ///
-    /// A call is told at once when its turn lies further off: it fails with
-    /// [`ErrorKind::Throttled`](crate::ErrorKind::Throttled), is not sent, and
-    /// [`Error::retry_after`](crate::Error::retry_after) says when there may be a turn. `Duration::ZERO` is for calls
-    /// that are made now or not at all. Whatever is set, a pause of more than five minutes that the service asks
-    /// for is neither believed nor waited out: calls fail at once, until one that goes out as a probe, after half
-    /// a minute and then at growing intervals, finds the service well. [`Client::with_max_wait`](crate::Client::with_max_wait) sets it for one call.
+    /// A call that would have to wait longer fails at once with [`ErrorKind::Throttled`](crate::ErrorKind::Throttled), is
+    /// not sent, and [`Error::retry_after`](crate::Error::retry_after) says when a permit may be free. With
+    /// `Duration::ZERO` no call waits. Whatever is set, no call waits for a pause of more than five minutes that the
+    /// service requests: calls fail at once, and after half a minute, and then at growing intervals, one goes out as a
+    /// probe; a successful probe ends the pause. [`Client::with_max_wait`](crate::Client::with_max_wait) sets it for
+    /// single calls.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), feishu_user_groups::Error> {
+    /// use feishu_user_groups::Client;
+    /// use std::time::Duration;
+    ///
+    /// // For a web server: rather an error than a request that hangs for minutes.
+    /// let builder = Client::builder().app("cli_a1b2c3", "app secret");
+    /// let client = builder.timeout(Duration::from_secs(8)).max_wait(Duration::from_secs(2)).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn max_wait(mut self, wait: Duration) -> Self {
         self.max_wait = wait;
         self
     }
 
-    /// How many calls may be under way together: 64 unless set, and never less than one. More wait, within their
-    /// [`timeout`](Self::timeout).
+    /// Sets how many calls may be in flight at once. Default: 64; 0 counts as 1.
+    ///
+    /// Further calls wait for a permit, and fail with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if none is free
+    /// within their [`timeout`](Self::timeout).
     pub fn max_in_flight(mut self, calls: usize) -> Self {
-        self.in_flight = calls;
+        self.max_in_flight = calls;
         self
     }
 
-    /// How fast to call: as fast as the documents allow unless set.
+    /// Sets the rate limits that the client keeps. Default: the documented ones, [`Throttle::documented`].
     pub fn throttle(mut self, throttle: Throttle) -> Self {
         self.throttle = throttle;
         self
     }
 
-    /// How often and how fast to repeat what may be repeated: [`RetryPolicy::new`] unless set.
+    /// Sets how often and when calls that may be retried are retried. Default: [`RetryPolicy::new`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), feishu_user_groups::Error> {
+    /// use feishu_user_groups::{Client, RetryPolicy};
+    /// use std::time::Duration;
+    ///
+    /// // A nightly job has time: up to eight attempts, with at most a minute between two of them.
+    /// let policy = RetryPolicy::new().max_attempts(8).max_backoff(Duration::from_secs(60));
+    /// let builder = Client::builder().app("cli_a1b2c3", "app secret");
+    /// let client = builder.retry_policy(policy).timeout(Duration::from_secs(600)).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.retry_policy = policy;
         self
     }
 
-    /// The largest answer that is read, in bytes: 16 MiB unless set. A larger one is an error.
+    /// Sets how many bytes a response body may have. Default: 16 MiB. A call with a larger response fails with
+    /// [`ErrorKind::ResponseTooLarge`](crate::ErrorKind::ResponseTooLarge).
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
-    /// What is not just scheme, host and port, and will be refused, may hold a password.
+    /// The base URL for `Debug`. One with more than scheme, host and port, which `build` rejects, may contain a password.
     fn shown_base_url(&self) -> &str {
-        checked_base_url(&self.base_url, true).map_or("not scheme, host and port", |_| &self.base_url)
+        checked_base_url(&self.base_url, true).map_or("invalid", |_| &self.base_url)
     }
 }
 
-/// Shows what is set; of what is the caller's own, only whether it is.
+/// Shows the settings; of stores, observer and HTTP client only whether they are set.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
@@ -244,7 +323,7 @@ impl fmt::Debug for ClientBuilder {
             .field("rate_store", &self.rate_store.is_some())
             .field("observer", &self.observer.is_some())
             .field("base_url", &self.shown_base_url())
-            .field("insecure", &self.insecure)
+            .field("allow_plain_http", &self.allow_plain_http)
             .field("http_client", &self.http.is_some())
             .field("user_agent", &self.user_agent)
             .field("connect_timeout", &self.connect_timeout)
@@ -252,7 +331,7 @@ impl fmt::Debug for ClientBuilder {
             .field("attempt_timeout", &self.attempt_timeout)
             .field("max_wait", &self.max_wait)
             .field("max_response_bytes", &self.max_response_bytes)
-            .field("in_flight", &self.in_flight)
+            .field("max_in_flight", &self.max_in_flight)
             .field("throttle", &self.throttle)
             .field("retry_policy", &self.retry_policy)
             .finish()

@@ -1,15 +1,13 @@
-//! The client: what a caller configures once and clones freely.
+//! The client: configured once, cloned freely.
 //!
-//! A clone shares connections and tokens; `with_user_token` gives one that speaks for
-//! a user instead. The generated builders end in [`Client::call`], and from there on
-//! every operation takes the same road.
+//! Clones share connections, tokens and rate limits; the `with_` methods return a clone with one
+//! setting changed. The generated builders end in [`Client::call`]: from there all operations take
+//! the same path.
 
 mod build;
 mod builder;
 mod http;
 mod tenants;
-#[cfg(feature = "tls")]
-mod tls;
 
 pub use self::builder::{ClientBuilder, FEISHU, LARK};
 pub use self::http::http_client_builder;
@@ -29,9 +27,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A client of the user-group operations; each is a method.
+/// A client of the user-group operations, each of which is a method.
 ///
-/// Cheap to clone: clones share connections and tokens.
+/// Cloning is cheap: clones share connections, tokens and rate limits. Calls need a Tokio runtime.
 ///
 /// ```no_run
 /// # async fn example(app_secret: String) -> Result<(), feishu_user_groups::Error> {
@@ -51,49 +49,58 @@ pub struct Client {
 }
 
 impl Client {
-    /// Begins to configure a client.
+    /// Returns a builder with the default settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
-    /// A client that speaks for a user who signed in: `u-..`.
+    /// Returns a client that acts as a signed-in user, with this user_access_token (`u-..`).
     ///
-    /// The token is used as it is and never renewed. Operations that take no
-    /// user_access_token are refused before they are sent.
+    /// The client sends the token as it is, and never refreshes it. Operations that do not accept a user_access_token
+    /// fail locally with [`ErrorKind::Auth`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), feishu_user_groups::Error> {
+    /// let client = feishu_user_groups::Client::builder().build()?;
+    /// let user = client.with_user_token("u-..");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_user_token(&self, token: impl Into<Secret>) -> Self {
         self.with_credentials(Credentials::fixed(AccessTokenKind::User, &token.into()))
     }
 
-    /// A client that speaks for a user whose tokens the caller renews.
+    /// Returns a client that acts as a user whose tokens the caller refreshes; see [`UserTokenProvider`] for an example.
     ///
-    /// Clones of the client that this answers share its token; every call of this method begins
-    /// without one. Operations that take no user_access_token are refused before they are sent.
+    /// Clones of the returned client share its token. Each call of this method starts without one, so keep the client.
+    /// Operations that do not accept a user_access_token fail locally with [`ErrorKind::Auth`].
     pub fn with_user_token_provider(&self, provider: impl UserTokenProvider + 'static) -> Self {
-        let supply =
+        let token_source =
             SharedTokenSource::new(UserTokens(Arc::new(provider)), None, self.context.shared.telemetry.clone());
-        let tokens = Arc::new(TokenCache::new(supply));
+        let tokens = Arc::new(TokenCache::new(token_source));
         self.with_credentials(Credentials::Cached(AccessTokenKind::User, tokens))
     }
 
-    /// A client of a store app that speaks for the tenant with this tenant_key.
+    /// Returns a client that acts as a store app in the tenant with this tenant_key; see [`ClientBuilder::store_app`] for
+    /// an example.
     ///
-    /// Each tenant has a token and rate limits of its own, which all clones share; they are kept for the next time
-    /// as long as they matter, so that asking at every request costs nothing.
+    /// Each tenant has its own token and rate limits, which all clones share. The client keeps them while they are of
+    /// use, so calling this at every request costs no token fetch.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] if the client is not of a [store app](ClientBuilder::store_app), if it speaks for a
-    /// user (whose token belongs to one tenant already), or if the tenant_key is empty.
+    /// [`ErrorKind::Configuration`] if the client is not a [store app's](ClientBuilder::store_app), if it acts as a user
+    /// (whose token belongs to one tenant), or if the tenant_key is empty.
     pub fn for_tenant(&self, tenant_key: impl AsRef<str>) -> Result<Self, Error> {
         let tenant_key = tenant_key.as_ref();
         let Some(tenants) = &self.tenants else {
             return Err(configuration_error(
-                "only a store app speaks for many tenants; give the client's builder `store_app`",
+                "only a store app acts in many tenants; give the client's builder `store_app`",
             ));
         };
         if self.context.identity.credentials.are_of_user() {
             return Err(configuration_error(
-                "this client speaks for a user, whose token belongs to one tenant; call `for_tenant` on the app's client",
+                "this client acts as a user, whose token belongs to one tenant; call `for_tenant` on the app's client",
             ));
         }
         if tenant_key.trim().is_empty() {
@@ -106,20 +113,20 @@ impl Client {
         self.changed(|context| context.identity.credentials = credentials)
     }
 
-    /// A client that repeats calls by another policy, for one call or for many.
+    /// Returns a client with another retry policy, for one call or many: see [`ClientBuilder::retry_policy`].
     pub fn with_retry_policy(&self, policy: RetryPolicy) -> Self {
         self.changed(|context| context.retry_policy = policy)
     }
 
-    /// A client whose calls may take this long, for one call or for many: see [`ClientBuilder::timeout`].
+    /// Returns a client with another timeout, for one call or many: see [`ClientBuilder::timeout`].
     ///
     /// ```no_run
     /// # async fn example(client: feishu_user_groups::Client) -> Result<(), feishu_user_groups::Error> {
     /// use std::time::Duration;
     ///
-    /// // Somebody waits for this one: it ends within three seconds, one of them in line for its turn.
-    /// let hasty = client.with_timeout(Duration::from_secs(2)).with_max_wait(Duration::from_secs(1));
-    /// let group = hasty.get_user_group().group_id("g122817").send().await?;
+    /// // A user waits for this call: it ends within three seconds, at most one of them waiting for the rate limit.
+    /// let interactive = client.with_timeout(Duration::from_secs(2)).with_max_wait(Duration::from_secs(1));
+    /// let group = interactive.get_user_group().group_id("g122817").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -127,17 +134,17 @@ impl Client {
         self.changed(|context| context.bounds.timeout = timeout)
     }
 
-    /// A client whose calls may wait this long for their turns: see [`ClientBuilder::max_wait`].
+    /// Returns a client whose calls may wait this long for rate limits and pauses: see [`ClientBuilder::max_wait`].
     pub fn with_max_wait(&self, max_wait: Duration) -> Self {
         self.changed(|context| context.bounds.max_wait = max_wait)
     }
 
-    /// Scheme, host and port that calls go to.
+    /// Returns the platform that calls go to, as scheme, host and port.
     pub fn base_url(&self) -> &str {
         self.context.shared.base_url.as_str().trim_end_matches('/')
     }
 
-    /// Makes a call and returns its payload; the generated builders end here.
+    /// Makes a call and returns its payload. The generated builders call this.
     pub(crate) fn call<E: Envelope>(&self, request: Result<Request, Error>) -> ResponseFuture<E::Data> {
         call::send::<E>(&self.context, request)
     }
@@ -147,12 +154,12 @@ impl Client {
         call::send_raw(&self.context, request)
     }
 
-    /// What every call of this client is made with.
+    /// The settings and shared state that every call of this client uses.
     pub(crate) fn context(&self) -> &Context {
         &self.context
     }
 
-    /// A clone with other settings.
+    /// Returns a clone with changed settings.
     fn changed(&self, change: impl FnOnce(&mut Context)) -> Self {
         let mut client = self.clone();
         change(&mut client.context);

@@ -1,4 +1,4 @@
-//! A store app speaks for many tenants: an app_ticket gives the app's token, that one gives each tenant's.
+//! A store app acts in many tenants: an app_ticket gives the app's token, that one gives each tenant's.
 
 use crate::support::token_server::{get_concurrently, get_group, group_found};
 use crate::support::{Gate, Received, Reply, Server, builder};
@@ -221,7 +221,7 @@ async fn missing_or_unexpected_tenant_is_error() {
     {
         let error = other.for_tenant("one").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
-        assert!(error.to_string().contains("only a store app speaks for many tenants"), "{error}");
+        assert!(error.to_string().contains("only a store app acts in many tenants"), "{error}");
     }
     assert!(server.received().is_empty());
 }
