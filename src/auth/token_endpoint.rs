@@ -116,7 +116,8 @@ impl TokenEndpoint {
         let secrets = request.secrets.iter().map(|secret| secret.as_bytes()).collect::<Vec<_>>();
         let response = self.transport.send(&secrets, http_request, time).await;
         let response = response.map_err(|error| error.into_token_fetch_error())?;
-        let response = request.secrets.iter().fold(response, |response, secret| response.without_secret(secret.as_bytes()));
+        let response =
+            request.secrets.iter().fold(response, |response, secret| response.without_secret(secret.as_bytes()));
         let parsed = TokenResponse::parse(&response.body);
         token_responded(&response, parsed.as_ref().map(|parsed| parsed.code));
         let result = token(parsed, request.kind);
@@ -165,7 +166,8 @@ fn token(response: Option<TokenResponse>, kind: TokenKind) -> Result<AccessToken
                 WRONG_TICKET => "; use the last app_ticket: the platform pushes a new one every hour",
                 _ => "",
             };
-            Err(auth_error(&format!("not sent: the platform issued no token: {message}{advice}")).with_platform_code(code))
+            Err(auth_error(&format!("not sent: the platform issued no token: {message}{advice}"))
+                .with_platform_code(code))
         }
     }
 }
