@@ -1,6 +1,6 @@
-//! Rate limits: pace, pauses, and calls dropped while they wait.
+//! Rate limits: the queue, pauses, and dropped calls.
 
 mod dropped_calls;
-mod pace;
 mod pauses;
-mod unbelievable_waits;
+mod queue;
+mod unverified_pauses;

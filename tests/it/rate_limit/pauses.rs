@@ -1,5 +1,4 @@
-//! When the service asks to wait, everybody waits: as long as it says, no longer than anybody
-//! would, and without a storm where it says nothing.
+//! When the service asks to wait, all calls of the operation wait for that time; without a time, retries back off.
 
 use crate::support::token_server::group_found;
 use crate::support::{Reply, Server, builder};
@@ -26,9 +25,9 @@ async fn retry_precedes_later_calls() {
     for call in calls {
         call.await.unwrap().unwrap();
     }
-    let asked_for = |group: &str| format!("/open-apis/contact/v3/group/{group}");
+    let path = |group: &str| format!("/open-apis/contact/v3/group/{group}");
     let paths: Vec<_> = server.received().iter().map(|request| request.path().to_owned()).collect();
-    assert_eq!(paths, ["first", "first", "second", "third"].map(asked_for));
+    assert_eq!(paths, ["first", "first", "second", "third"].map(path));
 }
 
 #[tokio::test(start_paused = true)]
@@ -64,7 +63,7 @@ async fn zero_wait_backs_off_with_jitter() {
         client.get_user_group().group_id("g1").send().await.unwrap();
         waits.push(begun.elapsed());
     }
-    // In simulated time nothing else takes any.
+    // In simulated time only the backoff takes time.
     assert!(waits.iter().all(|wait| *wait <= Duration::from_millis(201)), "{waits:?}");
     waits.sort();
     waits.dedup();

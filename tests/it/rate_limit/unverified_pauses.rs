@@ -1,5 +1,5 @@
-//! A wait that is longer than the service's windows ever are is not taken at its word: one
-//! call goes out as a probe now and then, and calls that are refused meanwhile know when.
+//! Requested waits of more than five minutes: the client sends probes at growing intervals instead, and calls that fail
+//! meanwhile say when the next probe is due.
 //!
 //! Time is simulated.
 
@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep};
 const DAY: Duration = Duration::from_secs(86_400);
 const RESET: &str = "x-ogw-ratelimit-reset";
 
-/// Headers that ask for longer than five minutes, whatever was meant.
+/// Headers that ask for more than five minutes.
 const HEADERS: [(&str, &str); 9] = [
     ("retry-after", "301"),
     ("retry-after", "43200"),
@@ -29,8 +29,8 @@ const HEADERS: [(&str, &str); 9] = [
     (RESET, "18446744073709551615"),
 ];
 
-/// Refusals of an operation that ask for that.
-fn refusals() -> impl Iterator<Item = Reply> {
+/// Rejections of a call with each of these headers.
+fn rejections() -> impl Iterator<Item = Reply> {
     let answers =
         || [Reply::error(429, 99991400), Reply::error(400, 99991400), Reply::error(200, 99991400), Reply::new(429, "")];
     HEADERS.into_iter().flat_map(move |(name, value)| answers().map(|answer| answer.header(name, value)))
@@ -45,7 +45,7 @@ fn app(server: &Server) -> Client {
     builder(server).app("cli_a", "secret").connect_timeout(DAY).build().unwrap()
 }
 
-/// By these, and then as if nothing had been.
+/// A handler that responds with these, and successfully after them.
 fn first(answers: impl IntoIterator<Item = Reply>) -> impl Fn(&Received) -> Reply {
     let answers = Mutex::new(answers.into_iter().collect::<VecDeque<_>>());
     move |_| answers.lock().unwrap().pop_front().unwrap_or_else(group_found)
@@ -56,9 +56,9 @@ fn seconds(error: &Error) -> u64 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_is_called_again_after_half_a_minute() {
-    for refusal in refusals() {
-        let server = Server::with_handler(first([refusal])).await;
+async fn operation_probed_after_half_a_minute() {
+    for rejection in rejections() {
+        let server = Server::with_handler(first([rejection])).await;
         let client = fixed(&server);
         let begun = Instant::now();
         let error = get_group(&client).await.unwrap_err();
@@ -77,10 +77,10 @@ async fn an_operation_is_called_again_after_half_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_call_probes_while_the_others_are_refused() {
+async fn one_call_probes_while_others_fail() {
     let gate = Gate::closed();
-    let refusal = Reply::error(429, 99991400).header("retry-after", "99999999999");
-    let server = Server::with_handler(first([refusal, group_found().after_gate(&gate)])).await;
+    let rejection = Reply::error(429, 99991400).header("retry-after", "99999999999");
+    let server = Server::with_handler(first([rejection, group_found().after_gate(&gate)])).await;
     let client = fixed(&server);
     get_group(&client).await.unwrap_err();
     sleep(Duration::from_secs(30)).await;
@@ -100,9 +100,9 @@ async fn one_call_probes_while_the_others_are_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn probes_that_are_refused_get_rarer_and_never_stop() {
-    let refusal = Reply::error(429, 99991400).header("retry-after", "99999999999");
-    let server = Server::with_handler(move |_| refusal.clone()).await;
+async fn rejected_probes_get_rarer() {
+    let rejection = Reply::error(429, 99991400).header("retry-after", "99999999999");
+    let server = Server::with_handler(move |_| rejection.clone()).await;
     let client = fixed(&server);
     let mut waits = Vec::new();
     for _ in 0..7 {
@@ -114,10 +114,10 @@ async fn probes_that_are_refused_get_rarer_and_never_stop() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_in_flight_together_do_not_lengthen_the_time_to_the_probe() {
+async fn calls_in_flight_start_one_pause() {
     let gate = Gate::closed();
-    let refusal = Reply::error(429, 99991400).header("retry-after", "99999999999").after_gate(&gate);
-    let server = Server::with_handler(first(vec![refusal; 40])).await;
+    let rejection = Reply::error(429, 99991400).header("retry-after", "99999999999").after_gate(&gate);
+    let server = Server::with_handler(first(vec![rejection; 40])).await;
     let client = fixed(&server);
     let results = get_concurrently(&client, 40, async || {
         server.wait_until(|received| received.len() == 40).await;
@@ -130,9 +130,9 @@ async fn calls_in_flight_together_do_not_lengthen_the_time_to_the_probe() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_probe_without_a_response_is_followed_by_another() {
-    let refusal = Reply::error(429, 99991400).header("retry-after", "99999999999");
-    let server = Server::with_handler(first([refusal, Reply::hang_up()])).await;
+async fn lost_probe_followed_by_another() {
+    let rejection = Reply::error(429, 99991400).header("retry-after", "99999999999");
+    let server = Server::with_handler(first([rejection, Reply::hang_up()])).await;
     let client = fixed(&server).with_retry_policy(RetryPolicy::none());
     get_group(&client).await.unwrap_err();
     sleep(Duration::from_secs(30)).await;
@@ -142,13 +142,13 @@ async fn a_probe_without_a_response_is_followed_by_another() {
     get_group(&client).await.unwrap();
 }
 
-/// They would else wait for a service of which nobody knows when it is well.
+/// Nobody knows when the service will recover, so they do not wait for it.
 #[tokio::test(start_paused = true)]
-async fn calls_that_wait_already_are_refused_at_once() {
+async fn waiting_calls_fail_at_once() {
     let gate = Gate::closed();
     let pause = Reply::error(429, 99991400).header("retry-after", "60");
-    let refusal = Reply::error(429, 99991400).header("retry-after", "99999999999").after_gate(&gate);
-    let server = Server::with_handler(first([refusal, pause])).await;
+    let rejection = Reply::error(429, 99991400).header("retry-after", "99999999999").after_gate(&gate);
+    let server = Server::with_handler(first([rejection, pause])).await;
     let client = fixed(&server);
     let late = tokio::spawn({
         let client = client.clone();
@@ -166,11 +166,11 @@ async fn calls_that_wait_already_are_refused_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn garbage_and_negative_numbers_ask_for_no_wait() {
+async fn malformed_waits_are_ignored() {
     for name in ["retry-after", RESET] {
         for value in ["-1", "-99999999999", "+5", "soon", "1e99", "0x7fffffff", "NaN", "7 7", "\u{fffd}"] {
-            let refusal = Reply::error(429, 99991400).header(name, value);
-            let server = Server::with_handler(first([refusal])).await;
+            let rejection = Reply::error(429, 99991400).header(name, value);
+            let server = Server::with_handler(first([rejection])).await;
             let client = fixed(&server);
             let begun = Instant::now();
             get_group(&client).await.unwrap();
@@ -180,7 +180,7 @@ async fn garbage_and_negative_numbers_ask_for_no_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_call_of_its_own_tells_a_wait_that_can_be_believed() {
+async fn retry_after_of_failed_call_is_capped() {
     for (name, value) in HEADERS.into_iter().filter(|(name, _)| *name == "retry-after") {
         let server = Server::with_handler(first([Reply::new(503, "").header(name, value)])).await;
         let client = builder(&server).tenant_token("t-tests").connect_timeout(DAY).build().unwrap();
@@ -189,16 +189,16 @@ async fn a_failed_call_of_its_own_tells_a_wait_that_can_be_believed() {
     }
 }
 
-/// Refusals of a token endpoint.
-fn token_refusals() -> impl Iterator<Item = Reply> {
+/// Rejections by a token endpoint with each of these headers.
+fn token_rejections() -> impl Iterator<Item = Reply> {
     let failing = HEADERS.into_iter().filter(|(name, _)| *name == "retry-after");
-    refusals().chain(failing.map(|(name, value)| Reply::new(503, "<html>").header(name, value)))
+    rejections().chain(failing.map(|(name, value)| Reply::new(503, "<html>").header(name, value)))
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_endpoint_is_asked_again_after_half_a_minute() {
-    for refusal in token_refusals() {
-        let token = move |number| if number == 1 { refusal.clone() } else { tokens_valid_for(7200)(number) };
+async fn token_endpoint_probed_after_half_a_minute() {
+    for rejection in token_rejections() {
+        let token = move |number| if number == 1 { rejection.clone() } else { tokens_valid_for(7200)(number) };
         let server = token_server(token, |_| group_found()).await;
         let client = app(&server);
         let error = get_group(&client).await.unwrap_err();
@@ -216,9 +216,9 @@ async fn a_token_endpoint_is_asked_again_after_half_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn token_probes_that_are_refused_get_rarer_and_never_stop() {
-    let refusal = Reply::new(503, "").header("retry-after", "99999999999");
-    let server = token_server(move |_| refusal.clone(), |_| group_found()).await;
+async fn rejected_token_probes_get_rarer() {
+    let rejection = Reply::new(503, "").header("retry-after", "99999999999");
+    let server = token_server(move |_| rejection.clone(), |_| group_found()).await;
     let client = app(&server);
     let mut waits = Vec::new();
     for _ in 0..7 {
@@ -233,7 +233,7 @@ async fn token_probes_that_are_refused_get_rarer_and_never_stop() {
 #[tokio::test(start_paused = true)]
 async fn one_tenant_probes_for_all() {
     let gate = Gate::closed();
-    let refusal = Reply::error(429, 99991400).header("retry-after", "99999999999");
+    let rejection = Reply::error(429, 99991400).header("retry-after", "99999999999");
     let (held, fetches) = (gate.clone(), Arc::new(Mutex::new(0)));
     let server = Server::with_handler(move |request| match request.path().rsplit('/').next() {
         Some("app_access_token") => Reply::json(200, &json!({ "code": 0, "app_access_token": "a-1", "expire": 7200 })),
@@ -241,7 +241,7 @@ async fn one_tenant_probes_for_all() {
             let mut fetches = fetches.lock().unwrap();
             *fetches += 1;
             match *fetches {
-                1 => refusal.clone(),
+                1 => rejection.clone(),
                 2 => Reply::token("t-2", 7200).after_gate(&held),
                 number => Reply::token(&format!("t-{number}"), 7200),
             }

@@ -1,7 +1,6 @@
-//! A client that keeps to the documented rates sees no refusal and loses no time.
+//! Calls keep to the documented rates, use them fully, and wait in order.
 //!
-//! Time is simulated: the offline service's windows and the client's run on one clock,
-//! which jumps to the next thing that anybody waits for.
+//! Time is simulated: the simulator's windows and the client's use one clock, which jumps to the next timer.
 
 use crate::support::token_server::{get_group, group_found};
 use crate::support::{Gate, Reply, Server};
@@ -16,7 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// Nothing but the limits decides when something happens.
+/// A client whose calls are delayed only by rate limits.
 fn patient(url: &str) -> ClientBuilder {
     Client::builder()
         .base_url(url)
@@ -46,9 +45,9 @@ async fn a_thousand_writes(in_flight: usize, at_once: bool) {
         }
     }
     assert!(calls.join_all().await.iter().all(Result::is_ok));
-    // Twenty a minute: the last of a thousand can go out 49 minutes after the first.
-    let limits_own = Duration::from_secs(49 * 60);
-    assert!(begun.elapsed() <= limits_own.mul_f64(1.05), "{:?}", begun.elapsed());
+    // Twenty per minute: the last of a thousand is sent 49 minutes after the first.
+    let minimum = Duration::from_secs(49 * 60);
+    assert!(begun.elapsed() <= minimum.mul_f64(1.05), "{:?}", begun.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
@@ -62,7 +61,7 @@ async fn concurrent_writes_pass_at_full_rate() {
     a_thousand_writes(1, true).await;
 }
 
-/// A service whose answers are held back, and then come all at once.
+/// The service holds back its responses, then sends all at once.
 #[tokio::test(start_paused = true)]
 async fn rate_kept_after_concurrency_wait() {
     for in_flight in [1, 5] {
@@ -82,14 +81,14 @@ async fn rate_kept_after_concurrency_wait() {
             let client = client.clone();
             calls.spawn(async move { get_group(&client).await.unwrap() });
         }
-        // Meanwhile the turns of all of them come.
+        // Meanwhile the windows have room for all of them.
         sleep(Duration::from_secs(60)).await;
         assert_eq!(server.received().len(), in_flight);
         let opened = Instant::now();
         gate.open();
         calls.join_all().await;
         let arrived = arrived.lock().unwrap().clone();
-        // And a little more, since a journey may take longer than the next.
+        // The window of a second, with the margin for different travel times.
         let second = Duration::from_millis(1050);
         let within = |begin: &Instant| arrived.iter().filter(|at| *at >= begin && **at - *begin < second).count();
         assert_eq!(arrived.iter().map(within).max(), Some(5));
@@ -107,7 +106,7 @@ async fn dropped_waiters_free_their_slots() {
     let server = Server::with_handler(|_| group_found()).await;
     let (client, begun) = (one_a_minute(&server), Instant::now());
     get_group(&client).await.unwrap();
-    // As a web server drops them: each after its own timeout, the oldest first.
+    // As a web server drops them: each at its own timeout, the oldest first.
     let mut calls = JoinSet::new();
     for number in 0..1000 {
         let client = client.clone();
@@ -156,11 +155,11 @@ async fn pause_beyond_max_wait_fails_waiters() {
     let gate = Gate::closed();
     let limited = Reply::error(429, 99991400).header("retry-after", "30").after_gate(&gate);
     let server = Server::with_handler(move |_| limited.clone()).await;
-    let two = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(1), None));
-    let client = patient(&server.url).tenant_token("t-1").throttle(two).max_wait(Duration::from_secs(70));
+    let one_a_minute = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(1), None));
+    let client = patient(&server.url).tenant_token("t-1").throttle(one_a_minute).max_wait(Duration::from_secs(70));
     let client = client.build().unwrap();
     let begun = Instant::now();
-    let refused = tokio::spawn({
+    let rejected = tokio::spawn({
         let client = client.clone();
         async move { get_group(&client).await.unwrap_err() }
     });
@@ -168,7 +167,7 @@ async fn pause_beyond_max_wait_fails_waiters() {
     let waiting = tokio::spawn(async move { get_group(&client).await.unwrap_err() });
     sleep(Duration::from_secs(50)).await;
     gate.open();
-    assert_eq!(refused.await.unwrap().code(), Some(99991400));
+    assert_eq!(rejected.await.unwrap().code(), Some(99991400));
     let error = waiting.await.unwrap();
     assert_eq!((error.kind(), begun.elapsed().as_secs()), (ErrorKind::Throttled, 50));
     assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(30));
@@ -206,17 +205,17 @@ async fn rate_limit_wait_excluded_from_timeout() {
 async fn pause_honored_without_throttle() {
     let simulator = Simulator::builder().enforce_rate_limits(true).start().await.unwrap();
     let client = patient(simulator.url()).app(APP_ID, APP_SECRET).throttle(Throttle::off()).build().unwrap();
-    let mut refused = 0;
+    let mut rejected = 0;
     for number in 0..150 {
         let name = format!("group {number}");
         match client.create_user_group().body_map(|body| body.name(name)).send().await {
             Ok(_) => {}
-            Err(error) if error.is_rate_limited() => refused += 1,
+            Err(error) if error.is_rate_limited() => rejected += 1,
             Err(error) => panic!("{error}"),
         }
     }
-    // A hundred a minute: the next one is refused, and the pause that it brings lets the rest pass.
-    assert_eq!(refused, 1);
+    // A hundred per minute: the next one is rejected, and the pause lets the rest pass.
+    assert_eq!(rejected, 1);
 }
 
 #[tokio::test(start_paused = true)]
