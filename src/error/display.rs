@@ -17,9 +17,9 @@ struct Line<'a, 'f>(&'a mut fmt::Formatter<'f>);
 
 impl fmt::Write for Line<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let is_odd = |character| readable(character) != character;
-        text.split_inclusive(is_odd).try_for_each(|part| match part.char_indices().next_back() {
-            Some((end, last)) if is_odd(last) => write!(self.0, "{}{}", &part[..end], readable(last)),
+        let is_replaced = |character| readable(character) != character;
+        text.split_inclusive(is_replaced).try_for_each(|part| match part.char_indices().next_back() {
+            Some((end, last)) if is_replaced(last) => write!(self.0, "{}{}", &part[..end], readable(last)),
             _ => self.0.write_str(part),
         })
     }
@@ -42,11 +42,11 @@ impl fmt::Display for Error {
             (Some(code), None) => write!(f, "code {code}")?,
             (None, _) => f.write_str(&parts.message)?,
         }
-        if let Some(hint) = &parts.hint {
-            write!(f, "; {hint}")?;
-        }
         if parts.code.is_some() && !parts.message.is_empty() {
             write!(f, " ({})", parts.message)?;
+        }
+        if let Some(hint) = &parts.hint {
+            write!(f, "; {hint}")?;
         }
         if parts.kind == ErrorKind::Service {
             for violation in parts.violations.iter().take(SHOWN) {

@@ -1,5 +1,5 @@
-//! A run in which everything fails, by every identity, against a service that repeats all it was sent:
-//! no error, no line of the log, nothing that an observer is told and no public type shows a secret.
+//! Every call of every kind of client fails, against a server that repeats what it receives. No error, log line,
+//! observer event or public type shows a secret.
 
 use crate::log;
 use crate::secrets::*;
@@ -14,15 +14,15 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// What a service does that repeats what it was sent.
+/// How the server repeats a request.
 type Behaviour = fn(&Received) -> Reply;
 
-/// All of a request, as text.
+/// The whole request as text.
 fn echo(request: &Received) -> String {
     format!("{} {:?}: {}", request.target, request.headers, String::from_utf8_lossy(&request.body))
 }
 
-/// A string of JSON with nothing in it that is not escaped.
+/// A JSON string in which every character is escaped.
 fn escaped(text: &str) -> String {
     text.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect()
 }
@@ -55,7 +55,7 @@ const CALLS: [Behaviour; 25] = [
     |request| Reply::new(200, format!(r#"{{"code":0,"data":"{}"}}"#, escaped(&echo(request)))),
     |request| Reply::new(502, escaped(&echo(request))),
     |request| {
-        // Breaks off in the middle of the token.
+        // Cut off in the middle of the token.
         let echo = request.header("authorization").unwrap_or_default().to_owned();
         Reply::new(200, format!("{echo} {echo}")).cut_after(2 * echo.len() - 3)
     },
@@ -102,7 +102,7 @@ async fn misbehaving(tokens: Behaviour, calls: Behaviour) -> Server {
     .await
 }
 
-/// Writes down nothing, and shows all that it is told.
+/// Passes every event to `assert_shows_nothing`.
 struct Watch;
 
 impl Observer for Watch {
@@ -138,7 +138,7 @@ impl AppTicketProvider for NoTicket {
     }
 }
 
-/// Fails, and shows what it is given.
+/// Fails, and passes its arguments to `assert_shows_nothing`.
 struct BrokenStore;
 
 impl TokenStore for BrokenStore {
@@ -163,7 +163,7 @@ fn builder(server: &Server) -> ClientBuilder {
     builder.max_response_bytes(8_000).observer(Watch)
 }
 
-/// A client of each identity, and of each place where tokens are kept.
+/// A client of each kind of authentication and of each token store.
 async fn clients(server: &Server) -> Vec<Client> {
     let ticket = AppTicket::new(TICKET);
     assert_shows_nothing(&ticket);
@@ -193,11 +193,11 @@ async fn clients(server: &Server) -> Vec<Client> {
 
 #[cfg(feature = "redis")]
 fn unreachable_redis() -> RedisStore {
-    // Nobody listens on the port for TCP multiplexing.
+    // Nothing listens on the port of TCP multiplexing.
     RedisStore::new(format!("redis://user:{PASSWORD}@127.0.0.1:1/")).unwrap()
 }
 
-/// Every kind of call; all of them fail, or answer an envelope of failure.
+/// Makes every kind of call; each one fails or returns the envelope of a failure.
 async fn fail(client: &Client) -> usize {
     let mut errors = Vec::new();
     assert_shows_nothing(client);
@@ -240,13 +240,14 @@ async fn fail(client: &Client) -> usize {
     for error in &errors {
         assert_tells_nothing(error);
         assert_shows_nothing(&error.kind());
+        assert_shows_nothing(&error.delivery());
         error.violations().iter().for_each(assert_shows_nothing);
         error.known_code().iter().for_each(assert_shows_nothing);
     }
     errors.len()
 }
 
-/// What no failing call shows.
+/// Shows the public types that no failing call produces.
 async fn show_the_rest() {
     for operation in operation::ALL {
         assert_shows_nothing(*operation);
@@ -267,7 +268,7 @@ async fn show_the_rest() {
     assert_shows_nothing(&RateWindow::new(1, Duration::from_secs(1)));
     #[cfg(feature = "redis")]
     {
-        // It takes a moment each time to find that nobody is there, so this is done once.
+        // Once only: each failed connection takes a moment.
         assert_shows_nothing(&unreachable_redis());
         let server = misbehaving(TOKENS[0], CALLS[3]).await;
         let app = builder(&server).app("cli_a", APP_SECRET).throttle(Throttle::documented());

@@ -1,4 +1,4 @@
-//! All that anybody in this process logs, at the level trace: this crate, and the libraries under it.
+//! Collects every log line of this process at level trace, from this crate and its dependencies.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -19,7 +19,7 @@ impl Write for Log {
 
 static LOG: OnceLock<Log> = OnceLock::new();
 
-/// Begins to keep what is logged, by `tracing` and by `log`, from every thread.
+/// Starts to collect the output of `tracing` and `log` from every thread.
 pub fn keep() {
     LOG.get_or_init(|| {
         let log = Log::default();
@@ -30,7 +30,7 @@ pub fn keep() {
     });
 }
 
-/// What was logged so far.
+/// The log so far.
 pub fn kept() -> String {
     String::from_utf8(LOG.get().unwrap().0.lock().unwrap().clone()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! No secret and no token is shown: not by `Debug`, not by `Display`, not by an error or its causes.
+//! No secret and no token appears in `Debug`, in `Display`, in an error or in its causes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
 
 #[path = "../support/mod.rs"]

@@ -1,4 +1,4 @@
-//! Every secret that these tests use, and what it means that none is shown.
+//! The secrets that these tests use, and assertions that a text contains none of them.
 
 use std::any::type_name;
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ pub const PROVIDED: &str = "u-kept-token-83ee";
 
 const ALL: [&str; 9] = [APP_SECRET, TICKET, PASSWORD, APP_TOKEN, FETCHED, FIXED, STORED, USER, PROVIDED];
 
-/// Fails if the text holds a secret, or the better part of one.
+/// Fails if the text contains a secret or most of one.
 #[track_caller]
 pub fn assert_clean(text: &str) {
     for secret in ALL {
@@ -30,7 +30,7 @@ pub fn assert_clean(text: &str) {
     }
 }
 
-/// The names of all types that were shown.
+/// The names of all types that were checked.
 static SHOWN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 pub fn shown() -> BTreeSet<String> {
@@ -39,13 +39,13 @@ pub fn shown() -> BTreeSet<String> {
 
 #[track_caller]
 pub fn assert_shows_nothing<T: Debug>(value: &T) {
-    // The alternate form holds the same parts, on lines of their own.
+    // The alternate form has the same parts on separate lines.
     assert_clean(&format!("{value:?}"));
     let name = type_name::<T>().split('<').next().unwrap().rsplit("::").next().unwrap();
     SHOWN.lock().unwrap().insert(name.to_owned());
 }
 
-/// An error in every form in which it may reach a log: with all of its causes.
+/// Checks an error in every form that may reach a log, with all of its causes.
 #[track_caller]
 pub fn assert_tells_nothing<E: Debug + Display + std::error::Error>(error: &E) {
     assert_shows_nothing(error);

@@ -1,4 +1,4 @@
-//! The public types, as the source has them: whoever adds one must show it to these tests.
+//! The public types, read from the source: a new one must be added to these tests.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +7,7 @@ use syn::{Item, ItemMod, Visibility};
 
 const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/client.rs"));
 
-/// The names of all public structs and enums, but for the generated `types`.
+/// The names of all public structs and enums except the generated `types`.
 pub fn public() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     collect_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut names);
@@ -50,7 +50,7 @@ fn is_types(item: &Item) -> bool {
     matches!(item, Item::Mod(module) if module.ident == "types")
 }
 
-/// What the fields of the generated `types` are made of: each other, and these.
+/// Names that the field types of the generated `types` may use besides each other.
 const PLAIN: [&str; 16] = [
     "std",
     "option",
@@ -70,8 +70,7 @@ const PLAIN: [&str; 16] = [
     "Value",
 ];
 
-/// The names in the generated `types` that are neither plain nor one of its own: through such a one
-/// a credential could get in.
+/// The names in the generated `types` that are neither plain nor defined there: a credential could enter through one.
 pub fn not_plain() -> BTreeSet<String> {
     let items = syn::parse_file(GENERATED).unwrap().items;
     let types = items.iter().find(|item| is_types(item)).unwrap();

@@ -1,12 +1,11 @@
-//! Success is code 0 under a status of success and nothing else; everything else that can come back is one
-//! error that says all there is to know.
+//! Only code 0 with a success status is a success. Every other response is one error with all that is known about it.
 
 use crate::support::{Reply, Server, client};
 use feishu_user_groups::{Error, ErrorCode, ErrorKind, Response};
 use serde_json::{Value, json};
 use std::error::Error as _;
 
-/// The error that getting a group makes of an answer.
+/// The error of getting a group when the server sends this response.
 async fn failure(answer: Reply) -> Error {
     let server = Server::with_script([answer]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
@@ -177,7 +176,7 @@ async fn predicates_distinguish_failures() {
     assert_eq!(true_of(&error), "not found");
 }
 
-/// The predicates that are true of an error.
+/// The names of the predicates that hold for an error.
 fn true_of(error: &Error) -> String {
     let all = [
         (error.is_not_found(), "not found"),

@@ -1,6 +1,5 @@
-//! Answers are read leniently: whatever is optional may be absent or null, whatever is
-//! new is passed over, an unlisted value is kept, numbers, booleans and strings may change
-//! places, and a null in a list is no item of it.
+//! Responses decode leniently: an optional field may be absent or null, an unknown field is ignored, an unlisted enum
+//! value is kept, numbers, booleans and strings may replace each other, and a null in a list is skipped.
 
 use feishu_user_groups::types::*;
 use proptest::collection::{btree_map, vec};
@@ -10,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-/// Reads and writes an answer through the type of the schema.
+/// Decodes a response into the type of the schema, and encodes it again.
 fn through(schema: &str, value: &Value) -> Result<Value, String> {
     fn pass<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Value, String> {
         let typed: T = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
@@ -37,7 +36,7 @@ fn resolved<'a>(spec: &'a Value, schema: &'a Value) -> &'a Value {
     }
 }
 
-/// Values of a schema, bent in every way that is promised to be read.
+/// Values of a schema with every deviation that must still decode.
 fn bent(spec: &Value, schema: &Value) -> BoxedStrategy<Value> {
     let schema = resolved(spec, schema);
     match schema["type"].as_str().unwrap() {
@@ -51,7 +50,7 @@ fn bent(spec: &Value, schema: &Value) -> BoxedStrategy<Value> {
         "integer" => {
             let listed = schema["enum"].as_array().map(|list| list.iter().filter_map(Value::as_i64).collect());
             let number = prop_oneof![prop::sample::select(listed.unwrap_or_else(|| vec![0])), any::<i64>()];
-            // What a float tells apart.
+            // Integers that a float represents exactly.
             let whole = number.clone().prop_map(|n| json!((n >> 11) as f64));
             prop_oneof![
                 2 => number.clone().prop_map(Value::from),
@@ -102,7 +101,7 @@ fn bent_object(spec: &Value, schema: &Value) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// Any JSON, for what nobody knows yet.
+/// Any JSON, for fields that the schema does not have.
 fn anything() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -118,7 +117,7 @@ fn anything() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Everything that the schema knows of the answer is in what was read.
+/// Every field of the response that the schema has is in the decoded value.
 fn assert_kept(spec: &Value, schema: &Value, answer: &Value, read: &Value) {
     let schema = resolved(spec, schema);
     match (answer, schema["type"].as_str().unwrap()) {
@@ -147,17 +146,17 @@ fn assert_kept(spec: &Value, schema: &Value, answer: &Value, read: &Value) {
     }
 }
 
-/// An empty string, which no id is.
+/// Whether the value is an empty string, which is no valid id.
 fn is_blank(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
-/// A value as it would stand in a text.
+/// A value as text, without quotes.
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Every schema that comes back from the service.
+/// Every schema that occurs in a response.
 fn answers(spec: &Value) -> Vec<String> {
     let operations = spec["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
     let schema = |operation: &Value| {
@@ -174,7 +173,7 @@ fn irregular_responses_keep_known_fields() {
     assert_eq!(answers.len(), 8);
     for name in answers {
         let schema = &spec["components"]["schemas"][&name];
-        // A regression belongs into a test with a name, not into a file of seeds.
+        // A regression becomes a named test, not a line in a file of seeds.
         let mut runner = TestRunner::new(crate::property::config(400));
         let result = runner.run(&bent(&spec, schema), |answer| {
             let read = through(&name, &answer).map_err(TestCaseError::fail)?;
@@ -297,7 +296,7 @@ fn meaningless_values_fail_to_decode() {
     for page in [json!({ "has_more": 2 }), json!({ "has_more": -1 }), json!({ "has_more": "yes" })] {
         serde_json::from_value::<ListUserGroupsData>(page).unwrap_err();
     }
-    // What decides what came of a call is not guessed.
+    // Fields that decide the result of a call are never guessed.
     for envelope in [json!({ "code": "" }), json!({ "code": null }), json!({})] {
         serde_json::from_value::<DeleteUserGroupResponse>(envelope).unwrap_err();
     }

@@ -1,22 +1,22 @@
-//! A failure takes no more memory than a small multiple of its body, whatever its shape.
+//! Decoding a failure takes at most a small multiple of its body in memory, whatever its shape.
 //!
-//! What a process held at most is known to the kernel alone, and only of the whole process: so each shape is decoded
-//! in one of its own, which is this test's binary again.
+//! Only the kernel knows the peak memory, and only of a whole process. So each shape is decoded in a child process,
+//! which runs this test binary again.
 #![cfg(target_os = "linux")]
 
 use crate::support::{APP_ID, APP_SECRET, Reply, Server};
 use feishu_user_groups::{Client, Error, ErrorKind, RetryPolicy};
 use std::process::Command;
 
-/// Where the child finds the service; without it this is no child.
+/// The environment variable with the server's address; it is set in the child process only.
 const URL: &str = "FEISHU_TEST_MEMORY_URL";
 
 const SIZE: usize = 4 * 1024 * 1024;
-/// The client itself, and a body that is received, which takes three times its size for a moment. As a `Value` of small
-/// objects it would take ninety times its size.
+/// Memory of the client plus a received body, which briefly takes three times its size. As a `Value` of small objects it
+/// would take ninety times its size.
 const BOUND: usize = 16 * 1024 * 1024 + 5 * SIZE;
 
-/// Failures of 4 MB, each of which once took hundreds of megabytes as a `Value` or as what an operation returns.
+/// Failures of 4 MB that take hundreds of megabytes if parsed as a `Value` or as the operation's type.
 fn shapes() -> Vec<(&'static str, u16, String)> {
     let of = |unit: &str| unit.repeat((SIZE - 1_000) / unit.len());
     let envelope = |inside: &str| format!(r#"{{"code":42002,"msg":"m",{inside}}}"#);

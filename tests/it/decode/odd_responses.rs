@@ -1,17 +1,17 @@
-//! One odd part of a response costs that part: the code is found, the data is read, and what follows from the code
-//! follows.
+//! A malformed part of a response costs only that part: the code is found, the data is decoded, and the client acts on
+//! the code.
 
 use crate::support::{APP_ID, APP_SECRET, Reply, Server, TOKEN, TOKEN_PATH, app_client, builder, client};
 use feishu_user_groups::{Error, ErrorKind, RetryPolicy};
 use serde_json::{Value, json};
 use std::error::Error as _;
 
-/// Bytes between two texts.
+/// These bytes between two texts.
 fn around(before: &str, middle: &[u8], after: &str) -> Vec<u8> {
     [before.as_bytes(), middle, after.as_bytes()].concat()
 }
 
-/// `code`, in a body that no parser of JSON takes.
+/// Bodies with `code` that a strict JSON parser rejects or reads differently.
 fn odd_bodies(code: i64) -> Vec<(&'static str, Vec<u8>)> {
     let head = format!(r#"{{"code":{code},"msg":"#);
     let nested = format!("{}1{}", "[".repeat(130), "]".repeat(130));

@@ -1,5 +1,5 @@
-//! What an error shows of the wire: one line that ends, whatever the service or a gateway sends, and ids only that
-//! have the form of one.
+//! What an error shows of a response: one line of bounded length, whatever the service or a gateway sends, and a log id
+//! only if it has the form of one.
 
 use crate::support::{APP_ID, APP_SECRET, Reply, Server, TOKEN, app_client, builder, client};
 use feishu_user_groups::Error;
@@ -18,7 +18,7 @@ async fn failure(answer: Reply) -> Error {
     client(&server).get_user_group().group_id("g1").send().await.unwrap_err()
 }
 
-/// Everything by which an error reaches a log: itself and its causes.
+/// Every text that a log may get from an error: of itself and of its causes.
 fn shown(error: &Error) -> Vec<String> {
     let mut all = vec![error.to_string(), format!("{error:?}")];
     let mut cause = error.source();
@@ -29,7 +29,7 @@ fn shown(error: &Error) -> Vec<String> {
     all
 }
 
-/// Answers that hold a text wherever the client keeps one.
+/// Responses with this text in every place that the client keeps.
 fn holding(text: &str) -> Vec<Reply> {
     let violation = json!({ "field": text, "value": text, "description": text, "scope": text, "subject": text });
     let error = json!({ "log_id": text, "logid": text, "message": text, "troubleshooter": text,
