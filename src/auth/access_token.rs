@@ -57,7 +57,7 @@ impl AccessToken {
         if text.trim().is_empty() {
             return Err(Unsendable("is empty"));
         }
-        let malformed = Unsendable("holds characters that no token has");
+        let malformed = Unsendable("contains characters that no token has");
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(malformed);
         }

@@ -1,7 +1,7 @@
 //! What a client tells about its calls: spans with OpenTelemetry's names, events, and an observer.
 
 use crate::support::token_server::{get_group, group_found};
-use crate::support::{Reply, Server, builder};
+use crate::support::{Reply, Server, builder, eventually};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::telemetry::{AttemptEvent, CallEvent, Observer, TokenFetchEvent};
 use feishu_user_groups::{Client, ErrorKind, RetryPolicy, Throttle, operation};
@@ -280,9 +280,7 @@ async fn observer_sees_failed_and_background_fetches() {
     get_group(&client).await.unwrap();
     // Less than half an hour is left: the next call begins a renewal, which finds the script at its end.
     get_group(&client).await.unwrap_err();
-    while !notes.all().contains(&"token Some(Auth) true".to_owned()) {
-        tokio::task::yield_now().await;
-    }
+    eventually("the refresh fails", async || notes.all().contains(&"token Some(Auth) true".to_owned())).await;
     assert_eq!(notes.all()[..2], ["token Some(Auth) false", "get_user_group ended 0 Some(Auth) false"]);
 }
 
@@ -332,9 +330,7 @@ async fn failed_refresh_logs_no_warning() {
     let (told, listening) = listen();
     get_group(&client).await.unwrap();
     get_group(&client).await.unwrap();
-    while !notes.all().contains(&"token Some(Auth) true".to_owned()) {
-        tokio::task::yield_now().await;
-    }
+    eventually("the refresh fails", async || notes.all().contains(&"token Some(Auth) true".to_owned())).await;
     drop(listening);
     let events = told.events();
     assert!(events.contains(&(Level::DEBUG, "token refresh failed; the old token is valid".to_owned())), "{events:?}");

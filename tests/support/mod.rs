@@ -66,6 +66,39 @@ pub async fn run_into_timeout<T>(server: &Server, requests: usize, hung_up: &Gat
     }
 }
 
+/// Waits until the condition holds. A test whose event never comes fails after two minutes instead of hanging; the real
+/// clock decides nothing else.
+pub async fn eventually(event: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let started = std::time::Instant::now();
+    while !holds().await {
+        assert!(started.elapsed() < std::time::Duration::from_secs(120), "this never happened: {event}");
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Stops the runtime's clock until this is dropped: no timeout ends and no sleep, however slow the machine, while the
+/// network goes on. It takes a current-thread runtime.
+pub struct StoppedClock {
+    _ends_blocking_task: std::sync::mpsc::Sender<()>,
+}
+
+impl StoppedClock {
+    pub fn new() -> Self {
+        tokio::time::pause();
+        // A paused clock advances by itself when the runtime only waits, for the network too; but not while a blocking
+        // task runs.
+        let (sender, receiver) = std::sync::mpsc::channel();
+        tokio::task::spawn_blocking(move || receiver.recv());
+        Self { _ends_blocking_task: sender }
+    }
+}
+
+impl Drop for StoppedClock {
+    fn drop(&mut self) {
+        tokio::time::resume();
+    }
+}
+
 /// The server, on a port of 127.0.0.1; dropping it stops it.
 pub struct Server {
     pub url: String,

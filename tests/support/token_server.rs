@@ -1,11 +1,11 @@
 //! A service that gives out tokens, and calls that need them.
 
-use super::{Received, Reply, Server};
+use super::{Received, Reply, Server, eventually};
 use feishu_user_groups::{Client, Error};
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::task::{JoinSet, yield_now};
+use tokio::task::JoinSet;
 
 /// Answers the n-th question for a token, from 1, by `token`, and calls by `call`.
 pub async fn token_server(
@@ -46,9 +46,7 @@ pub async fn get_concurrently(client: &Client, count: usize, meanwhile: impl Asy
             get_group(&client).await
         });
     }
-    while begun.load(Ordering::SeqCst) < count {
-        yield_now().await;
-    }
+    eventually("all calls have begun", async || begun.load(Ordering::SeqCst) == count).await;
     meanwhile().await;
     calls.join_all().await
 }

@@ -14,7 +14,7 @@ const ODD: [&str; 5] = ["t-1 ", " t-1", "t-1 t-2", "t-\u{e9}", "t-1\u{a0}"];
 
 /// How the error of a token that is refused says why.
 fn reason(token: &str) -> &'static str {
-    if token.trim().is_empty() { "is empty" } else { "holds characters that no token has" }
+    if token.trim().is_empty() { "is empty" } else { "contains characters that no token has" }
 }
 
 fn all() -> impl Iterator<Item = &'static str> {
@@ -47,7 +47,7 @@ async fn unsendable_token_of_provider_is_refused() {
             });
             let error = get_group(&app_client(&server).with_user_token_provider(provider)).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Auth);
-            let expected = format!("the token of the `UserTokenProvider` {}", reason(token));
+            let expected = format!("the token from the `UserTokenProvider` {}", reason(token));
             assert!(error.to_string().contains(&expected), "{error}");
         }
     }

@@ -173,7 +173,7 @@ async fn new_ticket_used_for_next_token() {
         builder(&server).store_app("cli_a", "secret", ticket.clone()).build().unwrap().for_tenant("one").unwrap();
     let error = get_group(&client).await.unwrap_err();
     assert_eq!((error.code(), error.log_id()), (Some(10012), Some("log-1")));
-    assert!(error.to_string().contains("only the last one counts"), "{error}");
+    assert!(error.to_string().contains("use the last app_ticket"), "{error}");
     ticket.set("new ticket");
     get_group(&client).await.unwrap();
     let tickets: Vec<_> = server.received()[..2].iter().map(|asked| asked.json()["app_ticket"].clone()).collect();
@@ -249,7 +249,7 @@ async fn multiple_or_empty_credentials_are_rejected() {
     for builder in [builder().app("cli_a", "secret"), builder().tenant_token("t-1")] {
         let error = builder.build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
-        assert!(error.to_string().contains("give one"), "{error}");
+        assert!(error.to_string().contains("set one of them"), "{error}");
     }
     for (id, secret) in [("", "secret"), ("cli_a", "")] {
         let builder = Client::builder().store_app(id, secret, AppTicket::default());

@@ -6,7 +6,7 @@
 
 use crate::redis_server::Redis;
 use crate::support::token_server::{get_group, group_found, token_server, tokens_valid_for};
-use crate::support::{Gate, Reply, Server, builder};
+use crate::support::{Gate, Reply, Server, builder, eventually};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
 use feishu_user_groups::store::{
@@ -74,9 +74,7 @@ async fn fifty_workers_renew_a_token_once() {
     fifty_workers(&server, &redis).await;
     server.wait_until(|received| received.iter().any(crate::support::Received::is_token_fetch)).await;
     gate.open();
-    while store(&redis).get(&key).await.unwrap().unwrap().token.expose() != "t-1" {
-        tokio::task::yield_now().await;
-    }
+    eventually("t-1 is stored", async || store(&redis).get(&key).await.unwrap().unwrap().token.expose() == "t-1").await;
     fifty_workers(&server, &redis).await;
     assert_eq!((server.token_fetches(), server.received().last().unwrap().token()), (1, "t-1"));
 }
@@ -94,9 +92,11 @@ async fn fifty_workers_begin_one_renewal_that_fails() {
     assert!((1..=30_000).contains(&redis.ttl_millis(&renewal)));
     assert_eq!(server.token_fetches(), 1);
     assert_eq!(redis.command(&["PEXPIRE", &renewal, "0"]), "1");
-    while server.token_fetches() < 2 {
+    eventually("a worker refreshes the token", async || {
         fifty_workers(&server, &redis).await;
-    }
+        server.token_fetches() >= 2
+    })
+    .await;
     assert_eq!(server.token_fetches(), 2);
 }
 

@@ -2,7 +2,7 @@
 //! not answer costs no call.
 
 use crate::support::token_server::{get_group, group_found, token_server, tokens_sent, tokens_valid_for};
-use crate::support::{Received, Reply, Server, builder};
+use crate::support::{Received, Reply, Server, builder, eventually};
 use feishu_user_groups::BoxFuture;
 use feishu_user_groups::store::{BoxError, Claim, MemoryTokenStore, StoredToken, TokenKey, TokenOwner, TokenStore};
 use feishu_user_groups::{AppTicket, Client, Secret};
@@ -207,9 +207,11 @@ async fn refresh_adopts_stored_token() {
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(31)).await;
     tokio::time::resume();
-    while tokens_sent(&server).last().is_none_or(|last| last != "t-new") {
+    eventually("a call sends t-new", async || {
         get_group(&client).await.unwrap();
-    }
+        tokens_sent(&server).last().is_some_and(|last| last == "t-new")
+    })
+    .await;
     // The first call had begun a renewal, which failed before there was anything new to be had.
     assert_eq!(server.token_fetches(), 1, "{:?}", tokens_sent(&server));
 }
@@ -220,9 +222,7 @@ async fn call_waits_for_other_process_fetch() {
     let store = Arc::new(Odd { claimed: true.into(), ..Odd::default() });
     let client = app(&server, store.clone());
     let call = tokio::spawn(async move { get_group(&client).await });
-    while store.claims.load(SeqCst) == 0 {
-        tokio::task::yield_now().await;
-    }
+    eventually("the client claims the fetch", async || store.claims.load(SeqCst) > 0).await;
     store.memory.put(&key(&server), &StoredToken::new("t-theirs", DAY)).await.unwrap();
     call.await.unwrap().unwrap();
     assert_eq!(tokens_sent(&server), ["t-theirs"]);
@@ -236,9 +236,7 @@ async fn a_claim_is_given_back_after_a_fetch_and_after_a_failed_or_silent_one() 
     let client = || app(&server, store.clone());
     get_group(&client()).await.unwrap();
     let released = async |count: usize| {
-        while store.released.load(SeqCst) < count {
-            tokio::task::yield_now().await;
-        }
+        eventually("the claim is released", async || store.released.load(SeqCst) >= count).await;
     };
     released(1).await;
     store.memory.compare_and_delete(&key(&server), &"t-1".into()).await.unwrap();

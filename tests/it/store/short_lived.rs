@@ -1,7 +1,7 @@
 //! A client for each request, over a store that they share, costs what one client costs.
 
 use crate::support::token_server::{get_group, group_found, token_server, tokens_sent, tokens_valid_for};
-use crate::support::{APP_ID, APP_SECRET, Gate, Received, Reply, Server, builder};
+use crate::support::{APP_ID, APP_SECRET, Gate, Received, Reply, Server, StoppedClock, builder, eventually};
 use feishu_user_groups::BoxFuture;
 use feishu_user_groups::store::{BoxError, MemoryTokenStore, StoredToken, TokenKey, TokenOwner, TokenStore};
 use feishu_user_groups::{AppTicket, Client, ClientBuilder, Secret, http_client_builder};
@@ -59,16 +59,18 @@ async fn put(store: &Arc<dyn TokenStore>, server: &Server, left: Duration) {
 
 /// Waits until the store holds this token.
 async fn until_stored(store: &impl TokenStore, key: &TokenKey, token: &str) {
-    while store.get(key).await.unwrap().is_none_or(|stored| stored.token.expose() != token) {
-        yield_now().await;
-    }
+    eventually(&format!("{token} is stored"), async || {
+        store.get(key).await.unwrap().is_some_and(|stored| stored.token.expose() == token)
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn fifty_clients_renew_a_token_once() {
     for store in stores() {
         for calls in [1, 2] {
-            // No client lives to see its renewal end.
+            // No client lives to see its refresh end, and the refresh has no time limit meanwhile.
+            let _clock = StoppedClock::new();
             let gate = Gate::closed();
             let held = gate.clone();
             let server =
@@ -102,9 +104,11 @@ async fn fifty_clients_repeat_a_failed_renewal_once_in_half_a_minute() {
                 get_group(&client).await.unwrap();
                 get_group(&client).await.unwrap();
             }
-            while server.token_fetches() < round {
+            eventually("a client refreshes the token", async || {
                 get_group(&app()).await.unwrap();
-            }
+                server.token_fetches() >= round
+            })
+            .await;
             assert_eq!(server.token_fetches(), round);
             tokio::time::pause();
             tokio::time::advance(Duration::from_secs(31)).await;
@@ -116,6 +120,7 @@ async fn fifty_clients_repeat_a_failed_renewal_once_in_half_a_minute() {
 #[tokio::test]
 async fn fifty_clients_at_once_fetch_one_token() {
     for store in stores() {
+        let clock = StoppedClock::new();
         let gate = Gate::closed();
         let held = gate.clone();
         let server =
@@ -130,6 +135,9 @@ async fn fifty_clients_at_once_fetch_one_token() {
             yield_now().await;
         }
         gate.open();
+        until_stored(&store, &key(&server), "t-1").await;
+        // The other clients sleep between two looks into the store.
+        drop(clock);
         assert!(calls.join_all().await.iter().all(Result::is_ok));
         assert_eq!(server.token_fetches(), 1);
     }
@@ -140,6 +148,7 @@ async fn sent_fetch_finishes_into_store_after_client_drop() {
     // A renewal, and the fetch of a first token.
     for left in [Some(LEFT), None] {
         for store in stores() {
+            let _clock = StoppedClock::new();
             let gate = Gate::closed();
             let held = gate.clone();
             let server =
@@ -182,6 +191,7 @@ async fn platform(gate: &Gate) -> Server {
 #[tokio::test]
 async fn fifty_clients_of_a_store_app_renew_each_token_once() {
     for store in stores() {
+        let _clock = StoppedClock::new();
         let gate = Gate::closed();
         let server = platform(&gate).await;
         let of_app = TokenKey::new(&*server.url, APP_ID, TokenOwner::None);
@@ -197,9 +207,10 @@ async fn fifty_clients_of_a_store_app_renew_each_token_once() {
         }
         gate.open();
         for (key, old) in [(of_app, "a-old"), (of_tenant, "t-old")] {
-            while store.get(&key).await.unwrap().unwrap().token.expose() == old {
-                yield_now().await;
-            }
+            eventually(&format!("{old} is replaced"), async || {
+                store.get(&key).await.unwrap().unwrap().token.expose() != old
+            })
+            .await;
         }
         get_group(&app().for_tenant("one").unwrap()).await.unwrap();
         let asked: Vec<_> = server.received().into_iter().filter(|request| request.target.contains("/auth/")).collect();
@@ -225,9 +236,13 @@ fn runtime_that_ends_gives_its_claim_back() {
             opened.open();
         });
         drop(call);
-        let begun = std::time::Instant::now();
-        second.block_on(get_group(&apps(&server, &store)())).unwrap();
-        assert!(begun.elapsed() < Duration::from_secs(10), "a claim that nobody gives back lasts for 15 s");
+        second.block_on(async {
+            // The runtime ended with the fetch in flight.
+            let claim =
+                store.claim(&key(&server), Duration::from_secs(15)).await.unwrap().expect("the claim was released");
+            store.release(&key(&server), &claim).await.unwrap();
+            get_group(&apps(&server, &store)()).await.unwrap();
+        });
     }
 }
 
