@@ -37,13 +37,14 @@
 //! | [`with_user_token`](Client::with_user_token) | yours, sent as it is | a user who signed in |
 //! | [`with_user_token_provider`](Client::with_user_token_provider) | yours, requested from a [`UserTokenProvider`] when needed | a user whose token you refresh |
 //!
-//! Each operation lists the token kinds, app types and scopes that it accepts (see [`operation`]). A call with another
-//! token kind or app type fails locally, before anything is sent. Several processes can share tokens through a
+//! Each operation lists the token kinds, app types and scopes that it accepts (see [`operation`]). A call with an
+//! unsupported token kind fails locally, before anything is sent; so does one with an unsupported app type, if the client
+//! was built with `app` or `store_app`. Several processes can share tokens through a
 //! [`store::TokenStore`].
 //!
 //! Token requests go to the platform's token endpoints over the same connection pool. A token is refreshed in the
-//! background before it expires. When the service rejects a token, the client fetches a new one and repeats the call
-//! once.
+//! background before it expires. Unless the token is one that you passed in, a token that the service
+//! rejects is fetched again and the call repeated once.
 //!
 //! # Errors
 //!
@@ -71,14 +72,16 @@
 //! A request that was certainly not processed (no connection, a rejected token, over the rate limit) is sent again,
 //! whatever the operation. A request that may have been processed is sent again only if the spec says that a repeat
 //! does no harm: reads, updates and deletes are safe, a write with an idempotency key keeps its key, a create is never
-//! repeated. [`RetryPolicy`] sets attempts and backoff; retries are at most a tenth of all calls of a client.
+//! repeated. [`RetryPolicy`] sets attempts and backoff; apart from a reserve of ten, backoff retries are at most a tenth of a
+//! client's calls.
 //! [`Error::idempotency_key`] returns the key of a failed call, so that you can repeat it later.
 //!
 //! # Rate limits
 //!
 //! Each operation keeps to its documented rate. Calls wait in order for a permit; waiting does not count against
 //! [`timeout`](ClientBuilder::timeout), and [`max_wait`](ClientBuilder::max_wait) bounds it. When the service rejects a
-//! call over its limit, all calls of that operation pause for as long as it asks, at most five minutes. Set another
+//! call over its limit, all calls of that operation pause for as long as it asks; if it asks for more than five minutes,
+//! calls fail at once until a probe succeeds. Set another
 //! rate with [`Throttle`]; share limits between processes through a [`store::RateStore`].
 //!
 //! # Paging
@@ -123,14 +126,14 @@
 //!
 //! | feature | default | adds |
 //! | --- | --- | --- |
-//! | `tls` | yes | HTTPS with rustls and ring. Without it, pass your own `reqwest::Client`, made from [`http_client_builder`] |
+//! | `tls` | yes | HTTPS with rustls and ring. Without it, enable a TLS feature of reqwest yourself and pass a client made from [`http_client_builder`] |
 //! | `redis` | no | `store::RedisStore`: tokens and rate limits shared between processes |
 //! | `simulator` | no | the module `simulator`: the offline service in process |
 //! | `schemars` | no | `JsonSchema` for every generated type, limits included |
 //!
 //! # Stability
 //!
-//! Versions follow Semantic Versioning. New operations, fields, enum values and error codes are minor changes: public
+//! Versions follow Semantic Versioning. A stricter check of requests is a breaking change. New operations, fields, enum values and error codes are minor changes: public
 //! structs and enums that can grow are `#[non_exhaustive]`, and an unlisted enum value decodes to `Unknown`. The
 //! re-exported crates [`reqwest`] and `redis` are part of the public API, so a new major version of either is a major
 //! version of this crate. Modules and items marked `#[doc(hidden)]` are not covered. The minimum Rust version is 1.88;

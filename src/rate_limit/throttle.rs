@@ -19,8 +19,8 @@ const SECOND: Duration = Duration::from_millis(1000 + 50);
 /// use feishu_user_groups::{Client, Throttle};
 ///
 /// # fn main() -> Result<(), feishu_user_groups::Error> {
-/// // One of four processes of the app; the platform has raised one limit to 200 calls per minute.
-/// let throttle = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(200), None)).share(0.25);
+/// // One of four processes of the app; the platform has raised a limit from 100 to 200 calls per minute.
+/// let throttle = Throttle::documented().rate(&operation::CREATE_USER_GROUP, RateLimit::new(Some(200), None)).share(0.25);
 /// let client = Client::builder().app("cli_a1b2c3", "app secret").throttle(throttle).build()?;
 /// # Ok(())
 /// # }
