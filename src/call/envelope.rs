@@ -120,7 +120,7 @@ impl<D> Decoded<D> {
     /// Decodes a response. The body of anything but a success is kept for people to read, so the `secret` is removed.
     pub(crate) fn from_response<E: Envelope<Data = D>>(response: HttpResponse, secret: &[u8]) -> (HttpResponse, Self) {
         if response.is_success()
-            && (response.body.len() <= MAX_UNSCANNED_BYTES || decode::code(&response.body) == Some(0))
+            && (response.body.len() <= MAX_UNSCANNED_BYTES || decode::may_be_success(&response.body))
             && let Ok(envelope) = parse::<E>(&response.body)
             && envelope.code() == 0
             && let Some(data) = envelope.into_data()

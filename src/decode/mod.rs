@@ -33,6 +33,14 @@ pub(crate) fn code(body: &[u8]) -> Option<i64> {
     serde_json::from_slice(&only).map(|CodeOnly { code }| code).ok()
 }
 
+/// Whether a response can be parsed as a success: its first member is a `code` of 0, as the service writes it, or its
+/// code is 0. The first test reads the beginning, the second scans the whole body. If a later `code` differs, the
+/// parser rejects the duplicate.
+pub(crate) fn may_be_success(body: &[u8]) -> bool {
+    let is_zero = |(name, value): (scan::Raw<'_>, scan::Raw<'_>)| name.is("code") && value.bytes == b"0";
+    scan::first_scalar(body).is_some_and(is_zero) || code(body) == Some(0)
+}
+
 /// The parser's error about a response that has no code.
 pub(crate) fn why_no_code(body: &[u8]) -> Option<serde_json::Error> {
     serde_json::from_slice::<CodeOnly>(body).err().map(bounded)

@@ -60,6 +60,17 @@ pub(super) fn find<'a, const N: usize>(body: &'a [u8], names: [&str; N]) -> Opti
     })
 }
 
+/// The first member of an object, if its value is a number or a word.
+pub(super) fn first_scalar(body: &[u8]) -> Option<(Raw<'_>, Raw<'_>)> {
+    let mut scanner = Scanner::new(Raw { bytes: body, encoding: Encoding::Utf8 });
+    if scanner.next()? != b'{' {
+        return None;
+    }
+    let name = scanner.key()?;
+    scanner.peek()?;
+    Some((name, scanner.scalar()?))
+}
+
 /// A position in the bytes. Methods that return an option return none on a syntax error.
 #[derive(Clone, Debug)]
 pub(super) struct Scanner<'a> {

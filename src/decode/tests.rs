@@ -259,3 +259,15 @@ fn strings_end_at_their_quote_wherever_blocks_end() {
         }
     }
 }
+
+#[test]
+fn success_recognised_by_first_or_last_code() {
+    for body in [r#"{"code":0,"data":["#, r#" { "code" : 0 , "msg":""}"#, r#"{"msg":"","code":0}"#, r#"{"code":"0"}"#] {
+        assert!(may_be_success(body.as_bytes()), "{body}");
+    }
+    for body in
+        ["", "{", r#"{"code""#, r#"{"code":"#, "[0]", r#"{"code":1}"#, r#"{"code":00}"#, r#"{"msg":0,"code":1}"#]
+    {
+        assert!(!may_be_success(body.as_bytes()), "{body}");
+    }
+}
