@@ -24,6 +24,15 @@ struct Tables {
     renewals: HashMap<TokenKey, Instant>,
 }
 
+/// How long an expired claim is kept before it is removed. Tests in one process have clocks of their own, some minutes
+/// apart, and the claims of one must survive the cleanup of another.
+const RETENTION: Duration = Duration::from_secs(10 * 60);
+
+/// Whether a claim may still be needed.
+fn is_kept(expiry: Instant, now: Instant) -> bool {
+    now.saturating_duration_since(expiry) < RETENTION
+}
+
 /// Whether a claim with this expiry is still held. If it expires later than a claim made now would, it was made by
 /// another clock (tests pause theirs), and does not count.
 fn is_held(expiry: Instant, now: Instant, lease: Duration) -> bool {
@@ -38,7 +47,7 @@ impl Claims {
             return None;
         }
         let claim = Claim::new(NEXT.fetch_add(1, Relaxed).to_string());
-        tables.fetches.retain(|_, (_, expiry)| *expiry > now);
+        tables.fetches.retain(|_, (_, expiry)| is_kept(*expiry, now));
         tables.fetches.insert(key.clone(), (claim.clone(), now.checked_add(lease)?));
         Some(claim)
     }
@@ -55,7 +64,7 @@ impl Claims {
         if tables.renewals.get(key).is_some_and(|expiry| is_held(*expiry, now, spacing)) {
             return false;
         }
-        tables.renewals.retain(|_, expiry| *expiry > now);
+        tables.renewals.retain(|_, expiry| is_kept(*expiry, now));
         tables.renewals.extend(now.checked_add(spacing).map(|expiry| (key.clone(), expiry)));
         true
     }
