@@ -15,9 +15,9 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
-/// Everything of this crate's that was told to `tracing`, in its order.
+/// The spans and events of this crate, in order.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<Entry>>>);
+struct Recorder(Arc<Mutex<Vec<Entry>>>);
 
 #[derive(Clone, Debug)]
 struct Entry {
@@ -41,7 +41,7 @@ impl Visit for Fields<'_> {
     }
 }
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Told {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let metadata = attributes.metadata();
         if metadata.target().starts_with("feishu_user_groups") {
@@ -78,7 +78,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Told {
     }
 }
 
-impl Told {
+impl Recorder {
     fn spans(&self, name: &str) -> Vec<Entry> {
         let entries = self.0.lock().unwrap();
         entries.iter().filter(|entry| entry.id.is_some() && entry.name == name).cloned().collect()
@@ -90,19 +90,19 @@ impl Told {
     }
 }
 
-/// A place in the code that is passed on another test's thread while nobody at all listens may be taken for one
-/// that nobody wants to hear of, in the very moment in which this test begins to. So there is always somebody.
-fn somebody_listens() {
+/// Installs a global subscriber. Without one, `tracing` may cache a callsite as disabled on another test's thread at the
+/// moment at which this test starts to record.
+fn ensure_global_subscriber() {
     static LISTENING: std::sync::Once = std::sync::Once::new();
     LISTENING.call_once(|| tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap());
 }
 
-/// Keeps what is told until the guard is dropped.
-fn listen() -> (Told, tracing::subscriber::DefaultGuard) {
-    somebody_listens();
-    let told = Told::default();
-    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(told.clone()));
-    (told, guard)
+/// Records until the guard is dropped.
+fn listen() -> (Recorder, tracing::subscriber::DefaultGuard) {
+    ensure_global_subscriber();
+    let recorded = Recorder::default();
+    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(recorded.clone()));
+    (recorded, guard)
 }
 
 fn fields<const N: usize>(fields: [(&str, &str); N]) -> BTreeMap<String, String> {
@@ -126,11 +126,11 @@ async fn call_and_attempts_are_otel_spans() {
     let failure = Reply::new(502, "<html>").header("x-tt-logid", "log-1");
     let server = Server::with_script([failure, group_found().header("x-tt-logid", "log-2")]).await;
     let client = builder(&server).tenant_token("t-1").retry_policy(quick()).build().unwrap();
-    let (told, listening) = listen();
+    let (recorded, listening) = listen();
     get_group(&client).await.unwrap();
     drop(listening);
 
-    let calls = told.spans("feishu_call");
+    let calls = recorded.spans("feishu_call");
     let [call] = &calls[..] else { panic!("{calls:?}") };
     assert_eq!((call.level, call.parent), (Level::INFO, None));
     let expected = fields([
@@ -141,7 +141,7 @@ async fn call_and_attempts_are_otel_spans() {
     ]);
     assert_eq!(without_times(call.clone()), expected);
 
-    let attempts = told.spans("feishu_attempt");
+    let attempts = recorded.spans("feishu_attempt");
     let [first, second] = &attempts[..] else { panic!("{attempts:?}") };
     assert_eq!((first.parent, second.parent), (call.id, call.id));
     let port = server.url.rsplit(':').next().unwrap();
@@ -174,21 +174,21 @@ async fn call_and_attempts_are_otel_spans() {
         (Level::DEBUG, "attempt finished"),
         (Level::DEBUG, "call succeeded"),
     ];
-    assert_eq!(told.events(), events.map(|(level, name)| (level, name.to_owned())));
+    assert_eq!(recorded.events(), events.map(|(level, name)| (level, name.to_owned())));
 }
 
 #[tokio::test]
 async fn failed_spans_carry_error_type() {
     let server = Server::with_script([Reply::error(400, 42002)]).await;
     let client = crate::support::client(&server);
-    let (told, listening) = listen();
+    let (recorded, listening) = listen();
     get_group(&client).await.unwrap_err();
     let unconnected = crate::support::client(&server);
     drop(server);
     get_group(&unconnected).await.unwrap_err();
     drop(listening);
     for name in ["feishu_call", "feishu_attempt"] {
-        let spans = told.spans(name);
+        let spans = recorded.spans(name);
         let kinds: Vec<_> =
             spans.iter().map(|span| (&*span.fields["error.type"], &*span.fields["otel.status_code"])).collect();
         assert_eq!(kinds, [("42002", "ERROR"), ("Connection", "ERROR")], "{name}");
@@ -199,15 +199,15 @@ async fn failed_spans_carry_error_type() {
 async fn spans_and_events_omit_ids() {
     let server = Server::with_script([Reply::hang_up(), Reply::hang_up()]).await;
     let client = crate::support::client(&server);
-    let (told, listening) = listen();
+    let (recorded, listening) = listen();
     client.get_user_group().group_id("kept-id-1").send().await.unwrap_err();
     client.list_member_user_groups().member_id("kept-id-2").send().await.unwrap_err();
     drop(listening);
-    let everything = format!("{:?}", told.0.lock().unwrap());
+    let everything = format!("{:?}", recorded.0.lock().unwrap());
     assert!(everything.contains("url.template") && !everything.contains("kept-id"), "{everything}");
 }
 
-/// Keeps all that an observer is told, a line for each.
+/// An observer that keeps a line for each event.
 #[derive(Clone, Default)]
 struct Notes(Arc<Mutex<Vec<String>>>, Arc<Mutex<Duration>>);
 
@@ -242,7 +242,7 @@ impl Observer for Notes {
 }
 
 fn observed(server: &Server, notes: &Notes) -> Client {
-    somebody_listens();
+    ensure_global_subscriber();
     let builder = builder(server).app("cli_a", "secret").retry_policy(quick());
     builder.observer(notes.clone()).build().unwrap()
 }
@@ -290,12 +290,12 @@ async fn token_fetch_is_separate_span() {
     let server =
         Server::with_script([Reply::error(400, 10014).header("x-tt-logid", "log-0"), token, group_found()]).await;
     let client = observed(&server, &Notes::default());
-    let (told, listening) = listen();
+    let (recorded, listening) = listen();
     get_group(&client).await.unwrap_err();
     get_group(&client).await.unwrap();
     drop(listening);
 
-    let fetches = told.spans("feishu_token_fetch");
+    let fetches = recorded.spans("feishu_token_fetch");
     let port = server.url.rsplit_once(':').unwrap().1;
     let common = [
         ("feishu.in_background", "false"),
@@ -319,7 +319,7 @@ async fn token_fetch_is_separate_span() {
         .map(|own| own.into_iter().chain(common).map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
     assert_eq!(fetches.iter().map(|fetch| fetch.fields.clone()).collect::<Vec<BTreeMap<_, _>>>(), expected);
     assert!(fetches.iter().all(|fetch| fetch.parent.is_none()));
-    assert!(told.events().contains(&(Level::WARN, "token fetch failed".to_owned())));
+    assert!(recorded.events().contains(&(Level::WARN, "token fetch failed".to_owned())));
 }
 
 #[tokio::test]
@@ -327,12 +327,12 @@ async fn failed_refresh_logs_no_warning() {
     let server = Server::with_script([Reply::token("t-1", 60), group_found(), group_found()]).await;
     let notes = Notes::default();
     let client = observed(&server, &notes);
-    let (told, listening) = listen();
+    let (recorded, listening) = listen();
     get_group(&client).await.unwrap();
     get_group(&client).await.unwrap();
     eventually("the refresh fails", async || notes.all().contains(&"token Some(Auth) true".to_owned())).await;
     drop(listening);
-    let events = told.events();
+    let events = recorded.events();
     assert!(events.contains(&(Level::DEBUG, "token refresh failed; the old token is valid".to_owned())), "{events:?}");
     assert!(events.iter().all(|(level, _)| *level > Level::WARN), "{events:?}");
 }
@@ -359,11 +359,11 @@ async fn rate_limit_wait_is_reported() {
     let client = builder.timeout(day).connect_timeout(day).build().unwrap();
     get_group(&client).await.unwrap();
     assert!(*notes.1.lock().unwrap() < Duration::from_secs(1));
-    let (told, listening) = listen();
+    let (recorded, listening) = listen();
     get_group(&client).await.unwrap();
     drop(listening);
     assert_eq!(notes.1.lock().unwrap().as_secs(), 61);
-    let waited: u64 = told.spans("feishu_attempt")[0].fields["feishu.waited_ms"].parse().unwrap();
+    let waited: u64 = recorded.spans("feishu_attempt")[0].fields["feishu.waited_ms"].parse().unwrap();
     assert_eq!(waited / 1000, 61);
 }
 

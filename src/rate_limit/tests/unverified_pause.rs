@@ -11,9 +11,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 #[tokio::test(start_paused = true)]
 async fn unverified_pause_probes_at_growing_intervals() {
     let (limiter, begun) = (Limiter::new(&[]), Instant::now());
-    let mut refused = limiter.waiter();
-    assert!(refused.try_acquire().is_some());
-    assert_eq!(refused.pause(Duration::MAX), SECOND * 30);
+    let mut rejected = limiter.waiter();
+    assert!(rejected.try_acquire().is_some());
+    assert_eq!(rejected.pause(Duration::MAX), SECOND * 30);
     let mut expected = begun;
     for spacing in [30, 60, 120, 240, 300, 300].map(Duration::from_secs) {
         expected += spacing;
@@ -28,8 +28,8 @@ async fn unverified_pause_probes_at_growing_intervals() {
         assert!(probe.try_acquire().is_some() && other.try_acquire().is_none());
         assert_eq!(other.time_left().map(|wait| (wait.is_unverified, wait.time)), Some((true, spacing)));
         // A response to an attempt from before the pause changes nothing.
-        assert_eq!(refused.pause(Duration::MAX), spacing);
-        refused.response_received();
+        assert_eq!(rejected.pause(Duration::MAX), spacing);
+        rejected.response_received();
         assert_eq!(probe.pause(Duration::MAX), (spacing * 2).min(LONGEST_PAUSE));
     }
 }
@@ -37,8 +37,8 @@ async fn unverified_pause_probes_at_growing_intervals() {
 #[tokio::test(start_paused = true)]
 async fn lost_probe_followed_by_another() {
     let limiter = Limiter::new(&[]);
-    let mut refused = limiter.waiter();
-    refused.pause(MINUTE * 6);
+    let mut rejected = limiter.waiter();
+    rejected.pause(MINUTE * 6);
     sleep(SECOND * 30).await;
     let mut lost = limiter.waiter();
     assert!(lost.try_acquire().is_some());
