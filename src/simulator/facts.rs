@@ -1,8 +1,8 @@
-//! What the running service's reference says, read from `spec/service/`.
+//! The facts of the service's reference, read from `spec/service/`.
 //!
-//! A handler names a code or a parameter; HTTP status, message, allowed values
-//! and limits come from here. So the offline service cannot drift from the
-//! facts that the spec is proven against, and a changed fact changes both.
+//! A handler names a code or a parameter; HTTP status, message, allowed values and
+//! limits come from here. The spec is validated against the same files, so simulator and
+//! spec cannot disagree about them.
 
 use std::io;
 
@@ -24,7 +24,7 @@ pub(super) struct Facts {
     examples: Examples,
 }
 
-/// What one parameter may be; a limit the reference does not state is `None`.
+/// The limits of one parameter; `None` where the reference states none.
 #[derive(Deserialize, Default)]
 pub(super) struct Parameter {
     name: String,
@@ -36,14 +36,14 @@ pub(super) struct Parameter {
     pub max_length: Option<usize>,
 }
 
-/// How often an operation may be called.
+/// The rate limit of an operation.
 #[derive(Deserialize, Clone, Copy)]
 pub(super) struct RateLimit {
     pub per_minute: Option<usize>,
     pub per_second: Option<usize>,
 }
 
-/// One error code and what comes with it.
+/// An error code with its HTTP status and message.
 #[derive(Deserialize, Clone)]
 pub(super) struct ErrorFact {
     pub http: u16,
@@ -62,19 +62,19 @@ struct Response {
 }
 
 #[derive(Deserialize)]
-struct Platform {
+struct PlatformFacts {
     errors: Vec<ErrorFact>,
 }
 
 impl Facts {
-    /// Reads one operation's file.
-    pub fn read(json: &str) -> io::Result<Self> {
+    /// Parses the file of one operation.
+    pub fn parse(json: &str) -> io::Result<Self> {
         Ok(serde_json::from_str(json)?)
     }
 
-    /// The parameter of that name, or one without any rule.
+    /// The limits of the parameter with this name; none if the facts do not list it.
     pub fn parameter(&self, name: &str) -> &Parameter {
-        static FREE: Parameter = Parameter {
+        static UNLIMITED: Parameter = Parameter {
             name: String::new(),
             values: Vec::new(),
             default: None,
@@ -82,29 +82,29 @@ impl Facts {
             maximum: None,
             max_length: None,
         };
-        self.parameters.iter().find(|parameter| parameter.name == name).unwrap_or(&FREE)
+        self.parameters.iter().find(|parameter| parameter.name == name).unwrap_or(&UNLIMITED)
     }
 
-    /// The `msg` of a success.
-    pub fn success(&self) -> &str {
+    /// The `msg` of a successful response.
+    pub fn success_msg(&self) -> &str {
         &self.examples.response.msg
     }
 
-    /// What a code means here: the operation's own word, else the platform's.
+    /// The entry for a code: the operation's own, else the platform's.
     ///
-    /// A code that neither knows is a mistake in the offline service. It
-    /// becomes an answer that no fact matches, for the tests to find.
+    /// A code that neither lists is a bug of the simulator. It gives a response that
+    /// matches no fact, which makes a test fail.
     pub fn error(&self, code: u32, platform: &[ErrorFact]) -> ErrorFact {
         self.errors.iter().chain(platform).find(|error| error.code == code).cloned().unwrap_or_else(|| ErrorFact {
             http: 500,
             code,
-            msg: format!("no fact of {} knows this code", self.url),
+            msg: format!("the facts of {} do not list this code", self.url),
         })
     }
 }
 
-/// The codes that hold for every operation and stand in no operation's file.
-pub(super) fn platform() -> io::Result<Vec<ErrorFact>> {
+/// The platform's codes, which every operation can return and no operation's file lists.
+pub(super) fn platform_errors() -> io::Result<Vec<ErrorFact>> {
     let json = include_str!("../../spec/service/platform.json");
-    Ok(serde_json::from_str::<Platform>(json)?.errors)
+    Ok(serde_json::from_str::<PlatformFacts>(json)?.errors)
 }

@@ -1,36 +1,38 @@
-//! A user group, as tests put it in and look at it.
+//! A user group, as a test creates it and inspects it.
 
 use serde_json::{Value, json};
 
-/// A user group of the offline service.
+/// A user group in a [`Simulator`](super::Simulator).
 ///
 /// ```
-/// # use feishu_user_groups::simulator::Group;
+/// use feishu_user_groups::simulator::Group;
+///
 /// let group = Group::new("g1", "R&D").custom_id("rnd").member("ou_1");
+/// assert_eq!(group.member_user_ids, ["ou_1"]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Group {
-    /// The id that addresses the group.
+    /// The id that calls use.
     pub id: String,
-    /// The id that its creator chose; a listing shows it as `group_id`.
+    /// The id that the creator chose; listings return it as `group_id`.
     pub custom_id: Option<String>,
-    /// The name, unique in the tenant.
+    /// The name; unique in the tenant.
     pub name: String,
-    /// The description, empty if there is none.
+    /// The description; empty if there is none.
     pub description: String,
-    /// Whether rules choose the members (type 2) and not people (type 1).
+    /// `true` if rules select the members (type 2), `false` if people do (type 1).
     pub dynamic: bool,
-    /// The ids of the people in it.
+    /// The ids of the members.
     pub member_user_ids: Vec<String>,
-    /// The ids of the departments in it.
+    /// The ids of the member departments.
     pub member_department_ids: Vec<String>,
-    /// The departments it is limited to; a listing shows them if there are any.
+    /// The departments that the group is limited to; listings return them if there are any.
     pub department_scope: Vec<String>,
 }
 
 impl Group {
-    /// An ordinary group without members.
+    /// Creates a group of type 1 without members.
     pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -44,42 +46,42 @@ impl Group {
         }
     }
 
-    /// Gives it a custom id.
+    /// Sets the custom id.
     #[must_use]
     pub fn custom_id(mut self, id: impl Into<String>) -> Self {
         self.custom_id = Some(id.into());
         self
     }
 
-    /// Describes it.
+    /// Sets the description.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// Makes it a dynamic group, which the API itself refuses to create.
+    /// Makes it a dynamic group (type 2), which no call can create.
     #[must_use]
     pub fn dynamic(mut self) -> Self {
         self.dynamic = true;
         self
     }
 
-    /// Adds a person.
+    /// Adds a member.
     #[must_use]
     pub fn member(mut self, user_id: impl Into<String>) -> Self {
         self.member_user_ids.push(user_id.into());
         self
     }
 
-    /// Adds a department.
+    /// Adds a member department.
     #[must_use]
     pub fn department(mut self, department_id: impl Into<String>) -> Self {
         self.member_department_ids.push(department_id.into());
         self
     }
 
-    /// Limits it to a department.
+    /// Limits the group to a department; repeat the call for several.
     #[must_use]
     pub fn scoped_to(mut self, department_id: impl Into<String>) -> Self {
         self.department_scope.push(department_id.into());
@@ -94,13 +96,13 @@ impl Group {
         self.member_user_ids.is_empty() && self.member_department_ids.is_empty()
     }
 
-    /// The group's `type` on the wire.
+    /// The group's `type`, as a query parameter.
     pub(super) fn kind(&self) -> &'static str {
         if self.dynamic { "2" } else { "1" }
     }
 
-    /// As `get` shows it.
-    pub(super) fn shown(&self) -> Value {
+    /// The group in the response of `get`.
+    pub(super) fn to_json(&self) -> Value {
         json!({
             "id": self.id,
             "name": self.name,
@@ -111,9 +113,9 @@ impl Group {
         })
     }
 
-    /// As an item of a listing, which tells a little more.
-    pub(super) fn listed(&self) -> Value {
-        let mut item = self.shown();
+    /// The group as an item of a listing, which has more fields.
+    pub(super) fn to_list_item(&self) -> Value {
+        let mut item = self.to_json();
         if !self.department_scope.is_empty() {
             item["department_scope_list"] = json!(self.department_scope);
         }

@@ -1,21 +1,20 @@
-//! Names that must not repeat: log ids, tokens, generated group ids.
+//! Random identifiers: log ids, tokens, group ids.
 //!
-//! They need to be unique and unguessable only as far as a test on loopback
-//! can tell, so the standard library's randomly keyed hasher is enough and no
-//! random number crate is taken in.
+//! They must not repeat, but a test on loopback needs no cryptographic randomness. The
+//! standard library's randomly keyed hasher is enough, and saves a dependency.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Sixteen random hexadecimal digits.
 pub(super) fn hex() -> String {
-    // Each `RandomState` has keys of its own, so hashing nothing is a fresh random number.
+    // Each `RandomState` has different keys, so the hash of nothing is a new random number.
     format!("{:016x}", RandomState::new().hash_one(()))
 }
 
-/// A log id of the service's length: fourteen digits, then twenty upper case hexadecimal digits.
+/// A log id in the service's form: fourteen digits, then twenty uppercase hexadecimal digits.
 ///
-/// The service's own begins with the date; nothing reads it, so here it begins with the seconds of the clock.
+/// The service's digits are a date. No client reads them, so here they are the Unix time in seconds.
 pub(super) fn log_id() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
     let random = format!("{}{}", hex(), &hex()[..4]).to_uppercase();

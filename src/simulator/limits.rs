@@ -1,9 +1,8 @@
-//! Rate limits, per operation and tenant, as the platform states them.
+//! The platform's rate limits, per operation and tenant.
 //!
-//! The window slides: no span of a minute (or a second) ever holds more calls
-//! than the limit. That is the strictest reading of "1000 a minute and 50 a
-//! second", so a client that passes here passes under any other reading.
-//! A refused call does not count against the limit.
+//! The windows slide: no span of a minute (or a second) holds more calls than the limit.
+//! That is the strictest reading of "1000 per minute and 50 per second", so a client that
+//! passes here passes under any other reading. A rejected call does not count.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -11,32 +10,32 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::facts::RateLimit;
-use super::response::{Refusal, refuse};
+use super::response::{Rejection, reject};
 
-/// When each operation was called, for each tenant.
+/// The times of the latest calls, by tenant and operation.
 #[derive(Default)]
 pub(super) struct Limits {
     calls: HashMap<(String, usize), VecDeque<Instant>>,
 }
 
 impl Limits {
-    /// Counts a call of `operation`, or refuses it with the seconds to wait.
-    pub fn admit(&mut self, tenant: &str, operation: usize, limit: RateLimit, now: Instant) -> Result<(), Refusal> {
+    /// Counts a call of `operation`, or rejects it with the seconds to wait.
+    pub fn admit(&mut self, tenant: &str, operation: usize, limit: RateLimit, now: Instant) -> Result<(), Rejection> {
         let calls = self.calls.entry((tenant.to_owned(), operation)).or_default();
         let windows = [(limit.per_minute, Duration::from_secs(60)), (limit.per_second, Duration::from_secs(1))];
-        for (most, window) in windows {
-            let Some(most) = most.filter(|most| *most > 0) else {
+        for (max_calls, window) in windows {
+            let Some(max_calls) = max_calls.filter(|max| *max > 0) else {
                 continue;
             };
-            let Some(earliest) = calls.len().checked_sub(most).and_then(|at| calls.get(at)) else {
+            let Some(earliest) = calls.len().checked_sub(max_calls).and_then(|index| calls.get(index)) else {
                 continue;
             };
             let wait = (*earliest + window).saturating_duration_since(now);
             if !wait.is_zero() {
-                // Whole seconds, rounded up: waiting as told must be enough.
+                // Rounded up to whole seconds: a client that waits this long must be admitted.
                 let reset = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                return Err(refuse(99991400)
-                    .header("x-ogw-ratelimit-limit", most as u64)
+                return Err(reject(99991400)
+                    .header("x-ogw-ratelimit-limit", max_calls as u64)
                     .header("x-ogw-ratelimit-reset", reset));
             }
         }
@@ -65,12 +64,12 @@ mod tests {
         for (at, expected) in [
             (0, true),
             (600, true),
-            (900, false),  // two in this second
-            (1000, true),  // the first has left it
+            (900, false),  // two calls within a second
+            (1000, true),  // the first has left the window
             (1500, false), // 600 and 1000 have not
             (2000, true),
-            (9000, false),  // four in this minute
-            (60_000, true), // the first has left that too
+            (9000, false),  // four calls within a minute
+            (60_000, true), // the first has left the window
             (60_500, false),
         ] {
             assert_eq!(admitted(&mut limits, "a", 0, after(at)), expected, "at {at} ms");

@@ -1,30 +1,38 @@
-//! The offline service: the token endpoints and the seven operations on a real
-//! port of this machine, for tests, examples and first steps without a tenant.
+//! A local HTTP server that behaves like the service, for tests and examples without a tenant.
 //!
-//! It is worth only as much as what it refuses. A test that passes here and
-//! fails on the running service is the harm it could do, so wherever documents
-//! and service leave room, the strictest reading holds; each answer has the
-//! service's own field names, codes and headers, taken from the facts in
-//! `spec/service/`; and it keeps state, so that a call has the effect its answer
-//! claims.
+//! It serves the token endpoints and the seven operations, and keeps state: a group that a
+//! call created is in the next listing.
 //!
-//! ```no_run
-//! # async fn example() -> std::io::Result<()> {
-//! use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use feishu_user_groups::Client;
+//! use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Group, Simulator};
 //!
-//! let simulator = Simulator::start().await?;
-//! // Point a client at `simulator.url()` with `APP_ID` and `APP_SECRET`.
+//! let simulator = Simulator::builder().with_group(Group::new("g1", "R&D")).start().await?;
+//! let client = Client::builder().base_url(simulator.url()).app(APP_ID, APP_SECRET).build()?;
+//! client.get_user_group().group_id("g1").send().await?;
+//! assert_eq!(simulator.token_fetches(), 1);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! What is there from the start: the performance groups `ABCDEFG` and `MANUAL`
-//! (the second refuses writes with 1580401) and the user token [`USER_TOKEN`].
-//! An employee exists for every id of the right form (`ou_...` for open ids,
-//! `on_...` for union ids, anything else for user ids) that does not contain
-//! `missing`. A store app sends [`APP_TICKET`] and may name any tenant key; each
-//! tenant has groups of its own, and [`TENANT_KEY`] is the home tenant's. An
-//! operation that is not for store apps refuses them for want of its scope.
+//! A test that passes on the simulator and fails on the service would do harm. Where
+//! documents and service disagree or are silent, the simulator therefore takes the strictest
+//! reading. Field names, codes and headers come from the facts in `spec/service/`.
+//!
+//! A new simulator has:
+//!
+//! - the app [`APP_ID`] with [`APP_SECRET`]; as a store app it also sends [`APP_TICKET`];
+//! - the home tenant [`TENANT_KEY`]; a store app can use any other tenant key, and each tenant
+//!   has its own groups;
+//! - the performance groups `ABCDEFG` and `MANUAL`; writes to `MANUAL` fail with code 1580401;
+//! - the user token [`USER_TOKEN`];
+//! - an employee for every id that has the right form (`ou_...` for open ids, `on_...` for
+//!   union ids, anything else for user ids) and does not contain `missing`.
+//!
+//! A store app that calls an operation for custom apps only is rejected with code 99991672,
+//! as an app without the scope is.
 
 mod builder;
 mod call;
@@ -57,26 +65,28 @@ pub use self::group::Group;
 pub use self::request::RecordedRequest;
 use self::service::Service;
 
-/// The app id that the token endpoints know.
+/// The id of the only app.
 pub const APP_ID: &str = "cli_simulator";
 
 /// The secret of [`APP_ID`].
 pub const APP_SECRET: &str = "simulator-secret";
 
-/// The app_ticket of [`APP_ID`] as a store app.
+/// The `app_ticket` of [`APP_ID`] as a store app.
 pub const APP_TICKET: &str = "simulator-ticket";
 
-/// The key of the home tenant: the one that the app's own token and user tokens
-/// speak for, and that a [`Simulator`]'s methods show.
+/// The key of the home tenant.
+///
+/// Tokens of the custom app and of users belong to it, and the methods of [`Simulator`]
+/// read and change its groups.
 pub const TENANT_KEY: &str = "simulator-tenant";
 
-/// A user_access_token that is valid from the start.
+/// A `user_access_token` that a new simulator accepts.
 pub const USER_TOKEN: &str = "u-simulator";
 
-/// A running offline service; dropping it stops it.
+/// A running simulator. Dropping it stops the server.
 ///
-/// It runs on the tokio runtime it was started on and ends with it. Its clock
-/// is tokio's: where a test pauses time, tokens and rate limits follow.
+/// It runs on the tokio runtime that started it and stops with that runtime. Tokens and
+/// rate limits use tokio's clock, so they follow `tokio::time::pause` and `advance`.
 pub struct Simulator {
     address: SocketAddr,
     url: String,
@@ -85,16 +95,16 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Starts on a free port of 127.0.0.1.
+    /// Starts a simulator with default settings on a free port of 127.0.0.1.
     ///
     /// # Errors
     ///
-    /// No port can be listened on.
+    /// Fails if no port can be bound.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
     }
 
-    /// Sets up address, lifetimes, limits and what exists from the start.
+    /// Returns a builder that sets the address, token lifetime, rate limits and first groups.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -111,61 +121,62 @@ impl Simulator {
         })
     }
 
-    /// The base URL, such as `http://127.0.0.1:40123`.
+    /// The base URL for a client, such as `http://127.0.0.1:40123`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The address it listens on.
+    /// The address that the server listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Keeps it running until its runtime ends.
+    /// Keeps the simulator running until its runtime stops.
     pub async fn run_until_stopped(mut self) {
-        // Cancelled or ended: either way nothing runs any more.
+        // Cancelled or finished: in both cases the server has stopped.
         let _ = (&mut self.task).await;
     }
 
-    /// How often a tenant_access_token was asked for, refused requests included.
+    /// The number of requests for a `tenant_access_token`, including rejected ones.
     pub fn token_fetches(&self) -> usize {
         self.service.state().tokens.fetches()
     }
 
-    /// Ends every tenant and app token given out so far: the next use of one is
-    /// refused with 99991663.
+    /// Expires every tenant and app token issued so far.
+    ///
+    /// The next call with such a tenant token fails with code 99991663.
     pub fn expire_tokens(&self) {
         self.service.state().tokens.expire();
     }
 
-    /// Makes a user_access_token valid; it must begin with `u-`.
+    /// Makes a `user_access_token` valid; it must start with `u-`.
     pub fn add_user_token(&self, token: &str) {
         self.service.state().tokens.set_user(token, true);
     }
 
-    /// Ends a user_access_token: its next use is refused with 99991668.
+    /// Expires a `user_access_token`: the next call with it fails with code 99991668.
     pub fn expire_user_token(&self, token: &str) {
         self.service.state().tokens.set_user(token, false);
     }
 
-    /// The requests received so far, oldest first: the latest 100,000.
+    /// The requests received so far, oldest first; at most the latest 100,000.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.service.state().requests.iter().cloned().collect()
     }
 
-    /// The user groups of the home tenant in the order of creation.
+    /// The user groups of the home tenant, in the order of creation.
     pub fn groups(&self) -> Vec<Group> {
         self.service.home(|tenant| tenant.groups().map(|stored| stored.group.clone()).collect())
     }
 
-    /// Makes a person a member of a user group; `false` if there is no such group.
+    /// Adds a member to a user group; returns `false` if there is no such group.
     ///
-    /// A group with members cannot be deleted (42017).
+    /// Deleting a group that has members fails with code 42017.
     pub fn add_member(&self, group_id: &str, user_id: &str) -> bool {
         self.change_members(group_id, |members| members.push(user_id.to_owned()))
     }
 
-    /// Takes a person out of a user group; `false` if there is no such group.
+    /// Removes a member from a user group; returns `false` if there is no such group.
     pub fn remove_member(&self, group_id: &str, user_id: &str) -> bool {
         self.change_members(group_id, |members| members.retain(|member| member != user_id))
     }
@@ -177,7 +188,7 @@ impl Simulator {
         })
     }
 
-    /// The members of a performance group, `None` if there is no such group.
+    /// The members of a performance group; `None` if there is no such group.
     pub fn performance_members(&self, group_id: &str) -> Option<Vec<String>> {
         self.service.home(|tenant| {
             let group = tenant.performance.get(group_id)?;
@@ -185,8 +196,9 @@ impl Simulator {
         })
     }
 
-    /// Begins or ends an import for a performance group, during which writes
-    /// are refused with 1580402; `false` if there is no such group.
+    /// Starts or ends an import into a performance group; returns `false` if there is no such group.
+    ///
+    /// While an import is running, writes fail with code 1580402.
     pub fn set_import_running(&self, group_id: &str, running: bool) -> bool {
         self.service.home(|tenant| {
             let group = tenant.performance.get_mut(group_id);
@@ -201,7 +213,7 @@ impl Drop for Simulator {
     }
 }
 
-/// Shows the address alone: what is inside holds credentials.
+/// Shows only the URL: the state contains credentials.
 impl fmt::Debug for Simulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Simulator").field("url", &self.url).finish_non_exhaustive()

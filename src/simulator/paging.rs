@@ -1,11 +1,10 @@
-//! Pages, and the tokens that lead from one to the next.
+//! Pages of a listing and their page tokens.
 //!
-//! A token holds the place where the page before it ended and a seal over that
-//! place, the query and the tenant: nothing is remembered between pages, and a
-//! token that was made up, cut, wrongly decoded or moved to another query is
-//! refused. Its `/`, `+` and `=` are there because the service's tokens have
-//! them, and a client that forgets to encode them must fail here first. Page
-//! size may change on the way, as on the service.
+//! A token contains the position of the last item before its page, and a keyed hash of that
+//! position, the query and the tenant. So no state is kept between pages, and a token that
+//! was invented, truncated, decoded wrongly or used with another query is rejected. Tokens
+//! contain `/`, `+` and `=` because the service's do: a client that does not encode them
+//! must fail here. The page size may change between pages, as on the service.
 
 use std::hash::BuildHasher;
 
@@ -13,27 +12,27 @@ use serde_json::{Map, Value};
 
 use super::builder::ListingEnd;
 use super::call::Call;
-use super::response::{Refusal, refuse};
+use super::response::{Rejection, reject};
 
 const PREFIX: &str = "AQD9/";
 
-/// One page of `found` under the field `name`; `query` is what the token is bound to.
+/// Returns one page of `all` in the field `name`. The page token is valid for `query` only.
 pub(super) fn page(
     call: &Call<'_>,
     name: &str,
     query: &[&str],
-    found: impl Iterator<Item = (u64, Value)>,
-) -> Result<Value, Refusal> {
-    let size = size(call)?;
-    let after = start(call, query)?;
-    let mut rest = found.skip_while(|(place, _)| *place <= after).peekable();
+    all: impl Iterator<Item = (u64, Value)>,
+) -> Result<Value, Rejection> {
+    let size = page_size(call)?;
+    let after = position_before(call, query)?;
+    let mut rest = all.skip_while(|(position, _)| *position <= after).peekable();
 
     let (mut items, mut last) = (Vec::new(), after);
     while items.len() < size
-        && let Some((place, item)) = rest.next()
+        && let Some((position, item)) = rest.next()
     {
         items.push(item);
-        last = place;
+        last = position;
     }
     let has_more = rest.peek().is_some();
 
@@ -51,32 +50,32 @@ pub(super) fn page(
     Ok(data.into())
 }
 
-fn size(call: &Call<'_>) -> Result<usize, Refusal> {
+fn page_size(call: &Call<'_>) -> Result<usize, Rejection> {
     let rule = call.facts.parameter("page_size");
-    let (least, most) = (rule.minimum.unwrap_or(1), rule.maximum.unwrap_or(u64::MAX));
-    let asked = call.request.query("page_size").or(rule.default.as_deref()).unwrap_or_default();
-    asked
+    let (min, max) = (rule.minimum.unwrap_or(1), rule.maximum.unwrap_or(u64::MAX));
+    let requested = call.request.query("page_size").or(rule.default.as_deref()).unwrap_or_default();
+    requested
         .parse()
         .ok()
-        .filter(|size| (least..=most).contains(size))
+        .filter(|size| (min..=max).contains(size))
         .and_then(|size| usize::try_from(size).ok())
-        .ok_or_else(|| refuse(40011).field("page_size", asked, format!("{least} to {most}")))
+        .ok_or_else(|| reject(40011).field("page_size", requested, format!("{min} to {max}")))
 }
 
-/// The place after which the page begins; an empty token asks for the first page.
-fn start(call: &Call<'_>, query: &[&str]) -> Result<u64, Refusal> {
-    let Some(given) = call.request.query("page_token").filter(|t| !t.is_empty()) else {
+/// The position of the last item before the page; 0 for the first page, whose token is empty.
+fn position_before(call: &Call<'_>, query: &[&str]) -> Result<u64, Rejection> {
+    let Some(given) = call.request.query("page_token").filter(|token| !token.is_empty()) else {
         return Ok(0);
     };
     given
         .strip_prefix(PREFIX)
         .and_then(|rest| rest.split_once('+'))
-        .and_then(|(place, _)| u64::from_str_radix(place, 16).ok())
-        .filter(|place| token(call, query, *place) == given)
-        .ok_or_else(|| refuse(40012).field("page_token", given, "not a token of this query"))
+        .and_then(|(position, _)| u64::from_str_radix(position, 16).ok())
+        .filter(|position| token(call, query, *position) == given)
+        .ok_or_else(|| reject(40012).field("page_token", given, "not a page token of this query"))
 }
 
-fn token(call: &Call<'_>, query: &[&str], place: u64) -> String {
-    let seal = call.tenant.seal.hash_one((query, place));
-    format!("{PREFIX}{place:x}+{seal:016x}==")
+fn token(call: &Call<'_>, query: &[&str], position: u64) -> String {
+    let hash = call.tenant.page_token_key.hash_one((query, position));
+    format!("{PREFIX}{position:x}+{hash:016x}==")
 }

@@ -1,8 +1,8 @@
-//! The one place where answers take their form.
+//! Builds every response.
 //!
-//! A handler returns data or a [`Refusal`], which is only a code and what was
-//! at fault. Envelope, HTTP status, message, log id and the `error` object are
-//! added here, the same for all operations, as the gateway does it.
+//! A handler returns data or a [`Rejection`]: a code and the fields at fault. The envelope,
+//! HTTP status, message, log id and the `error` object are added here, in the same way for
+//! all operations, as the service's gateway does.
 
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -13,25 +13,25 @@ use serde_json::{Map, Value, json};
 use super::facts::{ErrorFact, Facts};
 use super::ids;
 
-/// What goes back over the wire.
-pub(super) type Answer = Response<Full<Bytes>>;
+/// A response with its whole body.
+pub(super) type FullResponse = Response<Full<Bytes>>;
 
-/// Why a request is refused: a code of the facts, and what was at fault.
+/// A rejected request: a code that the facts list, and the fields or scopes at fault.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct Rejection {
     code: u32,
     fields: Vec<Value>,
     permissions: Vec<Value>,
     headers: Vec<(&'static str, u64)>,
 }
 
-/// Refuses with a code; status and message come from the facts.
-pub(super) fn refuse(code: u32) -> Refusal {
-    Refusal { code, fields: Vec::new(), permissions: Vec::new(), headers: Vec::new() }
+/// Rejects a request with a code. Status and message come from the facts.
+pub(super) fn reject(code: u32) -> Rejection {
+    Rejection { code, fields: Vec::new(), permissions: Vec::new(), headers: Vec::new() }
 }
 
-impl Refusal {
-    /// Names the parameter at fault, its value and the rule it broke.
+impl Rejection {
+    /// Adds a parameter at fault, its value and the rule that it violates.
     pub fn field(mut self, name: &str, value: impl ToString, rule: impl Into<String>) -> Self {
         self.fields.push(json!({
             "field": name,
@@ -41,7 +41,7 @@ impl Refusal {
         self
     }
 
-    /// Names a scope that is missing.
+    /// Adds a missing scope.
     pub fn scope(mut self, scope: &str) -> Self {
         self.permissions.push(json!({
             "type": "action_scope_required",
@@ -50,14 +50,14 @@ impl Refusal {
         self
     }
 
-    /// Adds a header to the answer.
+    /// Adds a header to the response.
     pub fn header(mut self, name: &'static str, value: u64) -> Self {
         self.headers.push((name, value));
         self
     }
 
-    /// The refusal as an answer: `{code, msg, error}`.
-    pub fn answer(self, facts: &Facts, platform: &[ErrorFact]) -> Answer {
+    /// Converts the rejection to a response: `{code, msg, error}`.
+    pub fn into_response(self, facts: &Facts, platform: &[ErrorFact]) -> FullResponse {
         let ErrorFact { http, code, msg } = facts.error(self.code, platform);
         let log_id = ids::log_id();
         let mut error = json!({
@@ -74,48 +74,47 @@ impl Refusal {
         }
         let status = StatusCode::from_u16(http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = json!({ "code": code, "msg": msg, "error": error });
-        let mut answer = as_json(status, &body, &log_id);
+        let mut response = json_response(status, &body, &log_id);
         for (name, value) in self.headers {
-            answer.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from(value));
+            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from(value));
         }
-        answer
+        response
     }
 }
 
 /// The success of an operation: `{code, msg, data}`.
-pub(super) fn enveloped(facts: &Facts, data: Value) -> Answer {
-    let body = json!({ "code": 0, "msg": facts.success(), "data": data });
-    as_json(StatusCode::OK, &body, &ids::log_id())
+pub(super) fn operation_success(facts: &Facts, data: Value) -> FullResponse {
+    let body = json!({ "code": 0, "msg": facts.success_msg(), "data": data });
+    json_response(StatusCode::OK, &body, &ids::log_id())
 }
 
-/// The success of a token endpoint, which has no `data`: its fields stand
-/// beside code and message.
-pub(super) fn flat(facts: &Facts, fields: Map<String, Value>) -> Answer {
-    let mut body = json!({ "code": 0, "msg": facts.success() });
+/// The success of a token endpoint: the fields are next to `code` and `msg`, without `data`.
+pub(super) fn token_success(facts: &Facts, fields: Map<String, Value>) -> FullResponse {
+    let mut body = json!({ "code": 0, "msg": facts.success_msg() });
     for (name, value) in fields {
         body[name] = value;
     }
-    as_json(StatusCode::OK, &body, &ids::log_id())
+    json_response(StatusCode::OK, &body, &ids::log_id())
 }
 
-/// What a gateway says on its own, before any service is reached.
-pub(super) fn plain(status: StatusCode, text: &'static str) -> Answer {
+/// A response of the gateway itself, without an envelope.
+pub(super) fn plain_text(status: StatusCode, text: &'static str) -> FullResponse {
     let body = Bytes::from_static(text.as_bytes());
-    answer(status, "text/plain; charset=utf-8", body, &ids::log_id())
+    build(status, "text/plain; charset=utf-8", body, &ids::log_id())
 }
 
-fn as_json(status: StatusCode, body: &Value, log_id: &str) -> Answer {
+fn json_response(status: StatusCode, body: &Value, log_id: &str) -> FullResponse {
     let body = Bytes::from(body.to_string());
-    answer(status, "application/json; charset=utf-8", body, log_id)
+    build(status, "application/json; charset=utf-8", body, log_id)
 }
 
-fn answer(status: StatusCode, content_type: &'static str, body: Bytes, log_id: &str) -> Answer {
-    let mut answer = Response::new(Full::new(body));
-    *answer.status_mut() = status;
-    let headers = answer.headers_mut();
+fn build(status: StatusCode, content_type: &'static str, body: Bytes, log_id: &str) -> FullResponse {
+    let mut response = Response::new(Full::new(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     if let Ok(log_id) = HeaderValue::from_str(log_id) {
         headers.insert("x-tt-logid", log_id);
     }
-    answer
+    response
 }

@@ -1,7 +1,7 @@
-//! Which handler answers which method and path.
+//! Maps a method and path to a handler.
 //!
-//! Method and path stand in the facts, so a route is a file of facts and a
-//! function; another operation is one more line.
+//! The facts contain method and path, so a route is a facts file and a function. A new
+//! operation is one more line.
 
 use std::io;
 
@@ -11,21 +11,21 @@ use serde_json::{Map, Value};
 use super::call::Call;
 use super::facts::Facts;
 use super::request::RecordedRequest;
-use super::response::Refusal;
+use super::response::Rejection;
 use super::tokens::Tokens;
 use super::{contact, listing, performance, tokens};
 
-type TokenEndpoint = fn(&mut Tokens, &RecordedRequest) -> Result<Map<String, Value>, Refusal>;
-type Operation = fn(Call<'_>) -> Result<Value, Refusal>;
+type TokenEndpoint = fn(&mut Tokens, &RecordedRequest) -> Result<Map<String, Value>, Rejection>;
+type Operation = fn(Call<'_>) -> Result<Value, Rejection>;
 
-/// How a route is answered.
+/// The handler of a route and the tokens that it accepts.
 #[derive(Clone, Copy)]
 pub(super) enum Handler {
-    /// No token needed, a flat answer.
+    /// A token endpoint: needs no token, and its response has no `data`.
     Token(TokenEndpoint),
-    /// An operation that takes tenant tokens.
+    /// An operation that accepts tenant tokens only.
     Tenant(Operation),
-    /// An operation that takes user tokens too.
+    /// An operation that accepts tenant and user tokens.
     TenantOrUser(Operation),
 }
 
@@ -35,8 +35,8 @@ pub(super) struct Route {
     pub handler: Handler,
 }
 
-/// Every route; one with a fixed path stands before one whose path has an id
-/// in that place.
+/// All routes, in the order of matching: a fixed path comes before a path with an id in the
+/// same segment.
 pub(super) fn all() -> io::Result<Vec<Route>> {
     macro_rules! facts {
         ($file:literal) => {
@@ -52,29 +52,28 @@ pub(super) fn all() -> io::Result<Vec<Route>> {
         (facts!("list_member_user_groups"), Tenant(listing::of_member)),
         (facts!("create_user_group"), Tenant(contact::create)),
         (facts!("update_user_group"), Tenant(contact::update)),
-        // The service takes tenant tokens here, the document says user tokens.
+        // The document lists user tokens; the service accepts tenant tokens as well.
         (facts!("get_user_group"), TenantOrUser(contact::get)),
         (facts!("delete_user_group"), Tenant(contact::delete)),
         (facts!("write_performance_group_members"), Tenant(performance::write)),
     ]
     .into_iter()
-    .map(|(json, handler)| Ok(Route { facts: Facts::read(json)?, handler }))
+    .map(|(json, handler)| Ok(Route { facts: Facts::parse(json)?, handler }))
     .collect()
 }
 
-/// The route of a request: its number, itself, and the id in the path.
+/// The route of a request, with its index and the id in the path.
 pub(super) fn find<'a>(routes: &'a [Route], request: &RecordedRequest) -> Option<(usize, &'a Route, String)> {
-    routes.iter().enumerate().find_map(|(number, route)| {
+    routes.iter().enumerate().find_map(|(index, route)| {
         if route.facts.method != request.method {
             return None;
         }
-        id_in(&route.facts.url, &request.path).map(|id| (number, route, id))
+        match_path(&route.facts.url, &request.path).map(|id| (index, route, id))
     })
 }
 
-/// The id in `path` where `pattern` has one, empty where it has none, `None`
-/// where they do not match.
-fn id_in(pattern: &str, path: &str) -> Option<String> {
+/// The decoded id in `path`, empty if `pattern` has none; `None` if `path` does not match.
+fn match_path(pattern: &str, path: &str) -> Option<String> {
     let Some((fixed, _)) = pattern.split_once(':') else {
         return (pattern == path).then(String::new);
     };
@@ -92,11 +91,11 @@ mod tests {
     #[test]
     fn path_ids_are_decoded() {
         let pattern = "/group/:group_id";
-        assert_eq!(id_in(pattern, "/group/g1").as_deref(), Some("g1"));
-        assert_eq!(id_in(pattern, "/group/a%2Fb").as_deref(), Some("a/b"));
-        assert_eq!(id_in(pattern, "/group/"), None);
-        assert_eq!(id_in(pattern, "/group/g1/more"), None);
-        assert_eq!(id_in("/group", "/group").as_deref(), Some(""));
-        assert_eq!(id_in("/group", "/group/"), None);
+        assert_eq!(match_path(pattern, "/group/g1").as_deref(), Some("g1"));
+        assert_eq!(match_path(pattern, "/group/a%2Fb").as_deref(), Some("a/b"));
+        assert_eq!(match_path(pattern, "/group/"), None);
+        assert_eq!(match_path(pattern, "/group/g1/more"), None);
+        assert_eq!(match_path("/group", "/group").as_deref(), Some(""));
+        assert_eq!(match_path("/group", "/group/"), None);
     }
 }

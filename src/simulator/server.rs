@@ -1,7 +1,6 @@
-//! Sockets: from a connection to a request in memory, and back.
+//! The HTTP server: reads requests from connections and writes responses.
 //!
-//! The accept loop owns its connections, so ending the loop's task ends them
-//! all: a stopped service answers nobody.
+//! The accept loop owns its connections, so aborting its task closes all of them.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,43 +16,43 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::request::RecordedRequest;
-use super::response::{self, Answer};
+use super::response::{self, FullResponse};
 use super::service::Service;
 
-/// The largest body taken in: a write of 10,000 ids needs a tenth of it.
-const LARGEST_BODY: usize = 4 * 1024 * 1024;
+/// The largest request body accepted, ten times a write of 10,000 ids.
+const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024;
 
-/// Accepts connections for as long as it is polled.
+/// Accepts and serves connections until its task is aborted.
 pub(super) async fn serve(listener: TcpListener, service: Arc<Service>) {
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, most likely: let connections end.
+            // Probably out of file descriptors: give connections time to close.
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
         while connections.try_join_next().is_some() {}
         let service = Arc::clone(&service);
         connections.spawn(async move {
-            // Small answers must not wait for the other side's acknowledgement.
+            // A small response must not wait for the client's acknowledgement.
             let _ = stream.set_nodelay(true);
             let respond = service_fn(|request| respond(Arc::clone(&service), request));
-            // A connection that breaks off has nobody left to tell.
+            // After a connection error there is no client to report it to.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), respond).await;
         });
     }
 }
 
-async fn respond(service: Arc<Service>, request: Request<Incoming>) -> Result<Answer, Infallible> {
+async fn respond(service: Arc<Service>, request: Request<Incoming>) -> Result<FullResponse, Infallible> {
     Ok(match read(request).await {
-        Ok(request) => service.answer(request),
-        Err(status) => response::plain(status, "the request body cannot be taken in"),
+        Ok(request) => service.respond(request),
+        Err(status) => response::plain_text(status, "the request body is too large or incomplete"),
     })
 }
 
 async fn read(request: Request<Incoming>) -> Result<RecordedRequest, StatusCode> {
     let (head, body) = request.into_parts();
-    let body = Limited::new(body, LARGEST_BODY).collect().await;
+    let body = Limited::new(body, MAX_REQUEST_BYTES).collect().await;
     let body = body.map_err(|error| {
         if error.is::<LengthLimitError>() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST }
     })?;

@@ -1,8 +1,8 @@
-//! The road of a request: route, token, scope, rate limit, handler.
+//! Handles a request: route, token, app type, scope, rate limit, handler.
 //!
-//! All state is behind one mutex, and a request is answered under it from
-//! beginning to end, without waiting: calls take effect one after the other, so
-//! what the answers say and what the state holds cannot come apart.
+//! One mutex guards all state and is held while a request is handled, which never waits.
+//! Calls therefore take effect one after another, and a response always agrees with the
+//! state.
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
@@ -17,23 +17,23 @@ use super::call::Call;
 use super::facts::{self, ErrorFact, Facts};
 use super::limits::Limits;
 use super::request::RecordedRequest;
-use super::response::{self, Answer, Refusal, refuse};
+use super::response::{self, FullResponse, Rejection, reject};
 use super::routes::{self, Handler, Route};
 use super::state::Tenant;
-use super::tokens::{Speaker, Tokens};
+use super::tokens::{Caller, Tokens};
 
-/// How many requests are kept for tests to look at; beyond that the oldest go.
-const REMEMBERED: usize = 100_000;
+/// The index of requests kept for tests; the oldest are dropped first.
+const MAX_RECORDED_REQUESTS: usize = 100_000;
 
-/// The service without its sockets.
+/// The simulated service, independent of HTTP connections.
 pub(super) struct Service {
     routes: Vec<Route>,
-    platform: Vec<ErrorFact>,
+    platform_errors: Vec<ErrorFact>,
     settings: Settings,
     state: Mutex<State>,
 }
 
-/// Everything that requests change.
+/// The state that requests change.
 pub(super) struct State {
     pub tokens: Tokens,
     pub requests: VecDeque<RecordedRequest>,
@@ -50,7 +50,7 @@ impl Service {
         let users = std::mem::take(&mut settings.user_tokens);
         Ok(Self {
             routes: routes::all()?,
-            platform: facts::platform()?,
+            platform_errors: facts::platform_errors()?,
             state: Mutex::new(State {
                 tokens: Tokens::new(settings.token_lifetime, users),
                 requests: VecDeque::new(),
@@ -61,54 +61,54 @@ impl Service {
         })
     }
 
-    /// The state, even if a test panicked while it looked at it.
+    /// Locks the state, even if a test panicked while it held the lock.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The home tenant, for a look or a change from outside.
+    /// Reads or changes the home tenant.
     pub fn home<T>(&self, visit: impl FnOnce(&mut Tenant) -> T) -> T {
         visit(self.state().tenant(TENANT_KEY, &self.settings))
     }
 
-    /// Answers one request.
-    pub fn answer(&self, request: RecordedRequest) -> Answer {
+    /// Handles one request and records it.
+    pub fn respond(&self, request: RecordedRequest) -> FullResponse {
         let mut state = self.state();
-        let answer = match routes::find(&self.routes, &request) {
-            None => response::plain(StatusCode::NOT_FOUND, "404 page not found"),
-            Some((number, route, id)) => self
-                .handle(&mut state, number, route, &id, &request)
-                .unwrap_or_else(|refusal| refusal.answer(&route.facts, &self.platform)),
+        let response = match routes::find(&self.routes, &request) {
+            None => response::plain_text(StatusCode::NOT_FOUND, "404 page not found"),
+            Some((index, route, id)) => self
+                .handle(&mut state, index, route, &id, &request)
+                .unwrap_or_else(|rejection| rejection.into_response(&route.facts, &self.platform_errors)),
         };
-        if state.requests.len() == REMEMBERED {
+        if state.requests.len() == MAX_RECORDED_REQUESTS {
             state.requests.pop_front();
         }
         state.requests.push_back(request);
-        answer
+        response
     }
 
     fn handle(
         &self,
         state: &mut State,
-        number: usize,
+        index: usize,
         route: &Route,
         id: &str,
         request: &RecordedRequest,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<FullResponse, Rejection> {
         let facts = &route.facts;
-        let (operation, users_allowed) = match route.handler {
+        let (operation, accepts_user_tokens) = match route.handler {
             Handler::Token(handler) => {
-                return Ok(response::flat(facts, handler(&mut state.tokens, request)?));
+                return Ok(response::token_success(facts, handler(&mut state.tokens, request)?));
             }
             Handler::Tenant(operation) => (operation, false),
             Handler::TenantOrUser(operation) => (operation, true),
         };
         let header = request.header("authorization");
-        let Speaker { tenant, app_type } = state.tokens.speaker(header, users_allowed)?;
+        let Caller { tenant, app_type } = state.tokens.caller(header, accepts_user_tokens)?;
         check_app_type(facts, app_type)?;
         self.check_scopes(route, header)?;
         if let Some(limit) = facts.rate_limit.filter(|_| self.settings.enforce_rate_limits) {
-            state.limits.admit(&tenant, number, limit, Instant::now())?;
+            state.limits.admit(&tenant, index, limit, Instant::now())?;
         }
         let data = operation(Call {
             request,
@@ -117,32 +117,32 @@ impl Service {
             id,
             listing_end: self.settings.listing_end,
         })?;
-        Ok(response::enveloped(facts, data))
+        Ok(response::operation_success(facts, data))
     }
 
-    fn check_scopes(&self, route: &Route, header: Option<&str>) -> Result<(), Refusal> {
+    fn check_scopes(&self, route: &Route, header: Option<&str>) -> Result<(), Rejection> {
         let Some(missing) = route.facts.scopes.iter().find(|scope| self.settings.withheld_scopes.contains(*scope))
         else {
             return Ok(());
         };
-        let by_user = header.is_some_and(|value| value.starts_with("Bearer u-"));
-        let code = if by_user { 99991679 } else { 99991672 };
-        Err(refuse(code).scope(missing))
+        let has_user_token = header.is_some_and(|value| value.starts_with("Bearer u-"));
+        let code = if has_user_token { 99991679 } else { 99991672 };
+        Err(reject(code).scope(missing))
     }
 }
 
-/// A scope can be granted only to an app of a kind that the operation is for.
-fn check_app_type(facts: &Facts, app_type: Option<&str>) -> Result<(), Refusal> {
+/// Rejects an app of a type that the operation does not support: it cannot have the scope.
+fn check_app_type(facts: &Facts, app_type: Option<&str>) -> Result<(), Rejection> {
     match app_type {
-        Some(kind) if !facts.app_types.iter().any(|known| known == kind) => {
-            Err(facts.scopes.iter().fold(refuse(99991672), |refusal, scope| refusal.scope(scope)))
+        Some(app_type) if !facts.app_types.iter().any(|supported| supported == app_type) => {
+            Err(facts.scopes.iter().fold(reject(99991672), |rejection, scope| rejection.scope(scope)))
         }
         _ => Ok(()),
     }
 }
 
 impl State {
-    /// A tenant; one that was never heard of before begins empty.
+    /// The tenant with this key; an unknown one is created without user groups.
     fn tenant(&mut self, key: &str, settings: &Settings) -> &mut Tenant {
         self.tenants.entry(key.to_owned()).or_insert_with(|| Tenant::new(settings.performance.clone()))
     }

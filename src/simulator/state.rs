@@ -1,6 +1,6 @@
-//! What a tenant has: its user groups, and the performance system's groups.
+//! The state of a tenant: user groups and performance groups.
 //!
-//! The two kinds of group know nothing of each other, on the service as here.
+//! The two kinds of group are independent, as on the service.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::RandomState;
@@ -8,39 +8,41 @@ use std::hash::RandomState;
 use super::group::Group;
 use super::ids;
 
-/// Everything that belongs to one tenant.
+/// The state of one tenant.
 #[derive(Default)]
 pub(super) struct Tenant {
     /// In the order of creation.
     groups: Vec<Stored>,
-    created: u64,
-    /// Groups of people under review, by id.
+    last_position: u64,
+    /// Performance groups by id.
     pub performance: HashMap<String, PerformanceGroup>,
-    /// The `client_token`s that writes were made under.
-    pub spent_client_tokens: HashSet<String>,
-    /// Seals the page tokens, so that none is valid for another tenant.
-    pub seal: RandomState,
+    /// The `client_token`s of successful writes.
+    pub used_client_tokens: HashSet<String>,
+    /// The hash key of page tokens, which makes them invalid for other tenants.
+    pub page_token_key: RandomState,
 }
 
-/// A user group and its place in the order of creation, which no deletion
-/// shifts: a listing that resumes there misses and repeats nothing.
+/// A user group and its position in the order of creation.
+///
+/// Deletions do not change positions, so a listing that resumes at one skips and repeats
+/// nothing.
 pub(super) struct Stored {
-    pub place: u64,
+    pub position: u64,
     pub group: Group,
 }
 
-/// A group of people under review.
+/// A group of people under performance review.
 #[derive(Clone, Default)]
 pub(super) struct PerformanceGroup {
     pub members: Vec<String>,
-    /// Only the administrators may write its members.
+    /// Only administrators can change the members; the API cannot.
     pub manual: bool,
     /// An import is running.
     pub importing: bool,
 }
 
 impl Tenant {
-    /// A tenant with these groups of people under review, and no user group.
+    /// Creates a tenant with these performance groups and no user group.
     pub fn new(performance: HashMap<String, PerformanceGroup>) -> Self {
         Self { performance, ..Self::default() }
     }
@@ -50,17 +52,17 @@ impl Tenant {
         self.groups.iter()
     }
 
-    /// The user group of that id.
+    /// The user group with this id.
     pub fn group(&self, id: &str) -> Option<&Group> {
         self.groups().map(|stored| &stored.group).find(|group| group.id == id)
     }
 
-    /// The user group of that id, to change it.
+    /// The user group with this id, to change it.
     pub fn group_mut(&mut self, id: &str) -> Option<&mut Group> {
         self.groups.iter_mut().map(|stored| &mut stored.group).find(|group| group.id == id)
     }
 
-    /// Whether a group has taken this id or custom id.
+    /// Whether a group has this id or custom id.
     pub fn has_id(&self, id: &str) -> bool {
         self.groups().any(|Stored { group, .. }| group.id == id || group.custom_id.as_deref() == Some(id))
     }
@@ -70,7 +72,7 @@ impl Tenant {
         self.groups().any(|Stored { group, .. }| group.name == name && group.id != except)
     }
 
-    /// An id that no group has.
+    /// Generates an id that no group has.
     pub fn free_id(&self) -> String {
         loop {
             let id = format!("g{}", ids::hex());
@@ -80,10 +82,10 @@ impl Tenant {
         }
     }
 
-    /// Takes in a new group.
+    /// Adds a group.
     pub fn insert(&mut self, group: Group) {
-        self.created += 1;
-        self.groups.push(Stored { place: self.created, group });
+        self.last_position += 1;
+        self.groups.push(Stored { position: self.last_position, group });
     }
 
     /// Removes a group.
@@ -91,13 +93,12 @@ impl Tenant {
         self.groups.retain(|stored| stored.group.id != id);
     }
 
-    /// Whether the tenant employs the bearer of this id.
+    /// Whether an employee with this id exists.
     ///
-    /// There is no list of employees to keep: an id that has the form of its
-    /// kind belongs to somebody, unless it says itself that it is `missing`.
-    /// Whoever was made a member of a group exists under any id.
-    pub fn employs(&self, id: &str, kind: &str) -> bool {
-        let well_formed = match kind {
+    /// There is no list of employees: an id in the form of its type exists unless it
+    /// contains `missing`. A member of a group exists whatever the form of the id.
+    pub fn employee_exists(&self, id: &str, id_type: &str) -> bool {
+        let well_formed = match id_type {
             "open_id" => id.starts_with("ou_"),
             "union_id" => id.starts_with("on_"),
             _ => !id.is_empty() && !id.starts_with("ou_") && !id.starts_with("on_"),
