@@ -1,5 +1,5 @@
-//! A listing is gone through page by page, as it is wanted: `has_more` alone ends it,
-//! and what could end it in silence or never is an error.
+//! A listing fetches one page after another, on demand. Only `has_more: false` ends it; a
+//! response that would end it early or never is an error.
 
 use crate::support::{Gate, Reply, Server, client};
 use feishu_user_groups::types::UserGroup;
@@ -18,15 +18,15 @@ fn page(ids: &[&str], rest: Value) -> Reply {
     Reply::ok(data)
 }
 
-fn more(ids: &[&str], token: &str) -> Reply {
+fn middle_page(ids: &[&str], token: &str) -> Reply {
     page(ids, json!({ "has_more": true, "page_token": token }))
 }
 
-fn last(ids: &[&str]) -> Reply {
+fn last_page(ids: &[&str]) -> Reply {
     page(ids, json!({ "has_more": false }))
 }
 
-/// What is still to come: ids, then how it ended.
+/// The remaining ids, and the result at the end.
 async fn drain(items: &mut Items<UserGroup>) -> (Vec<String>, Result<(), Error>) {
     let mut ids = Vec::new();
     loop {
@@ -38,8 +38,8 @@ async fn drain(items: &mut Items<UserGroup>) -> (Vec<String>, Result<(), Error>)
     }
 }
 
-/// The ids that a listing of these pages gives, how it ended, and the queries that were sent.
-async fn listed(pages: impl IntoIterator<Item = Reply>) -> (Vec<String>, Result<(), Error>, Vec<String>) {
+/// The ids of a listing of these pages, its result, and the queries that were sent.
+async fn list_all(pages: impl IntoIterator<Item = Reply>) -> (Vec<String>, Result<(), Error>, Vec<String>) {
     let server = Server::with_script(pages).await;
     let (ids, end) = drain(&mut client(&server).list_user_groups().stream()).await;
     (ids, end, queries(&server))
@@ -51,7 +51,9 @@ fn queries(server: &Server) -> Vec<String> {
 
 #[tokio::test]
 async fn all_items_arrive_in_order() {
-    let (ids, end, queries) = listed([more(&["a", "b"], "2"), more(&[], "3"), more(&["c"], "4"), last(&["d"])]).await;
+    let (ids, end, queries) =
+        list_all([middle_page(&["a", "b"], "2"), middle_page(&[], "3"), middle_page(&["c"], "4"), last_page(&["d"])])
+            .await;
     end.unwrap();
     assert_eq!(ids, ["a", "b", "c", "d"]);
     let expected =
@@ -61,7 +63,7 @@ async fn all_items_arrive_in_order() {
 
 #[tokio::test]
 async fn pages_report_token_and_log_id() {
-    let server = Server::with_script([more(&["a"], "2").header("x-tt-logid", "log-1"), last(&["b"])]).await;
+    let server = Server::with_script([middle_page(&["a"], "2").header("x-tt-logid", "log-1"), last_page(&["b"])]).await;
     let mut pages = client(&server).list_user_groups().pages();
     let first = pages.try_next().await.unwrap().unwrap();
     assert_eq!(
@@ -77,7 +79,7 @@ async fn pages_report_token_and_log_id() {
 
 #[tokio::test]
 async fn pages_are_fetched_on_demand() {
-    let server = Server::with_script([more(&["a", "b"], "2"), last(&["c"])]).await;
+    let server = Server::with_script([middle_page(&["a", "b"], "2"), last_page(&["c"])]).await;
     let mut items = client(&server).list_user_groups().stream();
     tokio::task::yield_now().await;
     let mut fetched = Vec::new();
@@ -115,7 +117,7 @@ async fn has_more_alone_ends_listing() {
     {
         let mut end = token.clone();
         end["has_more"] = json!(false);
-        let (ids, result, queries) = listed([more(&["a"], "2"), page(&["b"], end)]).await;
+        let (ids, result, queries) = list_all([middle_page(&["a"], "2"), page(&["b"], end)]).await;
         result.unwrap();
         assert_eq!((ids.len(), queries.len()), (2, 2), "{token}");
     }
@@ -126,7 +128,7 @@ async fn has_more_without_token_is_error() {
     for token in [json!({}), json!({ "page_token": "" }), json!({ "page_token": null }), json!({ "page_token": "2" })] {
         let mut lost = token.clone();
         lost["has_more"] = json!(true);
-        let server = Server::with_script([more(&["a"], "2"), page(&["b"], lost)]).await;
+        let server = Server::with_script([middle_page(&["a"], "2"), page(&["b"], lost)]).await;
         let mut items = client(&server).list_user_groups().stream();
         let (ids, result) = drain(&mut items).await;
         let error = result.unwrap_err();
@@ -140,7 +142,7 @@ async fn has_more_without_token_is_error() {
 
 #[tokio::test]
 async fn resumed_page_token_repeat_is_error() {
-    let server = Server::with_script([more(&["a"], "resumed")]).await;
+    let server = Server::with_script([middle_page(&["a"], "resumed")]).await;
     let (ids, end) = drain(&mut client(&server).list_user_groups().page_token("resumed").stream()).await;
     assert_eq!((ids.len(), end.unwrap_err().kind()), (1, ErrorKind::Pagination));
 }
@@ -150,7 +152,7 @@ async fn page_token_cycle_is_error() {
     for circle in 1..=7_u32 {
         let next = move |request: &crate::support::Received| {
             let at = request.target.split_once("page_token=").map_or(0, |(_, token)| token.parse::<u32>().unwrap());
-            more(&["a"], &(if at < 2 { at + 1 } else { 3 + (at + 1) % circle }).to_string())
+            middle_page(&["a"], &(if at < 2 { at + 1 } else { 3 + (at + 1) % circle }).to_string())
         };
         let server = Server::with_handler(next).await;
         let (_, end) = drain(&mut client(&server).list_user_groups().stream()).await;
@@ -164,10 +166,10 @@ async fn page_token_repeat_is_error() {
     for stuck in [1, 2, 5, 17] {
         let next = move |request: &crate::support::Received| {
             let at = request.target.split_once("page_token=").map_or(1, |(_, token)| token.parse::<u32>().unwrap());
-            more(&["a"], &stuck.min(at + 1).to_string())
+            middle_page(&["a"], &stuck.min(at + 1).to_string())
         };
         let server = Server::with_handler(next).await;
-        // The first page has no token, so only the second can name itself.
+        // The first page has no token, so the second is the first that can repeat its own.
         let requests = stuck.max(2) as usize;
         let (ids, end) = drain(&mut client(&server).list_user_groups().stream()).await;
         assert_eq!(
@@ -180,7 +182,7 @@ async fn page_token_repeat_is_error() {
 #[tokio::test]
 async fn each_page_is_retried() {
     let faults = || [Reply::hang_up(), Reply::new(502, "<html>"), Reply::error(500, 40003)];
-    let pages = [more(&["a"], "2"), more(&["b"], "3"), last(&["c"])];
+    let pages = [middle_page(&["a"], "2"), middle_page(&["b"], "3"), last_page(&["c"])];
     let server = Server::with_script(pages.into_iter().flat_map(|page| faults().into_iter().chain([page]))).await;
     let quick = RetryPolicy::new().initial_backoff(Duration::from_millis(1));
     let mut items = client(&server).with_retry_policy(quick).list_user_groups().stream();
@@ -195,14 +197,14 @@ async fn each_page_is_retried() {
 #[tokio::test]
 async fn missing_has_more_is_error() {
     for rest in [json!({}), json!({ "page_token": "" }), json!({ "has_more": null }), json!({ "page_token": "2" })] {
-        let (ids, result, _) = listed([page(&["a"], rest.clone())]).await;
+        let (ids, result, _) = list_all([page(&["a"], rest.clone())]).await;
         assert_eq!((ids.len(), result.unwrap_err().kind()), (1, ErrorKind::Pagination), "{rest}");
     }
 }
 
 #[tokio::test]
 async fn resume_token_is_sent_once() {
-    let server = Server::with_script([more(&["c"], "4"), last(&["d"])]).await;
+    let server = Server::with_script([middle_page(&["c"], "4"), last_page(&["d"])]).await;
     let (ids, end) = drain(&mut client(&server).list_user_groups().type_(1).page_token("3 &").stream()).await;
     end.unwrap();
     assert_eq!(ids, ["c", "d"]);
@@ -211,7 +213,7 @@ async fn resume_token_is_sent_once() {
 
 #[tokio::test]
 async fn empty_token_starts_at_beginning() {
-    let server = Server::with_script([last(&["a"])]).await;
+    let server = Server::with_script([last_page(&["a"])]).await;
     drain(&mut client(&server).list_user_groups().page_token("").stream()).await.1.unwrap();
     assert_eq!(queries(&server), ["page_size=100"]);
 }
@@ -219,7 +221,7 @@ async fn empty_token_starts_at_beginning() {
 #[tokio::test]
 async fn failed_page_ends_listing() {
     for failure in [Reply::error(400, 40012), Reply::new(502, "<html>"), Reply::hang_up()] {
-        let server = Server::with_script([more(&["a", "b"], "2"), failure, last(&["c"])]).await;
+        let server = Server::with_script([middle_page(&["a", "b"], "2"), failure, last_page(&["c"])]).await;
         let mut items = client(&server).list_user_groups().stream();
         let (ids, result) = drain(&mut items).await;
         assert_eq!(ids, ["a", "b"]);
@@ -231,7 +233,7 @@ async fn failed_page_ends_listing() {
 
 #[tokio::test]
 async fn listing_resumes_after_failed_page() {
-    let server = Server::with_script([more(&["a"], "2"), Reply::error(500, 40003), last(&["b"])]).await;
+    let server = Server::with_script([middle_page(&["a"], "2"), Reply::error(500, 40003), last_page(&["b"])]).await;
     let client = client(&server);
     let mut pages = client.list_user_groups().pages();
     let token = pages.try_next().await.unwrap().unwrap().next_token.unwrap();
@@ -285,7 +287,7 @@ async fn invalid_argument_fails_before_sending() {
 #[tokio::test]
 async fn dropped_page_wait_can_resume() {
     let gate = Gate::closed();
-    let server = Server::with_script([last(&["a"]).after_gate(&gate)]).await;
+    let server = Server::with_script([last_page(&["a"]).after_gate(&gate)]).await;
     let mut items = client(&server).list_user_groups().stream();
     let waiting = tokio::select! {
         biased;
@@ -298,7 +300,7 @@ async fn dropped_page_wait_can_resume() {
     assert_eq!(server.received().len(), 1, "the page is not asked for again");
 }
 
-/// What any library on top of `Stream` does.
+/// Polls the listing as any library for `Stream` does.
 async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
     let mut stream = Pin::new(stream);
     poll_fn(|context| stream.as_mut().poll_next(context)).await
@@ -306,8 +308,13 @@ async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
 
 #[tokio::test]
 async fn items_and_pages_implement_stream() {
-    let server =
-        Server::with_script([more(&["a"], "2"), last(&["b"]), more(&["c"], "2"), Reply::error(500, 40003)]).await;
+    let server = Server::with_script([
+        middle_page(&["a"], "2"),
+        last_page(&["b"]),
+        middle_page(&["c"], "2"),
+        Reply::error(500, 40003),
+    ])
+    .await;
     let client = client(&server);
     let mut items = client.list_user_groups().stream();
     assert_eq!(next(&mut items).await.unwrap().unwrap().id(), Some("a"));
@@ -322,7 +329,7 @@ async fn items_and_pages_implement_stream() {
 
 #[tokio::test]
 async fn into_items_yields_remaining_pages() {
-    let server = Server::with_script([more(&["a"], "2"), last(&["b", "c"])]).await;
+    let server = Server::with_script([middle_page(&["a"], "2"), last_page(&["b", "c"])]).await;
     let mut pages = client(&server).list_user_groups().pages();
     pages.try_next().await.unwrap().unwrap();
     assert_eq!(drain(&mut pages.into_items()).await.0, ["b", "c"]);
@@ -334,7 +341,7 @@ fn movable<T: Send + Unpin + 'static>(value: T) -> T {
 
 #[tokio::test]
 async fn listing_moves_and_outlives_client() {
-    let server = Server::with_script([more(&["a"], "2"), last(&["b"])]).await;
+    let server = Server::with_script([middle_page(&["a"], "2"), last_page(&["b"])]).await;
     let mut items = {
         let client = client(&server);
         drop(movable(client.list_user_groups().pages()));

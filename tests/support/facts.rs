@@ -1,4 +1,4 @@
-//! The spec and the facts beside it, read as data.
+//! The spec and the facts in `spec/`, read as data.
 #![allow(dead_code, reason = "each test file uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
 
@@ -23,16 +23,16 @@ pub fn spec() -> Value {
     source::Source::parse("spec/openapi.yaml", &fs::read_to_string(path("openapi.yaml")).unwrap()).unwrap().value
 }
 
-/// The facts of an operation on the running service.
+/// The facts of an operation from the service's reference.
 pub fn service(operation: &str) -> Value {
     read(&format!("service/{operation}.json"))
 }
 
 /// An operation as a document describes it.
 pub struct DocumentedOperation {
-    /// Our name for it: by `x-feishu-source`, `None` if no operation of the spec names it.
+    /// The spec's `operationId`, by `x-feishu-source`; `None` if the spec does not have the operation.
     pub operation: Option<String>,
-    /// Document and name, for messages.
+    /// Document and operation name, for messages.
     pub title: String,
     pub facts: Value,
 }
@@ -60,7 +60,7 @@ pub fn documented_operations() -> Vec<DocumentedOperation> {
         .collect()
 }
 
-/// Document and name in it, and our name for it.
+/// The document and operation name of each operation of the spec, and its `operationId`.
 fn sources(spec: &Value) -> Vec<((Value, Value), String)> {
     let items = spec["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
     items

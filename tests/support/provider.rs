@@ -1,4 +1,4 @@
-//! A provider of user tokens that does as a test says, and keeps what it was asked.
+//! A provider of user tokens that a test scripts, and that records its requests.
 
 use feishu_user_groups::BoxFuture;
 use feishu_user_groups::store::BoxError;
@@ -9,15 +9,15 @@ use tokio::sync::watch;
 
 type ReplyFuture = BoxFuture<'static, Result<UserToken, BoxError>>;
 
-/// Answers the n-th question, from 1, by a function; clones are one.
+/// Responds to the n-th request (from 1) with the result of a function. Clones share their state.
 #[derive(Clone)]
 pub struct Provider(Arc<Inner>);
 
 struct Inner {
     reply: Box<dyn Fn(usize) -> ReplyFuture + Send + Sync>,
-    asked: watch::Sender<Vec<Option<String>>>,
-    under_way: AtomicUsize,
-    most: AtomicUsize,
+    requests: watch::Sender<Vec<Option<String>>>,
+    in_flight: AtomicUsize,
+    max_in_flight: AtomicUsize,
 }
 
 impl Provider {
@@ -26,41 +26,41 @@ impl Provider {
         F: Future<Output = Result<UserToken, BoxError>> + Send + 'static,
     {
         let reply = Box::new(move |number| Box::pin(reply(number)) as ReplyFuture);
-        let (under_way, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self(Arc::new(Inner { reply, asked: watch::Sender::new(Vec::new()), under_way, most }))
+        let (in_flight, max_in_flight) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self(Arc::new(Inner { reply, requests: watch::Sender::new(Vec::new()), in_flight, max_in_flight }))
     }
 
-    /// What it was asked: `None` for a token, else which one was refused.
+    /// The requests so far: `None` for a first token, else the token that was rejected.
     pub fn requests(&self) -> Vec<Option<String>> {
-        self.0.asked.borrow().clone()
+        self.0.requests.borrow().clone()
     }
 
-    /// How many questions were open together at most.
+    /// The most requests that were in flight at once.
     pub fn max_concurrent(&self) -> usize {
-        self.0.most.load(SeqCst)
+        self.0.max_in_flight.load(SeqCst)
     }
 
-    /// Waits until it was asked so often.
+    /// Waits until this many requests have arrived.
     pub async fn wait_for_requests(&self, times: usize) {
-        self.0.asked.subscribe().wait_for(|asked| asked.len() >= times).await.unwrap();
+        self.0.requests.subscribe().wait_for(|requests| requests.len() >= times).await.unwrap();
     }
 }
 
-/// A question until it is answered or dropped.
-struct Open<'a>(&'a Inner);
+/// A request until its response or its drop.
+struct InFlight<'a>(&'a Inner);
 
-impl Drop for Open<'_> {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        self.0.under_way.fetch_sub(1, SeqCst);
+        self.0.in_flight.fetch_sub(1, SeqCst);
     }
 }
 
 impl UserTokenProvider for Provider {
-    fn user_token<'a>(&'a self, refused: Option<&'a Secret>) -> BoxFuture<'a, Result<UserToken, BoxError>> {
+    fn user_token<'a>(&'a self, rejected: Option<&'a Secret>) -> BoxFuture<'a, Result<UserToken, BoxError>> {
         Box::pin(async move {
-            self.0.most.fetch_max(self.0.under_way.fetch_add(1, SeqCst) + 1, SeqCst);
-            let _open = Open(&self.0);
-            self.0.asked.send_modify(|asked| asked.push(refused.map(|token| token.expose().to_owned())));
+            self.0.max_in_flight.fetch_max(self.0.in_flight.fetch_add(1, SeqCst) + 1, SeqCst);
+            let _in_flight = InFlight(&self.0);
+            self.0.requests.send_modify(|requests| requests.push(rejected.map(|token| token.expose().to_owned())));
             (self.0.reply)(self.requests().len()).await
         })
     }

@@ -1,4 +1,4 @@
-//! A request, as it came over the wire.
+//! A request that the scripted server received.
 
 use super::TOKEN_PATH;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use std::io;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::TcpStream;
 
-/// A request, as it came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub struct Received {
     pub method: String,
@@ -21,7 +21,7 @@ impl Received {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// The access token, `""` if there is none.
+    /// The access token; `""` if there is none.
     pub fn token(&self) -> &str {
         self.header("authorization").and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default()
     }
@@ -30,7 +30,7 @@ impl Received {
         self.target.split('?').next().unwrap_or_default()
     }
 
-    /// The query parameters, decoded, in their order.
+    /// The query parameters, decoded, in the order of the request.
     pub fn query(&self) -> Vec<(String, String)> {
         let query = self.target.split_once('?').map_or("", |(_, query)| query);
         url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()

@@ -1,26 +1,29 @@
-//! A Redis server of a test's own, where this machine has one to start.
+//! Starts a Redis server for a test, if this machine has `redis-server`.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// A running server that keeps nothing; dropping it kills it.
+/// A running server without persistence. Dropping it kills it.
 pub struct Redis {
     process: Child,
     port: u16,
 }
 
 impl Redis {
-    /// Starts one, or says that the test is skipped because there is none to start.
+    /// Starts a server. Prints that the test is skipped if there is no `redis-server`.
     pub fn start() -> Option<Self> {
-        // The port is free now, and nobody else on this machine asks for that one.
+        // The port is free, and no other process asks for this number.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let started = Self::at(port);
         if started.is_none() {
-            // Written past the test runner, which would show it for failed tests alone.
+            // Written directly: the test runner shows captured output for failed tests only.
             let _ = writeln!(std::io::stderr(), "skipped: there is no redis-server on this machine");
-            assert!(std::env::var_os("REQUIRE_REDIS").is_none(), "REQUIRE_REDIS is set, and there is no redis-server");
+            assert!(
+                std::env::var_os("REQUIRE_REDIS").is_none(),
+                "REQUIRE_REDIS is set, but redis-server does not start"
+            );
         }
         started
     }
@@ -31,12 +34,12 @@ impl Redis {
         let mut process = command.stdout(Stdio::piped()).spawn().ok()?;
         let mut log = BufReader::new(process.stdout.take().unwrap());
         let this = Self { process, port };
-        // It says when it listens, and ends where it cannot.
-        let mut told = String::new();
-        while !told.contains("Ready to accept connections") {
-            assert!(log.read_line(&mut told).unwrap() > 0, "redis-server does not listen: {told}");
+        // It logs that it listens, or exits.
+        let mut output = String::new();
+        while !output.contains("Ready to accept connections") {
+            assert!(log.read_line(&mut output).unwrap() > 0, "redis-server does not listen: {output}");
         }
-        // Whatever else it says is read, so that it never waits for a reader; this ends with the server.
+        // Reads the rest of the log, so that the server never blocks on a full pipe.
         std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
         Some(this)
     }
@@ -45,7 +48,7 @@ impl Redis {
         format!("redis://127.0.0.1:{}/", self.port)
     }
 
-    /// What the server itself answers to a command: a number, or text.
+    /// Sends a command; returns the response, a number or a string.
     pub fn command(&self, command: &[&str]) -> String {
         let words = command.iter().map(|word| format!("${}\r\n{word}\r\n", word.len())).collect::<String>();
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
@@ -62,29 +65,29 @@ impl Redis {
         }
     }
 
-    /// How many milliseconds a key has to live.
+    /// The remaining lifetime of a key in milliseconds.
     pub fn ttl_millis(&self, key: &str) -> i64 {
         self.command(&["PTTL", key]).parse().unwrap()
     }
 
-    /// What its clock says, in microseconds.
+    /// The time of the server's clock.
     pub fn now(&self) -> Duration {
-        let answer = self.command(&["EVAL", "local t = redis.call('TIME') return t[1] * 1000000 + t[2]", "0"]);
-        Duration::from_micros(answer.parse().unwrap())
+        let micros = self.command(&["EVAL", "local t = redis.call('TIME') return t[1] * 1000000 + t[2]", "0"]);
+        Duration::from_micros(micros.parse().unwrap())
     }
 
-    /// How often it was asked to do this, by whomever.
+    /// How many times the server ran this command.
     pub fn command_count(&self, command: &str) -> usize {
         let stats = self.command(&["INFO", "commandstats"]);
         let line = stats.lines().find_map(|line| line.strip_prefix(&format!("cmdstat_{command}:calls=")));
         line.map_or(0, |line| line.split(',').next().unwrap().parse().unwrap())
     }
 
-    /// Kills it, and starts another in its place when the answer is called.
+    /// Kills the server; the returned function starts another on the same port.
     pub fn stop(mut self) -> impl FnOnce() -> Self {
         self.kill();
         let port = self.port;
-        move || Self::at(port).expect("it could be started before")
+        move || Self::at(port).expect("redis-server started before")
     }
 
     fn kill(&mut self) {

@@ -1,4 +1,4 @@
-//! What the scripted server does about a request: an answer, half of one, or none.
+//! The scripted server's reaction to a request: a response, a part of one, or none.
 
 use serde_json::{Value, json};
 use std::io;
@@ -7,92 +7,92 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-/// What the server does about a request.
+/// The server's reaction to one request: the bytes that it sends, and what it does then.
 #[derive(Clone)]
 pub struct Reply {
     head: String,
     body: Vec<u8>,
-    then: Then,
+    ending: Ending,
     gate: Option<Gate>,
 }
 
 #[derive(Clone)]
-enum Then {
+enum Ending {
     KeepOpen,
     Close,
-    /// As a server that dies with the request unread: the other side is reset.
+    /// Resets the connection, like a server that dies before it has read the request.
     Reset,
-    /// Nothing more is sent, and the connection stays open.
+    /// Sends nothing more and keeps the connection open.
     Stall,
-    /// Nothing more is sent, and the gate opens when the other side hangs up.
-    OpenWhenHungUpOn(Gate),
-    /// The body again and again.
-    Repeat,
+    /// Sends nothing more, and opens the gate when the client closes the connection.
+    OpenGateOnHangUp(Gate),
+    /// Sends the body again and again.
+    RepeatBody,
 }
 
 impl Reply {
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         let body = body.into();
         let head = format!("HTTP/1.1 {status} As Scripted\r\ncontent-length: {}\r\n", body.len());
-        Self { head, body, then: Then::KeepOpen, gate: None }
+        Self { head, body, ending: Ending::KeepOpen, gate: None }
     }
 
     pub fn json(status: u16, value: &Value) -> Self {
         Self::new(status, value.to_string()).header("content-type", "application/json; charset=utf-8")
     }
 
-    /// A success of code 0.
+    /// A success: code 0 with this data.
     pub fn ok(data: Value) -> Self {
         Self::json(200, &json!({ "code": 0, "msg": "success", "data": data }))
     }
 
-    /// A failure with this code.
+    /// A failure with this HTTP status and code.
     pub fn error(status: u16, code: i64) -> Self {
         Self::json(status, &json!({ "code": code, "msg": "as scripted" }))
     }
 
-    /// A tenant_access_token.
+    /// A response of the token endpoint; `expire` is in seconds.
     pub fn token(token: &str, expire: u64) -> Self {
         Self::json(200, &json!({ "code": 0, "msg": "ok", "tenant_access_token": token, "expire": expire }))
     }
 
-    /// Hangs up without a word.
+    /// Closes the connection without a response.
     pub fn hang_up() -> Self {
-        Self { head: String::new(), body: Vec::new(), then: Then::Close, gate: None }
+        Self { head: String::new(), body: Vec::new(), ending: Ending::Close, gate: None }
     }
 
-    /// Dies before it has read the request, as far as the other side can tell.
+    /// Resets the connection: the client sees a server that has not read the request.
     pub fn reset() -> Self {
-        Self { then: Then::Reset, ..Self::hang_up() }
+        Self { ending: Ending::Reset, ..Self::hang_up() }
     }
 
-    /// Never says a word.
+    /// Sends nothing and keeps the connection open.
     pub fn stall() -> Self {
-        Self { then: Then::Stall, ..Self::hang_up() }
+        Self { ending: Ending::Stall, ..Self::hang_up() }
     }
 
-    /// Never says a word, and opens the gate when the other side hangs up.
+    /// Sends nothing, and opens the gate when the client closes the connection.
     pub fn stall_until_hang_up(gate: &Gate) -> Self {
-        Self::stall().then(Then::OpenWhenHungUpOn(gate.clone()))
+        Self::stall().with_ending(Ending::OpenGateOnHangUp(gate.clone()))
     }
 
     /// A body that never ends.
     pub fn endless_body() -> Self {
         let head = "HTTP/1.1 200 As Scripted\r\ntransfer-encoding: chunked\r\n".to_owned();
         Self { head, body: b"400\r\n".iter().chain(&[b' '; 1024]).chain(b"\r\n").copied().collect(), ..Self::hang_up() }
-            .then(Then::Repeat)
+            .with_ending(Ending::RepeatBody)
     }
 
-    /// Hangs up after so many bytes of the body that the head announces.
+    /// Closes the connection after this many bytes of the announced body.
     pub fn cut_after(mut self, bytes: usize) -> Self {
         self.body.truncate(bytes);
-        self.then(Then::Close)
+        self.with_ending(Ending::Close)
     }
 
-    /// Goes silent after so many bytes of the body that the head announces.
+    /// Stalls after this many bytes of the announced body.
     pub fn stall_after(mut self, bytes: usize) -> Self {
         self.body.truncate(bytes);
-        self.then(Then::Stall)
+        self.with_ending(Ending::Stall)
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -100,18 +100,18 @@ impl Reply {
         self
     }
 
-    /// Is not sent before the gate is open.
+    /// Sends the response only after the gate is open.
     pub fn after_gate(mut self, gate: &Gate) -> Self {
         self.gate = Some(gate.clone());
         self
     }
 
-    fn then(mut self, then: Then) -> Self {
-        self.then = then;
+    fn with_ending(mut self, ending: Ending) -> Self {
+        self.ending = ending;
         self
     }
 
-    /// Whether the connection serves another request.
+    /// Sends the response; returns whether the connection serves another request.
     pub async fn write(self, stream: &mut TcpStream) -> io::Result<bool> {
         if let Some(gate) = &self.gate {
             gate.wait().await;
@@ -120,29 +120,29 @@ impl Reply {
             stream.write_all(format!("{}\r\n", self.head).as_bytes()).await?;
         }
         stream.write_all(&self.body).await?;
-        match self.then {
-            Then::KeepOpen => Ok(true),
-            Then::Close => Ok(false),
-            Then::Reset => {
+        match self.ending {
+            Ending::KeepOpen => Ok(true),
+            Ending::Close => Ok(false),
+            Ending::Reset => {
                 stream.set_zero_linger()?;
                 Ok(false)
             }
-            Then::Stall => std::future::pending().await,
-            Then::OpenWhenHungUpOn(gate) => {
-                // Closed or reset: gone is gone.
+            Ending::Stall => std::future::pending().await,
+            Ending::OpenGateOnHangUp(gate) => {
+                // A reset ends the connection as well as a close.
                 while stream.read(&mut [0; 64]).await.is_ok_and(|bytes| bytes > 0) {}
                 gate.open();
                 Ok(false)
             }
-            // Until whoever reads has enough.
-            Then::Repeat => loop {
+            // Until the client stops reading.
+            Ending::RepeatBody => loop {
                 stream.write_all(&self.body).await?;
             },
         }
     }
 }
 
-/// Closed until it is opened.
+/// A gate that is closed until a test opens it.
 #[derive(Clone)]
 pub struct Gate(Arc<watch::Sender<bool>>);
 

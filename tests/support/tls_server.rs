@@ -1,6 +1,6 @@
 //! An HTTPS server on loopback, with certificates that no system trusts.
 //!
-//! It runs on threads of its own and on rustls alone, so that no test needs another crate.
+//! It needs only threads and rustls, so the tests need no other crate.
 
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -34,7 +34,7 @@ impl TlsServer {
         Self::verifying(WebPkiClientVerifier::no_client_auth(), certificate, json)
     }
 
-    /// Takes no client without a certificate of its own, of this authority.
+    /// Requires a client certificate of [`AUTHORITY`].
     pub fn requiring_client_certificate() -> Self {
         let provider = Arc::new(ring::default_provider());
         let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(authority()), provider);
@@ -53,11 +53,11 @@ impl TlsServer {
         Self::serving(move |stream| respond(Arc::clone(&config), stream, json))
     }
 
-    /// Sends these bytes to each client, whatever it asks.
+    /// Sends these bytes to each client, without a TLS handshake.
     pub fn sending(bytes: &'static [u8]) -> Self {
         Self::serving(move |mut stream| {
             let _ = stream.write_all(bytes);
-            // Until the other side hangs up: closing with unread bytes would reset the connection.
+            // Until the client closes: closing with unread bytes would reset the connection.
             while stream.read(&mut [0; 512]).is_ok_and(|read| read > 0) {}
         })
     }
@@ -86,7 +86,7 @@ fn respond(config: Arc<ServerConfig>, mut socket: TcpStream, json: &str) {
     let mut connection = ServerConnection::new(config).unwrap();
     let mut stream = Stream::new(&mut connection, &mut socket);
     let (mut request, mut buffer) = (Vec::new(), [0; 1024]);
-    // A client that refuses the certificate hangs up here.
+    // A client that rejects the certificate closes the connection here.
     while let Ok(read @ 1..) = stream.read(&mut buffer) {
         request.extend_from_slice(&buffer[..read]);
         if request.windows(4).any(|window| window == b"\r\n\r\n") {
@@ -95,7 +95,7 @@ fn respond(config: Arc<ServerConfig>, mut socket: TcpStream, json: &str) {
             return;
         }
     }
-    // What was sent meanwhile is read: closing with unread bytes would take back the alert.
+    // Reads what the client has sent: closing with unread bytes would discard the alert.
     while socket.read(&mut buffer).is_ok_and(|read| read > 0) {}
 }
 
@@ -105,7 +105,7 @@ fn authority() -> RootCertStore {
     roots
 }
 
-/// An HTTP client of the caller's that trusts the authority of these certificates, and nothing else.
+/// An HTTP client that trusts only [`AUTHORITY`].
 pub fn trusting_client() -> reqwest::Client {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()

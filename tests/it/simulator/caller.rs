@@ -1,5 +1,4 @@
-//! Somebody who calls the offline service over plain HTTP, and the facts to
-//! hold its answers against.
+//! A plain HTTP client for the simulator, and the facts that its responses are compared with.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +13,7 @@ pub const LIST: &str = "/open-apis/contact/v3/group/simplelist";
 pub const BELONG: &str = "/open-apis/contact/v3/group/member_belong";
 pub const WRITE: &str = "/open-apis/performance/v2/user_group_user_rels/write";
 
-/// An answer, read to its end.
+/// A complete response.
 pub struct Reply {
     pub status: u16,
     pub headers: BTreeMap<String, String>,
@@ -37,14 +36,14 @@ impl Reply {
         self.json()["data"].clone()
     }
 
-    /// Fails unless the answer refuses with `code`.
+    /// Fails unless the response is a rejection with `code`.
     #[track_caller]
-    pub fn refused(&self, code: i64) {
+    pub fn assert_rejected(&self, code: i64) {
         assert_eq!(self.code(), code, "{}", self.text);
     }
 }
 
-/// A simulator, and somebody who calls it with a valid token.
+/// A simulator and a valid token for calls.
 pub struct Caller {
     pub simulator: Simulator,
     pub http: reqwest::Client,
@@ -72,7 +71,7 @@ impl Caller {
         (answer["tenant_access_token"].as_str().unwrap().to_owned(), answer["expire"].as_u64().unwrap())
     }
 
-    /// Lets time pass at once, for the service too.
+    /// Advances the paused clock, which the simulator shares.
     pub async fn elapse(&self, time: std::time::Duration) {
         tokio::time::pause();
         tokio::time::advance(time).await;
@@ -136,7 +135,7 @@ pub fn facts(name: &str) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
-/// Fails unless status and message of an answer are those of the facts.
+/// Fails unless the status and message of a response are those of the facts.
 pub fn assert_is_fact(reply: &Reply, operation: &str, code: u32) {
     let (own, platform) = (facts(operation), facts("platform"));
     let known = [own, platform].into_iter().flat_map(|facts| {
@@ -150,10 +149,10 @@ pub fn assert_is_fact(reply: &Reply, operation: &str, code: u32) {
     assert_eq!(reply.status, fact["http"], "{operation} {code}");
 }
 
-/// A service with the groups `g1` (named `R&D`) and `full` (with a member), the
-/// performance group `BUSY` (an import is running) and the spent client token
+/// A simulator with the groups `g1` (named `R&D`) and `full` (with a member), the
+/// performance group `BUSY` (an import is running) and the used client token
 /// `spent`.
-pub async fn refusing() -> Caller {
+pub async fn with_rejecting_groups() -> Caller {
     let simulator = Simulator::builder()
         .with_group(Group::new("g1", "R&D"))
         .with_group(Group::new("full", "full").member("ou_1"))

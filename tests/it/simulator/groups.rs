@@ -1,9 +1,9 @@
-//! User groups from create to delete.
+//! Creating, reading, updating and deleting user groups.
 
 use feishu_user_groups::simulator::{Group, Simulator};
 use serde_json::json;
 
-use super::caller::{Caller, GROUP, LIST, WRITE, refusing};
+use super::caller::{Caller, GROUP, LIST, WRITE, with_rejecting_groups};
 
 #[tokio::test]
 async fn group_created_updated_and_deleted() {
@@ -23,15 +23,15 @@ async fn group_created_updated_and_deleted() {
         } })
     );
 
-    // What a change does not name stays; a group may keep its own name.
+    // An update keeps the fields that it omits, and may repeat the group's own name.
     assert_eq!(caller.update(id, json!({ "name": "IT 外包组" })).await.data(), json!({}));
     caller.update(id, json!({ "description": "" })).await.data();
     let group = &caller.get(&format!("{GROUP}/{id}")).await.data()["group"];
     assert_eq!((&group["name"], &group["description"]), (&json!("IT 外包组"), &json!("")));
 
     assert_eq!(caller.delete(id).await.data(), json!({}));
-    caller.delete(id).await.refused(42002);
-    caller.get(&format!("{GROUP}/{id}")).await.refused(42002);
+    caller.delete(id).await.assert_rejected(42002);
+    caller.get(&format!("{GROUP}/{id}")).await.assert_rejected(42002);
     caller.create(json!({ "name": "IT 外包组" })).await.data();
 }
 
@@ -82,17 +82,17 @@ async fn distinct_custom_id_is_not_found() {
             "has_more": false,
         })
     );
-    caller.get(&format!("{GROUP}/4ba51ab38648f9cd")).await.refused(42002);
+    caller.get(&format!("{GROUP}/4ba51ab38648f9cd")).await.assert_rejected(42002);
     let taken = json!({ "name": "n", "group_id": "4ba51ab38648f9cd" });
-    caller.create(taken).await.refused(47005);
+    caller.create(taken).await.assert_rejected(47005);
 }
 
 #[tokio::test]
 async fn delete_requires_empty_group() {
-    let caller = refusing().await;
+    let caller = with_rejecting_groups().await;
     assert!(caller.simulator.add_member("g1", "ou_2"));
     assert!(!caller.simulator.add_member("unknown", "ou_2"));
-    caller.delete("g1").await.refused(42017);
+    caller.delete("g1").await.assert_rejected(42017);
     assert!(caller.simulator.remove_member("g1", "ou_2"));
     caller.delete("g1").await.data();
 }

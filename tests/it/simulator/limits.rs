@@ -1,4 +1,4 @@
-//! Rate limits.
+//! Rate limits of the simulator.
 
 use std::time::Duration;
 
@@ -19,10 +19,10 @@ async fn documented_rates_apply_when_enforced() {
     assert_eq!(reply.headers["x-ogw-ratelimit-limit"], "20");
     let reset: u64 = reply.headers["x-ogw-ratelimit-reset"].parse().unwrap();
     assert!((1..=60).contains(&reset), "{reset}");
-    // Waiting as told is enough.
+    // After the wait in the header the call is admitted.
     caller.elapse(Duration::from_secs(reset)).await;
     caller.write("20", "ABCDEFG", &[]).await.data();
-    // Another operation has a limit of its own, and token endpoints have none.
+    // Each operation has its own limit; token endpoints have none.
     caller.create(json!({ "name": "n" })).await.data();
     for _ in 0..30 {
         caller.fetch().await;

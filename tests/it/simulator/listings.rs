@@ -1,11 +1,11 @@
-//! The two listings and their pages.
+//! The two listings, their pages and page tokens.
 
 use feishu_user_groups::simulator::{Group, ListingEnd, Simulator};
 use serde_json::{Value, json};
 
-use super::caller::{BELONG, Caller, LIST, refusing};
+use super::caller::{BELONG, Caller, LIST, with_rejecting_groups};
 
-/// A page token as it must stand in a URL.
+/// A page token, percent-encoded for a URL.
 fn encoded(token: &Value) -> String {
     let token = token.as_str().unwrap();
     token.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
@@ -81,22 +81,22 @@ async fn foreign_or_raw_page_token_rejected() {
     let raw = data["page_token"].as_str().unwrap();
     let token = encoded(&data["page_token"]);
     caller.get(&format!("{LIST}?page_token={token}")).await.data();
-    caller.get(&format!("{LIST}?page_token={raw}")).await.refused(40012);
-    caller.get(&format!("{LIST}?type=2&page_token={token}")).await.refused(40012);
+    caller.get(&format!("{LIST}?page_token={raw}")).await.assert_rejected(40012);
+    caller.get(&format!("{LIST}?type=2&page_token={token}")).await.assert_rejected(40012);
     let other = format!("{BELONG}?member_id=ou_1&page_token={token}");
-    caller.get(&other).await.refused(40012);
+    caller.get(&other).await.assert_rejected(40012);
 
     let data = caller.get(&format!("{BELONG}?member_id=ou_1&page_size=1")).await.data();
     let token = encoded(&data["page_token"]);
     let path = format!("{BELONG}?member_id=ou_1&page_token={token}");
     assert_eq!(caller.get(&path).await.data()["group_list"], json!(["g1", "g2", "d1"]));
     let other = format!("{BELONG}?member_id=ou_2&page_token={token}");
-    caller.get(&other).await.refused(40012);
+    caller.get(&other).await.assert_rejected(40012);
 }
 
 #[tokio::test]
 async fn changes_do_not_shift_pages() {
-    let caller = refusing().await;
+    let caller = with_rejecting_groups().await;
     for number in 0..3 {
         caller.create(json!({ "name": format!("new {number}") })).await.data();
     }

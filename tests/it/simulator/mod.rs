@@ -1,6 +1,5 @@
-//! The offline service refuses what the running service refuses, and keeps the
-//! state that its answers claim. Everything is driven by plain HTTP, so that no
-//! client of ours stands between the rule and its test.
+//! The simulator rejects what the service rejects, and its state agrees with its responses.
+//! The tests use plain HTTP, so that a bug of the client cannot hide a bug of the simulator.
 
 mod caller;
 mod groups;

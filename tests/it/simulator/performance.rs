@@ -44,12 +44,12 @@ async fn only_success_consumes_client_token() {
     let caller = Caller::new().await;
     assert!(caller.simulator.set_import_running("ABCDEFG", true));
     assert!(!caller.simulator.set_import_running("UNKNOWN", true));
-    caller.write("one", "ABCDEFG", &["ou_1"]).await.refused(1580402);
+    caller.write("one", "ABCDEFG", &["ou_1"]).await.assert_rejected(1580402);
     caller.simulator.set_import_running("ABCDEFG", false);
     caller.write("one", "ABCDEFG", &["ou_1"]).await.data();
-    caller.write("one", "ABCDEFG", &["ou_2"]).await.refused(1580110);
+    caller.write("one", "ABCDEFG", &["ou_2"]).await.assert_rejected(1580110);
     assert_eq!(caller.simulator.performance_members("ABCDEFG").unwrap(), ["ou_1"]);
-    // An empty one is allowed, and is as good for one write as any.
+    // An empty token is allowed, and also works for one write only.
     caller.write("", "ABCDEFG", &["ou_3"]).await.data();
-    caller.write("", "ABCDEFG", &["ou_4"]).await.refused(1580110);
+    caller.write("", "ABCDEFG", &["ou_4"]).await.assert_rejected(1580110);
 }

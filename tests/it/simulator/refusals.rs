@@ -1,18 +1,18 @@
-//! Every refusal of the operations, held against the facts.
+//! Every rejection of the operations, compared with the facts.
 
 use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::{Value, json};
 
-use super::caller::{BELONG, GROUP, LIST, WRITE, assert_is_fact, facts, project, refusing};
+use super::caller::{BELONG, GROUP, LIST, WRITE, assert_is_fact, facts, project, with_rejecting_groups};
 
-/// What to send, and the code that must come back.
+/// A request and the code of its response.
 struct Case(&'static str, String, String, u32);
 
-/// Refused calls, each under the facts of its operation. The simulator has the
+/// Calls that are rejected, by operation. The simulator has the
 /// groups `g1` (named `R&D`) and `full` (with a member).
-fn refusals() -> Vec<(&'static str, Vec<Case>)> {
+fn rejections() -> Vec<(&'static str, Vec<Case>)> {
     let at = |id: &str| format!("{GROUP}/{id}");
     let create = |body: Value, code| Case("POST", GROUP.to_owned(), body.to_string(), code);
     let update = |body: Value, code| Case("PATCH", at("g1"), body.to_string(), code);
@@ -130,9 +130,9 @@ fn refusals() -> Vec<(&'static str, Vec<Case>)> {
 
 #[tokio::test]
 async fn errors_match_facts_and_change_nothing() {
-    let caller = refusing().await;
+    let caller = with_rejecting_groups().await;
     let before = caller.simulator.groups();
-    for (operation, cases) in refusals() {
+    for (operation, cases) in rejections() {
         for Case(method, path, body, code) in cases {
             let reply = caller.call(method, &path, &body).await;
             assert_is_fact(&reply, operation, code);
@@ -143,11 +143,12 @@ async fn errors_match_facts_and_change_nothing() {
     assert_eq!(members.unwrap(), ["ou_kept"]);
 }
 
-/// A code is a whole number of five digits or more, without underscores.
+/// Error codes are integers of five digits or more, without underscores.
 #[test]
 fn every_handler_code_is_tested() {
-    let mut driven: BTreeSet<u32> = refusals().iter().flat_map(|(_, cases)| cases.iter().map(|case| case.3)).collect();
-    // Tokens, scopes and rate limits have tests of their own.
+    let mut driven: BTreeSet<u32> =
+        rejections().iter().flat_map(|(_, cases)| cases.iter().map(|case| case.3)).collect();
+    // Other tests cover tokens, scopes and rate limits.
     let platform = facts("platform")["errors"].as_array().unwrap().clone();
     let tested = platform.iter().map(|error| error["code"].as_u64().unwrap());
     driven.extend(tested.map(|code| u32::try_from(code).unwrap()));

@@ -1,15 +1,15 @@
-//! What holds for every request, and the simulator as a thing to hold.
+//! Behaviour that all requests share, and starting and stopping a simulator.
 
 use std::collections::HashSet;
 
 use feishu_user_groups::simulator::{APP_SECRET, Simulator};
 use serde_json::json;
 
-use super::caller::{Caller, GROUP, INTERNAL, LIST, WRITE, refusing};
+use super::caller::{Caller, GROUP, INTERNAL, LIST, WRITE, with_rejecting_groups};
 
 #[tokio::test]
 async fn error_has_log_id_and_details() {
-    let caller = refusing().await;
+    let caller = with_rejecting_groups().await;
     let reply = caller.create(json!({ "name": "R&D" })).await;
     let error = &reply.json()["error"];
     let log_id = error["log_id"].as_str().unwrap();
@@ -21,7 +21,7 @@ async fn error_has_log_id_and_details() {
 
 #[tokio::test]
 async fn responses_have_unique_log_ids() {
-    let caller = refusing().await;
+    let caller = with_rejecting_groups().await;
     let mut log_ids = HashSet::new();
     for path in [LIST, LIST, "/open-apis/contact/v3/group/unknown"] {
         let reply = caller.get(path).await;
@@ -94,7 +94,7 @@ async fn concurrent_creates_keep_name_unique() {
     assert_eq!(caller.simulator.groups().len(), 1);
 }
 
-/// Fails unless nobody answers any more, at the runtime's next chances.
+/// Fails unless the server stops responding after the runtime has run its tasks.
 async fn assert_stops(http: &reqwest::Client, url: &str) {
     for _ in 0..1000 {
         if http.get(url).send().await.is_err() {

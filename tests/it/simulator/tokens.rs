@@ -1,4 +1,4 @@
-//! Tokens: who gets which, and which are refused how.
+//! Issued tokens, and the codes with which others are rejected.
 
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ async fn token_expires_after_its_lifetime() {
     let (second, _) = caller.fetch().await;
     assert_ne!(second, caller.token);
     caller.elapse(Duration::from_secs(10)).await;
-    caller.get(LIST).await.refused(99991663);
+    caller.get(LIST).await.assert_rejected(99991663);
     let auth = format!("Bearer {second}");
     caller.raw("GET", LIST, Some(&auth), "").await.data();
 }
@@ -98,11 +98,11 @@ async fn get_accepts_only_valid_user_tokens() {
     let path = format!("{GROUP}/g1");
     let (first, second) = (format!("Bearer {USER_TOKEN}"), "Bearer u-second");
     caller.raw("GET", &path, Some(&first), "").await.data();
-    caller.raw("GET", &path, Some(second), "").await.refused(99991668);
+    caller.raw("GET", &path, Some(second), "").await.assert_rejected(99991668);
     caller.simulator.add_user_token("u-second");
     caller.simulator.expire_user_token(USER_TOKEN);
     caller.raw("GET", &path, Some(second), "").await.data();
-    caller.raw("GET", &path, Some(&first), "").await.refused(99991668);
+    caller.raw("GET", &path, Some(&first), "").await.assert_rejected(99991668);
 }
 
 #[tokio::test]
@@ -140,26 +140,26 @@ async fn store_app_ticket_yields_tenant_token() {
     let key = |token: &str, key| json!({ "app_access_token": token, "tenant_key": key });
     let reply = ask(tenant, key("a-made-up", "other")).await;
     assert_is_fact(&reply, "tokens/tenant_access_token_store", 99991664);
-    ask(tenant, key(app_token, "")).await.refused(10003);
+    ask(tenant, key(app_token, "")).await.assert_rejected(10003);
     let other = ask(tenant, key(app_token, "other")).await.json();
     let home = ask(tenant, key(app_token, TENANT_KEY)).await.json();
     assert_ne!(home["tenant_access_token"], caller.token, "a store app is not the custom app of the same id");
 
-    // Tenants do not see each other's groups.
+    // A tenant does not see the groups of another.
     let id = caller.create(json!({ "name": "home" })).await.data()["group_id"].clone();
     let path = format!("{GROUP}/{}", id.as_str().unwrap());
     let auth = format!("Bearer {}", other["tenant_access_token"].as_str().unwrap());
-    caller.raw("GET", &path, Some(&auth), "").await.refused(42002);
+    caller.raw("GET", &path, Some(&auth), "").await.assert_rejected(42002);
 
-    // A custom app alone may create, update and delete.
+    // Only a custom app can create, update and delete.
     let reply = caller.raw("POST", GROUP, Some(&auth), r#"{"name":"home"}"#).await;
     assert_is_fact(&reply, "create_user_group", 99991672);
     assert_eq!(reply.json()["error"]["permission_violations"][0]["subject"], "contact:group");
-    caller.raw("PATCH", &path, Some(&auth), r#"{"name":"new"}"#).await.refused(99991672);
-    caller.raw("DELETE", &path, Some(&auth), "").await.refused(99991672);
+    caller.raw("PATCH", &path, Some(&auth), r#"{"name":"new"}"#).await.assert_rejected(99991672);
+    caller.raw("DELETE", &path, Some(&auth), "").await.assert_rejected(99991672);
     assert_eq!(caller.simulator.groups().len(), 1);
 
-    // An app token is no tenant token.
+    // An app token is not accepted as a tenant token.
     let auth = format!("Bearer {app_token}");
-    caller.raw("GET", LIST, Some(&auth), "").await.refused(99991671);
+    caller.raw("GET", LIST, Some(&auth), "").await.assert_rejected(99991671);
 }

@@ -1,19 +1,19 @@
-//! Secrets go where the caller said, and nowhere else: no plain HTTP to another machine unless allowed
-//! by name, no redirect to another server, no answer from one.
+//! Secrets are sent only to the configured host: no plain HTTP to another machine unless the caller allows it,
+//! and no redirect to another server.
 
 use crate::support::token_server::group_found;
 use crate::support::{APP_ID, APP_SECRET, Reply, Server, TOKEN, builder};
 use feishu_user_groups::{Client, Error, ErrorKind, http_client_builder};
 use reqwest::redirect::Policy;
 
-fn built(base_url: &str) -> Result<Client, Error> {
+fn build(base_url: &str) -> Result<Client, Error> {
     Client::builder().base_url(base_url).tenant_token(TOKEN).build()
 }
 
 #[test]
 fn remote_plain_http_needs_permission() {
     for url in ["http://127.0.0.1:8080", "http://127.1.2.3", "http://[::1]:8080", "http://localhost", "https://a.b"] {
-        assert_eq!(built(url).unwrap().base_url(), url);
+        assert_eq!(build(url).unwrap().base_url(), url);
     }
     for url in [
         "http://open.feishu.cn",
@@ -24,7 +24,7 @@ fn remote_plain_http_needs_permission() {
         "http://localhost.example.com",
         "http://notlocalhost",
     ] {
-        let error = built(url).unwrap_err();
+        let error = build(url).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
         assert!(error.to_string().contains("say `allow_plain_http`"), "{error}");
         let allowed = Client::builder().base_url(url).tenant_token(TOKEN).allow_plain_http().build().unwrap();
@@ -40,8 +40,8 @@ fn allow_plain_http_allows_nothing_else() {
     }
 }
 
-/// A server that sends everybody on to another one, which answers whatever it is asked.
-async fn redirecting(status: u16) -> (Server, Server) {
+/// A server that redirects every request to a second one, which responds to any request.
+async fn redirecting_servers(status: u16) -> (Server, Server) {
     let other = Server::with_handler(|request| match request.is_token_fetch() {
         true => Reply::token("t-of-the-other", 7200),
         false => group_found(),
@@ -58,7 +58,7 @@ async fn redirecting(status: u16) -> (Server, Server) {
 #[tokio::test]
 async fn redirects_are_not_followed() {
     for status in [301, 302, 303, 307, 308] {
-        let (server, other) = redirecting(status).await;
+        let (server, other) = redirecting_servers(status).await;
         let fixed = builder(&server).tenant_token(TOKEN).build().unwrap();
         let error = fixed.get_user_group().group_id("g1").send().await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::InvalidResponse, Some(status)));
@@ -71,7 +71,7 @@ async fn redirects_are_not_followed() {
 #[tokio::test]
 async fn response_from_other_server_is_rejected() {
     for status in [302, 307] {
-        let (server, other) = redirecting(status).await;
+        let (server, other) = redirecting_servers(status).await;
         let follows = || http_client_builder().unwrap().redirect(Policy::limited(3)).build().unwrap();
         let fixed = builder(&server).tenant_token(TOKEN).http_client(follows()).build().unwrap();
         let error = fixed.get_user_group().group_id("g1").send().await.unwrap_err();

@@ -1,5 +1,5 @@
-//! Every JSON example of the documents and of the service passes through the
-//! generated types: nothing is dropped and nothing is added.
+//! Every JSON example of the documents and of the service survives a round trip through the
+//! generated types: no field is lost and none is added.
 
 use crate::facts::{DocumentedOperation, documented_operations, service};
 use feishu_user_groups::operation;
@@ -16,7 +16,7 @@ struct Example {
     place: String,
 }
 
-fn of_the_documents() -> Vec<Example> {
+fn document_examples() -> Vec<Example> {
     let examples = |DocumentedOperation { operation, title, facts }: DocumentedOperation| {
         let operation =
             operation.unwrap_or_else(|| panic!("{title}: no operation of the spec has it as its x-feishu-source"));
@@ -31,7 +31,7 @@ fn of_the_documents() -> Vec<Example> {
     documented_operations().into_iter().flat_map(examples).collect()
 }
 
-fn of_the_service() -> Vec<Example> {
+fn service_examples() -> Vec<Example> {
     let examples = |id: &str| {
         let examples = service(id)["examples"].as_object().unwrap().clone();
         let (operation, place) = (id.to_owned(), format!("spec/service/{id}.json"));
@@ -50,13 +50,13 @@ fn through<T: DeserializeOwned + Serialize>(value: &Value) -> Value {
     serde_json::to_value(typed).unwrap()
 }
 
-/// The value after a passage through the type of its operation.
-fn passed(example: &Example) -> Value {
+/// The value after a round trip through the type of its operation.
+fn round_trip(example: &Example) -> Value {
     let passage: fn(&Value) -> Value = match (example.operation.as_str(), example.kind.as_str()) {
         ("create_user_group", "request") => through::<CreateUserGroupBody>,
         ("update_user_group", "request") => through::<UpdateUserGroupBody>,
         ("write_performance_group_members", "request") => through::<WritePerformanceGroupMembersBody>,
-        // The others have no body, and no example may show one.
+        // The other operations have no body, so no example may have one.
         (_, "request") => |_| Value::Null,
         ("create_user_group", "response") => through::<CreateUserGroupResponse>,
         ("update_user_group", "response") => through::<UpdateUserGroupResponse>,
@@ -71,39 +71,39 @@ fn passed(example: &Example) -> Value {
 }
 
 #[track_caller]
-fn assert_all_pass(examples: &[Example]) {
+fn assert_all_round_trip(examples: &[Example]) {
     for operation in operation::ALL {
         let is_answer = |example: &Example| example.operation == operation.id && example.kind == "response";
         assert!(examples.iter().any(is_answer), "{} has no example of its answer", operation.id);
     }
     for example in examples {
-        assert_eq!(passed(example), example.value, "{}", example.place);
+        assert_eq!(round_trip(example), example.value, "{}", example.place);
     }
 }
 
 #[test]
 fn document_samples_round_trip() {
-    let examples = of_the_documents();
-    assert_all_pass(&examples);
-    // Seven answers, a call of each operation in C#, and the performance write in seven more forms.
+    let examples = document_examples();
+    assert_all_round_trip(&examples);
+    // Seven responses, a call of each operation in C#, and seven more forms of the performance write.
     assert!(examples.len() >= 21, "{} examples are fewer than the documents had", examples.len());
 }
 
 #[test]
 fn service_samples_round_trip() {
-    let examples = of_the_service();
-    assert_all_pass(&examples);
+    let examples = service_examples();
+    assert_all_round_trip(&examples);
     assert!(examples.len() >= 10, "{} examples are fewer than the service had", examples.len());
 }
 
-/// The example of an operation's answer on either side.
+/// The example response of an operation, in the document and in the service's reference.
 fn answers<T: DeserializeOwned>(operation: &str) -> Vec<T> {
-    let examples = of_the_documents().into_iter().chain(of_the_service());
+    let examples = document_examples().into_iter().chain(service_examples());
     let answers = examples.filter(|example| example.operation == operation && example.kind == "response");
     answers.map(|example| serde_json::from_value(example.value).unwrap()).collect()
 }
 
-fn told(group: &UserGroup) -> (Option<&str>, Option<&str>) {
+fn name_and_description(group: &UserGroup) -> (Option<&str>, Option<&str>) {
     (group.id(), group.name.as_deref())
 }
 
@@ -111,25 +111,25 @@ fn told(group: &UserGroup) -> (Option<&str>, Option<&str>) {
 fn get_shapes_yield_id_and_name() {
     let [document, service] = &answers::<GetUserGroupResponse>("get_user_group")[..] else { panic!("two examples") };
     let group = |answer: &GetUserGroupResponse| answer.data.clone().unwrap().group;
-    assert_eq!(told(&group(document)), (Some("group_123456"), Some("测试用户组")));
-    assert_eq!(told(&group(service)), (Some("g193821"), Some("IT 外包组")));
+    assert_eq!(name_and_description(&group(document)), (Some("group_123456"), Some("测试用户组")));
+    assert_eq!(name_and_description(&group(service)), (Some("g193821"), Some("IT 外包组")));
 }
 
 #[test]
 fn list_shapes_yield_ids_and_names() {
     let answers = answers::<ListUserGroupsResponse>("list_user_groups");
     let items: Vec<_> = answers.into_iter().map(|answer| answer.data.unwrap().into_items()).collect();
-    let told: Vec<_> = items.iter().map(|items| items.iter().map(told).collect::<Vec<_>>()).collect();
+    let groups: Vec<_> = items.iter().map(|items| items.iter().map(name_and_description).collect::<Vec<_>>()).collect();
     let (document, service) = ((Some("group_123456"), Some("测试用户组")), (Some("g193821"), Some("IT 外包组")));
-    assert_eq!(told, [[document], [service]]);
+    assert_eq!(groups, [[document], [service]]);
 }
 
 #[test]
 fn member_list_shapes_yield_ids() {
     let answers = answers::<ListMemberUserGroupsResponse>("list_member_user_groups");
     let items: Vec<_> = answers.into_iter().map(|answer| answer.data.unwrap().into_items()).collect();
-    let told: Vec<_> = items.iter().map(|items| items.iter().map(told).collect::<Vec<_>>()).collect();
-    assert_eq!(told, [[(Some("group_123456"), Some("研发部门"))], [(Some("og-1455998e138698e1386"), None)]]);
+    let groups: Vec<_> = items.iter().map(|items| items.iter().map(name_and_description).collect::<Vec<_>>()).collect();
+    assert_eq!(groups, [[(Some("group_123456"), Some("研发部门"))], [(Some("og-1455998e138698e1386"), None)]]);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn both_group_shapes_read_alike() {
     let pages = [json!({ "groups": [document] }), json!({ "grouplist": [service] })];
     for page in &pages {
         let items = serde_json::from_value::<ListUserGroupsData>(page.clone()).unwrap().into_items();
-        assert_eq!(items.iter().map(told).collect::<Vec<_>>(), [(Some("g1"), Some("R&D"))]);
+        assert_eq!(items.iter().map(name_and_description).collect::<Vec<_>>(), [(Some("g1"), Some("R&D"))]);
     }
     for page in [
         json!({ "groups": [document] }),

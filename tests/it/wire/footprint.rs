@@ -1,6 +1,6 @@
-//! What a caller holds of a call is a pointer, whatever the operation: it is cheap to move, and any executor can take it.
+//! The future of a call is one pointer for every operation: it is cheap to move, and any executor accepts it.
 //!
-//! How large the state behind the pointer may be is bounded beside `ResponseFuture` in the crate.
+//! A test next to `ResponseFuture` limits the size of the state behind the pointer.
 
 use crate::support::{Reply, Server, client};
 use feishu_user_groups::types::{GetUserGroupData, UserGroup, builder as body};
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use syn::{Item, ItemMod};
 
 const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/client.rs"));
-/// Bytes that a future or listing may have where a caller holds it.
+/// The largest size of a future or listing that a caller holds, in bytes.
 const LARGEST: usize = 32;
 
 const fn shared_between_threads<T: Send + Sync + 'static>() {}
@@ -112,7 +112,7 @@ async fn nothing_sent_before_the_first_poll() {
     let client = client(&server);
     let (first, raw) = (client.get_user_group().group_id("first"), client.get_user_group().group_id("raw"));
     let (first, raw) = (first.send(), raw.send_raw());
-    // Were they sent, the server would have received them no later than this one.
+    // If they were sent, the server would have received them before this one.
     client.get_user_group().group_id("second").send().await.unwrap();
     drop((first, raw));
     let paths: Vec<_> = server.received().iter().map(|request| request.path().to_owned()).collect();

@@ -1,4 +1,4 @@
-//! What is sent and what is not, and what is made of what comes back.
+//! Requests on the wire, and how their responses and failures are read.
 
 mod destination;
 mod examples;

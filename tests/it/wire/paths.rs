@@ -1,20 +1,20 @@
-//! A value that turns the path of one operation into the path of another is refused:
-//! the service would answer the other operation's question.
+//! A parameter that turns the path of one operation into the path of another is rejected:
+//! the service would run the other operation.
 
-use super::requests::{Sample, make, of_the_service};
+use super::requests::{Sample, call, service_samples};
 use crate::facts::spec;
 use crate::support::{Reply, Server, client};
 use feishu_user_groups::ErrorKind;
 use serde_json::json;
 
-/// A call whose path, filled with one value, is documented as another path.
+/// A call whose path, with this value, is the path of another operation.
 struct Collision {
     sample: Sample,
     parameter: String,
     literal: String,
 }
 
-/// Every such call of the spec: found by trying each literal segment of each path as the value of each parameter.
+/// Every such call of the spec: each literal segment of each path is tried as the value of each parameter.
 fn collisions() -> Vec<Collision> {
     let spec = spec();
     let paths: Vec<_> = spec["paths"].as_object().unwrap().keys().cloned().collect();
@@ -22,12 +22,12 @@ fn collisions() -> Vec<Collision> {
     literals.sort_unstable();
     literals.dedup();
     let mut found = Vec::new();
-    for (index, sample) in of_the_service().iter().enumerate() {
+    for (index, sample) in service_samples().iter().enumerate() {
         for parameter in sample.path_parameters.keys() {
             for literal in &literals {
                 let filled = sample.path.replace(&format!("{{{parameter}}}"), literal);
                 if paths.contains(&filled) {
-                    let sample = of_the_service().swap_remove(index);
+                    let sample = service_samples().swap_remove(index);
                     found.push(Collision { sample, parameter: parameter.clone(), literal: (*literal).to_owned() });
                 }
             }
@@ -44,7 +44,7 @@ async fn id_that_makes_another_path_refused() {
         let other = sample.path.replace(&format!("{{{parameter}}}"), &literal);
         sample.path_parameters.insert(parameter.clone(), literal.clone());
         let server = Server::with_script([]).await;
-        let error = make(&client(&server), &sample).await.expect_err(&format!("{}: {other}", sample.operation));
+        let error = call(&client(&server), &sample).await.expect_err(&format!("{}: {other}", sample.operation));
         assert!(server.received().is_empty(), "{}: nothing is sent", sample.operation);
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
         let [violation] = error.violations() else { panic!("{error}: one violation") };
@@ -68,7 +68,7 @@ async fn ids_that_resemble_another_path_sent() {
         for value in neighbours {
             sample.path_parameters.insert(parameter.clone(), value.clone());
             let server = Server::with_script([Reply::json(200, &json!({ "code": 0 }))]).await;
-            let _ = make(&client(&server), &sample).await;
+            let _ = call(&client(&server), &sample).await;
             assert_eq!(server.received().len(), 1, "{}: {value:?} is sent", sample.operation);
         }
     }

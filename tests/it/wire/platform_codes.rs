@@ -1,4 +1,4 @@
-//! Codes of the platform that decide by themselves, under whatever status they come.
+//! Platform codes that determine the error whatever the HTTP status is.
 
 use crate::support::{APP_ID, APP_SECRET, Reply, Server, TOKEN, builder};
 use feishu_user_groups::{Client, Error, ErrorCode, ErrorKind, RetryPolicy};
@@ -16,7 +16,7 @@ fn client(server: &Server) -> Client {
     retrying(server).tenant_token(TOKEN).build().unwrap()
 }
 
-fn assert_passing(error: &Error, status: u16) {
+fn assert_transient(error: &Error, status: u16) {
     assert_eq!((error.kind(), error.code(), error.status()), (ErrorKind::Service, Some(INTERNAL), Some(status)));
     assert_eq!(error.known_code(), Some(ErrorCode::InternalError));
     assert!(error.is_retryable() && error.may_have_been_applied(), "{error}");
@@ -32,7 +32,7 @@ async fn internal_error_is_retried_under_any_status() {
 
         let server = Server::with_handler(move |_| Reply::error(status, INTERNAL)).await;
         let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
-        assert_passing(&error, status);
+        assert_transient(&error, status);
         assert_eq!(error.attempts(), 4);
     }
 }
@@ -42,7 +42,7 @@ async fn internal_error_does_not_repeat_create() {
     for status in [200, 400, 500] {
         let server = Server::with_handler(move |_| Reply::error(status, INTERNAL)).await;
         let error = client(&server).create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err();
-        assert_passing(&error, status);
+        assert_transient(&error, status);
         assert_eq!(server.received().len(), 1);
     }
 }

@@ -1,11 +1,11 @@
-//! A redirect is named as one, with the host that it points to and nothing else of its address.
+//! The error of a redirect names the target's host and no other part of its URL.
 
 use crate::support::{APP_ID, APP_SECRET, Reply, Server, TOKEN, builder, client};
 use feishu_user_groups::{Error, ErrorKind};
 use serde_json::json;
 
-/// What getting a group makes of a redirect.
-async fn redirected(status: u16, location: &str) -> Error {
+/// The error of a call that is redirected.
+async fn redirect_error(status: u16, location: &str) -> Error {
     let page = "<html>Moved to https://login.example.com/sso?ticket=page-secret</html>";
     let answer = Reply::new(status, page).header("location", location).header("x-tt-logid", "log-1");
     let server = Server::with_script([answer]).await;
@@ -20,7 +20,7 @@ async fn redirected(status: u16, location: &str) -> Error {
 async fn redirect_names_host_alone() {
     for status in [301, 302, 303, 307, 308] {
         let location = "https://user:word@login.example.com/sso/g1?ticket=query-secret#part";
-        let error = redirected(status, location).await;
+        let error = redirect_error(status, location).await;
         let text = format!("{error} {error:?}");
         assert!(text.contains("is a redirect to the host login.example.com"), "{text}");
         for secret in ["word@", "sso", "ticket", "query-secret", "page-secret", "#part", "<html>"] {
@@ -32,7 +32,7 @@ async fn redirect_names_host_alone() {
 #[tokio::test]
 async fn redirect_within_server_says_so() {
     for location in ["/login?ticket=1", "login", "?again", "../"] {
-        let error = redirected(302, location).await;
+        let error = redirect_error(302, location).await;
         assert!(error.to_string().contains("is a redirect to another path of the same server"), "{error}");
         assert!(!error.to_string().contains("login"), "{error}");
     }
@@ -46,7 +46,7 @@ async fn redirect_to_other_port_or_scheme_names_it() {
         ("//[2001:db8::1]:81/x", "to the host [2001:db8::1]:81"),
         ("https://组.example/x", "to the host xn--"),
     ] {
-        let error = redirected(307, location).await;
+        let error = redirect_error(307, location).await;
         assert!(error.to_string().contains(named), "{error}");
     }
 }
@@ -56,7 +56,7 @@ async fn redirect_without_usable_location_is_still_named() {
     let long = format!("https://{}.example/", "a".repeat(4000));
     for location in ["", "http://", "https://exa mple.com/", "mailto:someone@example.com", "data:text/plain,x", &*long]
     {
-        let error = redirected(302, location).await;
+        let error = redirect_error(302, location).await;
         assert!(error.to_string().contains("is a redirect"), "{error}");
         assert!(error.to_string().chars().count() < 400, "{error}");
     }
@@ -64,9 +64,9 @@ async fn redirect_without_usable_location_is_still_named() {
 
 #[tokio::test]
 async fn redirect_host_that_repeats_secret_is_hidden() {
-    // A host name is written in small letters, whatever the secret's are.
+    // A host name is lowercase, even if the secret is not.
     for location in [format!("https://{TOKEN}.example/"), format!("https://{}/", TOKEN.to_uppercase())] {
-        let error = redirected(302, &location).await;
+        let error = redirect_error(302, &location).await;
         let text = format!("{error} {error:?}").to_lowercase();
         assert!(text.contains("is a redirect") && !text.contains(TOKEN), "{text}");
     }

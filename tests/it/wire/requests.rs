@@ -1,5 +1,5 @@
-//! What goes over the wire is what the documents' own samples and the service's
-//! reference show: method, path, query, headers and body, and nothing else.
+//! Requests are exactly those of the documents' samples and the service's reference: method,
+//! path, query, headers and body.
 #![allow(deprecated, reason = "what is documented can be sent")]
 
 use crate::facts::{documented_operations, service};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 type Pairs = BTreeMap<String, String>;
 
-/// A request as a sample shows it.
+/// A request of a sample.
 #[derive(Debug)]
 pub(super) struct Sample {
     pub(super) operation: String,
@@ -29,8 +29,8 @@ fn pairs(value: &Value) -> Pairs {
     value.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
 }
 
-/// The requests in the documents' samples, of every language.
-fn of_the_documents() -> Vec<Sample> {
+/// The requests of the documents' samples in all languages.
+fn document_samples() -> Vec<Sample> {
     let mut samples = Vec::new();
     for documented in documented_operations() {
         let operation = operation::ALL.iter().find(|row| Some(row.id) == documented.operation.as_deref()).unwrap();
@@ -42,7 +42,7 @@ fn of_the_documents() -> Vec<Sample> {
             samples.push(Sample {
                 operation: operation.id.to_owned(),
                 place: format!("{}, {} in line {}", documented.title, example["source"], example["line"]),
-                // An SDK's sample leaves both to the SDK.
+                // A sample for an SDK leaves both to the SDK.
                 method: text("method").unwrap_or_else(|| operation.method.to_string()),
                 path: text("path").unwrap_or_else(|| operation.path.to_owned()),
                 path_parameters: pairs(&example["path_parameters"]),
@@ -55,8 +55,8 @@ fn of_the_documents() -> Vec<Sample> {
     samples
 }
 
-/// A request of each operation as the service's reference describes it, with every parameter.
-pub(super) fn of_the_service() -> Vec<Sample> {
+/// One request of each operation with every parameter of the service's reference.
+pub(super) fn service_samples() -> Vec<Sample> {
     let sample = |id: &str| {
         let facts = service(id);
         let parameters = facts["parameters"].as_array().unwrap();
@@ -99,7 +99,7 @@ macro_rules! set {
 }
 
 /// Makes the sample's call with the generated client.
-pub(super) async fn make(client: &Client, sample: &Sample) -> Result<(), Error> {
+pub(super) async fn call(client: &Client, sample: &Sample) -> Result<(), Error> {
     let Sample { query, path_parameters: path, body, .. } = sample;
     let only = |names: &[&str]| assert!(query.keys().all(|name| names.contains(&name.as_str())), "{sample:?}");
     match sample.operation.as_str() {
@@ -150,17 +150,17 @@ pub(super) async fn make(client: &Client, sample: &Sample) -> Result<(), Error> 
     }
 }
 
-/// Answers what the service's example of the operation's answer says.
-fn example_answer(operation: &str) -> Reply {
+/// The service's example response of an operation.
+fn example_reply(operation: &str) -> Reply {
     Reply::json(200, &service(operation)["examples"]["response"])
 }
 
-/// The one request that a call of the sample's sends.
+/// The one request that the sample's call sends.
 async fn sent(sample: &Sample) -> Received {
-    let server = Server::with_script([example_answer(&sample.operation)]).await;
+    let server = Server::with_script([example_reply(&sample.operation)]).await;
     let token = sample.headers.get("Authorization").map_or(TOKEN, |value| value.strip_prefix("Bearer ").unwrap());
     let client = builder(&server).tenant_token(token).build().unwrap();
-    make(&client, sample).await.unwrap_or_else(|error| panic!("{}: {error}", sample.place));
+    call(&client, sample).await.unwrap_or_else(|error| panic!("{}: {error}", sample.place));
     let [received] = <[_; 1]>::try_from(server.received()).unwrap();
     received
 }
@@ -182,7 +182,7 @@ async fn assert_sent_as_shown(samples: &[Sample]) {
         );
         assert_eq!(received.query().len(), query.len(), "{}: a parameter is there twice", sample.place);
         for (name, value) in &sample.headers {
-            // A charset beside the media type says nothing new of JSON.
+            // JSON is always UTF-8, so a charset parameter makes no difference.
             let sent = received.header(name).map(|sent| sent.split(';').next().unwrap());
             assert_eq!(sent, Some(value.as_str()), "{}: {name}", sample.place);
         }
@@ -191,7 +191,7 @@ async fn assert_sent_as_shown(samples: &[Sample]) {
 
 #[tokio::test]
 async fn calls_match_document_samples() {
-    let samples = of_the_documents();
+    let samples = document_samples();
     for source in ["curl", "node"] {
         assert!(samples.iter().any(|sample| sample.place.contains(source)), "the documents have a sample in {source}");
     }
@@ -200,13 +200,13 @@ async fn calls_match_document_samples() {
 
 #[tokio::test]
 async fn calls_match_service_reference() {
-    assert_sent_as_shown(&of_the_service()).await;
+    assert_sent_as_shown(&service_samples()).await;
 }
 
 #[tokio::test]
 async fn only_expected_headers_are_sent() {
     let always = ["accept", "authorization", "host", "user-agent"];
-    for sample in of_the_service() {
+    for sample in service_samples() {
         let received = sent(&sample).await;
         let mut names: Vec<_> = received.headers.iter().map(|(name, _)| name.to_lowercase()).collect();
         names.sort();
@@ -225,7 +225,7 @@ async fn only_expected_headers_are_sent() {
 
 #[tokio::test]
 async fn omitted_parameters_are_not_sent() {
-    for sample in of_the_service() {
+    for sample in service_samples() {
         let facts = service(&sample.operation);
         let required = |place: &str, name: &str| {
             let parameters = facts["parameters"].as_array().unwrap();

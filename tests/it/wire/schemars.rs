@@ -1,12 +1,12 @@
-//! The JSON Schema of each generated type says what the spec says: the same
-//! properties, types, limits and values.
+//! The JSON Schema of each generated type agrees with the spec: properties, types, limits and
+//! values.
 
 use feishu_user_groups::types::*;
 use schemars::{Schema, schema_for};
 use serde_json::{Map, Value, json};
 
-/// The schema that the generated type of this name derives; `None` for a type of its own that
-/// the generator writes out where it is used.
+/// The schema that the generated type of this name derives; `None` if the generator inlines the
+/// type.
 fn derived(name: &str) -> Option<Schema> {
     Some(match name {
         "UserIdType" => schema_for!(UserIdType),
@@ -52,16 +52,16 @@ fn resolved<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     }
 }
 
-/// What two schemas must have in common, however each writes it down: references followed, and
-/// `null` left out, since the spec says that an optional value may be absent, and the types read both.
-fn essence(root: &Value, schema: &Value) -> Value {
+/// A schema in normal form: references resolved, and `null` removed. In the spec an optional value
+/// may be absent; the types accept `null` as well.
+fn normalized(root: &Value, schema: &Value) -> Value {
     let schema = resolved(root, schema);
     for key in ["anyOf", "allOf"] {
         if let Some(parts) = schema[key].as_array() {
             let mut parts = parts.iter().filter(|part| part["type"] != "null");
             let only = parts.next().unwrap();
             assert!(parts.next().is_none(), "{key} of several: {schema}");
-            return essence(root, only);
+            return normalized(root, only);
         }
     }
     let mut essence_of = Map::new();
@@ -76,14 +76,14 @@ fn essence(root: &Value, schema: &Value) -> Value {
         }
     }
     if let Some(properties) = schema["properties"].as_object() {
-        let properties = properties.iter().map(|(name, property)| (name.clone(), essence(root, property)));
+        let properties = properties.iter().map(|(name, property)| (name.clone(), normalized(root, property)));
         essence_of.insert("properties".to_owned(), properties.collect::<Map<_, _>>().into());
         let mut required: Vec<_> = schema["required"].as_array().into_iter().flatten().map(Value::to_string).collect();
         required.sort();
         essence_of.insert("required".to_owned(), json!(required));
     }
     if schema["items"].is_object() {
-        essence_of.insert("items".to_owned(), essence(root, &schema["items"]));
+        essence_of.insert("items".to_owned(), normalized(root, &schema["items"]));
     }
     essence_of.into()
 }
@@ -96,7 +96,7 @@ fn schemas_match_the_spec() {
     for (name, schema) in schemas {
         let Some(derived) = derived(name) else { continue };
         let derived = derived.to_value();
-        assert_eq!(essence(&derived, &derived), essence(&spec, schema), "{name}");
+        assert_eq!(normalized(&derived, &derived), normalized(&spec, schema), "{name}");
     }
 }
 
@@ -123,7 +123,7 @@ fn enums_contain_only_listed_values() {
 
 #[test]
 fn schemas_are_self_contained() {
-    // Every reference leads to a definition of the same schema.
+    // Every reference has a definition in the same schema.
     let schema = schema_for!(ListUserGroupsResponse).to_value();
     let group = resolved(&schema, &schema["properties"]["data"]["anyOf"][0]);
     assert!(group["properties"]["grouplist"].is_object(), "{schema:#}");

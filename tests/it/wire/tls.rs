@@ -1,4 +1,4 @@
-//! A TLS handshake that fails is named as one, and repeated only where the reason may pass.
+//! A failed TLS handshake has its own error, and is retried only if the cause may be temporary.
 
 use crate::support::{APP_ID, APP_SECRET, TOKEN};
 use crate::tls_server::{EXPIRED, LOOPBACK, OTHER_NAME, TlsServer, trusting_client};
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 const GROUP: &str = r#"{"code":0,"data":{"group":{"id":"g1"}}}"#;
 
-/// Retries at once, so that what is repeated is repeated.
+/// Retries without backoff.
 fn builder(url: &str) -> ClientBuilder {
     let policy = RetryPolicy::new().initial_backoff(Duration::ZERO);
     Client::builder().base_url(url).tenant_token(TOKEN).retry_policy(policy)
@@ -23,7 +23,7 @@ async fn failure(client: Client) -> Error {
     client.get_user_group().group_id("g1").send().await.unwrap_err()
 }
 
-fn assert_not_repeated(error: &Error, reason: &str) {
+fn assert_not_retried(error: &Error, reason: &str) {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Tls, 1), "{error}");
     assert!(!error.is_retryable() && !error.may_have_been_applied(), "{error}");
     assert!(error.to_string().contains("TLS") && error.to_string().contains(reason), "{error}");
@@ -51,7 +51,7 @@ async fn untrusted_certificate_is_not_retried() {
             None => builder,
         };
         let error = failure(client.build().unwrap()).await;
-        assert_not_repeated(&error, reason);
+        assert_not_retried(&error, reason);
         assert_eq!(server.connections(), 1, "{error}");
         assert!(error.source().is_some(), "{error}");
     }
@@ -62,7 +62,7 @@ async fn missing_client_certificate_is_not_retried() {
     let server = TlsServer::requiring_client_certificate();
     let client = builder(&server.url).http_client(trusting_client()).build().unwrap();
     let error = failure(client).await;
-    assert_not_repeated(&error, "the server refused the TLS handshake");
+    assert_not_retried(&error, "the server refused the TLS handshake");
     assert_eq!(server.connections(), 1, "{error}");
 }
 
@@ -70,7 +70,7 @@ async fn missing_client_certificate_is_not_retried() {
 async fn plain_http_on_tls_port_is_not_retried() {
     let server = TlsServer::sending(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
     let error = failure(builder(&server.url).build().unwrap()).await;
-    assert_not_repeated(&error, "does not speak TLS");
+    assert_not_retried(&error, "does not speak TLS");
     assert_eq!(server.connections(), 1);
 }
 
@@ -84,7 +84,7 @@ async fn untrusted_certificate_fails_token_fetch_once() {
     assert!(error.to_string().contains("the server's TLS certificate is not trusted"), "{error}");
 }
 
-/// Stands where a connection fails, with an error of the test's choice.
+/// A resolver that fails with an error of the test's choice.
 struct Failing<F> {
     error: F,
     times: Arc<AtomicUsize>,
@@ -98,8 +98,8 @@ impl<F: Fn() -> Box<dyn StdError + Send + Sync> + Send + Sync> Resolve for Faili
     }
 }
 
-/// What a client makes of a connection that fails with this error, and how often it tries.
-async fn connecting_fails(
+/// The error of a call whose connection fails with this error, and the number of attempts.
+async fn connection_failure(
     error: impl Fn() -> Box<dyn StdError + Send + Sync> + Send + Sync + 'static,
 ) -> (Error, usize) {
     let times = Arc::new(AtomicUsize::new(0));
@@ -125,14 +125,14 @@ async fn permanent_tls_failures_are_not_retried() {
         (Tls::AlertReceived(AlertDescription::HandshakeFailure), "refused the TLS handshake"),
         (Tls::AlertReceived(AlertDescription::CertificateRequired), "refused the TLS handshake"),
     ] {
-        // As tokio-rustls has it, and bare.
+        // Wrapped as tokio-rustls does it, and bare.
         let wrapped = reason.clone();
         let (error, times) =
-            connecting_fails(move || io::Error::new(io::ErrorKind::InvalidData, wrapped.clone()).into()).await;
-        assert_not_repeated(&error, text);
+            connection_failure(move || io::Error::new(io::ErrorKind::InvalidData, wrapped.clone()).into()).await;
+        assert_not_retried(&error, text);
         assert_eq!(times, 1);
-        let (error, _) = connecting_fails(move || reason.clone().into()).await;
-        assert_not_repeated(&error, text);
+        let (error, _) = connection_failure(move || reason.clone().into()).await;
+        assert_not_retried(&error, text);
     }
 }
 
@@ -143,8 +143,8 @@ async fn certificate_failure_of_native_tls_is_recognised() {
         "The certificate chain was issued by an authority that is not trusted. (os error -2146762487)",
         "The certificate was not trusted.",
     ] {
-        let (error, times) = connecting_fails(move || io::Error::other(text).into()).await;
-        assert_not_repeated(&error, "certificate is not trusted");
+        let (error, times) = connection_failure(move || io::Error::other(text).into()).await;
+        assert_not_retried(&error, "certificate is not trusted");
         assert_eq!(times, 1);
     }
 }
@@ -152,15 +152,15 @@ async fn certificate_failure_of_native_tls_is_recognised() {
 #[tokio::test]
 async fn passing_tls_failure_is_retried() {
     for reason in [rustls::Error::AlertReceived(AlertDescription::InternalError), rustls::Error::DecryptError] {
-        let (error, times) = connecting_fails(move || io::Error::other(reason.clone()).into()).await;
+        let (error, times) = connection_failure(move || io::Error::other(reason.clone()).into()).await;
         assert_eq!((error.kind(), error.is_retryable(), times), (ErrorKind::Connection, true, 4), "{error}");
         assert!(error.to_string().contains("TLS handshake failed"), "{error}");
     }
     let (error, _) =
-        connecting_fails(|| "error:1408F10B:SSL routines:ssl3_get_record:wrong version number".into()).await;
+        connection_failure(|| "error:1408F10B:SSL routines:ssl3_get_record:wrong version number".into()).await;
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Connection, true), "{error}");
     assert!(error.to_string().contains("TLS handshake failed"), "{error}");
-    let (error, times) = connecting_fails(|| "failed to lookup address information".into()).await;
+    let (error, times) = connection_failure(|| "failed to lookup address information".into()).await;
     assert_eq!((error.kind(), error.is_retryable(), times), (ErrorKind::Connection, true, 4), "{error}");
     assert!(!error.to_string().contains("TLS"), "{error}");
 }

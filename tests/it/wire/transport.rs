@@ -1,4 +1,4 @@
-//! One try on the wire: how far it came when it failed, what bounds it, and what the answer's head says.
+//! One attempt on the wire: how far it got before it failed, its limits, and the response headers.
 
 use crate::support::{APP_ID, APP_SECRET, Gate, Reply, Server, TOKEN, builder, client, run_into_timeout};
 use feishu_user_groups::{Client, Error, ErrorKind, RetryPolicy, http_client_builder};
@@ -6,9 +6,9 @@ use serde_json::json;
 use std::error::Error as _;
 use std::time::Duration;
 
-/// The error that getting a group makes of an answer.
-async fn failure(answer: Reply) -> Error {
-    let server = Server::with_script([answer]).await;
+/// The error of a call that receives this reply.
+async fn failure(reply: Reply) -> Error {
+    let server = Server::with_script([reply]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
     assert_eq!(error.operation(), Some("get_user_group"));
     assert_eq!((error.attempts(), server.received().len()), (1, 1), "{error}");
@@ -39,7 +39,7 @@ async fn late_response_is_timeout() {
         let call = client.get_user_group().group_id("g1").send();
         let error = run_into_timeout(&server, 1, &Gate::closed(), call).await.unwrap_err();
         assert_eq!((error.kind(), error.is_timeout()), (ErrorKind::Timeout, true), "{error:?}");
-        // A busy machine may spend the time before the head arrives.
+        // On a busy machine the timeout may pass before the head arrives.
         assert!(error.status().is_none() || error.status() == status);
     }
 }
@@ -92,7 +92,7 @@ async fn http_client_timeout_is_named_as_its_own() {
     }
 }
 
-/// The kernel takes one connection that nobody accepts, and lets the next ones wait.
+/// The kernel completes one connection that is never accepted; later ones wait.
 #[cfg(target_os = "linux")]
 #[tokio::test(start_paused = true)]
 async fn connect_timeout_is_separate() {
@@ -119,7 +119,7 @@ async fn response_size_is_limited() {
         let answer = client.get_user_group().group_id("g1").send().await;
         assert_eq!(answer.as_ref().err().map(Error::kind), (!fits).then_some(ErrorKind::ResponseTooLarge));
     }
-    // This one never ends, so only a client that stops reading comes back.
+    // This body never ends, so the call returns only if the client stops reading.
     let error = failure(Reply::endless_body().header("x-tt-logid", "log-1")).await;
     assert_eq!((head(&error), error.log_id()), ((ErrorKind::ResponseTooLarge, Some(200), None), Some("log-1")));
 }
@@ -139,8 +139,8 @@ async fn connection_failure_reports_nothing_sent() {
     assert!(error.to_string().contains("nothing was sent"), "{error}");
 }
 
-/// How long the service is understood to ask to wait.
-async fn asked(status: u16, code: i64, headers: &[(&str, &str)]) -> Option<u64> {
+/// The wait that the client reads from a response.
+async fn requested_wait(status: u16, code: i64, headers: &[(&str, &str)]) -> Option<u64> {
     let answer = headers.iter().fold(Reply::error(status, code), |answer, (name, value)| answer.header(name, value));
     let server = Server::with_script([answer]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
@@ -166,7 +166,7 @@ async fn retry_after_uses_first_valid_header() {
         (&[], None),
     ] {
         for (status, code) in [(429, 99991400), (400, 99991400), (429, 123_456)] {
-            assert_eq!(asked(status, code, headers).await, wait, "{headers:?}");
+            assert_eq!(requested_wait(status, code, headers).await, wait, "{headers:?}");
         }
     }
 }
@@ -184,7 +184,7 @@ async fn non_json_rate_limit_keeps_wait() {
 async fn reset_header_ignored_without_rate_limit() {
     let reset = ("x-ogw-ratelimit-reset", "60");
     for (status, code) in [(503, 123_456), (500, 40003), (400, 42002), (429, 99991403)] {
-        assert_eq!(asked(status, code, &[reset]).await, None, "{code}");
-        assert_eq!(asked(status, code, &[reset, ("retry-after", "9")]).await, Some(9), "{code}");
+        assert_eq!(requested_wait(status, code, &[reset]).await, None, "{code}");
+        assert_eq!(requested_wait(status, code, &[reset, ("retry-after", "9")]).await, Some(9), "{code}");
     }
 }

@@ -1,5 +1,5 @@
-//! A request that breaks a documented rule is refused before it is sent, and the
-//! error names the parameter and the rule.
+//! A request that violates a documented rule is rejected before it is sent. The error names the
+//! parameter and the rule.
 
 use crate::support::{Received, Reply, Server, client};
 use feishu_user_groups::types::builder::WritePerformanceGroupMembersBody;
@@ -7,8 +7,8 @@ use feishu_user_groups::{Client, Error, ErrorKind};
 use serde_json::json;
 use std::collections::BTreeSet;
 
-/// Makes a call of which nothing may be sent; answers each parameter with the rule that it breaks.
-async fn refused<T>(call: impl AsyncFnOnce(Client) -> Result<T, Error>) -> Vec<(String, String)> {
+/// Makes a call that must send nothing; returns each invalid parameter and the rule it violates.
+async fn violations<T>(call: impl AsyncFnOnce(Client) -> Result<T, Error>) -> Vec<(String, String)> {
     let server = Server::with_script([]).await;
     let error = call(client(&server)).await.err().expect("the call is refused");
     assert_eq!((error.kind(), error.attempts(), error.status()), (ErrorKind::InvalidRequest, 0, None));
@@ -20,15 +20,15 @@ async fn refused<T>(call: impl AsyncFnOnce(Client) -> Result<T, Error>) -> Vec<(
     error.violations().iter().map(|v| (v.field.clone(), v.description.clone())).collect()
 }
 
-/// Makes a call that keeps every rule; answers what was sent.
+/// Makes a valid call; returns the request that was sent.
 async fn sent<T>(call: impl AsyncFnOnce(Client) -> Result<T, Error>) -> Received {
     let server = Server::with_script([Reply::json(200, &json!({ "code": 0 }))]).await;
-    // Not every call can live with so little of an answer; what was sent counts here.
+    // Some calls fail on such a short response; only the request matters here.
     let _ = call(client(&server)).await;
     server.received().into_iter().next().expect("the call is sent")
 }
 
-/// The one violation.
+/// A list of one violation.
 fn one(name: &str, rule: &str) -> Vec<(String, String)> {
     vec![(name.to_owned(), rule.to_owned())]
 }
@@ -45,8 +45,8 @@ async fn update(client: Client, name: &str) -> Result<(), Error> {
 async fn name_length_is_limited() {
     let long = "x".repeat(101);
     for (name, rule) in [("", "must not be empty"), (&*long, "must have at most 100 characters and has 101")] {
-        assert_eq!(refused(async |client| create(client, name).await).await, one("name", rule));
-        assert_eq!(refused(async |client| update(client, name).await).await, one("name", rule));
+        assert_eq!(violations(async |client| create(client, name).await).await, one("name", rule));
+        assert_eq!(violations(async |client| update(client, name).await).await, one("name", rule));
     }
 }
 
@@ -59,7 +59,7 @@ async fn length_counts_characters_not_bytes() {
     }
     let name = "组".repeat(101);
     let rule = "must have at most 100 characters and has 101";
-    assert_eq!(refused(async |client| create(client, &name).await).await, one("name", rule));
+    assert_eq!(violations(async |client| create(client, &name).await).await, one("name", rule));
 }
 
 #[tokio::test]
@@ -72,8 +72,8 @@ async fn description_length_is_limited() {
     };
     let (long, fits) = ("组".repeat(501), "组".repeat(500));
     let rule = one("description", "must have at most 500 characters and has 501");
-    assert_eq!(refused(async |client| create(client, &long).await).await, rule);
-    assert_eq!(refused(async |client| update(client, &long).await).await, rule);
+    assert_eq!(violations(async |client| create(client, &long).await).await, rule);
+    assert_eq!(violations(async |client| update(client, &long).await).await, rule);
     for text in [fits.as_str(), ""] {
         assert_eq!(sent(async |client| create(client, text).await).await.json()["description"], text);
         assert_eq!(sent(async |client| update(client, text).await).await.json(), json!({ "description": text }));
@@ -96,12 +96,12 @@ async fn group_id_must_be_path_segment() {
         (&*long, "must have at most 64 characters and has 65"),
     ] {
         let rule = one("group_id", rule);
-        assert_eq!(refused(async |client| client.get_user_group().group_id(id).send().await).await, rule);
-        assert_eq!(refused(async |client| client.delete_user_group().group_id(id).send().await).await, rule);
+        assert_eq!(violations(async |client| client.get_user_group().group_id(id).send().await).await, rule);
+        assert_eq!(violations(async |client| client.delete_user_group().group_id(id).send().await).await, rule);
         let update = async |client: Client| {
             client.update_user_group().group_id(id).body_map(|body| body.name("R&D")).send().await
         };
-        assert_eq!(refused(update).await, rule);
+        assert_eq!(violations(update).await, rule);
     }
 }
 
@@ -125,11 +125,11 @@ async fn custom_group_id_must_be_alphanumeric() {
     for (id, other) in [("a-b", "'-'"), ("a b", "' '"), ("组", "'组'"), ("a.b", "'.'"), ("../x", "'.'"), ("é", "'é'")]
     {
         let rule = format!("must match ^[0-9A-Za-z]*$ and contains {other}");
-        assert_eq!(refused(async |client| create(client, id).await).await, one("group_id", &rule));
+        assert_eq!(violations(async |client| create(client, id).await).await, one("group_id", &rule));
     }
     let long = "g".repeat(65);
     let rule = "must have at most 64 characters and has 65";
-    assert_eq!(refused(async |client| create(client, &long).await).await, one("group_id", rule));
+    assert_eq!(violations(async |client| create(client, &long).await).await, one("group_id", rule));
     for id in ["g122817", "AZaz09", &long[1..], ""] {
         assert_eq!(sent(async |client| create(client, id).await).await.json()["group_id"], id);
     }
@@ -142,10 +142,10 @@ async fn page_size_is_limited() {
         client.list_member_user_groups().member_id("ou_1").page_size(size).send().await
     };
     for size in [i64::MIN, -1, 0, 101, 1000, i64::MAX] {
-        assert_eq!(refused(async |client| list(client, size).await).await, one("page_size", "must be 1 to 100"));
+        assert_eq!(violations(async |client| list(client, size).await).await, one("page_size", "must be 1 to 100"));
     }
     for size in [-1, 0, 1001] {
-        assert_eq!(refused(async |client| member(client, size).await).await, one("page_size", "must be 1 to 1000"));
+        assert_eq!(violations(async |client| member(client, size).await).await, one("page_size", "must be 1 to 1000"));
     }
     for size in [1, 100] {
         let query = sent(async |client| list(client, size).await).await.query();
@@ -161,24 +161,27 @@ async fn page_size_is_limited() {
 async fn unlisted_value_is_rejected() {
     let user = "must be one of open_id, union_id, user_id";
     let kind = "must be one of 1, 2";
-    let found = refused(async |c: Client| c.get_user_group().group_id("g1").user_id_type("email").send().await).await;
+    let found =
+        violations(async |c: Client| c.get_user_group().group_id("g1").user_id_type("email").send().await).await;
     assert_eq!(found, one("user_id_type", user));
-    let found = refused(async |c: Client| c.get_user_group().group_id("g1").department_id_type("").send().await).await;
+    let found =
+        violations(async |c: Client| c.get_user_group().group_id("g1").department_id_type("").send().await).await;
     assert_eq!(found, one("department_id_type", "must be one of open_department_id, department_id"));
-    let found = refused(async |c: Client| c.list_user_groups().type_(3).send().await).await;
+    let found = violations(async |c: Client| c.list_user_groups().type_(3).send().await).await;
     assert_eq!(found, one("type", kind));
-    let found = refused(async |c: Client| c.list_member_user_groups().member_id("m").group_type(0).send().await).await;
+    let found =
+        violations(async |c: Client| c.list_member_user_groups().member_id("m").group_type(0).send().await).await;
     assert_eq!(found, one("group_type", kind));
     let found =
-        refused(async |c: Client| c.list_member_user_groups().member_id("m").member_id_type("OPEN_ID").send().await)
+        violations(async |c: Client| c.list_member_user_groups().member_id("m").member_id_type("OPEN_ID").send().await)
             .await;
     assert_eq!(found, one("member_id_type", user));
     let found =
-        refused(async |c: Client| c.create_user_group().body_map(|b| b.name("R&D").type_(7)).send().await).await;
+        violations(async |c: Client| c.create_user_group().body_map(|b| b.name("R&D").type_(7)).send().await).await;
     assert_eq!(found, one("type", kind));
 }
 
-/// A write that keeps every rule.
+/// A valid write.
 fn members(body: WritePerformanceGroupMembersBody) -> WritePerformanceGroupMembersBody {
     body.group_id("ABCDEFG").scope_visible_setting(1).user_ids(["ou_1"])
 }
@@ -188,14 +191,14 @@ async fn performance_write_rules_are_checked() {
     let write = async |client: Client, body: fn(_) -> WritePerformanceGroupMembersBody| {
         client.write_performance_group_members().body_map(|b| body(members(b))).send().await
     };
-    let found = refused(async |client| write(client, |b| b.scope_visible_setting(2)).await).await;
+    let found = violations(async |client| write(client, |b| b.scope_visible_setting(2)).await).await;
     assert_eq!(found, one("scope_visible_setting", "must be one of 0, 1"));
-    let found = refused(async |client| write(client, |b| b.group_id("g".repeat(129))).await).await;
+    let found = violations(async |client| write(client, |b| b.group_id("g".repeat(129))).await).await;
     assert_eq!(found, one("group_id", "must have at most 128 characters and has 129"));
     let call =
         async |c: Client| c.write_performance_group_members().body_map(members).user_id_type("people").send().await;
     let rule = "must be one of open_id, union_id, user_id, people_admin_id";
-    assert_eq!(refused(call).await, one("user_id_type", rule));
+    assert_eq!(violations(call).await, one("user_id_type", rule));
 }
 
 #[tokio::test]
@@ -204,7 +207,7 @@ async fn oversized_performance_write_is_rejected() {
         let ids = (0..count).map(|number| format!("ou_{number}"));
         client.write_performance_group_members().body_map(|body| members(body).user_ids(ids)).send().await
     };
-    let found = refused(async |client| write(client, 10_001).await).await;
+    let found = violations(async |client| write(client, 10_001).await).await;
     assert_eq!(found, one("user_ids", "must have 0 to 10000 items and has 10001"));
     for count in [0, 10_000] {
         let request = sent(async |client| write(client, count).await).await;
@@ -219,7 +222,7 @@ async fn client_token_length_is_limited() {
     };
     let long = "组".repeat(65);
     let rule = one("client_token", "must have at most 64 characters and has 65");
-    assert_eq!(refused(async |client| write(client, &long).await).await, rule);
+    assert_eq!(violations(async |client| write(client, &long).await).await, rule);
     let token = "组".repeat(64);
     let query = sent(async |client| write(client, &token).await).await.query();
     assert_eq!(query, [("client_token".to_owned(), token)]);
@@ -241,11 +244,11 @@ async fn client_token_generated_per_call() {
 #[tokio::test]
 async fn missing_required_fields_are_rejected() {
     let rule = "is required and was not set";
-    assert_eq!(refused(async |c: Client| c.get_user_group().send().await).await, one("group_id", rule));
-    assert_eq!(refused(async |c: Client| c.delete_user_group().send().await).await, one("group_id", rule));
-    assert_eq!(refused(async |c: Client| c.list_member_user_groups().send().await).await, one("member_id", rule));
-    assert_eq!(refused(async |c: Client| c.create_user_group().send().await).await, one("name", rule));
-    let found = refused(async |c: Client| c.write_performance_group_members().send().await).await;
+    assert_eq!(violations(async |c: Client| c.get_user_group().send().await).await, one("group_id", rule));
+    assert_eq!(violations(async |c: Client| c.delete_user_group().send().await).await, one("group_id", rule));
+    assert_eq!(violations(async |c: Client| c.list_member_user_groups().send().await).await, one("member_id", rule));
+    assert_eq!(violations(async |c: Client| c.create_user_group().send().await).await, one("name", rule));
+    let found = violations(async |c: Client| c.write_performance_group_members().send().await).await;
     let all = ["group_id", "scope_visible_setting", "user_ids"].map(|name| (name.to_owned(), rule.to_owned()));
     assert_eq!(found, all);
 }
@@ -259,20 +262,20 @@ async fn all_violations_are_reported_together() {
         };
         client.create_user_group().user_id_type("email").department_id_type("d").body_map(body).send().await
     };
-    let names: Vec<_> = refused(call).await.into_iter().map(|(name, _)| name).collect();
+    let names: Vec<_> = violations(call).await.into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["user_id_type", "department_id_type", "name", "description", "type", "group_id"]);
     let call = async |client: Client| {
         let body = |body: feishu_user_groups::types::builder::CreateUserGroupBody| body.group_id("a-b");
         client.create_user_group().user_id_type("email").body_map(body).send().await
     };
-    let names: Vec<_> = refused(call).await.into_iter().map(|(name, _)| name).collect();
+    let names: Vec<_> = violations(call).await.into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["user_id_type", "name", "group_id"]);
 }
 
 #[tokio::test]
 async fn one_violation_reported_per_parameter() {
     let id = "/".repeat(65);
-    let found = refused(async |client| client.get_user_group().group_id(&id).send().await).await;
+    let found = violations(async |client| client.get_user_group().group_id(&id).send().await).await;
     assert_eq!(found, one("group_id", "must have at most 64 characters and has 65"));
 }
 
