@@ -102,7 +102,7 @@ impl Bench {
         begun.elapsed()
     }
 
-    /// How many calls make a turn of a few milliseconds that keeps as many under way as there should be.
+    /// How many calls make a turn of a few milliseconds that keeps as many in progress as there should be.
     fn calls(&self, work: Work) -> usize {
         let calls = match work {
             Work::Create | Work::Get => 256,

@@ -61,9 +61,9 @@ fn real_tenant(app_id: String, app_secret: String) -> Result<Option<Stage>, Box<
     println!("REPLACES all members of that performance group, and that is not undone.");
     print!("Type `yes` to go on: ");
     io::stdout().flush()?;
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    if answer.trim() != "yes" {
+    let mut input = String::new();
+    io::stdin().read_line(&mut input)?;
+    if input.trim() != "yes" {
         println!("Nothing was touched.");
         return Ok(None);
     }

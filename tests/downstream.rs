@@ -141,8 +141,8 @@ fn new_operation_is_a_method(package: &Path, crate_folder: &Path) {
     assert_eq!(body, r#"{"labels":[{"text":"short"}]}"#);
 }
 
-/// Reads one request, answers it, and tells its head and body.
-fn answer_once(listener: &TcpListener, answer: &str) -> (Vec<String>, String) {
+/// Reads one request, responses it, and tells its head and body.
+fn answer_once(listener: &TcpListener, response: &str) -> (Vec<String>, String) {
     let mut reader = BufReader::new(listener.accept().unwrap().0);
     let mut head = Vec::new();
     loop {
@@ -156,7 +156,7 @@ fn answer_once(listener: &TcpListener, answer: &str) -> (Vec<String>, String) {
     let length = head.iter().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |n| n.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
-    let head_of_answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", answer.len());
-    reader.get_mut().write_all(format!("{head_of_answer}{answer}").as_bytes()).unwrap();
+    let head_of_answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", response.len());
+    reader.get_mut().write_all(format!("{head_of_answer}{response}").as_bytes()).unwrap();
     (head, String::from_utf8(body).unwrap())
 }

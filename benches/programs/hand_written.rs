@@ -25,10 +25,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let token = std::env::var("FEISHU_TENANT_TOKEN")?;
     let url = "https://open.feishu.cn/open-apis/contact/v3/group";
     let request = reqwest::Client::new().post(url).bearer_auth(token).json(&NewGroup { name: "R&D" });
-    let answer: Envelope = request.send().await?.json().await?;
-    match answer.data.filter(|_| answer.code == 0) {
+    let response: Envelope = request.send().await?.json().await?;
+    match response.data.filter(|_| response.code == 0) {
         Some(created) => println!("{}", created.group_id),
-        None => println!("{} {}", answer.code, answer.msg),
+        None => println!("{} {}", response.code, response.msg),
     }
     Ok(())
 }

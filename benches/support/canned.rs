@@ -1,7 +1,7 @@
-//! A server that answers at once, always the same: what is measured is the client.
+//! A server that responds at once, always the same: what is measured is the client.
 //!
 //! One thread per connection and no HTTP library: the server's own cost must neither vary
-//! nor matter. Answers have the shapes of the service's reference, with the sizes that its
+//! nor matter. Responses have the shapes of the service's reference, with the sizes that its
 //! limits allow.
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -20,12 +20,12 @@ pub struct Canned {
     written: String,
     /// Of a listing.
     pages: usize,
-    /// Where calls wait for one another, so that so many are under way together.
+    /// Where calls wait for one another, so that so many are in progress together.
     together: Option<Barrier>,
 }
 
 impl Canned {
-    /// Listings have so many pages, and each call is answered when so many others wait with it.
+    /// Listings have so many pages, and each call is responded when so many others wait with it.
     pub fn new(pages: usize, together: usize) -> Self {
         let groups = (0..GROUPS_ON_A_PAGE).map(group).collect::<Vec<_>>().join(",");
         let written = (0..MEMBERS).map(|number| format!("\"{}\"", super::work::member_id(number))).collect::<Vec<_>>();
@@ -42,7 +42,7 @@ impl Canned {
         }
     }
 
-    /// Serves for as long as the process lives; answers where.
+    /// Serves for as long as the process lives; responses where.
     pub fn serve(self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -80,18 +80,18 @@ impl Canned {
             }
             body.resize(length, 0);
             reader.read_exact(&mut body).ok()?;
-            let answer = self.answer(&target);
+            let response = self.response(&target);
             let head = format!(
                 "HTTP/1.1 200 OK\r\ncontent-type: application/json; charset=utf-8\r\nx-tt-logid: 20261124103015\
                  4F0A8C6E2B1D9357A4\r\ncontent-length: {}\r\n\r\n",
-                answer.iter().map(|part| part.len()).sum::<usize>()
+                response.iter().map(|part| part.len()).sum::<usize>()
             );
-            let whole = [head.as_bytes()].into_iter().chain(answer.iter().map(|part| part.as_bytes()));
+            let whole = [head.as_bytes()].into_iter().chain(response.iter().map(|part| part.as_bytes()));
             (&*stream).write_all(&whole.collect::<Vec<_>>().concat()).ok()?;
         }
     }
 
-    fn answer(&self, target: &str) -> Vec<String> {
+    fn response(&self, target: &str) -> Vec<String> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         if path.ends_with("/tenant_access_token/internal") {
             let token = "t-g1044qeGEDXTB6NDJOGV4JQCYDGHRBARFTGT1234";

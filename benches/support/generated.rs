@@ -38,12 +38,12 @@ impl Worker for Generated {
                 usize::from(!call.send().await.unwrap().group_id.is_empty())
             }
             Work::Get => {
-                let answer = client.get_user_group().group_id("g193821").send().await.unwrap();
-                usize::from(answer.group.name.is_some())
+                let response = client.get_user_group().group_id("g193821").send().await.unwrap();
+                usize::from(response.group.name.is_some())
             }
             Work::Page => {
-                let answer = client.list_user_groups().page_size(100).send().await.unwrap();
-                answer.grouplist.as_ref().map_or(0, Vec::len)
+                let response = client.list_user_groups().page_size(100).send().await.unwrap();
+                response.grouplist.as_ref().map_or(0, Vec::len)
             }
             Work::Stream => {
                 let (mut groups, mut count) = (client.list_user_groups().stream(), 0);

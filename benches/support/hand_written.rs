@@ -2,7 +2,7 @@
 //!
 //! It does the same work: the same requests with the same headers, the envelope opened, the
 //! code and the log id looked at, a listing followed to its end. It has no throttle, no
-//! renewal, no retry, no rules, and believes that every answer has its documented shape.
+//! renewal, no retry, no rules, and believes that every response has its documented shape.
 
 use super::work::{Work, Worker, member_ids};
 use super::{APP_ID, APP_SECRET};
@@ -26,7 +26,7 @@ struct Envelope<T> {
     data: Option<T>,
 }
 
-struct Answer<T> {
+struct Response<T> {
     data: T,
     log_id: Option<String>,
 }
@@ -107,15 +107,15 @@ impl HandWritten {
             .timeout(Duration::from_secs(600));
         let http = http.build().unwrap();
         let secrets = serde_json::json!({ "app_id": APP_ID, "app_secret": APP_SECRET });
-        let answer = http.post(format!("{url}/open-apis/auth/v3/tenant_access_token/internal"));
-        let answer = json(answer, &secrets).send().await.unwrap().bytes().await.unwrap();
-        let token: Token = serde_json::from_slice(&answer).unwrap();
+        let response = http.post(format!("{url}/open-apis/auth/v3/tenant_access_token/internal"));
+        let response = json(response, &secrets).send().await.unwrap().bytes().await.unwrap();
+        let token: Token = serde_json::from_slice(&response).unwrap();
         let mut token = HeaderValue::from_str(&format!("Bearer {}", token.tenant_access_token)).unwrap();
         token.set_sensitive(true);
         Self { http, url: url.to_owned(), token }
     }
 
-    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Answer<T> {
+    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Response<T> {
         let request = request
             .header(AUTHORIZATION, self.token.clone())
             .header(ACCEPT, HeaderValue::from_static("application/json"));
@@ -123,10 +123,10 @@ impl HandWritten {
         let log_id = response.headers().get("x-tt-logid").and_then(|id| id.to_str().ok()).map(str::to_owned);
         let envelope: Envelope<T> = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
         assert_eq!(envelope.code, 0, "{}", envelope.msg);
-        Answer { data: envelope.data.unwrap(), log_id }
+        Response { data: envelope.data.unwrap(), log_id }
     }
 
-    async fn page(&self, token: Option<&str>) -> Answer<Page> {
+    async fn page(&self, token: Option<&str>) -> Response<Page> {
         let mut url = format!("{}/open-apis/contact/v3/group/simplelist?page_size=100", self.url);
         if let Some(token) = token {
             url.push_str("&page_token=");
@@ -148,17 +148,17 @@ impl Worker for HandWritten {
             Work::Create => {
                 let body = NewGroup { name: "R&D", description: "builds things" };
                 let request = self.http.post(format!("{url}/open-apis/contact/v3/group"));
-                let answer: Answer<Created> = self.send(json(request, &body)).await;
-                usize::from(!answer.data.group_id.is_empty() && answer.log_id.is_some())
+                let response: Response<Created> = self.send(json(request, &body)).await;
+                usize::from(!response.data.group_id.is_empty() && response.log_id.is_some())
             }
             Work::Get => {
                 let request = self.http.get(format!("{url}/open-apis/contact/v3/group/g193821"));
-                let answer: Answer<Found> = self.send(request).await;
-                usize::from(whole(&answer.data.group))
+                let response: Response<Found> = self.send(request).await;
+                usize::from(whole(&response.data.group))
             }
             Work::Page => {
-                let answer = self.page(None).await;
-                answer.data.grouplist.len()
+                let response = self.page(None).await;
+                response.data.grouplist.len()
             }
             Work::Stream => {
                 let (mut token, mut count) = (None, 0);
@@ -177,8 +177,8 @@ impl Worker for HandWritten {
                     "{url}/open-apis/performance/v2/user_group_user_rels/write?client_token={high:016x}{low:016x}"
                 );
                 let body = Members { group_id: "ABCDEFG", scope_visible_setting: 1, user_ids: member_ids() };
-                let answer: Answer<Outer> = self.send(json(self.http.post(url), &body)).await;
-                let Written { success_user_ids, fail_user_datas } = answer.data.data;
+                let response: Response<Outer> = self.send(json(self.http.post(url), &body)).await;
+                let Written { success_user_ids, fail_user_datas } = response.data.data;
                 assert!(fail_user_datas.iter().all(|failure| failure.fail_code != 0 && !failure.user_id.is_empty()));
                 success_user_ids.len()
             }

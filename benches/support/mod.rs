@@ -1,5 +1,5 @@
 //! What the benchmarks share: what is done (`work`), who does it (`generated`, `hand_written`),
-//! and the server that answers both (`canned`).
+//! and the server that responds both (`canned`).
 #![allow(dead_code, reason = "each benchmark uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed measurement should say where")]
 

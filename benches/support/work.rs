@@ -1,7 +1,7 @@
 //! The works that are measured, each of which both clients can do.
 //!
 //! They are what programs do with user groups: one small call there and back, one large
-//! answer, a listing to its end, and one large request with a large answer. Whoever does
+//! response, a listing to its end, and one large request with a large response. Whoever does
 //! a work counts what came back, so that a client that did less is found out.
 
 use super::canned::{GROUPS_ON_A_PAGE, MEMBERS};
@@ -18,7 +18,7 @@ pub enum Work {
     Page,
     /// All items of a listing of as many pages as the server has.
     Stream,
-    /// 10,000 ids written, and the answer for each.
+    /// 10,000 ids written, and the response for each.
     Write,
 }
 
@@ -57,7 +57,7 @@ impl FromStr for Work {
 
 /// A client under measurement.
 pub trait Worker: Clone + Send + 'static {
-    /// Does the work once; answers how many things came back.
+    /// Does the work once; responses how many things came back.
     fn work(&self, work: Work) -> impl Future<Output = usize> + Send;
 }
 

@@ -104,9 +104,9 @@ impl SharedTokenSource {
     ) -> Result<Option<AccessToken>, Error> {
         let started = Instant::now();
         let is_shared = self.slot.as_ref().is_some_and(TokenSlot::is_shared);
-        if is_shared && purpose.is_in_background() {
-            // The claim to refresh is not released, so the refresh must not be lost with a client that lives for one
-            // request.
+        if is_shared {
+            // From the first claim on, the fetch must not be lost with a client that lives for one request: a claim that
+            // the store has granted would keep all others waiting until it expires.
             detached.set();
         }
         let mut has_refresh_claim = false;
@@ -124,9 +124,6 @@ impl SharedTokenSource {
             let claim = self.claim().await;
             // A store that reports a claim for longer than its lease is wrong, and ignored.
             if !matches!(claim, ClaimOutcome::HeldByOther) || started.elapsed() > LEASE {
-                if is_shared {
-                    detached.set();
-                }
                 return self.fetch_from_source(claim, min_remaining, purpose.is_in_background()).await.map(Some);
             }
             sleep(POLL_INTERVAL).await;

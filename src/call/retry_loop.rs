@@ -172,7 +172,7 @@ impl<'a, 'c> CallState<'a, 'c> {
                     }
                 }
                 Ok(true) => self.wait_for_permit().await,
-                Err(wait) => return Err(Error::throttled(wait)),
+                Err(error) => return Err(error),
             }
         }
     }

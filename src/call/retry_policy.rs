@@ -5,7 +5,8 @@
 //! only if the response shows a failure that may pass.
 //!
 //! A retry costs the service a call when it can least afford one. So retries are few: a handful per call, with full
-//! jitter between them, and at most a tenth of all calls of a client, so that an outage causes no storm of retries.
+//! jitter between them. Apart from a reserve of ten, backoff retries are at most a tenth of a client's calls, so that an
+//! outage causes no storm of retries. Waits that the service states, and token refreshes, are not counted.
 
 use crate::call::envelope::Decoded;
 use crate::error::is_transient_status;

@@ -90,6 +90,14 @@ impl Error {
         Self::new(ErrorKind::Throttled, message).with_retry_after(wait)
     }
 
+    /// The service asked for an implausibly long wait, and the next probe is `wait` away.
+    pub(crate) fn paused(wait: Duration) -> Self {
+        let seconds = wait.as_secs_f64();
+        let message =
+            format!("not sent: the service asked for an implausibly long wait; the next probe is in {seconds:.1} s");
+        Self::new(ErrorKind::Throttled, message).with_retry_after(wait)
+    }
+
     /// The call's deadline passed before an attempt was sent.
     pub(crate) fn deadline_exceeded(why: &str) -> Self {
         Self::new(ErrorKind::Timeout, format!("not sent: {why}")).with_last_attempt(Delivery::NotSent)
@@ -144,7 +152,7 @@ impl Error {
     fn of_token_fetch(mut self, status: Option<StatusCode>, log_id: Option<String>, is_retryable: bool) -> Self {
         (self.0.status, self.0.log_id) = (status, log_id);
         let is_retryable = is_retryable
-            || status.is_some_and(|status| status.is_server_error())
+            || status.is_some_and(is_transient_status)
             || self.means(ErrorCategory::Internal)
             || self.is_rate_limited();
         self.0.token_fetch = Some(TokenFetch { is_retryable });

@@ -11,11 +11,14 @@
 pub enum ErrorKind {
     /// The client's configuration is invalid, or the call was made outside a Tokio runtime.
     Configuration,
-    /// The request breaks a documented rule. It was not sent; see [`Error::violations`](crate::Error::violations).
+    /// The request breaks a documented rule, or the operation does not support this app type. Nothing was sent.
+    ///
+    /// [`Error::violations`](crate::Error::violations) lists the invalid parameters.
     InvalidRequest,
-    /// There is no access token to send. Nothing was sent.
+    /// There is no access token that this operation accepts, or none could be fetched. Nothing was sent.
     Auth,
-    /// The next permit of the rate limit is further away than the call may wait. Nothing was sent.
+    /// The next permit of the rate limit is further away than the call may wait, or the service asked for a wait of more
+    /// than five minutes and the next probe is not due. Nothing was sent.
     ///
     /// [`Error::retry_after`](crate::Error::retry_after) returns the time until then;
     /// [`ClientBuilder::max_wait`](crate::ClientBuilder::max_wait) sets how long a call may wait.

@@ -203,8 +203,8 @@ impl Error {
 
     /// How long to wait before the next call: what the service asks for, or the time until the next permit.
     ///
-    /// At most five minutes. A service that asks for a longer wait is not believed; this is then the time until the
-    /// client sends the next call as a probe.
+    /// At most five minutes. A longer wait is not trusted: while it holds for the whole operation, this is the time until
+    /// the client sends the next call as a probe; otherwise it is five minutes.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

@@ -5,6 +5,7 @@
 
 use super::limiter::Waiter;
 use super::{LONGEST_PAUSE, OperationLimit, SharedRateLimits};
+use crate::Error;
 use crate::operation::Operation;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -26,11 +27,12 @@ impl<'a> PermitRequest<'a> {
         Self { operation, local: limit.map(|limit| (limit, limit.limiter.waiter())), shared }
     }
 
-    /// Whether the call has to wait before it can try to acquire a permit; the time left as an error if that is
-    /// longer than `max_wait`, or if an unverified pause holds.
-    pub(crate) fn must_wait(&self, max_wait: Duration) -> Result<bool, Duration> {
+    /// Whether the call has to wait before it can try to acquire a permit; an error if that takes longer than
+    /// `max_wait`, or if an unverified pause holds.
+    pub(crate) fn must_wait(&self, max_wait: Duration) -> Result<bool, Error> {
         match self.local.as_ref().and_then(|(_, waiter)| waiter.time_left()) {
-            Some(wait) if wait.time > max_wait || wait.is_unverified => Err(wait.time),
+            Some(wait) if wait.is_unverified => Err(Error::paused(wait.time)),
+            Some(wait) if wait.time > max_wait => Err(Error::throttled(wait.time)),
             wait => Ok(wait.is_some()),
         }
     }

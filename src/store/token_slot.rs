@@ -29,7 +29,7 @@ pub(crate) struct TokenSlot {
     is_shared: bool,
 }
 
-/// What came of claiming a fetch.
+/// The outcome of claiming a fetch.
 pub(crate) enum ClaimOutcome {
     /// This client has the claim, until the guard is dropped.
     Acquired(#[expect(dead_code, reason = "its drop releases the claim")] ClaimGuard),

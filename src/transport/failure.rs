@@ -77,6 +77,9 @@ pub(super) fn no_response(limit: &str) -> Error {
 
 /// The HTTP client returned an error instead of a response.
 pub(super) fn failed(error: reqwest::Error, begun: Instant, secrets: &[&[u8]]) -> Error {
+    // The address goes first: it has ids in it, and words that a search for the reason must not find.
+    let url = error.url().cloned();
+    let error = error.without_url();
     let failure = if error.is_builder() {
         Error::new(ErrorKind::InvalidRequest, "not sent: the HTTP client cannot build this request")
     } else if error.is_connect() {
@@ -85,16 +88,16 @@ pub(super) fn failed(error: reqwest::Error, begun: Instant, secrets: &[&[u8]]) -
         let message = format!("no response: {}", early_timeout(&error, begun));
         Error::new(ErrorKind::Timeout, message).with_hint(MAY_HAVE_ACTED)
     } else if error.is_redirect() {
-        let last = error.url().map(|url| format!(", the last one to {}", host(url, secrets))).unwrap_or_default();
+        let last = url.map(|url| format!(", the last one to {}", host(&url, secrets))).unwrap_or_default();
         let message = format!("the HTTP client went from one redirect to the next{last}");
         Error::new(ErrorKind::Transport, message).with_hint(BUILD_CLIENT)
-    } else if let Some(HandshakeFailure::Permanent(reason)) = HandshakeFailure::by_type(&error) {
+    } else if let Some(HandshakeFailure::Permanent(reason)) = HandshakeFailure::of_alert(&error) {
         let error = Error::new(ErrorKind::Tls, reason).with_last_attempt(Delivery::Rejected);
         error.with_hint(format!("the service has not acted; {CHECK_ADDRESS}"))
     } else {
         Error::new(ErrorKind::Transport, "the connection broke").with_hint(MAY_HAVE_ACTED)
     };
-    failure.caused_by(error.without_url())
+    failure.caused_by(error)
 }
 
 fn not_connected(error: &reqwest::Error) -> Error {

@@ -26,13 +26,13 @@ pub(crate) enum HandshakeFailure {
 impl HandshakeFailure {
     /// Why a connection failed, if the handshake was the reason.
     pub(crate) fn of(error: &(dyn StdError + 'static)) -> Option<Self> {
-        Self::by_type(error).or_else(|| sources(error).find_map(Self::of_other_library))
+        sources(error).find_map(Self::of_rustls).or_else(|| sources(error).find_map(Self::of_other_library))
     }
 
-    /// The same for an established connection, by type alone: in TLS 1.3 the server checks the client's certificate
-    /// after the handshake. Texts are not searched, since other failures may contain the same words.
-    pub(crate) fn by_type(error: &(dyn StdError + 'static)) -> Option<Self> {
-        sources(error).find_map(Self::of_rustls)
+    /// The same for an established connection, if the server sent an alert: in TLS 1.3 it checks the client's
+    /// certificate after the handshake. Nothing else counts: the request may have been processed by then.
+    pub(crate) fn of_alert(error: &(dyn StdError + 'static)) -> Option<Self> {
+        sources(error).filter(|error| is_alert(*error)).find_map(Self::of_rustls)
     }
 
     fn of_other_library(error: &(dyn StdError + 'static)) -> Option<Self> {
@@ -87,6 +87,16 @@ impl HandshakeFailure {
         };
         Some(Self::Permanent(text))
     }
+}
+
+#[cfg(feature = "tls")]
+fn is_alert(error: &(dyn StdError + 'static)) -> bool {
+    matches!(error.downcast_ref(), Some(rustls::Error::AlertReceived(_)))
+}
+
+#[cfg(not(feature = "tls"))]
+fn is_alert(_: &(dyn StdError + 'static)) -> bool {
+    false
 }
 
 const UNTRUSTED: &str = "the server's TLS certificate is not trusted";

@@ -56,7 +56,10 @@ impl HttpResponse {
 
     /// How long the service asks to wait before the next call, even if that is implausibly long.
     pub(crate) fn requested_wait(&self, is_rate_limited: bool) -> Option<Duration> {
-        self.rate_limit_reset.filter(|_| is_rate_limited).or(self.retry_after)
+        let reset = self.rate_limit_reset.filter(|_| is_rate_limited);
+        // Two headers may disagree; a plausible wait is better evidence than an implausible one.
+        let mut waits = [reset, self.retry_after].into_iter().flatten();
+        waits.clone().find(|wait| *wait <= LONGEST_PAUSE).or_else(|| waits.next())
     }
 
     /// Removes a secret from the body: what is kept of it may be logged.

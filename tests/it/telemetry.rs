@@ -249,14 +249,14 @@ fn observed(server: &Server, notes: &Notes) -> Client {
 
 #[tokio::test]
 async fn observer_sees_fetches_attempts_and_calls() {
-    let answers = [
+    let responses = [
         Reply::token("t-1", 7200),
         Reply::hang_up(),
         Reply::error(400, 99991663).header("x-tt-logid", "log-1"),
         Reply::token("t-2", 7200),
         Reply::error(400, 42002),
     ];
-    let server = Server::with_script(answers).await;
+    let server = Server::with_script(responses).await;
     let notes = Notes::default();
     get_group(&observed(&server, &notes)).await.unwrap_err();
     let expected = [
@@ -397,8 +397,9 @@ fn panicking(server: &Server) -> Client {
 
 #[tokio::test]
 async fn panicking_observer_changes_no_call() {
-    let answers = [Reply::token("t-1", 7200), Reply::hang_up(), group_found(), group_found(), Reply::error(400, 42002)];
-    let server = Server::with_script(answers).await;
+    let responses =
+        [Reply::token("t-1", 7200), Reply::hang_up(), group_found(), group_found(), Reply::error(400, 42002)];
+    let server = Server::with_script(responses).await;
     let client = panicking(&server);
     assert_eq!(get_group(&client).await.unwrap(), 2);
     assert_eq!(client.list_user_groups().send_raw().await.unwrap()["code"], 0);

@@ -18,7 +18,7 @@ use std::time::Duration;
 type Behaviour = fn(&Received) -> Reply;
 
 /// The whole request as text.
-fn echo(request: &Received) -> String {
+fn whole_request(request: &Received) -> String {
     format!("{} {:?}: {}", request.target, request.headers, String::from_utf8_lossy(&request.body))
 }
 
@@ -31,35 +31,49 @@ const CALLS: [Behaviour; 25] = [
     |_| Reply::hang_up(),
     |_| Reply::error(400, 42002),
     |_| Reply::error(400, 99991663),
-    |request| Reply::new(502, echo(request)),
-    |request| Reply::new(200, echo(request)),
+    |request| Reply::new(502, whole_request(request)),
+    |request| Reply::new(200, whole_request(request)),
     |request| Reply::new(200, request.header("authorization").unwrap_or_default()),
-    |request| Reply::new(307, echo(request)).header("location", "/elsewhere"),
-    |request| Reply::new(429, echo(request)).header("retry-after", "0"),
-    |request| Reply::json(200, &json!(echo(request))),
-    |request| Reply::json(200, &json!({ "code": echo(request) })),
-    |request| Reply::json(200, &json!({ "code": 0, "data": echo(request) })),
-    |request| Reply::json(200, &json!({ "code": 0, "data": { "group": echo(request), "group_id": [echo(request)] } })),
-    |request| Reply::json(200, &json!({ "code": 0, "data": { "grouplist": [echo(request)], "has_more": true } })),
-    |request| Reply::json(200, &json!({ "code": 0, "data": { "groups": [{}], "has_more": echo(request) } })),
-    |request| Reply::json(400, &json!({ "code": 7, "msg": echo(request), "data": { "group": echo(request) } })),
-    |request| Reply::json(500, &json!({ "code": 0, "msg": echo(request) })),
+    |request| Reply::new(307, whole_request(request)).header("location", "/elsewhere"),
+    |request| Reply::new(429, whole_request(request)).header("retry-after", "0"),
+    |request| Reply::json(200, &json!(whole_request(request))),
+    |request| Reply::json(200, &json!({ "code": whole_request(request) })),
+    |request| Reply::json(200, &json!({ "code": 0, "data": whole_request(request) })),
     |request| {
-        let (echo, list) =
-            (echo(request), json!([{ "field": echo(request), "value": echo(request), "scope": echo(request) }]));
-        let error = json!({ "message": echo, "log_id": echo, "troubleshooter": echo, "helps": [{ "url": echo }],
-            "field_violations": list, "permission_violations": list });
-        Reply::json(400, &json!({ "code": 99991672, "msg": echo, "error": error }))
+        Reply::json(
+            200,
+            &json!({ "code": 0, "data": { "group": whole_request(request), "group_id": [whole_request(request)] } }),
+        )
     },
-    |request| Reply::new(400, format!(r#"{{"code":7,"msg":"{}"}}"#, escaped(&echo(request)))),
-    |request| Reply::new(200, format!(r#"{{"code":0,"data":"{}"}}"#, escaped(&echo(request)))),
-    |request| Reply::new(502, escaped(&echo(request))),
+    |request| {
+        Reply::json(200, &json!({ "code": 0, "data": { "grouplist": [whole_request(request)], "has_more": true } }))
+    },
+    |request| Reply::json(200, &json!({ "code": 0, "data": { "groups": [{}], "has_more": whole_request(request) } })),
+    |request| {
+        Reply::json(
+            400,
+            &json!({ "code": 7, "msg": whole_request(request), "data": { "group": whole_request(request) } }),
+        )
+    },
+    |request| Reply::json(500, &json!({ "code": 0, "msg": whole_request(request) })),
+    |request| {
+        let (whole_request, list) = (
+            whole_request(request),
+            json!([{ "field": whole_request(request), "value": whole_request(request), "scope": whole_request(request) }]),
+        );
+        let error = json!({ "message": whole_request, "log_id": whole_request, "troubleshooter": whole_request, "helps": [{ "url": whole_request }],
+            "field_violations": list, "permission_violations": list });
+        Reply::json(400, &json!({ "code": 99991672, "msg": whole_request, "error": error }))
+    },
+    |request| Reply::new(400, format!(r#"{{"code":7,"msg":"{}"}}"#, escaped(&whole_request(request)))),
+    |request| Reply::new(200, format!(r#"{{"code":0,"data":"{}"}}"#, escaped(&whole_request(request)))),
+    |request| Reply::new(502, escaped(&whole_request(request))),
     |request| {
         // Cut off in the middle of the token.
-        let echo = request.header("authorization").unwrap_or_default().to_owned();
-        Reply::new(200, format!("{echo} {echo}")).cut_after(2 * echo.len() - 3)
+        let whole_request = request.header("authorization").unwrap_or_default().to_owned();
+        Reply::new(200, format!("{whole_request} {whole_request}")).cut_after(2 * whole_request.len() - 3)
     },
-    |request| Reply::new(200, echo(request).repeat(100)),
+    |request| Reply::new(200, whole_request(request).repeat(100)),
     |request| Reply::error(400, 7).header("x-tt-logid", request.header("authorization").unwrap_or_default()),
     |request| Reply::new(502, "").header("x-tt-logid", "a b").header("x-request-id", request.token()),
     |request| Reply::ok(json!({ "group_id": "g1" })).header("x-request-id", &format!("id-{}", request.token())),
@@ -74,10 +88,10 @@ const TOKENS: [Behaviour; 13] = [
     },
     |_| Reply::hang_up(),
     |_| Reply::error(200, 10014),
-    |request| Reply::new(502, echo(request)),
-    |request| Reply::json(200, &json!({ "code": echo(request), "msg": echo(request) })),
-    |request| Reply::json(200, &json!({ "code": 10012, "msg": echo(request) })),
-    |request| Reply::new(200, format!(r#"{{"code":10003,"msg":"{}"}}"#, escaped(&echo(request)))),
+    |request| Reply::new(502, whole_request(request)),
+    |request| Reply::json(200, &json!({ "code": whole_request(request), "msg": whole_request(request) })),
+    |request| Reply::json(200, &json!({ "code": 10012, "msg": whole_request(request) })),
+    |request| Reply::new(200, format!(r#"{{"code":10003,"msg":"{}"}}"#, escaped(&whole_request(request)))),
     |_| Reply::json(200, &json!({ "code": 0, "tenant_access_token": [FETCHED], "app_access_token": [APP_TOKEN] })),
     |_| {
         Reply::json(
@@ -205,8 +219,8 @@ async fn fail(client: &Client) -> usize {
     assert_shows_nothing(&get);
     errors.extend(get.send().await.err());
     match client.get_user_group().group_id("g1").send_raw().await {
-        Ok(answer) if answer["code"] != json!(0) => assert_shows_nothing(&answer),
-        answer => errors.extend(answer.err()),
+        Ok(response) if response["code"] != json!(0) => assert_shows_nothing(&response),
+        response => errors.extend(response.err()),
     }
     let create = client.create_user_group().body_map(|body| body.name("R&D"));
     assert_shows_nothing(&create);

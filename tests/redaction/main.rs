@@ -54,9 +54,9 @@ async fn fetched_token_is_hidden() {
     let group = Reply::ok(json!({ "group": { "id": "g1" } }));
     let server = Server::with_script([Reply::token(FETCHED, 7200), group]).await;
     let client = app(&server);
-    let answer = client.get_user_group().group_id("g1").send().await.unwrap();
+    let response = client.get_user_group().group_id("g1").send().await.unwrap();
     assert_eq!(server.received()[1].token(), FETCHED);
-    assert_shows_nothing(&answer);
+    assert_shows_nothing(&response);
     assert_shows_nothing(&client);
 }
 
@@ -77,7 +77,7 @@ async fn unsent_calls_hide_credentials() {
 
 #[tokio::test]
 async fn call_errors_hide_token() {
-    for answer in [
+    for response in [
         Reply::error(400, 99991663),
         Reply::error(500, 7),
         Reply::new(502, "<html>"),
@@ -86,7 +86,7 @@ async fn call_errors_hide_token() {
         Reply::endless_body(),
         Reply::ok(json!({})).cut_after(3),
     ] {
-        let server = Server::with_handler(move |_| answer.clone()).await;
+        let server = Server::with_handler(move |_| response.clone()).await;
         let client = Client::builder().base_url(&server.url).tenant_token(FIXED).build().unwrap();
         assert_tells_nothing(&failure(&client).await);
         assert_tells_nothing(&failure(&client.with_user_token(USER)).await);
@@ -96,7 +96,7 @@ async fn call_errors_hide_token() {
 #[tokio::test]
 async fn fetch_errors_hide_secret_and_token() {
     let half = format!(r#"{{"code":0,"tenant_access_token":"{FETCHED}","expire":"#);
-    for answer in [
+    for response in [
         Reply::error(200, 10014),
         Reply::new(502, "<html>"),
         Reply::new(200, half),
@@ -110,7 +110,7 @@ async fn fetch_errors_hide_secret_and_token() {
         Reply::token(FETCHED, 7200).cut_after(60),
         Reply::endless_body(),
     ] {
-        let server = Server::with_handler(move |_| answer.clone()).await;
+        let server = Server::with_handler(move |_| response.clone()).await;
         let client = app(&server);
         assert_tells_nothing(&failure(&client).await);
         assert_shows_nothing(&client);
@@ -125,10 +125,10 @@ async fn fetch_errors_hide_secret_and_token() {
 async fn echoed_secrets_stay_hidden() {
     for status in [200, 400, 502] {
         let server = Server::with_handler(move |request| {
-            let echo = format!("{:?}: {}", request.headers, String::from_utf8_lossy(&request.body));
+            let repeat = format!("{:?}: {}", request.headers, String::from_utf8_lossy(&request.body));
             match status {
-                502 => Reply::new(status, echo),
-                _ => Reply::json(status, &json!({ "code": 7, "msg": echo, "error": { "message": echo } })),
+                502 => Reply::new(status, repeat),
+                _ => Reply::json(status, &json!({ "code": 7, "msg": repeat, "error": { "message": repeat } })),
             }
         })
         .await;

@@ -15,9 +15,9 @@ pub enum Fault {
     Internal { acted: bool },
     /// A gateway's page.
     Gateway { acted: bool },
-    /// The answer to what was acted upon breaks off in the middle.
+    /// The response to what was acted upon breaks off in the middle.
     Truncated,
-    /// The answer takes a while, and comes in time.
+    /// The response takes a while, and comes in time.
     Slow,
     /// All tokens end before the request arrives.
     Expired,

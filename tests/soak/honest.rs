@@ -1,7 +1,7 @@
 //! Whether the client says what happened: each result is held against the requests that the
 //! proxy saw of the call.
 //!
-//! Answers have log ids of their own, so a result that names one says which try it is of.
+//! Responds with have log ids of their own, so a result that names one says which try it is of.
 
 use crate::TRIES;
 use crate::journal::{Came, INTERNAL, LIMITED, Seen, TOKEN_REFUSED};
@@ -55,9 +55,9 @@ impl Call<'_> {
     }
 
     fn wrong_answer(&self, attempts: Option<u32>, log_id: Option<&str>) -> Option<String> {
-        let Some(last) = self.tries.last() else { return Some("an answer without a request".to_owned()) };
+        let Some(last) = self.tries.last() else { return Some("a response without a request".to_owned()) };
         if last.came.code() != Some(0) {
-            return Some(format!("an answer, although what came was {:?}", last.came));
+            return Some(format!("a response, although what came was {:?}", last.came));
         }
         let fewer = attempts.filter(|attempts| (*attempts as usize) < self.tries.len());
         fewer
@@ -108,7 +108,7 @@ impl Call<'_> {
             Came::Reply { code: Some(TOKEN_REFUSED), .. } if !self.tells_of_a_second_refusal() => {
                 return Some("the first refusal of a token was not repaired".to_owned());
             }
-            Came::Reply { code: Some(0), .. } => return Some("an error, although an answer came".to_owned()),
+            Came::Reply { code: Some(0), .. } => return Some("an error, although a response came".to_owned()),
             Came::Reply { code, .. } if *code == self.arrived && arrived_before => (ErrorKind::AlreadyApplied, false),
             Came::Reply { code: Some(code), .. } => (ErrorKind::Service, INTERNAL.contains(code) || *code == LIMITED),
         };

@@ -20,7 +20,7 @@ pub struct Seen {
     pub body: Vec<u8>,
     pub token: String,
     pub fault: Option<Fault>,
-    /// What the service answered, if it saw the request, whether or not that was passed on.
+    /// What the service responded, if it saw the request, whether or not that was passed on.
     pub acted: Option<i64>,
     pub came: Came,
 }
@@ -28,7 +28,7 @@ pub struct Seen {
 /// What the client got.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Came {
-    /// All of an answer; without a code where it is not the service's.
+    /// All of a response; without a code where it is not the service's.
     Reply { status: u16, code: Option<i64>, log_id: String },
     /// The beginning of one.
     Half { status: u16, log_id: String },
@@ -60,7 +60,7 @@ impl Came {
         }
     }
 
-    /// Whether whoever gets it cannot tell if the request was acted upon.
+    /// Whether the caller cannot tell if the request was processed.
     pub fn leaves_open(&self) -> bool {
         match self {
             Self::Reply { code: Some(code), .. } => INTERNAL.contains(code),
@@ -126,7 +126,7 @@ impl Journal {
         self.fetches.lock().unwrap().clone()
     }
 
-    /// The most token fetches that were under way together.
+    /// The most token fetches that were in progress together.
     pub fn most_fetching(&self) -> usize {
         self.most_fetching.load(SeqCst)
     }

@@ -1,7 +1,7 @@
 //! A soak: 64 tasks make 4,000 calls through one client while a fifth of all attempts meets a fault.
 //!
-//! Whatever goes wrong on the way, a call ends in a right answer or in an error that says what
-//! happened; the service's state is what the answers said; nothing that may have been done is
+//! Whatever goes wrong on the way, a call ends in a right response or in an error that says what
+//! happened; the service's state is what the responses said; nothing that may have been done is
 //! asked for again where that does harm; and neither the token endpoint nor the service is asked
 //! more often than it must be. The proxy between client and service knows what really happened,
 //! and neither the client's words nor the tasks' are taken for it.

@@ -1,8 +1,8 @@
-//! What a task knows of the service's state, from answers alone.
+//! What a task knows of the service's state, from responses alone.
 //!
 //! An honest failure may leave open whether the call was acted upon. From then on there are
-//! several worlds in which the task may live, until an answer rules out all but one. An
-//! answer that rules out every world is wrong, or something was lost.
+//! several worlds in which the task may live, until a response rules out all but one. An
+//! response that rules out every world is wrong, or something was lost.
 
 use feishu_user_groups::{Error, ErrorKind};
 
@@ -35,7 +35,7 @@ impl<T: Clone + PartialEq> Worlds<T> {
         }
     }
 
-    /// An answer says which states are possible; `false` if none of them was thought to be.
+    /// An response says which states are possible; `false` if none of them was thought to be.
     #[must_use]
     pub fn narrowed(&mut self, possible: impl Fn(&T) -> bool) -> bool {
         let found = self.allows(&possible);

@@ -1,6 +1,6 @@
 //! Names that say whose they are: every id of a task begins with `t`, its number and `n`.
 //!
-//! So whoever sees a request knows the task that sent it.
+//! So anybody who sees a request knows the task that sent it.
 
 use crate::support::Received;
 

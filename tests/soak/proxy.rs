@@ -24,7 +24,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-/// Long for an answer, and short of the client's patience.
+/// Long for a response, and shorter than the attempt timeout.
 const SLOW: Duration = Duration::from_millis(50);
 /// One request of so many is refused without a word on how long to wait. That costs all tasks
 /// a second, so it is not left to chance.
@@ -105,11 +105,11 @@ async fn serve(stream: TcpStream, way: Arc<Way>) -> io::Result<()> {
     let mut upstream = BufReader::new(upstream);
     loop {
         let request = Received::read(&mut stream).await?;
-        let answer = match request.is_token_fetch() {
+        let response = match request.is_token_fetch() {
             true => way.token_fetch(&request, &mut upstream).await?,
             false => way.call(&request, &mut upstream).await?,
         };
-        if !answer.write(stream.get_mut()).await? {
+        if !response.write(stream.get_mut()).await? {
             return Ok(());
         }
     }
@@ -132,23 +132,23 @@ impl Way {
             true => Some(Fault::Limited { status: [400, 429][number / BETWEEN_UNSAID % 2], wait: Wait::Unsaid }),
             false => Fault::of_a_call(&mut chance),
         };
-        let (seen, answer) = self.meet(fault, request, upstream, format!("fault-{task}-{turn}")).await?;
+        let (seen, response) = self.meet(fault, request, upstream, format!("fault-{task}-{turn}")).await?;
         self.journal.add(task, seen);
-        Ok(answer)
+        Ok(response)
     }
 
     async fn token_fetch(&self, request: &Received, upstream: &mut BufReader<TcpStream>) -> io::Result<Reply> {
         let number = self.journal.fetch_begins(self.watch.counts().fetches_timed_out);
         let mut chance = Chance::of(self.seed, TOKEN_FETCHES + number as u64);
         let fault = Fault::of_a_token_fetch(&mut chance);
-        let (seen, answer) = self.meet(fault, request, upstream, format!("fault-fetch-{number}")).await?;
+        let (seen, response) = self.meet(fault, request, upstream, format!("fault-fetch-{number}")).await?;
         let is_silent = seen.came == Came::Silence;
         self.journal.add_fetch(seen);
         self.journal.fetch_ends(is_silent);
-        Ok(answer)
+        Ok(response)
     }
 
-    /// Does what the fault says; `log_id` is for answers that are not the service's.
+    /// Does what the fault says; `log_id` is for responses that are not the service's.
     async fn meet(
         &self,
         fault: Option<Fault>,
@@ -168,7 +168,7 @@ impl Way {
         }
         let acted = reply.as_ref().and_then(UpstreamResponse::code);
         let reply = reply.unwrap_or_default();
-        let (came, answer) = match fault {
+        let (came, response) = match fault {
             None | Some(Fault::Expired | Fault::Slow) => reply.whole(),
             Some(Fault::Truncated) => reply.half(),
             Some(Fault::Reset) => (Came::Nothing, Reply::reset()),
@@ -186,22 +186,22 @@ impl Way {
             }
             .whole(),
             Some(Fault::Limited { status, wait }) => {
-                let (came, answer) = UpstreamResponse::failure(status, LIMITED, log_id).whole();
-                let answer = match wait {
-                    Wait::Reset => answer.header("x-ogw-ratelimit-reset", "0"),
-                    Wait::RetryAfter => answer.header("retry-after", "0"),
-                    Wait::Unsaid => answer,
+                let (came, response) = UpstreamResponse::failure(status, LIMITED, log_id).whole();
+                let response = match wait {
+                    Wait::Reset => response.header("x-ogw-ratelimit-reset", "0"),
+                    Wait::RetryAfter => response.header("retry-after", "0"),
+                    Wait::Unsaid => response,
                 };
-                (came, answer)
+                (came, response)
             }
         };
         let line = format!("{} {}", request.method, request.target);
         let seen = Seen { line, body: request.body.clone(), token: request.token().to_owned(), fault, acted, came };
-        Ok((seen, answer))
+        Ok((seen, response))
     }
 }
 
-/// An answer of the service's, or one that looks like it.
+/// An response of the service's, or one that looks like it.
 #[derive(Default)]
 struct UpstreamResponse {
     status: u16,
@@ -248,16 +248,16 @@ impl UpstreamResponse {
 
     fn whole(self) -> (Came, Reply) {
         let came = Came::Reply { status: self.status, code: self.code(), log_id: self.log_id.clone() };
-        (came, self.answer())
+        (came, self.response())
     }
 
     /// Half of the body that the head announces.
     fn half(self) -> (Came, Reply) {
         let (came, half) = (Came::Half { status: self.status, log_id: self.log_id.clone() }, self.body.len() / 2);
-        (came, self.answer().cut_after(half))
+        (came, self.response().cut_after(half))
     }
 
-    fn answer(self) -> Reply {
+    fn response(self) -> Reply {
         Reply::new(self.status, self.body).header("content-type", &self.content_type).header("x-tt-logid", &self.log_id)
     }
 }

@@ -1,6 +1,6 @@
 //! A task: one call after the other, each chosen by chance, each judged when it ends.
 //!
-//! It touches no other task's groups, so it knows what a right answer is.
+//! It touches no other task's groups, so it knows what a right response is.
 
 mod judging;
 
@@ -43,13 +43,13 @@ pub struct Findings {
     pub calls: usize,
     /// Calls that ended with an honest error because of a fault.
     pub failed: usize,
-    /// Those of them that ended for want of a token.
+    /// Those of them that ended for lack of a token.
     pub tokenless: usize,
     /// Calls that the service refused, and rightly.
     pub refused: usize,
-    /// Where an error or an answer was not what happened.
+    /// Where an error or a response was not what happened.
     pub dishonest: Vec<String>,
-    /// Where the state was not what the answers said.
+    /// Where the state was not what the responses said.
     pub lost: Vec<String>,
 }
 
@@ -223,7 +223,7 @@ impl Worker {
         }
     }
 
-    /// Answers the outcome, and the key that an error names.
+    /// Responds with the outcome, and the key that an error names.
     async fn write_once(&mut self, members: &[String], key: Option<String>) -> (Outcome, Option<String>) {
         let again = key.is_some();
         let call = self.client.write_performance_group_members().body_map(|body| {
@@ -270,7 +270,7 @@ impl Worker {
         self.is_possible(possible, &format!("delete {id}, which has members: {outcome:?}"));
     }
 
-    /// Holds the state at the end against what is known of it; answers what the task knows to have existed.
+    /// Holds the state at the end against what is known of it; responses what the task knows to have existed.
     pub fn settle(&mut self, simulator: &Simulator) -> HashSet<String> {
         let state: BTreeMap<_, _> = simulator.groups().into_iter().map(|group| (group.id.clone(), group)).collect();
         for (id, group) in &self.groups {

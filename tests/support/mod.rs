@@ -1,6 +1,6 @@
 //! A scripted HTTP server, and clients that call it.
 //!
-//! What it answers is written down beforehand; what it receives is kept as it came.
+//! What it responds is written down beforehand; what it receives is kept as it came.
 //! Tests put events in order by waiting for what was received and by gates, never by
 //! sleeping, so that a slow machine changes nothing.
 #![allow(dead_code, reason = "each test file uses a part of this")]
@@ -107,23 +107,23 @@ pub struct Server {
 }
 
 impl Server {
-    /// Answers by the script, in the order in which requests arrive; past its end with a failure.
-    pub async fn with_script(answers: impl IntoIterator<Item = Reply>) -> Self {
-        let answers = Mutex::new(answers.into_iter().collect::<VecDeque<_>>());
+    /// Responds with by the script, in the order in which requests arrive; past its end with a failure.
+    pub async fn with_script(responses: impl IntoIterator<Item = Reply>) -> Self {
+        let responses = Mutex::new(responses.into_iter().collect::<VecDeque<_>>());
         let over = || Reply::new(599, "the script is over");
-        Self::with_handler(move |_| answers.lock().unwrap().pop_front().unwrap_or_else(over)).await
+        Self::with_handler(move |_| responses.lock().unwrap().pop_front().unwrap_or_else(over)).await
     }
 
-    /// Answers as it is asked.
-    pub async fn with_handler(answer: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
+    /// Responds as it is asked.
+    pub async fn with_handler(response: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = Arc::new(watch::Sender::new(Vec::new()));
-        let (answer, seen) = (Arc::new(answer), Arc::clone(&received));
+        let (response, seen) = (Arc::new(response), Arc::clone(&received));
         let task = tokio::spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(serve(stream, Arc::clone(&answer), Arc::clone(&seen)));
+                connections.spawn(serve(stream, Arc::clone(&response), Arc::clone(&seen)));
             }
         });
         Self { url, received, task }
@@ -158,16 +158,16 @@ impl Drop for Server {
 
 async fn serve(
     stream: TcpStream,
-    answer: Arc<impl Fn(&Received) -> Reply>,
+    response: Arc<impl Fn(&Received) -> Reply>,
     seen: Arc<watch::Sender<Vec<Received>>>,
 ) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     stream.get_ref().set_nodelay(true)?;
     loop {
         let request = Received::read(&mut stream).await?;
-        let answer = answer(&request);
+        let response = response(&request);
         seen.send_modify(|seen| seen.push(request));
-        if !answer.write(stream.get_mut()).await? {
+        if !response.write(stream.get_mut()).await? {
             return Ok(());
         }
     }

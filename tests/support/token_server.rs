@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::task::JoinSet;
 
-/// Answers the n-th question for a token, from 1, by `token`, and calls by `call`.
+/// Responds with the n-th question for a token, from 1, by `token`, and calls by `call`.
 pub async fn token_server(
     token: impl Fn(usize) -> Reply + Send + Sync + 'static,
     call: impl Fn(&Received) -> Reply + Send + Sync + 'static,
@@ -25,17 +25,17 @@ pub fn tokens_valid_for(seconds: u64) -> impl Fn(usize) -> Reply {
     move |number| Reply::token(&format!("t-{number}"), seconds)
 }
 
-/// What a call of [`get_group`] is answered.
+/// What a call of [`get_group`] is responded.
 pub fn group_found() -> Reply {
     Reply::ok(json!({ "group": { "id": "g1" } }))
 }
 
-/// One call; answers how many tries it took.
+/// One call; responses how many tries it took.
 pub async fn get_group(client: &Client) -> Result<u32, Error> {
-    client.get_user_group().group_id("g1").send().await.map(|answer| answer.attempts())
+    client.get_user_group().group_id("g1").send().await.map(|response| response.attempts())
 }
 
-/// So many calls at once, all of them begun before `meanwhile`; answers what became of each.
+/// So many calls at once, all of them begun before `meanwhile`; responses what became of each.
 pub async fn get_concurrently(client: &Client, count: usize, meanwhile: impl AsyncFnOnce()) -> Vec<Result<u32, Error>> {
     let begun = Arc::new(AtomicUsize::new(0));
     let mut calls = JoinSet::new();

@@ -238,7 +238,7 @@ async fn token_invalid_in_header_is_error() {
 #[tokio::test]
 async fn token_endpoint_failures_are_distinguished() {
     let half = json!({ "code": 0, "msg": "ok", "expire": 7200 });
-    for (answer, status, code, words) in [
+    for (response, status, code, words) in [
         (
             Reply::json(200, &json!({ "code": 10014, "msg": "app secret invalid" })),
             Some(200),
@@ -252,7 +252,7 @@ async fn token_endpoint_failures_are_distinguished() {
         (Reply::hang_up(), None, None, "no access token could be fetched"),
         (Reply::endless_body(), Some(200), None, "no access token could be fetched"),
     ] {
-        let server = Server::with_script([answer]).await;
+        let server = Server::with_script([response]).await;
         let error = get_group(&app_client(&server)).await.unwrap_err();
         assert_eq!((error.kind(), error.is_auth(), error.operation()), (ErrorKind::Auth, true, Some("get_user_group")));
         assert_eq!((error.status(), error.code()), (status, code), "{error}");

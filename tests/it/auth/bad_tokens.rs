@@ -68,9 +68,9 @@ async fn unsendable_token_in_store_is_fetched_anew() {
     }
 }
 
-/// The error of a call whose token request is answered by this.
-async fn refusal(answer: Reply) -> feishu_user_groups::Error {
-    let server = Server::with_script([answer]).await;
+/// The error of a call whose token request is responded by this.
+async fn refusal(response: Reply) -> feishu_user_groups::Error {
+    let server = Server::with_script([response]).await;
     let error = get_group(&app_client(&server)).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.status(), tokens_sent(&server)),
@@ -118,7 +118,7 @@ fn blank_credentials_are_refused() {
 async fn token_without_its_end_is_an_error_that_names_expire() {
     let missing = json!({ "code": 0, "msg": "ok", "tenant_access_token": "t-1" });
     let with = |expire: Value| json!({ "code": 0, "msg": "ok", "tenant_access_token": "t-1", "expire": expire });
-    for (answer, given) in [
+    for (response, given) in [
         (missing, "without seconds in `expire`"),
         (with(Value::Null), "without seconds in `expire`"),
         (with(json!("")), "without seconds in `expire`"),
@@ -127,8 +127,8 @@ async fn token_without_its_end_is_an_error_that_names_expire() {
         (with(json!("soon")), "without seconds in `expire`"),
         (with(json!({})), "without seconds in `expire`"),
     ] {
-        let error = refusal(Reply::json(200, &answer)).await;
-        assert!(error.to_string().contains(given), "{answer}: {error}");
+        let error = refusal(Reply::json(200, &response)).await;
+        assert!(error.to_string().contains(given), "{response}: {error}");
         assert!(!error.to_string().contains("without a token") && !format!("{error:?}").contains("t-1"), "{error:?}");
     }
 }

@@ -8,7 +8,7 @@ use crate::support::{APP_ID, APP_SECRET, Gate, Received, Reply, app_client, buil
 use feishu_user_groups::store::{MemoryTokenStore, TokenKey, TokenOwner, TokenStore};
 use serde_json::json;
 
-/// Answers whoever has a token of the list and refuses the others with `code`.
+/// Accepts the tokens of the list and rejects the others with `code`.
 fn taking(tokens: &'static [&str], status: u16, code: i64) -> impl Fn(&Received) -> Reply {
     move |request| if tokens.contains(&request.token()) { group_found() } else { Reply::error(status, code) }
 }

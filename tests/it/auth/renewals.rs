@@ -1,4 +1,4 @@
-//! A renewal in the background disturbs no call, and is the one fetch under way while it lasts.
+//! A renewal in the background disturbs no call, and is the one fetch in progress while it lasts.
 
 use crate::support::provider::Provider;
 use crate::support::token_server::{get_group, group_found, token_server, tokens_sent, tokens_valid_for};
@@ -77,7 +77,7 @@ fn renewing_at(renewal: &Gate, times: usize) -> Provider {
     })
 }
 
-/// Calls until the provider is renewing, then has the token refused for another call and answers that one's end.
+/// Calls until the provider is renewing, then has the token refused for another call and responses that one's end.
 async fn refused_during_its_renewal(provider: &Provider, renewal: &Gate) -> (Client, Server, u32) {
     let refuses = Gate::closed();
     let server = refusing_once(&refuses).await;

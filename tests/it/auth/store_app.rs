@@ -15,7 +15,7 @@ const APP_TOKEN_PATH: &str = "/open-apis/auth/v3/app_access_token";
 const TENANT_TOKEN_PATH: &str = "/open-apis/auth/v3/tenant_access_token";
 
 /// Everything that was asked, in its order: `app`, `tenant key`, or the token of a call.
-fn story(server: &Server) -> Vec<String> {
+fn requests(server: &Server) -> Vec<String> {
     let chapter = |request: &Received| match &*request.target {
         APP_TOKEN_PATH => "app".to_owned(),
         TENANT_TOKEN_PATH => format!("tenant {}", request.json()["tenant_key"].as_str().unwrap()),
@@ -25,7 +25,7 @@ fn story(server: &Server) -> Vec<String> {
 }
 
 /// Gives out `a-1`, `a-2`, .. to the app and `t-key-1`, .. to its tenants; `taken` says about an app token whether
-/// it is, and `call` answers calls.
+/// it is, and `call` responses calls.
 async fn platform(
     taken: impl Fn(&str) -> bool + Send + Sync + 'static,
     call: impl Fn(&Received) -> Reply + Send + Sync + 'static,
@@ -98,7 +98,7 @@ async fn ticket_yields_app_then_tenant_token() {
     for tenant in ["one", "two", "one"] {
         get_group(&client.for_tenant(tenant).unwrap()).await.unwrap();
     }
-    assert_eq!(story(&server), ["app", "tenant one", "t-one-1", "tenant two", "t-two-2", "t-one-1"]);
+    assert_eq!(requests(&server), ["app", "tenant one", "t-one-1", "tenant two", "t-two-2", "t-one-1"]);
     let asked = server.received();
     let app =
         json!({ "app_id": crate::support::APP_ID, "app_secret": crate::support::APP_SECRET, "app_ticket": "ticket" });
@@ -123,8 +123,8 @@ async fn concurrent_tenants_share_app_token() {
     let (first, second) =
         tokio::join!(get_concurrently(&one, 25, async || ()), get_concurrently(&two, 25, async || gate.open()));
     assert!(first.iter().chain(&second).all(Result::is_ok));
-    let story = story(&server);
-    let times = |what: &str| story.iter().filter(|chapter| *chapter == what).count();
+    let requests = requests(&server);
+    let times = |what: &str| requests.iter().filter(|request| *request == what).count();
     assert_eq!((times("app"), times("tenant one"), times("tenant two"), times("t-1")), (1, 1, 1, 50));
 }
 
@@ -132,7 +132,7 @@ async fn concurrent_tenants_share_app_token() {
 async fn refused_app_token_fetched_again() {
     let server = platform(|token| token == "a-2", |_| group_found()).await;
     get_group(&store_app(&server).for_tenant("one").unwrap()).await.unwrap();
-    assert_eq!(story(&server), ["app", "tenant one", "app", "tenant one", "t-one-1"]);
+    assert_eq!(requests(&server), ["app", "tenant one", "app", "tenant one", "t-one-1"]);
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn app_token_refused_twice_is_error() {
     let error = get_group(&store_app(&server).for_tenant("one").unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.code(), error.is_auth()), (ErrorKind::Auth, Some(99991664), true));
     assert_eq!(error.operation(), Some("get_user_group"));
-    assert_eq!(story(&server), ["app", "tenant one", "app", "tenant one"]);
+    assert_eq!(requests(&server), ["app", "tenant one", "app", "tenant one"]);
 }
 
 #[tokio::test]
@@ -153,10 +153,10 @@ async fn refused_tenant_token_fetched_again_alone() {
     let server = platform(|_| true, refused).await;
     let client = store_app(&server);
     assert_eq!(get_group(&client.for_tenant("one").unwrap()).await.unwrap(), 2);
-    assert_eq!(story(&server), ["app", "tenant one", "t-one-1", "tenant one", "t-one-2"]);
+    assert_eq!(requests(&server), ["app", "tenant one", "t-one-1", "tenant one", "t-one-2"]);
     get_group(&client.for_tenant("two").unwrap()).await.unwrap();
     get_group(&client.for_tenant("one").unwrap()).await.unwrap();
-    assert_eq!(story(&server)[5..], ["tenant two", "t-two-3", "t-one-2"]);
+    assert_eq!(requests(&server)[5..], ["tenant two", "t-two-3", "t-one-2"]);
 }
 
 #[tokio::test]
@@ -240,7 +240,7 @@ async fn tenant_of_a_users_client_is_refused() {
     let tenant = app.for_tenant("one").unwrap();
     get_group(&tenant.with_user_token("u-1")).await.unwrap();
     get_group(&tenant.for_tenant("two").unwrap()).await.unwrap();
-    assert_eq!(story(&server), ["u-1", "app", "tenant two", "t-two-1"]);
+    assert_eq!(requests(&server), ["u-1", "app", "tenant two", "t-two-1"]);
 }
 
 #[tokio::test]

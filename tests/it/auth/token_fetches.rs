@@ -171,7 +171,7 @@ fn runtime(paused: bool) -> Runtime {
     Builder::new_current_thread().enable_all().start_paused(paused).build().unwrap()
 }
 
-/// A client of a server on this runtime whose provider answers the second question alone, and that provider.
+/// A client of a server on this runtime whose provider responses the second question alone, and that provider.
 fn on(runtime: &Runtime) -> (Server, Client, Provider) {
     let provider = Provider::new(|number| async move {
         match number {

@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 use std::error::Error as _;
 
 /// The error of getting a group when the server sends this response.
-async fn failure(answer: Reply) -> Error {
-    let server = Server::with_script([answer]).await;
+async fn failure(response: Reply) -> Error {
+    let server = Server::with_script([response]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
     assert_eq!(error.operation(), Some("get_user_group"));
     assert_eq!((error.attempts(), server.received().len()), (1, 1), "{error}");
     error
 }
 
-async fn raw(answer: Reply) -> Result<Response<Value>, Error> {
-    let server = Server::with_script([answer]).await;
+async fn raw(response: Reply) -> Result<Response<Value>, Error> {
+    let server = Server::with_script([response]).await;
     client(&server).get_user_group().group_id("g1").send_raw().await
 }
 
@@ -84,9 +84,9 @@ async fn log_id_sources_read_in_order() {
         (&[], json!({ "log_id": 17 }), Some("17")),
         (&[], json!(null), None),
     ] {
-        let answer = Reply::json(500, &body(error));
-        let answer = headers.iter().fold(answer, |answer, (name, value)| answer.header(name, value));
-        let error = failure(answer).await;
+        let response = Reply::json(500, &body(error));
+        let response = headers.iter().fold(response, |response, (name, value)| response.header(name, value));
+        let error = failure(response).await;
         assert_eq!(error.log_id(), found);
         assert_eq!(error.to_string().contains("; log id"), found.is_some(), "{error}");
     }
@@ -153,7 +153,7 @@ async fn predicates_distinguish_failures() {
     })
     .await;
     let client = client(&server);
-    for (answer, predicate) in [
+    for (response, predicate) in [
         ("400/41073", "not found"),
         ("403/41050", "permission"),
         ("400/99991672", "permission"),
@@ -169,8 +169,8 @@ async fn predicates_distinguish_failures() {
         ("500/40003", ""),
         ("400/7", ""),
     ] {
-        let error = client.list_member_user_groups().member_id(answer).send().await.unwrap_err();
-        assert_eq!(true_of(&error), predicate, "{answer}");
+        let error = client.list_member_user_groups().member_id(response).send().await.unwrap_err();
+        assert_eq!(true_of(&error), predicate, "{response}");
     }
     let error = failure(Reply::error(400, 42002)).await;
     assert_eq!(true_of(&error), "not found");
@@ -225,12 +225,12 @@ async fn display_contains_no_control_characters() {
 #[tokio::test]
 async fn raw_response_is_unchanged() {
     let group = json!({ "code": 0, "msg": "ok", "data": { "group": { "id": "g1" } } });
-    let answer = raw(Reply::json(200, &group).header("x-tt-logid", "log-1")).await.unwrap();
-    assert_eq!((answer.status(), answer.log_id(), answer.attempts()), (200, Some("log-1"), 1));
-    assert_eq!(answer.into_inner(), group);
+    let response = raw(Reply::json(200, &group).header("x-tt-logid", "log-1")).await.unwrap();
+    assert_eq!((response.status(), response.log_id(), response.attempts()), (200, Some("log-1"), 1));
+    assert_eq!(response.into_inner(), group);
     let refused = json!({ "code": "42002", "msg": 1, "data": {}, "error": { "log_id": "l" }, "new": true });
-    let answer = raw(Reply::json(400, &refused)).await.unwrap();
-    assert_eq!((answer.status(), answer.into_inner()), (400, refused));
+    let response = raw(Reply::json(400, &refused)).await.unwrap();
+    assert_eq!((response.status(), response.into_inner()), (400, refused));
     let error = raw(Reply::new(502, "<html>")).await.unwrap_err();
     assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(502), None));
 }
@@ -250,8 +250,8 @@ async fn string_code_is_accepted() {
     assert_eq!(head(&error), (ErrorKind::Service, Some(400), Some(42002)));
     let group = json!({ "code": "0", "msg": null, "data": { "group": { "id": 7 } } });
     let server = Server::with_script([Reply::json(200, &group)]).await;
-    let answer = client(&server).get_user_group().group_id("7").send().await.unwrap();
-    assert_eq!(answer.group.id(), Some("7"));
+    let response = client(&server).get_user_group().group_id("7").send().await.unwrap();
+    assert_eq!(response.group.id(), Some("7"));
 }
 
 #[tokio::test]
@@ -259,8 +259,8 @@ async fn success_requires_code_and_status() {
     let group = json!({ "code": 0, "data": { "group": { "id": "g1" } } });
     for status in [200, 201] {
         let server = Server::with_script([Reply::json(status, &group)]).await;
-        let answer = client(&server).get_user_group().group_id("g1").send().await.unwrap();
-        assert_eq!((answer.status(), answer.group.id()), (status, Some("g1")));
+        let response = client(&server).get_user_group().group_id("g1").send().await.unwrap();
+        assert_eq!((response.status(), response.group.id()), (status, Some("g1")));
     }
     for status in [300, 302, 307, 400, 404, 500, 503] {
         let server = Server::with_script([Reply::json(status, &json!({ "code": 0 }))]).await;

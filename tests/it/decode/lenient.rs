@@ -24,7 +24,7 @@ fn through(schema: &str, value: &Value) -> Result<Value, String> {
         "DeleteUserGroupResponse" => pass::<DeleteUserGroupResponse>(value),
         "WritePerformanceGroupMembersResponse" => pass::<WritePerformanceGroupMembersResponse>(value),
         "ErrorResponse" => pass::<ErrorResponse>(value),
-        other => panic!("no type for the answer {other}; add it here"),
+        other => panic!("no type for the response {other}; add it here"),
     }
 }
 
@@ -118,9 +118,9 @@ fn anything() -> impl Strategy<Value = Value> {
 }
 
 /// Every field of the response that the schema has is in the decoded value.
-fn assert_kept(spec: &Value, schema: &Value, answer: &Value, read: &Value) {
+fn assert_kept(spec: &Value, schema: &Value, response: &Value, read: &Value) {
     let schema = resolved(spec, schema);
-    match (answer, schema["type"].as_str().unwrap()) {
+    match (response, schema["type"].as_str().unwrap()) {
         (Value::Object(fields), _) => {
             for (name, field) in fields.iter().filter(|(_, field)| !field.is_null()) {
                 if let Some(schema) = schema["properties"].get(name) {
@@ -135,14 +135,14 @@ fn assert_kept(spec: &Value, schema: &Value, answer: &Value, read: &Value) {
                 assert_kept(spec, &schema["items"], item, read);
             }
         }
-        (_, "string") => assert_eq!(read.as_str(), Some(&*text(answer))),
-        (_, "integer") => assert_eq!(read.as_i64(), text(answer).trim().trim_end_matches(".0").parse().ok()),
+        (_, "string") => assert_eq!(read.as_str(), Some(&*text(response))),
+        (_, "integer") => assert_eq!(read.as_i64(), text(response).trim().trim_end_matches(".0").parse().ok()),
         (_, "boolean") => {
-            let word = text(answer).trim().to_lowercase();
+            let word = text(response).trim().to_lowercase();
             let said = (!word.is_empty()).then(|| word == "1" || word == "true");
             assert_eq!(read.as_bool(), said);
         }
-        (_, other) => panic!("a value of type {other}: {answer}"),
+        (_, other) => panic!("a value of type {other}: {response}"),
     }
 }
 
@@ -157,7 +157,7 @@ fn text(value: &Value) -> String {
 }
 
 /// Every schema that occurs in a response.
-fn answers(spec: &Value) -> Vec<String> {
+fn responses(spec: &Value) -> Vec<String> {
     let operations = spec["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
     let schema = |operation: &Value| {
         let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
@@ -169,15 +169,15 @@ fn answers(spec: &Value) -> Vec<String> {
 #[test]
 fn irregular_responses_keep_known_fields() {
     let spec = crate::facts::spec();
-    let answers = answers(&spec);
-    assert_eq!(answers.len(), 8);
-    for name in answers {
+    let responses = responses(&spec);
+    assert_eq!(responses.len(), 8);
+    for name in responses {
         let schema = &spec["components"]["schemas"][&name];
         // A regression becomes a named test, not a line in a file of seeds.
         let mut runner = TestRunner::new(crate::property::config(400));
-        let result = runner.run(&bent(&spec, schema), |answer| {
-            let read = through(&name, &answer).map_err(TestCaseError::fail)?;
-            assert_kept(&spec, schema, &answer, &read);
+        let result = runner.run(&bent(&spec, schema), |response| {
+            let read = through(&name, &response).map_err(TestCaseError::fail)?;
+            assert_kept(&spec, schema, &response, &read);
             Ok(())
         });
         result.unwrap_or_else(|error| panic!("{name}: {error}"));

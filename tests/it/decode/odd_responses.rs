@@ -40,8 +40,8 @@ fn odd_bodies(code: i64) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-async fn failure(answer: Reply) -> Error {
-    let server = Server::with_script([answer]).await;
+async fn failure(response: Reply) -> Error {
+    let server = Server::with_script([response]).await;
     client(&server).get_user_group().group_id("g1").send().await.unwrap_err()
 }
 
@@ -75,8 +75,9 @@ async fn readable_part_of_message_is_shown() {
 async fn odd_token_refusal_renews_token() {
     for (what, body) in odd_bodies(99991663) {
         let group = Reply::ok(json!({ "group": { "id": "g1" } }));
-        let answers = [Reply::token("t-the-first", 7200), Reply::new(400, body), Reply::token("t-second", 7200), group];
-        let server = Server::with_script(answers).await;
+        let responses =
+            [Reply::token("t-the-first", 7200), Reply::new(400, body), Reply::token("t-second", 7200), group];
+        let server = Server::with_script(responses).await;
         let found = app_client(&server).get_user_group().group_id("g1").send().await;
         assert!(found.is_ok(), "{what}: {found:?}");
         assert_eq!(server.token_fetches(), 2, "{what}");
@@ -86,8 +87,8 @@ async fn odd_token_refusal_renews_token() {
 #[tokio::test]
 async fn odd_rate_limit_pauses_the_client() {
     for (what, body) in odd_bodies(99991400) {
-        let answer = Reply::new(400, body).header("x-ogw-ratelimit-reset", "7");
-        let server = Server::with_script([answer]).await;
+        let response = Reply::new(400, body).header("x-ogw-ratelimit-reset", "7");
+        let server = Server::with_script([response]).await;
         let client = builder(&server).tenant_token(TOKEN).max_wait(std::time::Duration::ZERO).build().unwrap();
         let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
         assert_eq!((error.is_rate_limited(), error.retry_after().map(|t| t.as_secs())), (true, Some(7)), "{what}");

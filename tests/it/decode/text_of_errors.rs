@@ -13,8 +13,8 @@ fn is_odd(character: char) -> bool {
     character.is_control() || "\u{202e}\u{2066}\u{200f}\u{61c}\u{2028}\u{2029}".contains(character)
 }
 
-async fn failure(answer: Reply) -> Error {
-    let server = Server::with_script([answer]).await;
+async fn failure(response: Reply) -> Error {
+    let server = Server::with_script([response]).await;
     client(&server).get_user_group().group_id("g1").send().await.unwrap_err()
 }
 
@@ -51,8 +51,8 @@ fn holding(text: &str) -> Vec<Reply> {
 
 #[tokio::test]
 async fn error_text_is_one_line() {
-    for answer in holding(ODD) {
-        let error = failure(answer).await;
+    for response in holding(ODD) {
+        let error = failure(response).await;
         for text in shown(&error) {
             assert!(!text.contains(is_odd), "{text:?}");
         }
@@ -68,8 +68,8 @@ async fn error_text_is_one_line() {
 #[tokio::test]
 async fn error_text_is_bounded() {
     for unit in ["x", "组", "\u{202e}"] {
-        for answer in holding(&unit.repeat(100_000)) {
-            let error = failure(answer).await;
+        for response in holding(&unit.repeat(100_000)) {
+            let error = failure(response).await;
             for text in shown(&error) {
                 assert!(text.chars().count() < 20_000, "{} characters: {:.300}", text.chars().count(), text);
             }
@@ -102,7 +102,8 @@ async fn log_id_needs_its_form() {
         (&[("x-tt-logid", &"x".repeat(129))], None),
         (&[("x-tt-logid", &"x".repeat(128))], Some(&*"x".repeat(128))),
     ] {
-        let with = |answer: Reply| headers.iter().fold(answer, |answer, (name, value)| answer.header(name, value));
+        let with =
+            |response: Reply| headers.iter().fold(response, |response, (name, value)| response.header(name, value));
         let error = failure(with(Reply::error(400, 42002))).await;
         assert_eq!(error.log_id(), log_id);
         assert_eq!(failure(with(Reply::new(502, "<html>"))).await.log_id(), log_id);
@@ -118,15 +119,15 @@ async fn log_id_needs_its_form() {
 async fn log_id_never_repeats_a_secret() {
     let (half, group) = (TOKEN[..10].to_owned(), Reply::ok(json!({ "group": { "id": "g1" } })));
     for id in [TOKEN.to_owned(), format!("x-{TOKEN}.y"), format!("cut-{half}")] {
-        for answer in [group.clone(), Reply::error(400, 7), Reply::new(502, ""), group.clone().cut_after(9)] {
-            let server = Server::with_script([answer.header("x-tt-logid", &id).header("x-request-id", "b")]).await;
+        for response in [group.clone(), Reply::error(400, 7), Reply::new(502, ""), group.clone().cut_after(9)] {
+            let server = Server::with_script([response.header("x-tt-logid", &id).header("x-request-id", "b")]).await;
             let result = client(&server).get_user_group().group_id("g1").send().await;
             let log_id = result.as_ref().map_or_else(Error::log_id, |response| response.log_id());
             assert_eq!(log_id, Some("b"), "{result:?}");
         }
     }
-    for answer in [Reply::error(400, 7), Reply::token("t-1", 7200).cut_after(9), Reply::new(502, "")] {
-        let server = Server::with_handler(move |_| answer.clone().header("x-request-id", APP_SECRET)).await;
+    for response in [Reply::error(400, 7), Reply::token("t-1", 7200).cut_after(9), Reply::new(502, "")] {
+        let server = Server::with_handler(move |_| response.clone().header("x-request-id", APP_SECRET)).await;
         let client = builder(&server).app(APP_ID, APP_SECRET).build().unwrap();
         let error = client.get_user_group().group_id("g1").send().await.unwrap_err();
         assert_eq!(error.log_id(), None);

@@ -122,7 +122,7 @@ async fn unpolled_call_does_not_block_others() {
     let server = Server::with_handler(|_| group_found()).await;
     let (client, begun) = (one_a_minute(&server), Instant::now());
     get_group(&client).await.unwrap();
-    // What a stream that buffers calls does while its owner looks at the first answer, and makes another call.
+    // What a stream that buffers calls does while its owner looks at the first response, and makes another call.
     let mut kept = Box::pin(get_group(&client));
     assert!(timeout(Duration::ZERO, &mut kept).await.is_err());
     timeout(DAY, get_group(&client)).await.unwrap().unwrap();
@@ -220,14 +220,14 @@ async fn pause_honored_without_throttle() {
 
 #[tokio::test(start_paused = true)]
 async fn pause_shared_within_operation_only() {
-    let answer = |request: &crate::support::Received| match request.target.contains("simplelist") {
+    let response = |request: &crate::support::Received| match request.target.contains("simplelist") {
         true => Reply::ok(json!({ "grouplist": [], "has_more": false })),
         false => Reply::ok(json!({ "group": { "id": "g1" } })),
     };
     let limited = std::sync::Mutex::new(Some(Reply::error(429, 99991400).header("x-ogw-ratelimit-reset", "30")));
     let server = Server::with_handler(move |request| match request.target.contains("simplelist") {
-        true => answer(request),
-        false => limited.lock().unwrap().take().unwrap_or_else(|| answer(request)),
+        true => response(request),
+        false => limited.lock().unwrap().take().unwrap_or_else(|| response(request)),
     })
     .await;
     let client = patient(&server.url).tenant_token("t-1").retry_policy(RetryPolicy::new()).build().unwrap();

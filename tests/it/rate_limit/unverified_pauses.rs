@@ -31,9 +31,9 @@ const HEADERS: [(&str, &str); 9] = [
 
 /// Rejections of a call with each of these headers.
 fn rejections() -> impl Iterator<Item = Reply> {
-    let answers =
+    let responses =
         || [Reply::error(429, 99991400), Reply::error(400, 99991400), Reply::error(200, 99991400), Reply::new(429, "")];
-    HEADERS.into_iter().flat_map(move |(name, value)| answers().map(|answer| answer.header(name, value)))
+    HEADERS.into_iter().flat_map(move |(name, value)| responses().map(|response| response.header(name, value)))
 }
 
 fn fixed(server: &Server) -> Client {
@@ -46,9 +46,9 @@ fn app(server: &Server) -> Client {
 }
 
 /// A handler that responds with these, and successfully after them.
-fn first(answers: impl IntoIterator<Item = Reply>) -> impl Fn(&Received) -> Reply {
-    let answers = Mutex::new(answers.into_iter().collect::<VecDeque<_>>());
-    move |_| answers.lock().unwrap().pop_front().unwrap_or_else(group_found)
+fn first(responses: impl IntoIterator<Item = Reply>) -> impl Fn(&Received) -> Reply {
+    let responses = Mutex::new(responses.into_iter().collect::<VecDeque<_>>());
+    move |_| responses.lock().unwrap().pop_front().unwrap_or_else(group_found)
 }
 
 fn seconds(error: &Error) -> u64 {

@@ -45,7 +45,7 @@ async fn lost_response_remembered_after_rejection() {
 
 #[tokio::test]
 async fn error_reports_whether_possibly_applied() {
-    for (answer, may_have) in [
+    for (response, may_have) in [
         (Reply::hang_up(), true),
         (Reply::new(502, "<html>"), true),
         (Reply::error(500, 40003), true),
@@ -57,7 +57,7 @@ async fn error_reports_whether_possibly_applied() {
         (Reply::error(429, 99991400), false),
         (Reply::error(400, 99991663), false),
     ] {
-        let server = Server::with_script([answer]).await;
+        let server = Server::with_script([response]).await;
         let client = client(&server).with_retry_policy(RetryPolicy::none());
         let error = create_by(&client).await.unwrap_err();
         assert_eq!(error.may_have_been_applied(), may_have, "{error}");

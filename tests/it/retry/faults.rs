@@ -10,12 +10,12 @@ const TRANSIENT: [u16; 3] = [408, 421, 425];
 #[tokio::test]
 async fn transient_statuses_retried_where_safe() {
     for status in TRANSIENT {
-        for answer in [Reply::new(status, ""), Reply::new(status, "<html>"), Reply::error(status, 123_456)] {
-            let server = Server::with_script([answer.clone(), answer.clone(), found()]).await;
+        for response in [Reply::new(status, ""), Reply::new(status, "<html>"), Reply::error(status, 123_456)] {
+            let server = Server::with_script([response.clone(), response.clone(), found()]).await;
             assert_eq!(get(&server).await.unwrap(), 3, "{status}");
-            let server = Server::with_script([answer.clone(), written()]).await;
+            let server = Server::with_script([response.clone(), written()]).await;
             assert_eq!(write(&server).await.unwrap(), 2, "{status}, under the same client_token");
-            let server = Server::with_script([answer, created()]).await;
+            let server = Server::with_script([response, created()]).await;
             let error = create(&server).await.unwrap_err();
             assert_eq!((server.received().len(), error.status()), (1, Some(status)), "{error}");
             assert!(error.is_retryable() && error.may_have_been_applied(), "{error}");
@@ -87,8 +87,8 @@ async fn rate_limited_create_is_retried() {
 
 #[tokio::test]
 async fn create_not_retried_on_bare_429() {
-    for answer in [Reply::new(429, "<html>"), Reply::error(429, 123_456), Reply::new(429, "")] {
-        let server = Server::with_script([answer.header("retry-after", "0"), created()]).await;
+    for response in [Reply::new(429, "<html>"), Reply::error(429, 123_456), Reply::new(429, "")] {
+        let server = Server::with_script([response.header("retry-after", "0"), created()]).await;
         let error = create(&server).await.unwrap_err();
         assert_eq!((server.received().len(), error.is_rate_limited()), (1, true), "{error}");
         assert!(error.may_have_been_applied() && error.is_retryable(), "{error}");

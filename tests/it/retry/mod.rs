@@ -17,7 +17,7 @@ fn client(server: &Server) -> Client {
 }
 
 async fn get(server: &Server) -> Result<u32, Error> {
-    client(server).get_user_group().group_id("g1").send().await.map(|answer| answer.attempts())
+    client(server).get_user_group().group_id("g1").send().await.map(|response| response.attempts())
 }
 
 async fn create(server: &Server) -> Result<u32, Error> {
@@ -25,7 +25,7 @@ async fn create(server: &Server) -> Result<u32, Error> {
 }
 
 async fn create_by(client: &Client) -> Result<u32, Error> {
-    client.create_user_group().body_map(|body| body.name("R&D")).send().await.map(|answer| answer.attempts())
+    client.create_user_group().body_map(|body| body.name("R&D")).send().await.map(|response| response.attempts())
 }
 
 async fn write(server: &Server) -> Result<u32, Error> {
@@ -36,7 +36,7 @@ async fn write_by(client: &Client) -> Result<u32, Error> {
     let call = client
         .write_performance_group_members()
         .body_map(|body| body.group_id("G").scope_visible_setting(0).user_ids(["ou_1"]));
-    call.send().await.map(|answer| answer.attempts())
+    call.send().await.map(|response| response.attempts())
 }
 
 fn found() -> Reply {

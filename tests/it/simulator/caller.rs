@@ -66,9 +66,9 @@ impl Caller {
     pub async fn fetch(&self) -> (String, u64) {
         let body = json!({ "app_id": APP_ID, "app_secret": APP_SECRET });
         let reply = self.raw("POST", INTERNAL, None, &body.to_string()).await;
-        let answer = reply.json();
-        assert_eq!(answer["code"], 0);
-        (answer["tenant_access_token"].as_str().unwrap().to_owned(), answer["expire"].as_u64().unwrap())
+        let response = reply.json();
+        assert_eq!(response["code"], 0);
+        (response["tenant_access_token"].as_str().unwrap().to_owned(), response["expire"].as_u64().unwrap())
     }
 
     /// Advances the paused clock, which the simulator shares.
@@ -143,9 +143,9 @@ pub fn assert_is_fact(reply: &Reply, operation: &str, code: u32) {
         errors.into_iter().filter(move |error| error["code"] == code)
     });
     let fact = known.into_iter().next().unwrap();
-    let answer = reply.json();
-    assert_eq!(answer["code"], code, "{operation}: {}", reply.text);
-    assert_eq!(answer["msg"], fact["msg"], "{operation} {code}");
+    let response = reply.json();
+    assert_eq!(response["code"], code, "{operation}: {}", reply.text);
+    assert_eq!(response["msg"], fact["msg"], "{operation} {code}");
     assert_eq!(reply.status, fact["http"], "{operation} {code}");
 }
 

@@ -12,13 +12,13 @@ async fn fresh_token_repeats_in_flat_response() {
     let caller = Caller::new().await;
     let body = json!({ "app_id": APP_ID, "app_secret": APP_SECRET }).to_string();
     let reply = caller.raw("POST", INTERNAL, None, &body).await;
-    let answer = reply.json();
-    assert_eq!((reply.status, &answer["msg"]), (200, &json!("ok")));
-    assert_eq!(answer["tenant_access_token"], caller.token);
+    let response = reply.json();
+    assert_eq!((reply.status, &response["msg"]), (200, &json!("ok")));
+    assert_eq!(response["tenant_access_token"], caller.token);
     assert!(caller.token.starts_with("t-"));
-    let expire = answer["expire"].as_u64().unwrap();
+    let expire = response["expire"].as_u64().unwrap();
     assert!((7190..=7200).contains(&expire), "{expire}");
-    assert_eq!(answer.as_object().unwrap().len(), 4);
+    assert_eq!(response.as_object().unwrap().len(), 4);
     assert_eq!(caller.simulator.token_fetches(), 2);
 }
 
@@ -132,9 +132,9 @@ async fn store_app_ticket_yields_tenant_token() {
 
     let reply = ask(app, ticket("wrong")).await;
     assert_is_fact(&reply, "tokens/app_access_token_store", 10012);
-    let answer = ask(app, ticket(APP_TICKET)).await.json();
-    assert_eq!(answer["msg"], "success");
-    let app_token = answer["app_access_token"].as_str().unwrap();
+    let response = ask(app, ticket(APP_TICKET)).await.json();
+    assert_eq!(response["msg"], "success");
+    let app_token = response["app_access_token"].as_str().unwrap();
     assert!(app_token.starts_with("a-"));
 
     let key = |token: &str, key| json!({ "app_access_token": token, "tenant_key": key });

@@ -1,7 +1,7 @@
-//! Clients that share a store of rate limits keep to one limit; a store that fails, forgets, lies or does not answer
+//! Clients that share a store of rate limits keep to one limit; a store that fails, forgets, lies or does not response
 //! costs no call, and frees none from the limit.
 //!
-//! Time is simulated, and the store says what it is told to.
+//! Time is simulated, and the store says what it is reported to.
 
 use crate::support::token_server::{get_group, group_found, token_server, tokens_sent, tokens_valid_for};
 use crate::support::{Reply, Server, builder};
@@ -16,11 +16,11 @@ use tokio::time::{Instant, sleep};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// A store of rate limits that keeps what it was asked and answers as it is told.
+/// A store of rate limits that keeps what it was asked and responds as it is reported.
 #[derive(Default)]
 struct Turns {
     asked: Mutex<Vec<(RateKey, Vec<RateWindow>)>>,
-    /// Waits to answer, the last one first; then none.
+    /// Waits to response, the last one first; then none.
     waits: Mutex<Vec<Duration>>,
     pauses: Mutex<Vec<(RateKey, Duration)>>,
     fails: AtomicBool,

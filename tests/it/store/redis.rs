@@ -168,7 +168,7 @@ async fn only_holder_releases_claim() {
     assert!(other.claim(&key(), DAY).await.unwrap().is_some());
 }
 
-/// Takes so many turns that must be there, and then none: answers the wait for the next.
+/// Takes so many turns that must be there, and then none: responses the wait for the next.
 async fn takes(store: &RedisStore, operation: &'static str, windows: &[RateWindow], turns: usize) -> Duration {
     for _ in 0..turns {
         assert_eq!(store.try_acquire(&rate_key(operation), windows).await.unwrap(), Duration::ZERO);
@@ -259,7 +259,7 @@ async fn shared_pause_is_never_shortened() {
     assert!(is_about(takes(&other, "b", &windows, 90).await, DAY));
 }
 
-/// Five calls a minute, whoever makes them, now or not at all.
+/// Five calls a minute, from any client, now or not at all.
 fn worker(server: &Server, redis: &Redis) -> Client {
     let five_a_minute = Throttle::documented().rate(&operation::GET_USER_GROUP, RateLimit::new(Some(5), None));
     let builder = builder(server).throttle(five_a_minute).app("cli_a", "secret");

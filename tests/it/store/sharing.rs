@@ -1,5 +1,5 @@
 //! Clients that share a store of tokens fetch one together; a store that fails, lies or does
-//! not answer costs no call.
+//! not response costs no call.
 
 use crate::support::token_server::{get_group, group_found, token_server, tokens_sent, tokens_valid_for};
 use crate::support::{Received, Reply, Server, builder, eventually};
@@ -230,8 +230,8 @@ async fn call_waits_for_other_process_fetch() {
 
 #[tokio::test]
 async fn a_claim_is_given_back_after_a_fetch_and_after_a_failed_or_silent_one() {
-    let answers = [Reply::token("t-1", 7200), group_found(), Reply::error(200, 10014), Reply::stall()];
-    let server = Server::with_script(answers).await;
+    let responses = [Reply::token("t-1", 7200), group_found(), Reply::error(200, 10014), Reply::stall()];
+    let server = Server::with_script(responses).await;
     let store = Arc::new(Odd::default());
     let client = || app(&server, store.clone());
     get_group(&client()).await.unwrap();

@@ -26,7 +26,7 @@ fn remote_plain_http_needs_permission() {
     ] {
         let error = build(url).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
-        assert!(error.to_string().contains("say `allow_plain_http`"), "{error}");
+        assert!(error.to_string().contains("call `allow_plain_http`"), "{error}");
         let allowed = Client::builder().base_url(url).tenant_token(TOKEN).allow_plain_http().build().unwrap();
         assert_eq!(allowed.base_url(), url);
     }

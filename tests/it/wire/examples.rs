@@ -74,7 +74,7 @@ fn round_trip(example: &Example) -> Value {
 fn assert_all_round_trip(examples: &[Example]) {
     for operation in operation::ALL {
         let is_answer = |example: &Example| example.operation == operation.id && example.kind == "response";
-        assert!(examples.iter().any(is_answer), "{} has no example of its answer", operation.id);
+        assert!(examples.iter().any(is_answer), "{} has no example of its response", operation.id);
     }
     for example in examples {
         assert_eq!(round_trip(example), example.value, "{}", example.place);
@@ -97,10 +97,10 @@ fn service_samples_round_trip() {
 }
 
 /// The example response of an operation, in the document and in the service's reference.
-fn answers<T: DeserializeOwned>(operation: &str) -> Vec<T> {
+fn responses<T: DeserializeOwned>(operation: &str) -> Vec<T> {
     let examples = document_examples().into_iter().chain(service_examples());
-    let answers = examples.filter(|example| example.operation == operation && example.kind == "response");
-    answers.map(|example| serde_json::from_value(example.value).unwrap()).collect()
+    let responses = examples.filter(|example| example.operation == operation && example.kind == "response");
+    responses.map(|example| serde_json::from_value(example.value).unwrap()).collect()
 }
 
 fn name_and_description(group: &UserGroup) -> (Option<&str>, Option<&str>) {
@@ -109,16 +109,16 @@ fn name_and_description(group: &UserGroup) -> (Option<&str>, Option<&str>) {
 
 #[test]
 fn get_shapes_yield_id_and_name() {
-    let [document, service] = &answers::<GetUserGroupResponse>("get_user_group")[..] else { panic!("two examples") };
-    let group = |answer: &GetUserGroupResponse| answer.data.clone().unwrap().group;
+    let [document, service] = &responses::<GetUserGroupResponse>("get_user_group")[..] else { panic!("two examples") };
+    let group = |response: &GetUserGroupResponse| response.data.clone().unwrap().group;
     assert_eq!(name_and_description(&group(document)), (Some("group_123456"), Some("测试用户组")));
     assert_eq!(name_and_description(&group(service)), (Some("g193821"), Some("IT 外包组")));
 }
 
 #[test]
 fn list_shapes_yield_ids_and_names() {
-    let answers = answers::<ListUserGroupsResponse>("list_user_groups");
-    let items: Vec<_> = answers.into_iter().map(|answer| answer.data.unwrap().into_items()).collect();
+    let responses = responses::<ListUserGroupsResponse>("list_user_groups");
+    let items: Vec<_> = responses.into_iter().map(|response| response.data.unwrap().into_items()).collect();
     let groups: Vec<_> = items.iter().map(|items| items.iter().map(name_and_description).collect::<Vec<_>>()).collect();
     let (document, service) = ((Some("group_123456"), Some("测试用户组")), (Some("g193821"), Some("IT 外包组")));
     assert_eq!(groups, [[document], [service]]);
@@ -126,8 +126,8 @@ fn list_shapes_yield_ids_and_names() {
 
 #[test]
 fn member_list_shapes_yield_ids() {
-    let answers = answers::<ListMemberUserGroupsResponse>("list_member_user_groups");
-    let items: Vec<_> = answers.into_iter().map(|answer| answer.data.unwrap().into_items()).collect();
+    let responses = responses::<ListMemberUserGroupsResponse>("list_member_user_groups");
+    let items: Vec<_> = responses.into_iter().map(|response| response.data.unwrap().into_items()).collect();
     let groups: Vec<_> = items.iter().map(|items| items.iter().map(name_and_description).collect::<Vec<_>>()).collect();
     assert_eq!(groups, [[(Some("group_123456"), Some("研发部门"))], [(Some("og-1455998e138698e1386"), None)]]);
 }
@@ -153,7 +153,7 @@ fn both_group_shapes_read_alike() {
 
 #[test]
 fn create_shapes_yield_group_id() {
-    let ids: Vec<_> = answers::<CreateUserGroupResponse>("create_user_group");
-    let ids: Vec<_> = ids.iter().map(|answer| answer.data.as_ref().unwrap().group_id.as_str()).collect();
+    let ids: Vec<_> = responses::<CreateUserGroupResponse>("create_user_group");
+    let ids: Vec<_> = ids.iter().map(|response| response.data.as_ref().unwrap().group_id.as_str()).collect();
     assert_eq!(ids, ["group_123456", "g122817"]);
 }

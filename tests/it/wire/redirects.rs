@@ -7,8 +7,8 @@ use serde_json::json;
 /// The error of a call that is redirected.
 async fn redirect_error(status: u16, location: &str) -> Error {
     let page = "<html>Moved to https://login.example.com/sso?ticket=page-secret</html>";
-    let answer = Reply::new(status, page).header("location", location).header("x-tt-logid", "log-1");
-    let server = Server::with_script([answer]).await;
+    let response = Reply::new(status, page).header("location", location).header("x-tt-logid", "log-1");
+    let server = Server::with_script([response]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
     assert_eq!((error.kind(), error.status(), server.received().len()), (ErrorKind::InvalidResponse, Some(status), 1));
     assert_eq!(error.log_id(), Some("log-1"));
@@ -92,8 +92,8 @@ async fn redirect_of_token_endpoint_is_named() {
 #[tokio::test]
 async fn response_that_sends_nowhere_is_no_redirect() {
     let not_modified = Reply::new(304, "").header("location", "https://login.example.com/");
-    for (status, answer) in [(304, not_modified), (302, Reply::new(302, "moved")), (300, Reply::error(300, 0))] {
-        let server = Server::with_script([answer]).await;
+    for (status, response) in [(304, not_modified), (302, Reply::new(302, "moved")), (300, Reply::error(300, 0))] {
+        let server = Server::with_script([response]).await;
         let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::InvalidResponse, Some(status)));
         assert!(!error.to_string().contains("redirect"), "{error}");
@@ -102,8 +102,8 @@ async fn response_that_sends_nowhere_is_no_redirect() {
 
 #[tokio::test]
 async fn redirect_is_named_in_raw_calls() {
-    let answer = Reply::json(302, &json!({ "moved": true })).header("location", "https://login.example.com/");
-    let server = Server::with_script([answer]).await;
+    let response = Reply::json(302, &json!({ "moved": true })).header("location", "https://login.example.com/");
+    let server = Server::with_script([response]).await;
     let error = client(&server).get_user_group().group_id("g1").send_raw().await.unwrap_err();
     assert!(error.to_string().contains("is a redirect to the host login.example.com"), "{error}");
 }

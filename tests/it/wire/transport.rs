@@ -33,8 +33,8 @@ async fn truncated_response_reports_progress() {
 #[tokio::test]
 async fn late_response_is_timeout() {
     let group = Reply::ok(json!({ "group": { "id": "g1" } }));
-    for (answer, status) in [(Reply::stall(), None), (group.stall_after(10), Some(200))] {
-        let server = Server::with_script([answer]).await;
+    for (response, status) in [(Reply::stall(), None), (group.stall_after(10), Some(200))] {
+        let server = Server::with_script([response]).await;
         let client = builder(&server).tenant_token(TOKEN).timeout(Duration::from_secs(5)).build().unwrap();
         let call = client.get_user_group().group_id("g1").send();
         let error = run_into_timeout(&server, 1, &Gate::closed(), call).await.unwrap_err();
@@ -64,13 +64,13 @@ async fn http_client_timeout_is_named_as_its_own() {
     let group = Reply::ok(json!({ "group": { "id": "g1" } }));
     let short = Duration::from_millis(200);
     let http = || http_client_builder().unwrap().no_proxy();
-    for (answer, http) in [
+    for (response, http) in [
         (Reply::stall(), http().timeout(short)),
         (group.clone().stall_after(10), http().timeout(short)),
         (Reply::stall(), http().read_timeout(short)),
         (group.stall_after(10), http().read_timeout(short)),
     ] {
-        let server = Server::with_handler(move |_| answer.clone()).await;
+        let server = Server::with_handler(move |_| response.clone()).await;
         let http = http.build().unwrap();
         let client = builder(&server).tenant_token(TOKEN).http_client(http.clone()).build().unwrap();
         let call = client.get_user_group().group_id("g1").send();
@@ -116,8 +116,8 @@ async fn response_size_is_limited() {
     for (limit, fits) in [(length, true), (length - 1, false)] {
         let server = Server::with_script([Reply::json(200, &body)]).await;
         let client = builder(&server).tenant_token(TOKEN).max_response_bytes(limit).build().unwrap();
-        let answer = client.get_user_group().group_id("g1").send().await;
-        assert_eq!(answer.as_ref().err().map(Error::kind), (!fits).then_some(ErrorKind::ResponseTooLarge));
+        let response = client.get_user_group().group_id("g1").send().await;
+        assert_eq!(response.as_ref().err().map(Error::kind), (!fits).then_some(ErrorKind::ResponseTooLarge));
     }
     // This body never ends, so the call returns only if the client stops reading.
     let error = failure(Reply::endless_body().header("x-tt-logid", "log-1")).await;
@@ -141,8 +141,9 @@ async fn connection_failure_reports_nothing_sent() {
 
 /// The wait that the client reads from a response.
 async fn requested_wait(status: u16, code: i64, headers: &[(&str, &str)]) -> Option<u64> {
-    let answer = headers.iter().fold(Reply::error(status, code), |answer, (name, value)| answer.header(name, value));
-    let server = Server::with_script([answer]).await;
+    let response =
+        headers.iter().fold(Reply::error(status, code), |response, (name, value)| response.header(name, value));
+    let server = Server::with_script([response]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
     let told = error.retry_after().map(|wait| wait.as_secs());
     let in_words = told.map(|seconds| format!("retry after {seconds} s"));
@@ -173,8 +174,8 @@ async fn retry_after_uses_first_valid_header() {
 
 #[tokio::test]
 async fn non_json_rate_limit_keeps_wait() {
-    let answer = Reply::new(429, "<html>too many</html>").header("x-ogw-ratelimit-reset", "7");
-    let server = Server::with_script([answer]).await;
+    let response = Reply::new(429, "<html>too many</html>").header("x-ogw-ratelimit-reset", "7");
+    let server = Server::with_script([response]).await;
     let error = client(&server).get_user_group().group_id("g1").send().await.unwrap_err();
     assert!(error.is_rate_limited(), "{error}");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));

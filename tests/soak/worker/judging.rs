@@ -1,4 +1,4 @@
-//! Whether a call's ending is honest about what came of its tries, and what it adds to the findings.
+//! Whether a call's ending is honest about what became of its attempts, and what it adds to the findings.
 
 use super::Worker;
 use crate::honest::{Call, Ending};
@@ -12,7 +12,7 @@ impl Worker {
         self.journal.len(self.task)
     }
 
-    /// Judges a call, and answers what a caller may conclude.
+    /// Judges a call, and responses what a caller may conclude.
     pub(super) fn ended<T>(
         &mut self,
         operation: &'static str,
@@ -22,7 +22,7 @@ impl Worker {
     ) -> Outcome {
         let tries = self.journal.since(self.task, begin);
         let ending = match result {
-            Ok(answer) => Ending::Reply { attempts: Some(answer.attempts()), log_id: answer.log_id() },
+            Ok(response) => Ending::Reply { attempts: Some(response.attempts()), log_id: response.log_id() },
             Err(error) => Ending::Error(error),
         };
         self.judge(operation, arrived, &tries, &ending);
@@ -33,7 +33,7 @@ impl Worker {
     pub(super) fn pages_ended(&mut self, operation: &'static str, begin: usize, error: Option<&Error>) -> Outcome {
         let tries = self.journal.since(self.task, begin);
         let mut pages: Vec<&[Seen]> = tries.chunk_by(|one, next| one.line == next.line).collect();
-        // A page that was answered is not the one that failed: of that one nothing was seen.
+        // A page that was responded is not the one that failed: of that one nothing was seen.
         let unanswered = pages.pop_if(|page| page.last().is_some_and(|seen| seen.came.code() != Some(0)));
         let failed = error.map(|error| (error, unanswered.unwrap_or_default()));
         for page in pages {
