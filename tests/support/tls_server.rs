@@ -41,15 +41,21 @@ impl TlsServer {
         Self::verifying(verifier.build().unwrap(), LOOPBACK, "{}")
     }
 
+    /// Sends these bytes without TLS after it has read a request, as a failing tunnel does.
+    pub fn breaking_off_with(bytes: &'static [u8]) -> Self {
+        let config = config(WebPkiClientVerifier::no_client_auth(), LOOPBACK);
+        Self::serving(move |mut socket| {
+            let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut stream = Stream::new(&mut connection, &mut socket);
+            if read_request(&mut stream) {
+                let _ = socket.write_all(bytes);
+            }
+            while socket.read(&mut [0; 512]).is_ok_and(|read| read > 0) {}
+        })
+    }
+
     fn verifying(clients: Arc<dyn ClientCertVerifier>, certificate: &'static [u8], json: &'static str) -> Self {
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(KEY));
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_client_cert_verifier(clients)
-            .with_single_cert(vec![CertificateDer::from(certificate)], key)
-            .unwrap();
-        let config = Arc::new(config);
+        let config = config(clients, certificate);
         Self::serving(move |stream| respond(Arc::clone(&config), stream, json))
     }
 
@@ -82,21 +88,39 @@ impl TlsServer {
     }
 }
 
+fn config(clients: Arc<dyn ClientCertVerifier>, certificate: &'static [u8]) -> Arc<ServerConfig> {
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(KEY));
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_client_cert_verifier(clients)
+        .with_single_cert(vec![CertificateDer::from(certificate)], key)
+        .unwrap();
+    Arc::new(config)
+}
+
 fn respond(config: Arc<ServerConfig>, mut socket: TcpStream, json: &str) {
     let mut connection = ServerConnection::new(config).unwrap();
     let mut stream = Stream::new(&mut connection, &mut socket);
+    if read_request(&mut stream) {
+        let length = json.len();
+        let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{json}");
+        return;
+    }
+    // Reads what the client has sent: closing with unread bytes would discard the alert.
+    while socket.read(&mut [0; 1024]).is_ok_and(|read| read > 0) {}
+}
+
+/// Whether a whole head arrives: a client that rejects the certificate closes the connection instead.
+fn read_request(stream: &mut impl Read) -> bool {
     let (mut request, mut buffer) = (Vec::new(), [0; 1024]);
-    // A client that rejects the certificate closes the connection here.
     while let Ok(read @ 1..) = stream.read(&mut buffer) {
         request.extend_from_slice(&buffer[..read]);
         if request.windows(4).any(|window| window == b"\r\n\r\n") {
-            let length = json.len();
-            let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{json}");
-            return;
+            return true;
         }
     }
-    // Reads what the client has sent: closing with unread bytes would discard the alert.
-    while socket.read(&mut buffer).is_ok_and(|read| read > 0) {}
+    false
 }
 
 fn authority() -> RootCertStore {

@@ -77,6 +77,25 @@ async fn operation_probed_after_half_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn plausible_header_preferred() {
+    let limited = Reply::error(429, 99991400).header(RESET, "1764082000").header("retry-after", "7");
+    let server = Server::with_handler(first([limited])).await;
+    let begun = Instant::now();
+    get_group(&fixed(&server)).await.unwrap();
+    assert_eq!(begun.elapsed().as_secs(), 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn error_names_the_pause() {
+    let server = Server::with_handler(first([Reply::error(429, 99991400).header(RESET, "301")])).await;
+    let client = fixed(&server);
+    get_group(&client).await.unwrap_err();
+    let error = get_group(&client).await.unwrap_err().to_string();
+    assert!(error.contains("implausibly long wait; the next probe is in 30.0 s"), "{error}");
+    assert!(!error.contains("max_wait"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_call_probes_while_others_fail() {
     let gate = Gate::closed();
     let rejection = Reply::error(429, 99991400).header("retry-after", "99999999999");

@@ -109,6 +109,18 @@ async fn refused_connection_retried_then_returned() {
 }
 
 #[tokio::test]
+async fn refused_connection_is_no_tls_failure() {
+    let server = Server::with_script([]).await;
+    let gone = client(&server);
+    drop(server);
+    for id in ["certificate", "tls", "ssl-handshake"] {
+        let error = gone.get_user_group().group_id(id).send().await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 4), "{error}");
+        assert!(!error.to_string().contains("TLS"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn permanent_errors_are_not_retried() {
     for code in [42002, 47009, 42017, 99991403, 99991672, 123_456] {
         let server = Server::with_script([Reply::error(400, code), found()]).await;

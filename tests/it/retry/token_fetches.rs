@@ -28,7 +28,8 @@ async fn timed_out_token_fetch_retried() {
 #[tokio::test]
 async fn transient_token_failure_is_retryable() {
     let refused = Reply::error(200, 10014);
-    for (response, passes) in [(Reply::hang_up(), true), (Reply::new(502, "<html>"), true), (refused, false)] {
+    let transient = [408, 421, 425, 502].map(|status| (Reply::new(status, "<html>"), true));
+    for (response, passes) in transient.into_iter().chain([(Reply::hang_up(), true), (refused, false)]) {
         let server = Server::with_script([response]).await;
         let client = builder(&server).app("cli_tests", "secret").build().unwrap();
         let error = client.get_user_group().group_id("g1").send().await.unwrap_err();

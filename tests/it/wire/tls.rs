@@ -75,6 +75,15 @@ async fn plain_http_on_tls_port_is_not_retried() {
 }
 
 #[tokio::test]
+async fn plaintext_after_the_request_is_uncertain() {
+    let server = TlsServer::breaking_off_with(b"HTTP/1.1 504 Gateway Timeout\r\ncontent-length: 0\r\n\r\n");
+    let client = builder(&server.url).http_client(trusting_client()).build().unwrap();
+    let error = client.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 1), "{error}");
+    assert!(error.may_have_been_applied(), "{error}");
+}
+
+#[tokio::test]
 async fn untrusted_certificate_fails_token_fetch_once() {
     let server = TlsServer::presenting(LOOPBACK, r#"{"code":0,"tenant_access_token":"t-1","expire":7200}"#);
     let policy = RetryPolicy::new().initial_backoff(Duration::ZERO);
