@@ -49,7 +49,7 @@ impl Operation {
     }
 }
 
-/// Who a token speaks for.
+/// A kind of access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AccessTokenKind {

@@ -137,8 +137,9 @@ impl ClientBuilder {
 
     /// Shares the app's rate limits with all clients that use this store. Default: each client applies them alone.
     ///
-    /// Each call then takes a permit from the store. This has no effect with a [`tenant_token`](Self::tenant_token): its
-    /// app, which the limits belong to, is unknown.
+    /// Each call then takes a permit from the store. This has no effect on a client whose app or
+    /// tenant is unknown: with a [`tenant_token`](Self::tenant_token), without credentials, or of a store app before
+    /// [`for_tenant`](crate::Client::for_tenant).
     #[cfg_attr(
         feature = "redis",
         doc = r#"
@@ -188,7 +189,8 @@ let client = Client::builder().app("cli_a1b2c3", "app secret").rate_store(redis)
     ///
     /// Build it with [`http_client_builder`](crate::http_client_builder), whose page has an example. An HTTP client that
     /// follows redirects sends the body of a token fetch, app secret included, to wherever a redirect (307, 308) points:
-    /// the response from another server is rejected, but that server has read the secret by then. An HTTP client with
+    /// the response from another server is rejected, but that server has read the secret by then. And a call that was
+    /// processed may be sent again, if the server that the redirect points to refuses the connection. An HTTP client with
     /// `connection_verbose` logs tokens and secrets.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
@@ -212,6 +214,7 @@ let client = Client::builder().app("cli_a1b2c3", "app secret").rate_store(redis)
     /// This covers everything that a call does and waits for, until the last byte of its last response: a token, a
     /// concurrency permit, all attempts, and the backoff between them. Only waiting for rate limits, and for pauses that
     /// the service requests, has its own limit, [`max_wait`](Self::max_wait): a call ends within the sum of the two.
+    /// A store that does not respond can add a second per request to it.
     /// Then it fails with [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
     /// [`Client::with_timeout`](crate::Client::with_timeout) sets it for single calls.
     ///
@@ -233,8 +236,8 @@ let client = Client::builder().app("cli_a1b2c3", "app secret").rate_store(redis)
 
     /// Sets how long one attempt of a call may take, which is never longer than the call. Default: 10 seconds.
     ///
-    /// The default is a third of the call's [`timeout`](Self::timeout), so that a lost response leaves time for a retry if
-    /// the operation may be retried. Set both for an operation that takes longer.
+    /// The default is a third of the default [`timeout`](Self::timeout), and does not change with it, so that a lost
+    /// response leaves time for a retry if the operation may be retried. Set both for an operation that takes longer.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self

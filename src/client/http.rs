@@ -15,7 +15,7 @@ use std::time::Duration;
 ///
 /// It uses rustls with ring (feature `tls`), and follows no redirects: one would send the request, secrets included,
 /// to another server. A bare `reqwest::Client::new()` panics in a program that has not chosen a TLS provider, as reqwest
-/// documents; this builder chooses one.
+/// documents; this builder chooses one. Without the feature `tls` it configures no TLS.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

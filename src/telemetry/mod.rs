@@ -3,7 +3,8 @@
 //! Both report at the same moments: after each attempt, at the end of each call, and after each token fetch. Spans use
 //! OpenTelemetry's attribute names for HTTP clients, so that an exporter needs no mapping. A call is one span with a
 //! child span per attempt; a token fetch is a span of its own, since several calls may wait for it. Nothing reported
-//! contains a body or a URL with ids: spans carry the path's template only.
+//! contains a body or a URL with ids: spans carry the path's template only. A request that breaks a documented limit is
+//! never started, and is not reported.
 
 mod call_span;
 mod token_fetch_span;
