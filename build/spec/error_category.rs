@@ -53,7 +53,7 @@ impl ErrorCategory {
     }
 
     /// Whether a failure of this kind can have an HTTP status: three statuses determine the kind.
-    #[allow(dead_code, reason = "the linter's check is to come from xtask")]
+    #[allow(dead_code, reason = "a convention, which `validate` checks and the build does not")]
     pub fn fits(self, http: u64) -> bool {
         match http {
             403 => self == Self::PermissionDenied,
