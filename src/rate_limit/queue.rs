@@ -5,7 +5,8 @@
 //! - **Order.** A call gets a sequence number and keeps it for all its attempts. Waiting calls are served by sequence
 //!   number, so a retry precedes the calls that came later.
 //! - **Reservations.** When the windows have room for the first waiting call, the queue reserves the slot for that call
-//!   and wakes it. A call that does not take its permit within `GRACE` loses the slot to the next one. A strict queue
+//!   and wakes it. A call that does not take its permit within `GRACE` loses the slot to the next one, as soon as
+//!   another call touches the queue; until then a waiter may wait up to one window longer. A strict queue
 //!   could deadlock: a caller may hold a future without polling it while it waits in this queue with another one. A
 //!   call whose reservation lapsed gets a permit if there is room when it comes back; else it waits again.
 //!
@@ -20,8 +21,8 @@
 //! - **Waking.** The queue keeps no schedule of permits, since each dropped call would change all of it. The earliest
 //!   time for a waiter follows from its rank, the number of waiters ahead (`Windows::forecast`). A waiter sleeps until
 //!   the forecast for half its rank, then checks again. It is woken earlier if calls ahead vacate as many slots, by
-//!   leaving or by a lapse, as bring it to half its rank. So it is never late, whichever other futures are polled, and
-//!   it checks only about log2(rank) times.
+//!   leaving or by a lapse, as bring it to half its rank. So only lapsed reservations can make it late, whichever other
+//!   futures are polled, and it checks only about log2(rank) times.
 //! - **Cost.** Joining, leaving and acquiring take O(log n) for n waiters (`rank_tree`). A pause wakes only the waiters
 //!   whose maximum wait it exceeds.
 //! - **Unverified pauses.** Waiters do not wait for the end of one: all are woken, and fail. After its end, the first
