@@ -15,6 +15,8 @@ use serde_json::Value;
 /// What labels are about, whose values are read elsewhere or are no facts.
 const KNOWN: &[&str] = &[
     "可选值",
+    "可能值",
+    "可能的值",
     "枚举",
     "可取值",
     "取值",

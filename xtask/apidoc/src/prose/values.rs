@@ -18,7 +18,8 @@ use crate::words::{fits, is_integer, is_scalar, typed};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-const MARKS: &[&str] = &["可选值", "枚举值", "可取值", "取值有", "有效值", "支持的值"];
+const MARKS: &[&str] =
+    &["可选值", "可能值", "可能的值", "可能取值", "枚举值", "可取值", "取值有", "有效值", "支持的值"];
 /// Announces a range as often as a list.
 const RANGES: &[&str] = &["取值范围"];
 /// What a list is not part of.
@@ -305,6 +306,7 @@ mod tests {
         for text in [
             "可选值有：- a: 甲 - b: 乙",
             "可选值：a、b",
+            "可能值有：\n- a：甲 - b：乙",
             "枚举值：`a`（甲）或 `b`（乙）",
             "可选值：\n- a\n- b",
             "可选值：\n* a 甲\n* b 乙",

@@ -58,6 +58,8 @@ struct Parameter {
     maximum: Option<i64>,
     min_length: Option<u64>,
     max_length: Option<u64>,
+    min_items: Option<u64>,
+    max_items: Option<u64>,
     pattern: Option<String>,
     /// For people.
     #[serde(rename = "required_note")]
@@ -121,6 +123,8 @@ fn add_parameter(statements: &mut Statements<()>, parameter: &Parameter) {
     statements.add_list(fact.aspect(Aspect::Enum), &values, ());
     statements.add_some(fact.aspect(Aspect::Minimum), parameter.minimum, ());
     statements.add_some(fact.aspect(Aspect::Maximum), parameter.maximum, ());
+    statements.add_some(fact.aspect(Aspect::MinItems), parameter.min_items, ());
+    statements.add_some(fact.aspect(Aspect::MaxItems), parameter.max_items, ());
     statements.add_length(&fact, &kind, parameter.min_length, parameter.max_length, ());
     statements.add_some(fact.aspect(Aspect::Pattern), parameter.pattern.clone(), ());
 }
