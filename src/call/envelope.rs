@@ -189,7 +189,7 @@ fn service_error(operation: &'static Operation, response: &HttpResponse, code: i
     let readable = decode::members(&response.body, ["msg", "error"], Bounds::ERROR).unwrap_or_default();
     let Failure { msg, error: detail } = serde_json::from_slice(&readable).unwrap_or_default();
     let error = Error::service(operation, response.status, code, msg.unwrap_or_default());
-    let error = with_response(error, response).with_detail(detail);
+    let error = with_response(error, response).with_detail(detail).with_data(decode::data_of_failure(&response.body));
     let was_rejected_as_repeat = operation.retry.already_applied_code == Some(code);
     match response.earlier_attempts == Delivery::Unknown && was_rejected_as_repeat {
         true => error.into_already_applied(),

@@ -41,6 +41,12 @@ pub(crate) fn may_be_success(body: &[u8]) -> bool {
     scan::first_scalar(body).is_some_and(is_zero) || code(body) == Some(0)
 }
 
+/// The `data` of a failure, if it can be read and is no larger than the results of a call.
+pub(crate) fn data_of_failure(body: &[u8]) -> Option<serde_json::Value> {
+    let data = rewrite::data_of_failure(body)?;
+    serde_json::from_slice(&data).ok().filter(|data: &serde_json::Value| !data.is_null())
+}
+
 /// The parser's error about a response that has no code.
 pub(crate) fn why_no_code(body: &[u8]) -> Option<serde_json::Error> {
     serde_json::from_slice::<CodeOnly>(body).err().map(bounded)

@@ -12,6 +12,9 @@ use super::text::shortened;
 use std::collections::HashMap;
 use std::ops::Range;
 
+/// The longest `data` of a failure that is kept: five times a batch of 100 results.
+const MAX_KEPT_DATA_BYTES: usize = 64 * 1024;
+
 /// Names of an object that are remembered to detect duplicates; no object of the spec has as many.
 const MAX_TRACKED_NAMES: usize = 1_000;
 
@@ -35,6 +38,9 @@ impl Bounds {
     pub(crate) const FAILURE: Self = Self { nesting: 100, items: 10_000, values: 10_000, text: None };
     /// For the parts of an error: people read them, and logs keep them.
     pub(crate) const ERROR: Self = Self { nesting: 6, items: 100, values: 2_000, text: Some(512) };
+    /// For the data of an error, which programs read: at most a megabyte as a `Value`. Text stays as it is, since ids
+    /// are compared.
+    const DATA: Self = Self { nesting: 100, items: usize::MAX, values: 2_000, text: None };
 }
 
 /// An object with those of the named members that the response has; none if the response is no complete object.
@@ -55,6 +61,16 @@ pub(crate) fn members<const N: usize>(body: &[u8], names: [&str; N], bounds: Bou
     Some(writer.out)
 }
 
+/// The `data` of a failure, whole: results of which some are missing would be mistaken for all of them. None if there is
+/// no `data`, or if it has a syntax error or is larger than the results of any call.
+pub(crate) fn data_of_failure(body: &[u8]) -> Option<Vec<u8>> {
+    let [data] = find(body, ["data"])?;
+    let raw = data.filter(|raw| raw.bytes.len() <= MAX_KEPT_DATA_BYTES)?;
+    let (mut writer, mut scanner) = (Writer::new(Bounds::DATA, raw.bytes.len()), Scanner::new(raw));
+    writer.value(&mut scanner, 1)?;
+    (scanner.peek().is_none() && !writer.is_cut).then_some(writer.out)
+}
+
 /// The whole response; none if it is no complete object.
 pub(crate) fn envelope(body: &[u8], bounds: Bounds) -> Option<Vec<u8>> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
@@ -73,11 +89,13 @@ struct Writer {
     out: Vec<u8>,
     bounds: Bounds,
     values_left: usize,
+    /// Whether a value was left out because of the bounds.
+    is_cut: bool,
 }
 
 impl Writer {
     fn new(bounds: Bounds, room: usize) -> Self {
-        Self { out: Vec::with_capacity(room), bounds, values_left: bounds.values }
+        Self { out: Vec::with_capacity(room), bounds, values_left: bounds.values, is_cut: false }
     }
 
     /// Writes the value of a top-level member, or `null` if it has a syntax error. It may use half of the values left,
@@ -109,6 +127,7 @@ impl Writer {
             b'{' | b'[' if depth >= self.bounds.nesting => {
                 scanner.value()?;
                 self.out.extend(b"null");
+                self.is_cut = true;
             }
             b'{' => {
                 scanner.next();
@@ -173,6 +192,7 @@ impl Writer {
     /// Whether the bounds allow another value after `count` values of the same object or list.
     fn has_room(&mut self, count: usize, depth: usize) -> bool {
         if count >= self.bounds.items || depth > 0 && self.values_left == 0 {
+            self.is_cut = true;
             return false;
         }
         self.values_left = self.values_left.saturating_sub(depth.min(1));

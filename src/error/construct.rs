@@ -11,12 +11,13 @@ use crate::operation::{ErrorCategory, Operation, PLATFORM_ERRORS};
 use crate::store::BoxError;
 use crate::types::ErrorDetail;
 use reqwest::StatusCode;
+use serde_json::Value;
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Characters that are kept of a body that could not be decoded.
-const EXCERPT: usize = 512;
+/// Characters that are shown of a body that could not be decoded, or of a failure's data.
+pub(super) const EXCERPT: usize = 512;
 
 /// Violations that a message lists.
 pub(super) const SHOWN: usize = 8;
@@ -58,6 +59,7 @@ impl Error {
             known: None,
             log_id: None,
             detail: None,
+            data: None,
             violations: Vec::new(),
             retry_after: None,
             idempotency_key: None,
@@ -251,6 +253,12 @@ impl Error {
             self.0.violations = violations(detail);
         }
         self.0.detail = detail;
+        self
+    }
+
+    /// The `data` of the envelope.
+    pub(crate) fn with_data(mut self, data: Option<Value>) -> Self {
+        self.0.data = data;
         self
     }
 }

@@ -6,9 +6,9 @@
 //! `main` prints `Debug` of the error that it returns, so `Debug` ends with the line of `Display`. Before it come only
 //! the parts that are set and not in that line; `{:#?}` prints every part.
 
-use super::construct::{SHOWN, more};
+use super::construct::{EXCERPT, SHOWN, more};
 use super::{Delivery, Error, ErrorKind};
-use crate::decode::readable;
+use crate::decode::{one_line, readable};
 use crate::operation::ErrorCategory;
 use std::fmt::{self, Write};
 
@@ -103,6 +103,7 @@ impl fmt::Debug for Error {
                 .field("known_code", &parts.known)
                 .field("log_id", &parts.log_id)
                 .field("detail", &parts.detail)
+                .field("data", &parts.data.as_ref().map(|data| one_line(&data.to_string(), EXCERPT)))
                 .field("violations", &parts.violations)
                 .field("retry_after", &parts.retry_after)
                 .field("attempts", &parts.attempts);

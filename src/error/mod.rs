@@ -17,6 +17,7 @@ use crate::ErrorCode;
 use crate::operation::{ErrorCategory, Operation};
 use crate::types::ErrorDetail;
 use reqwest::StatusCode;
+use serde_json::Value;
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,6 +134,7 @@ struct Parts {
     known: Option<ErrorCode>,
     log_id: Option<String>,
     detail: Option<ErrorDetail>,
+    data: Option<Value>,
     violations: Vec<Violation>,
     retry_after: Option<Duration>,
     idempotency_key: Option<String>,
@@ -199,6 +201,26 @@ impl Error {
     /// The `error` of the response's envelope: everything the service reported besides code and message.
     pub fn detail(&self) -> Option<&ErrorDetail> {
         self.0.detail.as_ref()
+    }
+
+    /// The `data` of the response's envelope: some failures say there which part of the call was done.
+    ///
+    /// Texts are as the service sent them, except that the access token of the call is replaced by `***`. `Display` shows
+    /// none of it, `{:#?}` the first 512 characters.
+    ///
+    /// `None` if the response has no `data`, if its `data` is malformed, or if it is larger than any that the service
+    /// documents (64 KiB or 2,000 values). It is never cut: a part could be mistaken for the whole.
+    ///
+    /// ```no_run
+    /// # use feishu_user_groups::Error;
+    /// /// The ids of a failure with results.
+    /// fn ids(error: &Error) -> Vec<&str> {
+    ///     let results = error.data().and_then(|data| data["results"].as_array());
+    ///     results.into_iter().flatten().filter_map(|result| result["member_id"].as_str()).collect()
+    /// }
+    /// ```
+    pub fn data(&self) -> Option<&Value> {
+        self.0.data.as_ref()
     }
 
     /// How long to wait before the next call: what the service asks for, or the time until the next permit.

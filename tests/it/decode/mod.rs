@@ -1,5 +1,6 @@
 //! What responses decode to.
 
+mod data_of_errors;
 mod envelope;
 mod lenient;
 mod memory;

@@ -36,7 +36,7 @@ fn holding(text: &str) -> Vec<Reply> {
         "field_violations": vec![violation.clone(); 50], "permission_violations": [violation], "helps": [{ "url": text }] });
     let code = |msg: &str| format!(r#"{{"code":7,"msg":"{msg}"}}"#);
     vec![
-        Reply::json(400, &json!({ "code": 7, "msg": text, "error": error })),
+        Reply::json(400, &json!({ "code": 7, "msg": text, "error": error, "data": [text] })),
         Reply::new(400, code(text)),
         Reply::new(502, text),
         Reply::json(200, &json!(text)),
