@@ -99,6 +99,30 @@
 //! Only `has_more: false` ends a listing. `has_more: true` without a new page token is an error of kind
 //! [`Pagination`](ErrorKind::Pagination): the listing neither ends early nor repeats.
 //!
+//! # Endpoints that the spec does not have
+//!
+//! [`Client::request`] calls any other endpoint of the platform, with the same tokens, retries, errors and telemetry. The
+//! caller states what the spec says of the generated operations: the rate limit, and whether a repeat is safe.
+//!
+//! ```no_run
+//! # async fn example(client: feishu_user_groups::Client) -> Result<(), feishu_user_groups::Error> {
+//! use feishu_user_groups::Method;
+//! use feishu_user_groups::operation::RateLimit;
+//! use serde_json::{Value, json};
+//!
+//! let text = json!({ "text": "You are in the group now." }).to_string();
+//! let message = client
+//!     .request(Method::POST, "/open-apis/im/v1/messages")
+//!     .query("receive_id_type", "open_id")
+//!     .json(&json!({ "receive_id": "ou_1", "msg_type": "text", "content": text }))
+//!     .rate_limit(RateLimit::new(Some(1000), Some(50)))
+//!     .send::<Value>()
+//!     .await?;
+//! println!("{:?}", message["message_id"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Testing your program
 //!
 //! The feature `simulator` has the service in process: it keeps state, checks requests as the service does, and
@@ -173,11 +197,12 @@ pub use redis;
 pub use reqwest;
 
 pub use auth::{AppTicket, AppTicketProvider, UserToken, UserTokenProvider};
-pub use call::{Items, Page, Pages, Response, ResponseFuture, RetryPolicy};
+pub use call::{CustomRequest, Items, Page, Pages, Response, ResponseFuture, RetryPolicy};
 pub use client::{Client, ClientBuilder, FEISHU, LARK, http_client_builder};
 pub use error::{Delivery, Error, ErrorKind, Result, Violation};
 pub use future::BoxFuture;
 pub use generated::{ErrorCode, builder, types};
 pub use operation::Operation;
 pub use rate_limit::Throttle;
+pub use reqwest::Method;
 pub use secret::Secret;

@@ -17,11 +17,12 @@ use crate::ErrorCode;
 pub use crate::generated::ErrorCategory;
 use reqwest::Method;
 
-/// One operation of the spec.
+/// One operation of the spec, or an endpoint that a caller [requested](crate::Client::request).
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Operation {
-    /// The name of the method of [`Client`](crate::Client); errors contain it too.
+    /// The name of the method of [`Client`](crate::Client); errors contain it too. Of a
+    /// custom request: method and template, `POST /open-apis/im/v1/messages`.
     pub id: &'static str,
     /// HTTP method.
     pub method: Method,

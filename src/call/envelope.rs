@@ -204,6 +204,40 @@ fn with_response(error: Error, response: &HttpResponse) -> Error {
     error.with_retry_after(wait).with_attempts(response.attempts).with_earlier_attempts(response.earlier_attempts)
 }
 
+/// The envelope of an endpoint that the spec does not have.
+#[derive(Deserialize)]
+#[serde(bound = "T: DeserializeOwned")]
+pub(crate) struct Payload<T> {
+    #[serde(deserialize_with = "crate::decode::lenient::integer")]
+    code: i64,
+    data: Option<T>,
+}
+
+/// `{}`, which the service sends where there is no data.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoData {}
+
+impl<T: DeserializeOwned + Send + 'static> Envelope for Payload<T> {
+    type Data = T;
+
+    fn code(&self) -> i64 {
+        self.code
+    }
+
+    fn into_data(self) -> Option<T> {
+        self.data.or_else(|| T::deserialize(Value::Null).ok())
+    }
+
+    fn recover(body: &[u8]) -> serde_json::Result<Self> {
+        let readable = decode::members(body, ["code", "data"], Bounds::SUCCESS).unwrap_or_default();
+        parse(&readable).or_else(|error| match parse::<Payload<NoData>>(&readable) {
+            Ok(Payload { code, .. }) => Ok(Self { code, data: None }),
+            Err(_) => Err(error),
+        })
+    }
+}
+
 /// The envelope of any operation, as JSON; only `code` is required.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Value")]

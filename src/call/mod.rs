@@ -2,9 +2,11 @@
 //!
 //! Data flows one way: `request` writes the call (with `query` and `validation`), `retry_loop` makes attempts through
 //! the transport, `envelope` decodes each response, `retry_policy` decides whether to retry. `paging` makes one call
-//! per page.
+//! per page. `custom_request` writes a call of an endpoint that the spec does not have.
 
 mod context;
+mod custom_operation;
+mod custom_request;
 pub(crate) mod envelope;
 pub(crate) mod paging;
 pub(crate) mod query;
@@ -15,6 +17,7 @@ mod retry_policy;
 pub(crate) mod validation;
 
 pub(crate) use context::{Bounds, Context, Identity, Shared};
+pub use custom_request::CustomRequest;
 pub use envelope::Response;
 pub use paging::{Items, Page, Pages};
 pub use response_future::ResponseFuture;

@@ -102,6 +102,11 @@ impl RequestBuilder {
         }
     }
 
+    /// Sets a body that is JSON already.
+    pub(crate) fn serialized_body(&mut self, body: Bytes) {
+        self.body = Some(body);
+    }
+
     /// The request, or an error with all violations.
     pub(crate) fn finish(self) -> Result<Request, Error> {
         let Self { operation, path, query, body, idempotency_key, rules, serialize_error } = self;

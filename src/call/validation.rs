@@ -90,8 +90,25 @@ impl Validator {
     /// Reports a value that was not set or could not be converted.
     fn missing_or_unusable(&mut self, name: &'static str, reason: &str) {
         // The messages of progenitor for an unset parameter and of typify for an unset property.
-        let unset = reason.ends_with("was not initialized") || reason.starts_with("no value supplied for ");
-        self.violated(name, "", if unset { "is required and was not set".to_owned() } else { reason.to_owned() });
+        match reason.ends_with("was not initialized") || reason.starts_with("no value supplied for ") {
+            true => self.unset(name),
+            false => self.unusable(name, reason),
+        }
+    }
+
+    /// Reports a required value that was not set.
+    pub(crate) fn unset(&mut self, name: &str) {
+        self.violated(name, "", "is required and was not set".to_owned());
+    }
+
+    /// Reports a value that cannot be sent.
+    pub(crate) fn unusable(&mut self, name: &str, reason: &str) {
+        self.violated(name, "", reason.to_owned());
+    }
+
+    /// Reports a value for a placeholder that the template does not have.
+    pub(crate) fn unknown(&mut self, name: &str, template: &str) {
+        self.violated(name, "", format!("is no placeholder of {template}"));
     }
 
     /// Checks the properties of an object.
@@ -102,7 +119,7 @@ impl Validator {
         self.parents.pop();
     }
 
-    fn violated(&mut self, name: &'static str, value: &str, rule: String) {
+    fn violated(&mut self, name: &str, value: &str, rule: String) {
         let path = self.parents.iter().copied().chain([name]).collect::<Vec<_>>().join(".");
         // One violation per field: a list may repeat it for each item, and a value may be megabytes long.
         if !self.violations.iter().any(|violation| violation.field == path) {

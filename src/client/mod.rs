@@ -19,10 +19,11 @@ use crate::ErrorKind;
 use crate::auth::{Credentials, SharedTokenSource, TokenCache, UserTokens};
 use crate::call::envelope::Envelope;
 use crate::call::request::Request;
-use crate::call::{self, Context};
+use crate::call::{self, Context, CustomRequest};
 use crate::operation::AccessTokenKind;
 use crate::secret::Secret;
 use crate::{Error, ResponseFuture, RetryPolicy, UserTokenProvider};
+use reqwest::Method;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -137,6 +138,38 @@ impl Client {
     /// Returns a client whose calls may wait this long for rate limits and pauses: see [`ClientBuilder::max_wait`].
     pub fn with_max_wait(&self, max_wait: Duration) -> Self {
         self.changed(|context| context.bounds.max_wait = max_wait)
+    }
+
+    /// Calls an endpoint that the spec does not have, with this client's tokens, retries, limits and telemetry.
+    ///
+    /// The template is a path of the platform with placeholders in braces. It is a literal: ids belong into
+    /// [`path`](CustomRequest::path), where they are checked and percent-encoded. Errors, spans and the
+    /// [`Observer`](crate::telemetry::Observer) name the call by method and template. `method` is GET, POST, PUT, PATCH or
+    /// DELETE; other methods, and a template that is not a path, are errors before anything is sent.
+    ///
+    /// ```no_run
+    /// # async fn example(client: feishu_user_groups::Client) -> Result<(), feishu_user_groups::Error> {
+    /// use feishu_user_groups::Method;
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct UserData {
+    ///     user: User,
+    /// }
+    ///
+    /// #[derive(Deserialize)]
+    /// struct User {
+    ///     name: String,
+    /// }
+    ///
+    /// let request = client.request(Method::GET, "/open-apis/contact/v3/users/{user_id}");
+    /// let found = request.path("user_id", "ou_1").query("user_id_type", "open_id").send::<UserData>().await?;
+    /// println!("{} (log id {:?})", found.user.name, found.log_id());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: Method, template: &'static str) -> CustomRequest {
+        CustomRequest::new(self.context.clone(), method, template)
     }
 
     /// Returns the platform that calls go to, as scheme, host and port.

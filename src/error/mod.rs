@@ -163,7 +163,7 @@ impl Error {
         self.0.kind
     }
 
-    /// The name of the operation; `None` if the error is not of a call, as when a client is built.
+    /// The name of the operation, or method and template of a custom request; `None` if the error is not of a call, as when a client is built.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation.map(|operation| operation.id)
     }

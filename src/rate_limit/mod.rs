@@ -18,6 +18,7 @@
 //! Calls do not wait for the end of such an unverified pause, since nobody knows when that is: they fail at once, and
 //! `Error::retry_after` is the time until the next probe.
 
+mod custom;
 mod limiter;
 mod permit;
 mod queue;
@@ -33,6 +34,7 @@ pub(crate) use self::queue::FIRST_PROBE;
 pub(crate) use self::shared::SharedRateLimits;
 pub use self::throttle::Throttle;
 
+use self::custom::CustomLimits;
 use self::limiter::Limiter;
 use crate::operation::Operation;
 use crate::store::RateWindow;
@@ -46,6 +48,8 @@ pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 pub(crate) struct RateLimits {
     /// So few that a linear search is cheaper than hashing an id.
     limits: Vec<(&'static Operation, OperationLimit)>,
+    custom: CustomLimits,
+    throttle: Throttle,
     shared: Option<SharedRateLimits>,
 }
 
@@ -55,18 +59,25 @@ struct OperationLimit {
     limiter: Limiter,
 }
 
+impl OperationLimit {
+    fn new(throttle: &Throttle, operation: &'static Operation) -> Self {
+        let windows = throttle.windows(operation);
+        Self { limiter: Limiter::new(&windows), windows }
+    }
+}
+
 impl RateLimits {
     pub(crate) fn new(throttle: &Throttle, shared: Option<SharedRateLimits>) -> Self {
-        let limit = |operation: &&'static Operation| {
-            let windows = throttle.windows(operation);
-            (*operation, OperationLimit { limiter: Limiter::new(&windows), windows })
-        };
-        Self { limits: crate::operation::ALL.iter().map(limit).collect(), shared }
+        let limit = |operation: &&'static Operation| (*operation, OperationLimit::new(throttle, operation));
+        let limits = crate::operation::ALL.iter().map(limit).collect();
+        Self { limits, custom: CustomLimits::default(), throttle: throttle.clone(), shared }
     }
 
     /// A permit request for all attempts of one call.
     pub(crate) fn request_permit(&self, operation: &'static Operation) -> PermitRequest<'_> {
-        let limit = self.limits.iter().find(|(of, _)| std::ptr::eq(*of, operation));
-        PermitRequest::new(operation, limit.map(|(_, limit)| limit), self.shared.as_ref())
+        let limit = self.limits.iter().find(|(of, _)| std::ptr::eq(*of, operation)).map(|(_, limit)| limit);
+        let limit =
+            limit.unwrap_or_else(|| self.custom.get(operation, || OperationLimit::new(&self.throttle, operation)));
+        PermitRequest::new(operation, limit, self.shared.as_ref())
     }
 }

@@ -4,7 +4,7 @@
 //! them to the store than the windows allow, and knows the pauses and the recent calls when the store fails.
 
 use super::limiter::Waiter;
-use super::{LONGEST_PAUSE, OperationLimit, SharedRateLimits};
+use super::{OperationLimit, SharedRateLimits};
 use crate::Error;
 use crate::operation::Operation;
 use std::time::Duration;
@@ -13,24 +13,24 @@ use tokio::time::Instant;
 /// The permits of one call, one for each attempt. Dropping it leaves the queue.
 pub(crate) struct PermitRequest<'a> {
     operation: &'static Operation,
-    /// `None` for an operation that the client has no limiter for.
-    local: Option<(&'a OperationLimit, Waiter<'a>)>,
+    limit: &'a OperationLimit,
+    waiter: Waiter<'a>,
     shared: Option<&'a SharedRateLimits>,
 }
 
 impl<'a> PermitRequest<'a> {
     pub(super) fn new(
         operation: &'static Operation,
-        limit: Option<&'a OperationLimit>,
+        limit: &'a OperationLimit,
         shared: Option<&'a SharedRateLimits>,
     ) -> Self {
-        Self { operation, local: limit.map(|limit| (limit, limit.limiter.waiter())), shared }
+        Self { operation, limit, waiter: limit.limiter.waiter(), shared }
     }
 
     /// Whether the call has to wait before it can try to acquire a permit; an error if that takes longer than
     /// `max_wait`, or if an unverified pause holds.
     pub(crate) fn must_wait(&self, max_wait: Duration) -> Result<bool, Error> {
-        match self.local.as_ref().and_then(|(_, waiter)| waiter.time_left()) {
+        match self.waiter.time_left() {
             Some(wait) if wait.is_unverified => Err(Error::paused(wait.time)),
             Some(wait) if wait.time > max_wait => Err(Error::throttled(wait.time)),
             wait => Ok(wait.is_some()),
@@ -39,18 +39,13 @@ impl<'a> PermitRequest<'a> {
 
     /// Waits until `must_wait` has a new result: no more wait, or an error.
     pub(crate) async fn wait(&self, max_wait: Duration) {
-        if let Some((_, waiter)) = &self.local {
-            waiter.wait(max_wait).await;
-        }
+        self.waiter.wait(max_wait).await;
     }
 
     /// Pauses the operation, in this client and in those that share its store, because a response asks to wait.
     /// Returns for how long.
     pub(crate) async fn pause(&mut self, requested_wait: Duration) -> Duration {
-        let time = match &mut self.local {
-            Some((_, waiter)) => waiter.pause(requested_wait),
-            None => requested_wait.min(LONGEST_PAUSE),
-        };
+        let time = self.waiter.pause(requested_wait);
         if let Some(shared) = self.shared {
             shared.pause(self.operation.id, time).await;
         }
@@ -59,38 +54,33 @@ impl<'a> PermitRequest<'a> {
 
     /// The attempt has a response that does not ask to wait.
     pub(crate) fn response_received(&mut self) {
-        if let Some((_, waiter)) = &mut self.local {
-            waiter.response_received();
-        }
+        self.waiter.response_received();
     }
 
     /// Joins the queue before the call waits for something else; `false` if it is queued already.
     pub(crate) fn join_queue(&mut self) -> bool {
-        self.local.as_mut().is_some_and(|(_, waiter)| waiter.join_queue())
+        self.waiter.join_queue()
     }
 
     /// Leaves the queue, until the call tries to acquire a permit again.
     pub(crate) fn leave_queue(&mut self) {
-        if let Some((_, waiter)) = &mut self.local {
-            waiter.leave_queue();
-        }
+        self.waiter.leave_queue();
     }
 
     /// Acquires a permit if there is one now, and returns the time of it; else the call is queued, and has to wait.
     pub(crate) async fn try_acquire(&mut self) -> Option<Instant> {
-        let Some((limit, waiter)) = &mut self.local else { return Some(Instant::now()) };
         if let Some(shared) = self.shared {
             // Queued while the store responds, so that later calls stay behind.
-            if waiter.join_queue() && waiter.time_left().is_some() {
+            if self.waiter.join_queue() && self.waiter.time_left().is_some() {
                 return None;
             }
-            let wait = shared.try_acquire(self.operation.id, &limit.windows).await.unwrap_or_default();
+            let wait = shared.try_acquire(self.operation.id, &self.limit.windows).await.unwrap_or_default();
             if !wait.is_zero() {
                 // The store would not have a permit for the other calls in the queue either.
-                limit.limiter.pause(wait);
+                self.limit.limiter.pause(wait);
                 return None;
             }
         }
-        waiter.try_acquire()
+        self.waiter.try_acquire()
     }
 }

@@ -4,7 +4,7 @@ use crate::support::token_server::{get_group, group_found};
 use crate::support::{Reply, Server, builder, eventually};
 use feishu_user_groups::operation::RateLimit;
 use feishu_user_groups::telemetry::{AttemptEvent, CallEvent, Observer, TokenFetchEvent};
-use feishu_user_groups::{Client, ErrorKind, RetryPolicy, Throttle, operation};
+use feishu_user_groups::{Client, ErrorKind, Method, RetryPolicy, Throttle, operation};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -175,6 +175,24 @@ async fn call_and_attempts_are_otel_spans() {
         (Level::DEBUG, "call succeeded"),
     ];
     assert_eq!(recorded.events(), events.map(|(level, name)| (level, name.to_owned())));
+}
+
+#[tokio::test]
+async fn spans_of_custom_request_name_template() {
+    let server = Server::with_script([group_found()]).await;
+    let client = builder(&server).tenant_token("t-1").build().unwrap();
+    let (recorded, listening) = listen();
+    let request = client.request(Method::GET, "/open-apis/contact/v3/users/{user_id}").path("user_id", "ou_1");
+    request.query("name", "Ada").send_raw().await.unwrap();
+    drop(listening);
+    let spans = [recorded.spans("feishu_call"), recorded.spans("feishu_attempt")].concat();
+    let name = "GET /open-apis/contact/v3/users/{user_id}";
+    for span in &spans {
+        assert_eq!((span.fields["otel.name"].as_str(), span.fields["feishu.operation"].as_str()), (name, name));
+        assert!(!span.fields.values().any(|value| value.contains("ou_1") || value.contains("Ada")), "{span:?}");
+    }
+    assert_eq!(spans.len(), 2);
+    assert_eq!(spans[1].fields["url.template"], "/open-apis/contact/v3/users/{user_id}");
 }
 
 #[tokio::test]
