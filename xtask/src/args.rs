@@ -13,9 +13,9 @@ pub struct InputPaths {
     /// The spec, instead of spec/openapi.yaml
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
-    /// A folder of facts, a Markdown document or a folder of them, instead of spec/documents
+    /// A folder of facts, a Markdown document or a folder of them, instead of spec/documents; may be repeated
     #[arg(long, value_name = "PATH")]
-    documents: Option<PathBuf>,
+    documents: Vec<PathBuf>,
     /// The folder of the service's facts, instead of spec/service
     #[arg(long, value_name = "PATH")]
     service: Option<PathBuf>,
@@ -29,7 +29,7 @@ impl From<InputPaths> for Paths {
         let default = Self::default();
         Self {
             spec: given.spec.unwrap_or(default.spec),
-            documents: given.documents.unwrap_or(default.documents),
+            documents: if given.documents.is_empty() { default.documents } else { given.documents },
             service: given.service.unwrap_or(default.service),
             errata: given.errata.unwrap_or(default.errata),
         }

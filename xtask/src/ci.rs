@@ -15,9 +15,9 @@ use std::time::Instant;
 /// Run all that CI runs: format, clippy, dependencies, public API, tests, docs, package, costs, and the spec in other tools' eyes
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder of the API documents, to check that spec/documents is not stale and that they prove the spec
+    /// A folder of API documents, to check that spec/documents is not stale and that they prove the spec; may be repeated
     #[arg(long, value_name = "DIR")]
-    documents: Option<PathBuf>,
+    documents: Vec<PathBuf>,
 }
 
 /// A command and the environment it wants.
@@ -74,13 +74,13 @@ fn steps(args: &Args, scratch: &str, on_github: bool) -> Vec<Step> {
     ];
     // On a GitHub runner, findings are shown at the changed lines.
     let mut validate = step(if on_github { "cargo xtask validate --format github" } else { "cargo xtask validate" });
-    if let Some(documents) = &args.documents {
+    if !args.documents.is_empty() {
         // The Markdown itself must say what its facts say, and prove the same.
-        let documents = documents.display().to_string();
+        let folders = args.documents.iter().map(|folder| folder.display().to_string());
         let mut sync = step("cargo xtask documents sync --check");
-        sync.command.push(documents.clone());
+        sync.command.extend(folders.clone());
         steps.push(sync);
-        validate.command.extend(["--documents".to_owned(), documents]);
+        validate.command.extend(folders.flat_map(|folder| ["--documents".to_owned(), folder]));
     }
     steps.push(validate);
     steps.extend([
@@ -95,15 +95,22 @@ fn steps(args: &Args, scratch: &str, on_github: bool) -> Vec<Step> {
 mod tests {
     use super::*;
 
-    fn validate_step(on_github: bool, documents: Option<&str>) -> String {
-        let steps = steps(&Args { documents: documents.map(PathBuf::from) }, "scratch", on_github);
-        let lines: Vec<String> = steps.iter().map(|step| step.command.join(" ")).collect();
-        lines.into_iter().find(|line| line.contains("xtask validate")).unwrap_or_default()
+    fn line_with(words: &str, on_github: bool, documents: &[&str]) -> Option<String> {
+        let steps = steps(&Args { documents: documents.iter().map(PathBuf::from).collect() }, "scratch", on_github);
+        steps.iter().map(|step| step.command.join(" ")).find(|line| line.contains(words))
     }
 
     #[test]
     fn github_runner_gets_github_findings() {
-        assert_eq!(validate_step(true, None), "cargo xtask validate --format github");
-        assert_eq!(validate_step(false, Some("docs")), "cargo xtask validate --documents docs");
+        let line = line_with("xtask validate", true, &[]);
+        assert_eq!(line.as_deref(), Some("cargo xtask validate --format github"));
+    }
+
+    #[test]
+    fn every_document_folder_is_checked() {
+        let line = |words| line_with(words, false, &["a", "b"]).unwrap_or_default();
+        assert_eq!(line("xtask validate"), "cargo xtask validate --documents a --documents b");
+        assert_eq!(line("documents sync"), "cargo xtask documents sync --check a b");
+        assert_eq!(line_with("documents sync", false, &[]), None);
     }
 }

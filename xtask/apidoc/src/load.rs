@@ -7,7 +7,8 @@ use crate::facts::Document;
 use crate::files::{json, shown, text, with_extension};
 use anyhow::bail;
 use rayon::prelude::*;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// A document and where it was read from.
 #[derive(Clone, Debug)]
@@ -50,6 +51,27 @@ pub fn documents(path: &Path) -> anyhow::Result<Vec<Loaded>> {
         bail!("{}: this folder has neither facts (*.json) nor documents (*.md)", shown(path));
     }
     Ok(documents)
+}
+
+/// Loads every document at several paths, which may not hold two documents of one name.
+///
+/// # Errors
+///
+/// Fails as [`documents`] does, and where two documents have the same name.
+pub fn all_documents(paths: &[PathBuf]) -> anyhow::Result<Vec<Loaded>> {
+    let (mut all, mut folders) = (Vec::new(), BTreeMap::new());
+    for path in paths {
+        for loaded in documents(path)? {
+            if let Some(other) = folders.insert(loaded.facts.document.clone(), path) {
+                let (name, path, other) = (&loaded.facts.document, shown(path), shown(other));
+                bail!(
+                    "{name} is in {other} and in {path}; facts are kept by the document's name, so rename one of them"
+                );
+            }
+            all.push(loaded);
+        }
+    }
+    Ok(all)
 }
 
 /// Loads one Markdown document.

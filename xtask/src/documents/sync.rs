@@ -15,11 +15,12 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Write the facts of every document in a folder to spec/documents
+/// Write the facts of every document in some folders to spec/documents
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Folder with the Markdown documents
-    dir: PathBuf,
+    /// Folders with the Markdown documents
+    #[arg(required = true, value_name = "DIR")]
+    dirs: Vec<PathBuf>,
     /// Write nothing; exit 1 if the facts are stale
     #[arg(long)]
     check: bool,
@@ -29,12 +30,15 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let (documents, lock) = (args.dir, args.lock.unwrap_or_else(|| workspace_root().join("spec/documents")));
+    let lock = args.lock.unwrap_or_else(|| workspace_root().join("spec/documents"));
+    let folders = args.dirs.iter().map(|dir| dir.display().to_string()).collect::<Vec<_>>().join(" ");
     let mut outcome = Outcome::Fine;
     let mut locked = BTreeSet::new();
-    for (file, facts) in facts(&documents)? {
+    for (file, facts) in facts(&args.dirs)? {
         let target = lock.join(&file);
-        locked.insert(file);
+        if !locked.insert(file) {
+            bail!("{}: two documents have this name; rename one of them", shown(&target));
+        }
         let name = shown(&target);
         let is_fresh = fs::read_to_string(&target).is_ok_and(|current| current == facts);
         if is_fresh {
@@ -42,7 +46,7 @@ pub(super) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         } else if args.check {
             outcome = Outcome::Findings;
             let state = if target.exists() { "stale" } else { "missing" };
-            writeln!(out, "{name}: {state}. Run `cargo xtask documents sync {}`", documents.display())?;
+            writeln!(out, "{name}: {state}. Run `cargo xtask documents sync {folders}`")?;
         } else {
             fs::create_dir_all(&lock).with_context(|| format!("{}: cannot create this folder", shown(&lock)))?;
             fs::write(&target, facts).with_context(|| format!("{name}: cannot write this file"))?;
@@ -53,9 +57,8 @@ pub(super) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         if file.file_name().is_some_and(|name| !locked.contains(Path::new(name))) {
             writeln!(
                 out,
-                "{}: no document in {} states these facts; delete the file if its document is gone",
+                "{}: no document in {folders} states these facts; delete the file if its document is gone",
                 shown(&file),
-                documents.display()
             )?;
         }
     }
@@ -63,10 +66,14 @@ pub(super) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 }
 
 /// For each document the name of its file in the lock, and the file's content.
-fn facts(documents: &Path) -> anyhow::Result<Vec<(PathBuf, String)>> {
-    let files = with_extension(documents, "md")?;
-    if files.is_empty() {
-        bail!("{}: there is no Markdown document (*.md) in this folder", documents.display());
+fn facts(folders: &[PathBuf]) -> anyhow::Result<Vec<(PathBuf, String)>> {
+    let mut files = Vec::new();
+    for folder in folders {
+        let documents = with_extension(folder, "md")?;
+        if documents.is_empty() {
+            bail!("{}: there is no Markdown document (*.md) in this folder", folder.display());
+        }
+        files.extend(documents);
     }
     let loaded: Vec<_> = files.par_iter().map(|file| apidoc::load::markdown(file)).collect();
     let (mut facts, mut failures) = (Vec::new(), Vec::new());

@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 pub struct Paths {
     /// The spec.
     pub spec: PathBuf,
-    /// A folder of facts, a Markdown document, or a folder of them.
-    pub documents: PathBuf,
+    /// Folders of facts, Markdown documents, or folders of them.
+    pub documents: Vec<PathBuf>,
     /// The folder of the service's facts.
     pub service: PathBuf,
     /// The errata.
@@ -31,7 +31,7 @@ impl Default for Paths {
     fn default() -> Self {
         let spec = workspace_root().join("spec");
         Self {
-            documents: spec.join("documents"),
+            documents: vec![spec.join("documents")],
             service: spec.join("service"),
             errata: spec.join("errata.yaml"),
             spec: spec.join("openapi.yaml"),
@@ -66,7 +66,7 @@ impl Inputs {
     /// Fails where a file is missing or is not what its name says, with file, line and column.
     pub fn load(paths: &Paths) -> anyhow::Result<Self> {
         let mut texts = Texts::default();
-        let documents = load::documents(&paths.documents)?;
+        let documents = load::all_documents(&paths.documents)?;
         for document in &documents {
             if let Some(markdown) = &document.markdown {
                 texts.add(&document.facts.document, &document.file, markdown.clone());

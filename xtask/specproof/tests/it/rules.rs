@@ -46,7 +46,7 @@ impl World {
         let at = |name: &str| self.0.join(name);
         let paths = Paths {
             spec: at("openapi.yaml"),
-            documents: at("documents"),
+            documents: vec![at("documents")],
             service: at("service"),
             errata: at("errata.yaml"),
         };

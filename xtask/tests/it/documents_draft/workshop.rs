@@ -116,7 +116,7 @@ impl Workshop {
 
     /// What `validate` finds, a line each.
     pub fn findings(&self) -> Vec<String> {
-        self.findings_of(&Paths { spec: self.spec_file(), documents: self.0.join("lock"), ..Paths::default() })
+        self.findings_of(&Paths { spec: self.spec_file(), documents: vec![self.0.join("lock")], ..Paths::default() })
     }
 
     /// The same with no facts but the documents'.
@@ -125,7 +125,7 @@ impl Workshop {
         fs::write(self.0.join("errata.yaml"), "errata: []\n").unwrap();
         self.findings_of(&Paths {
             spec: self.spec_file(),
-            documents: self.0.join("lock"),
+            documents: vec![self.0.join("lock")],
             service: self.0.join("service"),
             errata: self.0.join("errata.yaml"),
         })
