@@ -56,6 +56,11 @@ fn round_trip(example: &Example) -> Value {
         ("create_user_group", "request") => through::<CreateUserGroupBody>,
         ("update_user_group", "request") => through::<UpdateUserGroupBody>,
         ("write_performance_group_members", "request") => through::<WritePerformanceGroupMembersBody>,
+        ("add_user_group_member", "request") => through::<AddUserGroupMemberBody>,
+        ("batch_add_user_group_members", "request") => through::<BatchAddUserGroupMembersBody>,
+        ("remove_user_group_member", "request") => through::<RemoveUserGroupMemberBody>,
+        ("batch_remove_user_group_members", "request") => through::<BatchRemoveUserGroupMembersBody>,
+        ("find_user_ids", "request") => through::<FindUserIdsBody>,
         // The other operations have no body, so no example may have one.
         (_, "request") => |_| Value::Null,
         ("create_user_group", "response") => through::<CreateUserGroupResponse>,
@@ -65,6 +70,12 @@ fn round_trip(example: &Example) -> Value {
         ("list_member_user_groups", "response") => through::<ListMemberUserGroupsResponse>,
         ("delete_user_group", "response") => through::<DeleteUserGroupResponse>,
         ("write_performance_group_members", "response") => through::<WritePerformanceGroupMembersResponse>,
+        ("add_user_group_member", "response") => through::<AddUserGroupMemberResponse>,
+        ("batch_add_user_group_members", "response") => through::<BatchAddUserGroupMembersResponse>,
+        ("remove_user_group_member", "response") => through::<RemoveUserGroupMemberResponse>,
+        ("batch_remove_user_group_members", "response") => through::<BatchRemoveUserGroupMembersResponse>,
+        ("list_user_group_members", "response") => through::<ListUserGroupMembersResponse>,
+        ("find_user_ids", "response") => through::<FindUserIdsResponse>,
         (operation, kind) => panic!("no type for a {kind} of {operation}; add it here"),
     };
     passage(&example.value)
@@ -85,15 +96,15 @@ fn assert_all_round_trip(examples: &[Example]) {
 fn document_samples_round_trip() {
     let examples = document_examples();
     assert_all_round_trip(&examples);
-    // Seven responses, a call of each operation in C#, and seven more forms of the performance write.
-    assert!(examples.len() >= 21, "{} examples are fewer than the documents had", examples.len());
+    // A response of each operation, a request of most, a call of seven in C#, and seven more forms of one.
+    assert!(examples.len() >= 32, "{} examples are fewer than the documents had", examples.len());
 }
 
 #[test]
 fn service_samples_round_trip() {
     let examples = service_examples();
     assert_all_round_trip(&examples);
-    assert!(examples.len() >= 10, "{} examples are fewer than the service had", examples.len());
+    assert!(examples.len() >= 21, "{} examples are fewer than the service had", examples.len());
 }
 
 /// The example response of an operation, in the document and in the service's reference.

@@ -52,15 +52,31 @@ const _: () = {
 #[test]
 fn every_builder_is_shared_between_threads() {
     let operations = shared!(builder {
+        AddUserGroupMember<'static>,
+        BatchAddUserGroupMembers<'static>,
+        BatchRemoveUserGroupMembers<'static>,
         CreateUserGroup<'static>,
         DeleteUserGroup<'static>,
+        FindUserIds<'static>,
         GetUserGroup<'static>,
         ListMemberUserGroups<'static>,
+        ListUserGroupMembers<'static>,
         ListUserGroups<'static>,
+        RemoveUserGroupMember<'static>,
         UpdateUserGroup<'static>,
         WritePerformanceGroupMembers<'static>,
     });
-    let bodies = shared!(body { CreateUserGroupBody, UpdateUserGroupBody, WritePerformanceGroupMembersBody });
+    let bodies = shared!(body {
+        AddUserGroupMemberBody,
+        BatchAddUserGroupMembersBody,
+        BatchRemoveUserGroupMembersBody,
+        CreateUserGroupBody,
+        FindUserIdsBody,
+        MemberReference,
+        RemoveUserGroupMemberBody,
+        UpdateUserGroupBody,
+        WritePerformanceGroupMembersBody,
+    });
     let generated = syn::parse_file(GENERATED).unwrap().items;
     assert_eq!(structs(module(&generated, "builder")), operations, "name every builder above");
     assert_eq!(structs(module(module(&generated, "types"), "builder")), bodies, "name every builder above");

@@ -35,6 +35,8 @@ pub(crate) enum OperationAspect {
     Scopes,
     AppTypes,
     RateLimit,
+    /// That it may be repeated although its method promises nothing of the kind.
+    Retry,
 }
 
 /// What a parameter or field has.
@@ -54,8 +56,8 @@ pub(crate) enum Aspect {
 }
 
 impl OperationAspect {
-    pub const ALL: [Self; 6] =
-        [Self::Method, Self::Path, Self::AccessTokens, Self::Scopes, Self::AppTypes, Self::RateLimit];
+    pub const ALL: [Self; 7] =
+        [Self::Method, Self::Path, Self::AccessTokens, Self::Scopes, Self::AppTypes, Self::RateLimit, Self::Retry];
 
     pub fn word(self) -> &'static str {
         match self {
@@ -65,6 +67,7 @@ impl OperationAspect {
             Self::Scopes => "scopes",
             Self::AppTypes => "app_types",
             Self::RateLimit => "rate_limit",
+            Self::Retry => "retry",
         }
     }
 
@@ -76,6 +79,7 @@ impl OperationAspect {
             Self::Scopes => Some("x-feishu-scopes"),
             Self::AppTypes => Some("x-feishu-app-types"),
             Self::RateLimit => Some("x-feishu-rate-limit"),
+            Self::Retry => Some("x-feishu-retry"),
         }
     }
 }
@@ -216,6 +220,7 @@ mod tests {
         for text in [
             "method",
             "rate_limit",
+            "retry",
             "behaviour",
             "query type",
             "query page_size default",

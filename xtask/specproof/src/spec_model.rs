@@ -223,6 +223,19 @@ impl<'a> Parameter<'a> {
 }
 
 impl<'a> Operation<'a> {
+    /// The rule by which a POST or PATCH may be repeated, where only a person can know that: a POST whose scopes all
+    /// read changes nothing.
+    pub fn repeatable(&self) -> Option<Node<'a>> {
+        let rule = self.node.get("x-feishu-retry")?.get("rule").filter(|rule| rule.text() == Some("safe"))?;
+        let scopes = self.node.get("x-feishu-scopes").map(|scopes| scopes.texts()).unwrap_or_default();
+        let only_reads = !scopes.is_empty() && scopes.iter().all(|scope| scope.ends_with(":readonly"));
+        let promises = match self.method.as_str() {
+            "POST" => only_reads,
+            method => method != "PATCH",
+        };
+        (!promises).then_some(rule)
+    }
+
     pub fn parameter(&self, place: &str, name: &str) -> Option<&Parameter<'a>> {
         self.parameters.iter().find(|parameter| parameter.place == place && parameter.name == name)
     }

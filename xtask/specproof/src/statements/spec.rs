@@ -21,12 +21,15 @@ pub(crate) fn statements(operation: &Operation) -> Statements<String> {
     let node = &operation.node;
     statements.add(OperationAspect::Method, operation.method.clone(), node.pointer.clone());
     statements.add(OperationAspect::Path, operation.path, operation.path_pointer.clone());
-    for of_operation in OperationAspect::ALL {
+    for of_operation in OperationAspect::ALL.into_iter().filter(|each| *each != OperationAspect::Retry) {
         // The build wants every list; an empty one says what a document says that names none: nothing.
         let stated = of_operation.key().and_then(|key| node.get(key));
         if let Some(node) = stated.filter(|node| node.value.as_array().is_none_or(|list| !list.is_empty())) {
             statements.add(of_operation, node.value.clone(), node.pointer);
         }
+    }
+    if let Some(rule) = operation.repeatable() {
+        statements.add(OperationAspect::Retry, rule.value.clone(), rule.pointer);
     }
     for parameter in &operation.parameters {
         add_parameter(&mut statements, parameter);

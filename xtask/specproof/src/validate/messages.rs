@@ -87,7 +87,11 @@ impl<'a> Case<'a> {
     pub fn unbacked(&self) -> Finding {
         let Self { fact, transcript, .. } = self;
         let message = format!("`{fact}` is {transcript} in the spec; neither document nor service states it");
-        self.finding(Rule::Unbacked, message, "remove it, or add the evidence for it to errata.yaml")
+        let instead = match fact.subject {
+            Subject::Operation(OperationAspect::Retry) => "write `rule: never-sent`",
+            _ => "remove it",
+        };
+        self.finding(Rule::Unbacked, message, &format!("{instead}, or add the evidence for it to errata.yaml"))
     }
 
     /// Document or service states it, and the spec says something else.
@@ -187,6 +191,7 @@ fn rule_of(fact: &Fact) -> Rule {
         (Subject::Operation(OperationAspect::Scopes), _) => Rule::Scopes,
         (Subject::Operation(OperationAspect::AppTypes), _) => Rule::AppTypes,
         (Subject::Operation(OperationAspect::RateLimit), _) => Rule::RateLimit,
+        (Subject::Operation(OperationAspect::Retry), _) => Rule::Retry,
         (Subject::Field(_), Some(Aspect::Enum)) => Rule::FieldEnum,
         (Subject::Field(_), _) => Rule::FieldType,
         (_, Some(Aspect::Type)) => Rule::ParameterType,

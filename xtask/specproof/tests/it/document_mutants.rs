@@ -23,6 +23,9 @@ const UNNOTICED: &[(&str, &str, &str)] = &[
     ("dropped", "/operations/0/examples/0", ONE_OF_MANY),
     ("doubled", "/operations/0/examples/0/headers/", "what headers a client sends besides is its own business"),
     ("doubled", "/operations/0/examples/0/value/user_ids/0", ONE_OF_MANY),
+    ("doubled", "/operations/0/examples/0/value/members/0", ONE_OF_MANY),
+    ("doubled", "/operations/0/examples/0/value/emails/0", ONE_OF_MANY),
+    ("doubled", "/operations/0/examples/0/value/mobiles/0", ONE_OF_MANY),
     ("doubled", "/operations/0/examples/0/value/data/", ONE_OF_MANY),
     ("changed", "/operations/0/parameters/0/max_length", "a list has no length: the reader calls it `max_items`"),
     ("changed", "/operations/0/parameters/0/min_length", "a list has no length: the reader calls it `min_items`"),
@@ -32,6 +35,8 @@ const UNNOTICED: &[(&str, &str, &str)] = &[
     ("dropped", "/operations/0/scopes/0", SILENT),
     ("dropped", "/operations/0/errors/0/http", SILENT),
     ("dropped", "/operations/0/parameters/0/", SILENT),
+    ("dropped", "/operations/0/parameters/0", "the path or an example names the same parameter"),
+    ("dropped", "/operations/0/response_fields/0", "the example beside the table shows the same field"),
 ];
 
 /// Without optimisation a proof takes ten times as long: a debug build tries every n-th mutant.
