@@ -99,6 +99,25 @@
 //! Only `has_more: false` ends a listing. `has_more: true` without a new page token is an error of kind
 //! [`Pagination`](ErrorKind::Pagination): the listing neither ends early nor repeats.
 //!
+//! # Batches
+//!
+//! Code 0 of a batch says only that the service processed it: each item has a code of its own. Such a call returns a
+//! [`BatchResponse`], which lists the items that succeeded, that needed nothing, that failed, and that have no result.
+//! [`into_result`](BatchResponse::into_result) is an error of kind [`PartialFailure`](ErrorKind::PartialFailure) unless
+//! every item is done. A batch that the service fails as a whole is an error of the same kind. [`Error::failed`] lists
+//! the items with code and advice.
+//!
+//! ```no_run
+//! # use feishu_user_groups::{Client, Result, types::MemberReference};
+//! # async fn add(client: &Client, members: Vec<MemberReference>) -> Result<()> {
+//! let add = client.batch_add_user_group_members().group_id("g122817").body_map(|body| body.members(members));
+//! if let Err(error) = add.send().await?.into_result() {
+//!     error.failed().for_each(|item| println!("{item}"));
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Endpoints that the spec does not have
 //!
 //! [`Client::request`] calls any other endpoint of the platform, with the same tokens, retries, errors and telemetry. The
@@ -197,9 +216,9 @@ pub use redis;
 pub use reqwest;
 
 pub use auth::{AppTicket, AppTicketProvider, UserToken, UserTokenProvider};
-pub use call::{CustomRequest, Items, Page, Pages, Response, ResponseFuture, RetryPolicy};
+pub use call::{BatchFuture, BatchResponse, CustomRequest, Items, Page, Pages, Response, ResponseFuture, RetryPolicy};
 pub use client::{Client, ClientBuilder, FEISHU, LARK, http_client_builder};
-pub use error::{Delivery, Error, ErrorKind, Result, Violation};
+pub use error::{Delivery, Error, ErrorKind, ItemResult, Result, Violation};
 pub use future::BoxFuture;
 pub use generated::{ErrorCode, builder, types};
 pub use operation::Operation;

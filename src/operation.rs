@@ -38,6 +38,8 @@ pub struct Operation {
     pub rate_limit: Option<RateLimit>,
     /// When a call may be retried.
     pub retry: Retry,
+    /// Where a batch reports on each of its items; `None` if the operation is no batch.
+    pub batch: Option<Batch>,
     /// The documented errors.
     pub errors: &'static [KnownError],
 }
@@ -130,6 +132,22 @@ pub enum RetryRule {
     },
     /// Not safe: only a request that was certainly not processed is sent again.
     NeverSent,
+}
+
+/// Where a batch reports on each of its items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Batch {
+    /// The names that lead from the envelope to the list of results: `["data", "results"]`.
+    pub results: &'static [&'static str],
+    /// The property of a result that holds the id of its item.
+    pub id: &'static str,
+    /// The property of a result that holds its code, 0 for success.
+    pub code: &'static str,
+    /// Codes of an item for which nothing had to be done.
+    pub already: &'static [i64],
+    /// The code of the failure whose data holds the results; `None` if a success holds them.
+    pub partial_code: Option<i64>,
 }
 
 /// A documented error.

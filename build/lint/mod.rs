@@ -13,6 +13,7 @@
 
 mod operations;
 pub mod reserved;
+mod results;
 mod schemas;
 
 use crate::codegen::spec::METHODS;
@@ -53,6 +54,7 @@ pub const OPERATION: &[&str] = &[
     "x-feishu-rate-limit",
     "x-feishu-retry",
     "x-feishu-page",
+    "x-feishu-results",
     "x-feishu-data",
     "x-feishu-errors",
 ];
@@ -69,6 +71,7 @@ pub const RULES: &[&str] = &[
     "page",
     "request-body",
     "responses",
+    "results",
     "retry",
     "rust-name",
     "spec-form",

@@ -46,6 +46,9 @@ impl Model {
         }
         self.check_retry(source, &format!("{pointer}/x-feishu-retry"), operation)?;
         self.check_envelope(source, pointer, operation)?;
+        if let Some(results) = &operation.results {
+            self.check_results(source, &format!("{pointer}/x-feishu-results"), operation, results)?;
+        }
         match &operation.page {
             Some(page) => self.check_page(source, &format!("{pointer}/x-feishu-page"), operation, page),
             None => Ok(()),
@@ -165,7 +168,7 @@ impl Model {
     }
 
     /// The type behind references; none of a schema that lists its values.
-    fn kind<'a>(&'a self, schema: Option<&'a Value>) -> Option<&'a str> {
+    pub(super) fn kind<'a>(&'a self, schema: Option<&'a Value>) -> Option<&'a str> {
         let schema = self.resolve(schema?).1;
         if schema.get("enum").is_some() { None } else { schema.get("type")?.as_str() }
     }

@@ -9,6 +9,7 @@ pub const CLIENT: &[&str] = &[
     "base_url",
     "builder",
     "call",
+    "call_batch",
     "call_raw",
     "changed",
     "clone",

@@ -5,6 +5,7 @@
 //! first of an `enum`) or placeholders such as `<group_id>`.
 
 use crate::codegen::passes::paging::data_type;
+use crate::codegen::passes::results;
 use crate::codegen::spec::model::{Model, Operation, reference};
 use crate::codegen::spec::names::field_ident;
 use serde_json::Value;
@@ -26,10 +27,31 @@ pub fn example(model: &Model, operation: &Operation) -> String {
             ];
             (String::new(), lines.join("\n"))
         }
+        Some(_) if results::in_success(operation).is_some() => {
+            chain.extend([".send()", ".await?"].map(str::to_owned));
+            let lines = [
+                statement("let batch = ", &chain),
+                "for item in batch.failed() {\n    println!(\"{item}\");\n}".to_owned(),
+                "// An error if an item failed or has no result.".to_owned(),
+                "batch.into_result()?;".to_owned(),
+            ];
+            (String::new(), lines.join("\n"))
+        }
         Some(data) => {
             chain.extend([".send()", ".await?", ".into_inner()"].map(str::to_owned));
             let lines = [statement(&format!("let data: {data} = "), &chain), "println!(\"{data:?}\");".to_owned()];
             (format!("use feishu_user_groups::types::{data};\n\n"), lines.join("\n"))
+        }
+        None if operation.results.is_some() => {
+            chain.push(".send()".to_owned());
+            let lines = [
+                statement("let call = ", &chain),
+                "match call.await {\n    Err(error) if error.kind() == ErrorKind::PartialFailure => {\n        \
+                 for item in error.failed() {\n            println!(\"{item}\");\n        }\n    }\n    \
+                 other => drop(other?),\n}"
+                    .to_owned(),
+            ];
+            ("use feishu_user_groups::ErrorKind;\n\n".to_owned(), lines.join("\n"))
         }
         None => {
             chain.extend([".send()", ".await?"].map(str::to_owned));

@@ -8,6 +8,7 @@ mod example;
 mod operations;
 mod paging;
 mod paths;
+mod results;
 mod tables;
 mod types;
 mod validation;
@@ -21,6 +22,7 @@ pub fn apply(code: &mut syn::File, model: &Model) -> Result<(), String> {
     operations::apply(code, model)?;
     code.items.extend(validation::checks(model));
     code.items.extend(paging::envelopes(model));
+    code.items.extend(results::payloads(model));
     code.items.extend(tables::tables(model));
     Ok(())
 }

@@ -9,6 +9,7 @@
 use crate::codegen::passes::example::example;
 use crate::codegen::passes::paging::data_type;
 use crate::codegen::passes::paths::collisions;
+use crate::codegen::passes::results;
 use crate::codegen::passes::tables;
 use crate::codegen::passes::types::{items, last_segment, module, subject};
 use crate::codegen::passes::validation::check;
@@ -114,6 +115,7 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
     let fields = fields.iter().map(|field| format_ident!("{field}"));
     let parameters = operation.parameters.iter().map(|parameter| write_parameter(model, operation, parameter));
     let body = operation.body.as_ref().map(|body| {
+        let keep_sent = results::keep_sent(model, operation, body);
         let body = format_ident!("{body}");
         quote! {
             if let Some(body) = request.given("body", body) {
@@ -121,6 +123,7 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
                 // A body without a required property does not convert; the check has reported it.
                 if let Ok(value) = types::#body::try_from(body) {
                     request.body(&value);
+                    #keep_sent
                 }
             }
         }
@@ -178,7 +181,15 @@ fn write_parameter(model: &Model, operation: &Operation, parameter: &Parameter) 
 fn senders(model: &Model, operation: &Operation) -> [ImplItem; 2] {
     let envelope = format_ident!("{}", operation.response);
     let data = data_type(model, operation).map_or_else(|| quote!(()), |data| quote!(types::#data));
+    let (future, call) = match results::in_success(operation) {
+        Some(_) => (quote!(BatchFuture), quote!(call_batch)),
+        None => (quote!(ResponseFuture), quote!(call)),
+    };
     let payload = match data_type(model, operation) {
+        Some(_) if results::in_success(operation).is_some() => "Code 0 says only that the service processed the batch. \
+             Read the result of each item from the [`BatchResponse`](crate::BatchResponse), or turn it into an error by \
+             [`into_result`](crate::BatchResponse::into_result) if an item failed."
+            .to_owned(),
         Some(data) => {
             let field = model.properties(&data.to_string()).next().map(|(name, _)| field_ident(name).to_string());
             format!(
@@ -189,19 +200,26 @@ fn senders(model: &Model, operation: &Operation) -> [ImplItem; 2] {
         }
         None => "The payload is empty: `Ok` says that the service returned code 0.".to_owned(),
     };
+    let partly = match operation.results.as_ref().and_then(|results| results.partial_code) {
+        Some(code) => format!(
+            " Code {code} is of kind [`PartialFailure`](crate::ErrorKind::PartialFailure): \
+             [`Error::failed`](crate::Error::failed) lists the items that failed, as far as the service names them."
+        ),
+        None => String::new(),
+    };
     let send = format!(
         "Sends the call (`{} {}`) and returns its payload.\n\n{payload}\n\n# Errors\n\n\
          Fails if the service returns a code other than 0 (listed at [`Client::{2}`](crate::Client::{2})), if no valid \
          response arrives, or if the request breaks a documented rule. [`Error::kind`](crate::Error::kind) tells these \
-         apart.",
+         apart.{partly}",
         operation.method, operation.path, operation.id
     );
     [
         parse_quote! {
             #[doc = #send]
-            pub fn send(self) -> crate::ResponseFuture<#data> {
+            pub fn send(self) -> crate::#future<#data> {
                 let (client, request) = self.into_request();
-                client.call::<types::#envelope>(request)
+                client.#call::<types::#envelope>(request)
             }
         },
         parse_quote! {

@@ -2,6 +2,7 @@
 //!
 //! The client decides by these alone, so that a new operation needs YAML and no Rust.
 
+use crate::codegen::passes::results;
 use crate::codegen::spec::extensions::{AccessToken, AppType, ErrorCategory, ErrorRow, RetryRule};
 use crate::codegen::spec::model::{Model, Operation};
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
@@ -80,6 +81,7 @@ fn operation_row(operation: &Operation) -> TokenStream {
         (RetryRule::NeverSent, _) => quote!(RetryRule::NeverSent),
     };
     let already_applied_code = option(operation.retry.already_applied_code.map(|code| quote!(#code)));
+    let batch = results::row(operation);
     let errors = operation.errors.iter().map(error_row);
     quote! {
         #[doc = #doc]
@@ -92,6 +94,7 @@ fn operation_row(operation: &Operation) -> TokenStream {
             app_types: &[#(#app_types),*],
             rate_limit: #rate_limit,
             retry: Retry { rule: #rule, already_applied_code: #already_applied_code },
+            batch: #batch,
             errors: &[#(#errors),*],
         };
     }

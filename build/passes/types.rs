@@ -286,7 +286,7 @@ pub fn wire_name(field: &Field) -> Option<String> {
 /// on them, so they must not fail the response.
 fn decode_leniently(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
     let mut changed = 0;
-    let failures = model.failure_schemas();
+    let (failures, results) = (model.failure_schemas(), model.result_schemas());
     for item in items(types)? {
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
@@ -295,14 +295,38 @@ fn decode_leniently(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str
             continue;
         }
         for field in &mut fields.named {
-            let Some(decoder) = decoder(field, model, failures.contains(name.as_str())) else { continue };
-            let path = format!("crate::decode::lenient::{decoder}");
+            let decoder = match results.contains(name.as_str()) {
+                true => Some(decoder_of_result(field)),
+                false if holds_results(field, &results) => Some("results::optional_results".to_owned()),
+                false => decoder(field, model, failures.contains(name.as_str())).map(|name| format!("lenient::{name}")),
+            };
+            let Some(decoder) = decoder else { continue };
+            let path = format!("crate::decode::{decoder}");
             let default = argument(&field.ty, "Option").map(|_| quote!(default,));
             field.attrs.push(parse_quote!(#[serde(#default deserialize_with = #path)]));
             changed += 1;
         }
     }
     if changed == 0 { Err("no response has a field to decode leniently".to_owned()) } else { Ok(()) }
+}
+
+/// The function of `crate::decode` that decodes a field of a batch's result: one that cannot be read counts as
+/// missing, so that it fails this item and no other. The linter has checked that all of them are optional.
+fn decoder_of_result(field: &Field) -> String {
+    let kind = argument(&field.ty, "Option").and_then(last_segment);
+    let what = match kind.as_deref() {
+        Some("i64") => "integer_",
+        Some("String") => "text_",
+        Some("Vec") => "objects_",
+        _ => "",
+    };
+    format!("lenient::{what}if_readable")
+}
+
+/// Whether a field is an optional list of a batch's results.
+fn holds_results(field: &Field, results: &BTreeSet<&str>) -> bool {
+    let list = argument(&field.ty, "Option").and_then(|list| argument(list, "Vec"));
+    list.and_then(last_segment).is_some_and(|item| results.contains(item.as_str()))
 }
 
 /// The function of `crate::decode::lenient` that decodes a field; none where derived code does as well.

@@ -61,6 +61,20 @@ pub struct Page {
     pub request_size: String,
 }
 
+/// How a batch reports on each of its items.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Results {
+    pub sent: String,
+    pub items: String,
+    pub item: String,
+    pub id: String,
+    pub code: String,
+    #[serde(default)]
+    pub already: Vec<i64>,
+    pub partial_code: Option<i64>,
+}
+
 /// A method that returns the first of these properties that is present.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -5,7 +5,7 @@
 
 use super::METHODS;
 use crate::codegen::spec::extensions::{
-    AccessToken, AppType, DocumentSource, ErrorName, ErrorRow, Limits, Page, RateLimit, Retry, RetryRule,
+    AccessToken, AppType, DocumentSource, ErrorName, ErrorRow, Limits, Page, RateLimit, Results, Retry, RetryRule,
 };
 use crate::codegen::spec::yaml::{Mistake, Source, segment};
 use serde::de::DeserializeOwned;
@@ -34,6 +34,7 @@ pub struct Operation {
     pub rate_limit: Option<RateLimit>,
     pub retry: Retry,
     pub page: Option<Page>,
+    pub results: Option<Results>,
     /// Properties from the envelope to the payload: `["data"]`.
     pub data: Vec<String>,
     pub errors: Vec<ErrorRow>,
@@ -156,6 +157,11 @@ impl Model {
         &failures | &self.held_by(failures.clone())
     }
 
+    /// The schemas of the results of batches.
+    pub fn result_schemas(&self) -> BTreeSet<&str> {
+        self.operations.iter().filter_map(|operation| Some(operation.results.as_ref()?.item.as_str())).collect()
+    }
+
     /// Whether the schema is one with an `enum`.
     pub fn is_enum(&self, name: &str) -> bool {
         self.schemas.get(name).is_some_and(|schema| schema.get("enum").is_some())
@@ -228,6 +234,7 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
         rate_limit: optional(source, pointer, "x-feishu-rate-limit")?,
         retry: required(source, pointer, "x-feishu-retry")?,
         page: optional(source, pointer, "x-feishu-page")?,
+        results: optional(source, pointer, "x-feishu-results")?,
         data: data.as_deref().unwrap_or("/data").split('/').skip(1).map(str::to_owned).collect(),
         errors: required(source, pointer, "x-feishu-errors")?,
         parameters,

@@ -82,6 +82,7 @@ pub(super) fn operation(
         app_types: &[AppType::Custom, AppType::Isv],
         rate_limit: settings.rate_limit,
         retry: Retry { rule: settings.retry, already_applied_code: None },
+        batch: None,
         errors: &[],
     }));
     known.entry((method.clone(), template)).or_default().push(operation);

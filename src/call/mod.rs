@@ -2,8 +2,10 @@
 //!
 //! Data flows one way: `request` writes the call (with `query` and `validation`), `retry_loop` makes attempts through
 //! the transport, `envelope` decodes each response, `retry_policy` decides whether to retry. `paging` makes one call
-//! per page. `custom_request` writes a call of an endpoint that the spec does not have.
+//! per page; `batch` reads the result of each item. `custom_request` writes a call of an endpoint that the spec does not
+//! have.
 
+pub(crate) mod batch;
 mod context;
 mod custom_operation;
 mod custom_request;
@@ -16,6 +18,7 @@ mod retry_loop;
 mod retry_policy;
 pub(crate) mod validation;
 
+pub use batch::{BatchFuture, BatchResponse};
 pub(crate) use context::{Bounds, Context, Identity, Shared};
 pub use custom_request::CustomRequest;
 pub use envelope::Response;
@@ -64,7 +67,7 @@ async fn execute<E: Envelope>(
     };
     let result = outcome
         .and_then(|(response, decoded)| into_result(decoded, operation, response))
-        .map_err(|error| error.with_idempotency_key(request.idempotency_key));
+        .map_err(|error| batch::with_results(error, &request).with_idempotency_key(request.idempotency_key));
     call_span.finish(result.as_ref().err(), result.as_ref().map_or_else(Error::log_id, Response::log_id));
     result
 }

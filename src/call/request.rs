@@ -24,6 +24,8 @@ pub(crate) struct Request {
     pub(crate) body: Option<Bytes>,
     /// By this key the service recognises a repeat, if the operation has such a parameter.
     pub(crate) idempotency_key: Option<String>,
+    /// The ids of the items of a batch.
+    pub(crate) sent: Vec<String>,
 }
 
 impl Request {
@@ -48,6 +50,7 @@ pub(crate) struct RequestBuilder {
     query: String,
     body: Option<Bytes>,
     idempotency_key: Option<String>,
+    sent: Vec<String>,
     rules: Validator,
     serialize_error: Option<serde_json::Error>,
 }
@@ -55,7 +58,8 @@ pub(crate) struct RequestBuilder {
 impl RequestBuilder {
     pub(crate) fn new(operation: &'static Operation) -> Self {
         let (path, query, rules) = (operation.path.into(), String::new(), Validator::default());
-        Self { operation, path, query, body: None, idempotency_key: None, rules, serialize_error: None }
+        let sent = Vec::new();
+        Self { operation, path, query, body: None, idempotency_key: None, sent, rules, serialize_error: None }
     }
 
     pub(crate) fn rules(&mut self) -> &mut Validator {
@@ -107,9 +111,15 @@ impl RequestBuilder {
         self.body = Some(body);
     }
 
+    /// Keeps the ids of the items of a batch, to compare them with the results.
+    #[allow(dead_code, reason = "called for the bodies of batches; a spec may have none")]
+    pub(crate) fn sent(&mut self, ids: Vec<String>) {
+        self.sent = ids;
+    }
+
     /// The request, or an error with all violations.
     pub(crate) fn finish(self) -> Result<Request, Error> {
-        let Self { operation, path, query, body, idempotency_key, rules, serialize_error } = self;
+        let Self { operation, path, query, body, idempotency_key, sent, rules, serialize_error } = self;
         if !rules.violations.is_empty() {
             return Err(Error::invalid_request(operation, rules.violations));
         }
@@ -118,6 +128,6 @@ impl RequestBuilder {
                 .of(operation)
                 .caused_by(error));
         }
-        Ok(Request { operation, target: path.into_owned() + &query, body, idempotency_key })
+        Ok(Request { operation, target: path.into_owned() + &query, body, idempotency_key, sent })
     }
 }

@@ -19,10 +19,10 @@ use crate::ErrorKind;
 use crate::auth::{Credentials, SharedTokenSource, TokenCache, UserTokens};
 use crate::call::envelope::Envelope;
 use crate::call::request::Request;
-use crate::call::{self, Context, CustomRequest};
+use crate::call::{self, Context, CustomRequest, batch};
 use crate::operation::AccessTokenKind;
 use crate::secret::Secret;
-use crate::{Error, ResponseFuture, RetryPolicy, UserTokenProvider};
+use crate::{BatchFuture, Error, ResponseFuture, RetryPolicy, UserTokenProvider};
 use reqwest::Method;
 use std::fmt;
 use std::sync::Arc;
@@ -180,6 +180,12 @@ impl Client {
     /// Makes a call and returns its payload. The generated builders call this.
     pub(crate) fn call<E: Envelope>(&self, request: Result<Request, Error>) -> ResponseFuture<E::Data> {
         call::send::<E>(&self.context, request)
+    }
+
+    /// Makes a call whose successes hold the results of a batch.
+    #[allow(dead_code, reason = "called by the builders of batches; a spec may have none")]
+    pub(crate) fn call_batch<E: Envelope>(&self, request: Result<Request, Error>) -> BatchFuture<E::Data> {
+        batch::send_batch::<E>(&self.context, request)
     }
 
     /// Makes a call and returns its envelope as JSON.

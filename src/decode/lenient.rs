@@ -174,6 +174,13 @@ pub fn text_if_readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Op
     Value::deserialize(deserializer).map(|value| any_text(value).ok())
 }
 
+/// An integer or a string of digits; none if it fails to decode. For the codes of a batch's results: an item with a code
+/// that cannot be read counts as failed, and no other item does.
+#[allow(dead_code, reason = "for the results of batches; a spec may have none")]
+pub fn integer_if_readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Value::deserialize(deserializer).map(|value| integer(value).ok())
+}
+
 /// A boolean, also as a string, 0 or 1, an empty string, or `null`.
 pub fn optional_boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     deserializer.deserialize_option(Optional(NonEmpty(Boolean))).map(Option::flatten)

@@ -6,6 +6,7 @@
 
 pub(crate) mod lenient;
 pub(crate) mod open_enum;
+pub(crate) mod results;
 mod rewrite;
 mod scan;
 #[cfg(test)]

@@ -19,12 +19,12 @@ use std::time::Duration;
 /// Characters that are shown of a body that could not be decoded, or of a failure's data.
 pub(super) const EXCERPT: usize = 512;
 
-/// Violations that a message lists.
+/// Violations, or items of a batch, that a message lists.
 pub(super) const SHOWN: usize = 8;
 
-/// The end of a list of violations: how many are not shown.
-pub(super) fn more(violations: &[Violation]) -> String {
-    match violations.len().saturating_sub(SHOWN) {
+/// The end of a list of so many: how many are not shown.
+pub(super) fn more(listed: usize) -> String {
+    match listed.saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!("; and {more} more"),
     }
@@ -71,6 +71,7 @@ impl Error {
                 ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Throttled
             ),
             token_fetch: None,
+            partial: None,
             source: None,
         }))
     }
@@ -78,7 +79,8 @@ impl Error {
     /// The request breaks documented rules.
     pub(crate) fn invalid_request(operation: &'static Operation, violations: Vec<Violation>) -> Self {
         let list = violations.iter().map(|violation| format!("{} {}", violation.field, violation.description));
-        let message = format!("not sent: {}{}", list.take(SHOWN).collect::<Vec<_>>().join("; "), more(&violations));
+        let message =
+            format!("not sent: {}{}", list.take(SHOWN).collect::<Vec<_>>().join("; "), more(violations.len()));
         let mut error = Self::new(ErrorKind::InvalidRequest, message).of(operation);
         error.0.violations = violations;
         error

@@ -52,7 +52,11 @@ impl fmt::Display for Error {
             for violation in parts.violations.iter().take(SHOWN) {
                 write!(f, "; {}: {}", violation.field, violation.description)?;
             }
-            f.write_str(&more(&parts.violations))?;
+            f.write_str(&more(parts.violations.len()))?;
+        }
+        if let Some(partial) = &parts.partial {
+            let separator = if parts.code.is_some() { "; " } else { "" };
+            write!(f, "{separator}{partial}")?;
         }
         match (parts.kind, parts.known) {
             (ErrorKind::AlreadyApplied, Some(known)) if known.category() == ErrorCategory::DuplicateRequest => {
@@ -105,6 +109,7 @@ impl fmt::Debug for Error {
                 .field("detail", &parts.detail)
                 .field("data", &parts.data.as_ref().map(|data| one_line(&data.to_string(), EXCERPT)))
                 .field("violations", &parts.violations)
+                .field("partial", &parts.partial)
                 .field("retry_after", &parts.retry_after)
                 .field("attempts", &parts.attempts);
         }

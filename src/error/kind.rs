@@ -49,6 +49,11 @@ pub enum ErrorKind {
     /// The call's effect is most likely there; its response is lost. To a call that removes something, an object that
     /// never existed looks the same.
     AlreadyApplied,
+    /// Some items of a batch failed, or have no result; the others were processed.
+    ///
+    /// [`Error::failed`](crate::Error::failed) and its neighbours list the items. Repeat the call with those that failed
+    /// for a passing reason, not as it was.
+    PartialFailure,
 }
 
 /// How far the request of a failed call got, over all of its attempts.
@@ -80,7 +85,8 @@ impl Delivery {
             | ErrorKind::Transport
             | ErrorKind::InvalidResponse
             | ErrorKind::ResponseTooLarge
-            | ErrorKind::AlreadyApplied => Self::Unknown,
+            | ErrorKind::AlreadyApplied
+            | ErrorKind::PartialFailure => Self::Unknown,
             // A listing changes nothing.
             ErrorKind::Service | ErrorKind::Pagination => Self::Rejected,
             ErrorKind::Configuration

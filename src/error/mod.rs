@@ -8,10 +8,13 @@
 mod construct;
 mod display;
 mod kind;
+pub(crate) mod partial;
 pub(crate) mod violation;
 
 pub(crate) use self::construct::is_transient_status;
 pub use self::kind::{Delivery, ErrorKind};
+pub use self::partial::ItemResult;
+use self::partial::PartialResults;
 pub use self::violation::Violation;
 use crate::ErrorCode;
 use crate::operation::{ErrorCategory, Operation};
@@ -146,6 +149,8 @@ struct Parts {
     is_retryable: bool,
     /// Set if the call failed because it had no token.
     token_fetch: Option<TokenFetch>,
+    /// What became of the items of a batch.
+    partial: Option<Box<PartialResults>>,
     // Shared: all callers that waited for one token fetch get its error.
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }

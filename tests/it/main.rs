@@ -17,6 +17,7 @@ mod support;
 mod tls_server;
 
 mod auth;
+mod batch;
 mod custom_requests;
 mod decode;
 mod error;

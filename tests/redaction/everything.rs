@@ -27,7 +27,7 @@ fn escaped(text: &str) -> String {
     text.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect()
 }
 
-const CALLS: [Behaviour; 25] = [
+const CALLS: [Behaviour; 27] = [
     |_| Reply::hang_up(),
     |_| Reply::error(400, 42002),
     |_| Reply::error(400, 99991663),
@@ -56,6 +56,11 @@ const CALLS: [Behaviour; 25] = [
         )
     },
     |request| Reply::json(500, &json!({ "code": 0, "msg": whole_request(request) })),
+    |request| Reply::ok(json!({ "results": [{ "member_id": whole_request(request), "code": 42006 }] })),
+    |request| {
+        let results = json!([{ "member_id": request.token(), "code": whole_request(request) }, whole_request(request)]);
+        Reply::json(400, &json!({ "code": 40022, "msg": "partial failed", "data": { "results": results } }))
+    },
     |request| {
         let (whole_request, list) = (
             whole_request(request),
@@ -242,6 +247,21 @@ async fn fail(client: &Client) -> usize {
     let member = client.list_member_user_groups().member_id("m");
     assert_shows_nothing(&member);
     errors.extend(member.send().await.err());
+    let item = || {
+        feishu_user_groups::types::MemberReference::builder()
+            .member_id("m")
+            .member_type("user")
+            .member_id_type("open_id")
+    };
+    let members = || vec![item().try_into().unwrap()];
+    let add = client.batch_add_user_group_members().group_id("g1");
+    assert_shows_nothing(&add);
+    let call = add.body_map(|body| body.members(members())).send();
+    assert_shows_nothing(&call);
+    errors.extend(call.await.and_then(BatchResponse::into_result).err());
+    let remove = client.batch_remove_user_group_members().group_id("g1");
+    assert_shows_nothing(&remove);
+    errors.extend(remove.body_map(|body| body.members(members())).send().await.err());
     let list = client.list_user_groups();
     assert_shows_nothing(&list);
     let mut pages = list.pages();
@@ -256,6 +276,7 @@ async fn fail(client: &Client) -> usize {
         assert_shows_nothing(&error.kind());
         assert_shows_nothing(&error.delivery());
         error.violations().iter().for_each(assert_shows_nothing);
+        error.failed().for_each(|item| assert_shows_nothing(&item));
         error.known_code().iter().for_each(assert_shows_nothing);
     }
     errors.len()
@@ -263,10 +284,17 @@ async fn fail(client: &Client) -> usize {
 
 /// Shows the public types that no failing call produces.
 async fn show_the_rest() {
+    let client = Client::builder().tenant_token(FIXED).build().unwrap();
+    assert_shows_nothing(&client.add_user_group_member());
+    assert_shows_nothing(&client.remove_user_group_member());
+    assert_shows_nothing(&client.list_user_group_members());
+    assert_shows_nothing(&client.find_user_ids());
+    assert_shows_nothing(&client.request(Method::GET, "/open-apis/im/v1/messages"));
     for operation in operation::ALL {
         assert_shows_nothing(*operation);
         assert_shows_nothing(&operation.retry);
         operation.errors.iter().for_each(assert_shows_nothing);
+        operation.batch.iter().for_each(assert_shows_nothing);
     }
     assert_shows_nothing(&(AccessTokenKind::User));
     assert_shows_nothing(&(AppType::Isv));
@@ -291,6 +319,16 @@ async fn show_the_rest() {
             assert_tells_nothing(&RedisStore::new(address.replace("{}", PASSWORD)).unwrap_err());
         }
     }
+
+    let server = misbehaving(TOKENS[0], |_| Reply::ok(json!({ "results": null }))).await;
+    let client = builder(&server).tenant_token(FIXED).build().unwrap();
+    let item = feishu_user_groups::types::MemberReference::builder()
+        .member_id("m")
+        .member_type("user")
+        .member_id_type("open_id");
+    let add = client.batch_add_user_group_members().group_id("g1");
+    let members = vec![item.try_into().unwrap()];
+    assert_shows_nothing(&add.body_map(|body| body.members(members)).send().await.unwrap());
 
     let builder = Simulator::builder().with_group(Group::new("g1", "R&D"));
     assert_shows_nothing(&builder);

@@ -3,10 +3,10 @@
 //! A test next to `ResponseFuture` limits the size of the state behind the pointer.
 
 use crate::support::{Reply, Server, client};
-use feishu_user_groups::types::{GetUserGroupData, UserGroup, builder as body};
+use feishu_user_groups::types::{BatchAddUserGroupMembersData, GetUserGroupData, UserGroup, builder as body};
 use feishu_user_groups::{
-    AppTicket, Client, ClientBuilder, Error, ErrorCode, ErrorKind, Items, Page, Pages, Response, ResponseFuture,
-    RetryPolicy, Secret, Throttle, UserToken, Violation, builder,
+    AppTicket, BatchFuture, BatchResponse, Client, ClientBuilder, Error, ErrorCode, ErrorKind, Items, Page, Pages,
+    Response, ResponseFuture, RetryPolicy, Secret, Throttle, UserToken, Violation, builder,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -41,10 +41,12 @@ const _: () = {
     shared_between_threads::<Throttle>();
     shared_between_threads::<Response<GetUserGroupData>>();
     shared_between_threads::<Response<Value>>();
+    shared_between_threads::<BatchResponse<BatchAddUserGroupMembersData>>();
     shared_between_threads::<Page<UserGroup>>();
     // A future or a stream is polled by one thread at a time.
     sent_to_another_thread::<ResponseFuture<GetUserGroupData>>();
     sent_to_another_thread::<ResponseFuture<Value>>();
+    sent_to_another_thread::<BatchFuture<BatchAddUserGroupMembersData>>();
     sent_to_another_thread::<Pages<UserGroup>>();
     sent_to_another_thread::<Items<UserGroup>>();
 };
@@ -106,6 +108,7 @@ fn futures_of_calls_and_pages_are_small() {
     let sizes = [
         size_of::<ResponseFuture<GetUserGroupData>>(),
         size_of::<ResponseFuture<Value>>(),
+        size_of::<BatchFuture<BatchAddUserGroupMembersData>>(),
         size_of_val(&pages),
         size_of_val(&pages.try_next()),
         size_of_val(&items.try_next()),

@@ -21,6 +21,7 @@ const WORDS: usize = 7;
 const HTTP: u16 = 400;
 /// Words of a message, and the kind of failure that they suggest.
 const TELLING: &[(ErrorCategory, &[&str])] = &[
+    (ErrorCategory::PartialFailure, &["partial fail", "partially failed", "partly failed"]),
     (ErrorCategory::NotFound, &["not found", "not exist", "no such", "nonexist", "does not exist", "not_found"]),
     (ErrorCategory::AlreadyExists, &["duplicat", "already", "repeat", "conflict"]),
     (

@@ -59,6 +59,7 @@ pub(super) fn additions(entries: &Map<String, Value>, mut add: impl FnMut(&str, 
             ("security", json!([])),
             ("x-feishu-data", json!("/data")),
             ("x-feishu-page", json!({ "items": ["/data"] })),
+            ("x-feishu-results", json!({ "items": "/data" })),
             (
                 "requestBody",
                 json!({ "required": true, "content": { "application/json": { "schema": { "type": "object" } } } }),
@@ -74,7 +75,10 @@ pub(super) fn additions(entries: &Map<String, Value>, mut add: impl FnMut(&str, 
         offer("already_applied_code", json!(42002));
         offer("parameter", json!("user_id_type"));
     }
-    if entries.contains_key("item") {
+    if entries.contains_key("sent") {
+        offer("already", json!([40001]));
+        offer("partial_code", json!(40003));
+    } else if entries.contains_key("item") {
         offer("item_key", json!("id"));
     }
 }

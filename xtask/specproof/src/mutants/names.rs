@@ -20,7 +20,7 @@ pub(super) fn others(spec: &Value) -> Others {
         ("in", &["query", "header", "path", "cookie"]),
         ("pointer", &["/code", "/msg", "/data", "/data/data", "/data/groups", "/data/page_token", "/data/has_more"]),
         ("query", &["page_token", "page_size", "type", "group_type", "member_id", "member_id_type", "user_id_type"]),
-        ("property", &["id", "group_id", "name", "type"]),
+        ("property", &["id", "group_id", "name", "type", "member_id", "member_type", "members", "code"]),
         ("schema", &["UserGroup", "UserIdType", "ListUserGroupsData"]),
         ("app type", &["custom", "isv"]),
     ] {
@@ -56,6 +56,8 @@ pub(super) fn category(pointer: &str) -> Option<&'static str> {
         [_, "x-feishu-scopes", ..] => "scope",
         [_, "x-feishu-app-types", ..] => "app type",
         ["token" | "has_more" | "x-feishu-data", ..] | [_, "items", "x-feishu-page", ..] => "pointer",
+        ["items", "x-feishu-results", ..] => "pointer",
+        ["sent" | "id" | "code", "x-feishu-results", ..] => "property",
         ["request_token" | "request_size" | "parameter", ..] => "query",
         ["item_key", ..] => "property",
         ["item", ..] => "schema",

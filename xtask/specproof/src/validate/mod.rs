@@ -3,8 +3,8 @@
 //! Document, service and spec each state facts about every operation (`statements`), and
 //! these are compared fact by fact (`comparison`, `messages`). Errata say where two of
 //! them may differ, and are proven themselves (`errata`, `errata_proof`). What neither
-//! document nor service can state must follow from the rest (`paging`, `retry`,
-//! `error_names`) or is bound by conventions (`structure`, `allowed_keys`, `schemas`,
+//! document nor service can state must follow from the rest (`paging`, `results`,
+//! `retry`, `error_names`) or is bound by conventions (`structure`, `allowed_keys`, `schemas`,
 //! `conventions`). So little of the spec can change without a finding: the list of
 //! accepted mutants has the rest, each with its reason.
 
@@ -25,6 +25,7 @@ mod messages;
 mod paging;
 mod platform;
 mod report;
+mod results;
 mod retry;
 mod rule;
 mod samples;
@@ -79,6 +80,7 @@ fn of_form(spec: &Spec, _: &Inputs, findings: &mut Vec<Finding>) {
     error_names::check(spec, findings);
     for operation in &spec.operations {
         paging::check(spec, operation, findings);
+        results::check(spec, operation, findings);
         retry::check(spec, operation, findings);
     }
 }

@@ -87,6 +87,7 @@ rules! {
 
     Page "page"
     MissingPage "missing-page"
+    Results "results"
     Data "data"
     Retry "retry"
     FirstOf "first-of"

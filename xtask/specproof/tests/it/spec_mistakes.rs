@@ -267,6 +267,53 @@ fn errors() {
 }
 
 #[test]
+fn results() {
+    let not_sent = "name the property of the body that lists the items, and their id as `id`";
+    let is_sent = "is not a list of objects in the request body that require a string `member_id`";
+    stops("        sent: members\n", "        »sent: member\n", &format!("`member` {is_sent}; {not_sent}"));
+    stops("        sent: members\n", "        »sent: member_id\n", &format!("`member_id` {is_sent}; {not_sent}"));
+    let item = "        item: MemberResult\n";
+    let has_none = |item: &str, code: &str| {
+        let help = "name the schema of a result; `id` and `code` name two of its properties";
+        format!("the schema `{item}` does not have a string `member_id` and an integer `{code}`; {help}")
+    };
+    stops(item, "        »item: UserGroupMember\n", &has_none("UserGroupMember", "code"));
+    stops(item, "        »item: Member\n", &has_none("Member", "code"));
+    stops(
+        "        item: MemberResult\n        id: member_id\n        code: code\n",
+        "        »item: MemberResult\n        id: member_id\n        code: member_id\n",
+        &has_none("MemberResult", "member_id"),
+    );
+    let items = "        items: /data/results\n";
+    let in_payload = "is not a property of the payload at `/data`; point at the list of results in the payload";
+    stops(items, "        »items: /data\n", &format!("`/data` {in_payload}"));
+    stops(items, "        »items: /data/results/code\n", &format!("`/data/results/code` {in_payload}"));
+    stops(
+        items,
+        "        »items: /data/result\n",
+        "`/data/result` is not a list of `MemberResult` in the response; point at the list of results, or name as \
+         `partial_code` the failure that has it",
+    );
+    let already = "        already: [42005]\n";
+    stops(
+        already,
+        "        »already: [42004]\n",
+        "42004 is not an error of this operation; list it in x-feishu-errors, or correct it",
+    );
+    stops(
+        already,
+        "        »partial_code: 40003\n",
+        "the results are in the response, and in the data of a failure; remove it, or remove the list from the response",
+    );
+    let (code, other) = ("        partial_code: 40022\n", "        »partial_code: 40021\n");
+    stops(code, other, "40021 is not an error of this operation; list it in x-feishu-errors, or correct it");
+    let required = spec().replacen("    MemberResult:\n", "    MemberResult:\n      required: [code]\n", 1);
+    let mistakes = generate(FILE, &required).unwrap_err().0;
+    assert!(mistakes.iter().all(|mistake| mistake.message == "the result `MemberResult` has a required property"));
+    assert_eq!(mistakes.len(), 2, "one for each operation");
+}
+
+#[test]
 fn pages() {
     let items = "      x-feishu-page:\n        items: [/data/grouplist, /data/groups]";
     let page = |items: &str| format!("      »x-feishu-page:\n        items: {items}");
