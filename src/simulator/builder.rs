@@ -5,8 +5,10 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use super::department::Department;
 use super::group::Group;
-use super::state::PerformanceGroup;
+use super::person::Person;
+use super::state::{PerformanceGroup, Seeds};
 use super::{Simulator, TENANT_KEY, USER_TOKEN};
 
 /// The `page_token` of a listing's last page.
@@ -56,8 +58,8 @@ pub(super) struct Settings {
     pub listing_end: ListingEnd,
     pub withheld_scopes: HashSet<String>,
     pub user_tokens: HashSet<String>,
-    /// Each group with the key of its tenant.
-    pub groups: Vec<(String, Group)>,
+    /// By the key of the tenant.
+    pub seeds: HashMap<String, Seeds>,
     pub performance: HashMap<String, PerformanceGroup>,
 }
 
@@ -69,29 +71,32 @@ impl std::fmt::Debug for Settings {
             .field("enforce_rate_limits", &self.enforce_rate_limits)
             .field("listing_end", &self.listing_end)
             .field("withheld_scopes", &self.withheld_scopes)
-            .field("groups", &self.groups)
+            .field("seeds", &self.seeds)
             .finish_non_exhaustive()
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let manual = PerformanceGroup { manual: true, ..PerformanceGroup::default() };
+        Self {
+            token_lifetime: Duration::from_secs(7200),
+            enforce_rate_limits: false,
+            listing_end: ListingEnd::default(),
+            withheld_scopes: HashSet::new(),
+            user_tokens: HashSet::from([USER_TOKEN.to_owned()]),
+            seeds: HashMap::new(),
+            performance: HashMap::from([
+                ("ABCDEFG".to_owned(), PerformanceGroup::default()),
+                ("MANUAL".to_owned(), manual),
+            ]),
+        }
     }
 }
 
 impl Default for Builder {
     fn default() -> Self {
-        let manual = PerformanceGroup { manual: true, ..PerformanceGroup::default() };
-        Self {
-            address: (Ipv4Addr::LOCALHOST, 0).into(),
-            settings: Settings {
-                token_lifetime: Duration::from_secs(7200),
-                enforce_rate_limits: false,
-                listing_end: ListingEnd::default(),
-                withheld_scopes: HashSet::new(),
-                user_tokens: HashSet::from([USER_TOKEN.to_owned()]),
-                groups: Vec::new(),
-                performance: HashMap::from([
-                    ("ABCDEFG".to_owned(), PerformanceGroup::default()),
-                    ("MANUAL".to_owned(), manual),
-                ]),
-            },
-        }
+        Self { address: (Ipv4Addr::LOCALHOST, 0).into(), settings: Settings::default() }
     }
 }
 
@@ -145,8 +150,71 @@ impl Builder {
     ///
     /// This is the only way to give a store app's tenant a group: store apps cannot create one.
     pub fn with_group_in(mut self, tenant_key: impl Into<String>, group: Group) -> Self {
-        self.settings.groups.push((tenant_key.into(), group));
+        self.seeds(tenant_key).groups.push(group);
         self
+    }
+
+    /// Adds a person to the home tenant.
+    ///
+    /// A tenant without listed people has one for every id in the right form. With the first
+    /// listed person it has only those who are listed.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use feishu_user_groups::simulator::{Group, Person, Simulator};
+    ///
+    /// let simulator = Simulator::builder()
+    ///     .with_person(Person::new("lisi").email("li.si@example.com"))
+    ///     .with_group(Group::new("g1", "R&D").member("lisi"))
+    ///     .start()
+    ///     .await?;
+    /// assert_eq!(simulator.groups()[0].member_user_ids, ["ou_lisi"]);
+    /// assert!(!simulator.add_member("g1", "ou_unknown"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_person(self, person: Person) -> Self {
+        self.with_person_in(TENANT_KEY, person)
+    }
+
+    /// Adds a person to the tenant with this key.
+    pub fn with_person_in(mut self, tenant_key: impl Into<String>, person: Person) -> Self {
+        self.seeds(tenant_key).people.push(person);
+        self
+    }
+
+    /// Adds a department to the home tenant.
+    ///
+    /// A tenant without listed departments has one for every id. With the first listed
+    /// department it has only those that are listed.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use feishu_user_groups::simulator::{Department, Group, Simulator};
+    ///
+    /// let simulator = Simulator::builder()
+    ///     .with_department(Department::new("D096"))
+    ///     .with_group(Group::new("g1", "R&D").department("D096"))
+    ///     .start()
+    ///     .await?;
+    /// assert_eq!(simulator.groups()[0].member_department_ids, ["od-D096"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_department(self, department: Department) -> Self {
+        self.with_department_in(TENANT_KEY, department)
+    }
+
+    /// Adds a department to the tenant with this key.
+    pub fn with_department_in(mut self, tenant_key: impl Into<String>, department: Department) -> Self {
+        self.seeds(tenant_key).departments.push(department);
+        self
+    }
+
+    fn seeds(&mut self, tenant_key: impl Into<String>) -> &mut Seeds {
+        self.settings.seeds.entry(tenant_key.into()).or_default()
     }
 
     /// Adds an empty performance group to every tenant.
@@ -161,7 +229,10 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Fails if the address cannot be bound.
+    /// Fails if the address cannot be bound. Fails with
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if two people, departments or groups of a
+    /// tenant have the same id, name, email or phone number, or if a group has a member that
+    /// does not exist.
     pub async fn start(self) -> io::Result<Simulator> {
         Simulator::listen(self.address, self.settings).await
     }

@@ -36,6 +36,16 @@ impl Call<'_> {
         Err(reject(code).field(name, value, format!("must be one of: {allowed}")))
     }
 
+    /// Rejects a list with fewer or more items than the facts allow.
+    pub fn check_items(&self, name: &str, count: usize, code: u32) -> Result<(), Rejection> {
+        let rule = self.facts.parameter(name);
+        let (min, max) = (rule.min_items.unwrap_or(0), rule.max_items.unwrap_or(usize::MAX));
+        if (min..=max).contains(&count) {
+            return Ok(());
+        }
+        Err(reject(code).field(name, count, format!("{min} to {max} items")))
+    }
+
     /// Rejects a string with more characters than the facts allow.
     pub fn check_length(&self, name: &str, text: &str, code: u32) -> Result<(), Rejection> {
         match self.facts.parameter(name).max_length {
@@ -47,16 +57,22 @@ impl Call<'_> {
     }
 }
 
-/// The fields of a JSON body. `null` counts as absent.
+/// The fields of a JSON body. `null` is a value of the wrong type: the documents give no
+/// field a meaning for it.
 pub(super) struct Fields {
     map: Map<String, Value>,
     code: u32,
 }
 
 impl Fields {
-    /// Parses the body as a JSON object. Any other body, and later any field of the wrong
-    /// type, is rejected with `code`.
+    /// Parses the body as a JSON object. Any other body or content type, and later any field
+    /// of the wrong type, is rejected with `code`.
     pub fn parse(request: &RecordedRequest, code: u32) -> Result<Self, Rejection> {
+        // The documents give the header a fixed value. The charset may be left out: UTF-8 is JSON's only one.
+        let content_type = request.header("content-type").unwrap_or_default();
+        if !is_json(content_type) {
+            return Err(reject(code).field("Content-Type", content_type, "must be application/json; charset=utf-8"));
+        }
         match serde_json::from_slice(&request.body) {
             Ok(map) => Ok(Self { map, code }),
             Err(_) => Err(reject(code).field("body", "", "must be a JSON object")),
@@ -71,6 +87,19 @@ impl Fields {
     /// An optional integer.
     pub fn integer(&self, name: &str) -> Result<Option<i64>, Rejection> {
         self.read(name, "an integer", Value::as_i64)
+    }
+
+    /// An optional boolean.
+    pub fn boolean(&self, name: &str) -> Result<Option<bool>, Rejection> {
+        self.read(name, "a boolean", Value::as_bool)
+    }
+
+    /// An optional list of JSON objects.
+    pub fn objects(&self, name: &str) -> Result<Option<Vec<Self>>, Rejection> {
+        self.read(name, "a list of objects", |value| {
+            let items = value.as_array()?.iter();
+            items.map(|item| Some(Self { map: item.as_object()?.clone(), code: self.code })).collect()
+        })
     }
 
     /// An optional list of strings.
@@ -92,10 +121,38 @@ impl Fields {
 
     fn read<T>(&self, name: &str, kind: &str, read: impl FnOnce(&Value) -> Option<T>) -> Result<Option<T>, Rejection> {
         match self.map.get(name) {
-            None | Some(Value::Null) => Ok(None),
+            None => Ok(None),
             Some(value) => {
                 read(value).map(Some).ok_or_else(|| reject(self.code).field(name, value, format!("must be {kind}")))
             }
+        }
+    }
+}
+
+/// Whether a `Content-Type` is JSON in UTF-8.
+fn is_json(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(str::trim);
+    let media_type = parts.next().unwrap_or_default();
+    media_type.eq_ignore_ascii_case("application/json")
+        && parts.all(|parameter| match parameter.split_once('=') {
+            Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
+                value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+            }
+            _ => true,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_type_must_be_json() {
+        for accepted in ["application/json", "Application/JSON; Charset=\"UTF-8\"", "application/json;charset=utf-8"] {
+            assert!(is_json(accepted), "{accepted}");
+        }
+        for rejected in ["", "text/json", "application/x-www-form-urlencoded", "application/json; charset=gbk"] {
+            assert!(!is_json(rejected), "{rejected}");
         }
     }
 }

@@ -7,11 +7,18 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Fields};
 use super::group::Group;
+use super::membership::GroupPosition;
 use super::response::{Rejection, reject};
+
+/// Why a group, person or department is rejected that is outside the app's contact scope.
+pub(super) const OUTSIDE_SCOPE: &str = "outside the app's contact scope";
 
 /// POST /open-apis/contact/v3/group
 pub(super) fn create(call: Call<'_>) -> Result<Value, Rejection> {
     let fields = parse_body(&call)?;
+    if !call.tenant.all_in_scope() {
+        return Err(reject(42010));
+    }
     let name = fields
         .string("name")?
         .filter(|name| !name.is_empty())
@@ -45,7 +52,7 @@ pub(super) fn create(call: Call<'_>) -> Result<Value, Rejection> {
 
 /// PATCH /open-apis/contact/v3/group/:group_id
 pub(super) fn update(call: Call<'_>) -> Result<Value, Rejection> {
-    find_group(&call)?;
+    let position = group_in_scope(&call)?.0;
     let fields = parse_body(&call)?;
     let (name, description) = (fields.string("name")?, fields.string("description")?);
     if let Some(name) = &name {
@@ -61,25 +68,28 @@ pub(super) fn update(call: Call<'_>) -> Result<Value, Rejection> {
     if let Some(name) = &name {
         check_name_is_free(&call, name, call.id)?;
     }
-    if let Some(group) = call.tenant.group_mut(call.id) {
-        group.name = name.unwrap_or_else(|| group.name.clone());
-        group.description = description.unwrap_or_else(|| group.description.clone());
-    }
+    call.tenant.update(position, name, description);
     Ok(json!({}))
 }
 
 /// GET /open-apis/contact/v3/group/:group_id
 pub(super) fn get(call: Call<'_>) -> Result<Value, Rejection> {
     check_id_types(&call)?;
-    Ok(json!({ "group": find_group(&call)?.to_json() }))
+    // Get has no code for a group outside the contact scope: to the app there is none.
+    let visible = find_group(&call)?;
+    let (position, group) =
+        Some(visible).filter(|(_, group)| group.in_contact_scope).ok_or_else(|| not_found(&call))?;
+    Ok(json!({ "group": group.to_json(call.tenant.member_counts(position)) }))
 }
 
 /// DELETE /open-apis/contact/v3/group/:group_id
 pub(super) fn delete(call: Call<'_>) -> Result<Value, Rejection> {
-    if !find_group(&call)?.is_empty() {
+    let position = group_in_scope(&call)?.0;
+    // Members outside the contact scope count too, although no listing shows them.
+    if call.tenant.member_counts(position) != (0, 0) {
         return Err(reject(42017));
     }
-    call.tenant.remove(call.id);
+    call.tenant.remove(position);
     Ok(json!({}))
 }
 
@@ -94,8 +104,18 @@ fn check_id_types(call: &Call<'_>) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn find_group<'a>(call: &'a Call<'_>) -> Result<&'a Group, Rejection> {
-    call.tenant.group(call.id).ok_or_else(|| reject(42002).field("group_id", call.id, "no such group"))
+fn find_group<'a>(call: &'a Call<'_>) -> Result<(GroupPosition, &'a Group), Rejection> {
+    call.tenant.group(call.id).ok_or_else(|| not_found(call))
+}
+
+fn not_found(call: &Call<'_>) -> Rejection {
+    reject(42002).field("group_id", call.id, "no such group")
+}
+
+/// The group that the path names, which must be in the app's contact scope.
+pub(super) fn group_in_scope<'a>(call: &'a Call<'_>) -> Result<(GroupPosition, &'a Group), Rejection> {
+    let found = find_group(call)?;
+    if found.1.in_contact_scope { Ok(found) } else { Err(reject(42009).field("group_id", call.id, OUTSIDE_SCOPE)) }
 }
 
 fn check_name_is_free(call: &Call<'_>, name: &str, except: &str) -> Result<(), Rejection> {

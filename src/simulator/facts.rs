@@ -8,8 +8,10 @@ use std::io;
 
 use serde::Deserialize;
 
+use crate::operation::{AppType, Operation};
+
 /// The facts of one operation.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(super) struct Facts {
     pub method: String,
     pub url: String,
@@ -34,6 +36,8 @@ pub(super) struct Parameter {
     pub minimum: Option<u64>,
     pub maximum: Option<u64>,
     pub max_length: Option<usize>,
+    pub min_items: Option<usize>,
+    pub max_items: Option<usize>,
 }
 
 /// The rate limit of an operation.
@@ -51,12 +55,12 @@ pub(super) struct ErrorFact {
     pub msg: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Examples {
     response: Response,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Response {
     msg: String,
 }
@@ -67,6 +71,35 @@ struct PlatformFacts {
 }
 
 impl Facts {
+    /// What the spec says about an operation, in the form of a facts file.
+    pub fn of(operation: &Operation) -> Self {
+        let segments = operation.path.split('/').map(|segment| match segment.strip_prefix('{') {
+            Some(name) => format!(":{}", name.trim_end_matches('}')),
+            None => segment.to_owned(),
+        });
+        let app_type = |app_type: &AppType| match app_type {
+            AppType::Custom => "custom".to_owned(),
+            AppType::Isv => "isv".to_owned(),
+        };
+        let calls = |limit: Option<u32>| limit.and_then(|calls| usize::try_from(calls).ok());
+        Self {
+            method: operation.method.to_string(),
+            url: segments.collect::<Vec<_>>().join("/"),
+            app_types: operation.app_types.iter().map(app_type).collect(),
+            scopes: operation.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            rate_limit: operation
+                .rate_limit
+                .map(|limit| RateLimit { per_minute: calls(limit.per_minute), per_second: calls(limit.per_second) }),
+            ..Self::default()
+        }
+    }
+
+    /// Whether both are about the same method and path, whatever the names of path parameters.
+    pub fn is_for_same(&self, other: &Self) -> bool {
+        let unnamed = |segment| if str::starts_with(segment, ':') { ":" } else { segment };
+        self.method == other.method && self.url.split('/').map(unnamed).eq(other.url.split('/').map(unnamed))
+    }
+
     /// Parses the file of one operation.
     pub fn parse(json: &str) -> io::Result<Self> {
         Ok(serde_json::from_str(json)?)
@@ -81,6 +114,8 @@ impl Facts {
             minimum: None,
             maximum: None,
             max_length: None,
+            min_items: None,
+            max_items: None,
         };
         self.parameters.iter().find(|parameter| parameter.name == name).unwrap_or(&UNLIMITED)
     }

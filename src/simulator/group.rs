@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 /// ```
 /// use feishu_user_groups::simulator::Group;
 ///
-/// let group = Group::new("g1", "R&D").custom_id("rnd").member("ou_1");
-/// assert_eq!(group.member_user_ids, ["ou_1"]);
+/// let group = Group::new("g1", "R&D").custom_id("rnd").member("ou_1").members(["ou_2", "ou_3"]);
+/// assert_eq!(group.member_user_ids, ["ou_1", "ou_2", "ou_3"]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -23,12 +23,15 @@ pub struct Group {
     pub description: String,
     /// `true` if rules select the members (type 2), `false` if people do (type 1).
     pub dynamic: bool,
-    /// The ids of the members.
+    /// The ids of the members. A seed may use ids of any type; [`Simulator::groups`](super::Simulator::groups)
+    /// returns open ids in the order of joining.
     pub member_user_ids: Vec<String>,
-    /// The ids of the member departments.
+    /// The ids of the member departments, in the same way.
     pub member_department_ids: Vec<String>,
     /// The departments that the group is limited to; listings return them if there are any.
     pub department_scope: Vec<String>,
+    /// Whether the app's contact scope contains the group.
+    pub in_contact_scope: bool,
 }
 
 impl Group {
@@ -43,6 +46,7 @@ impl Group {
             member_user_ids: Vec::new(),
             member_department_ids: Vec::new(),
             department_scope: Vec::new(),
+            in_contact_scope: true,
         }
     }
 
@@ -67,14 +71,21 @@ impl Group {
         self
     }
 
-    /// Adds a member.
+    /// Adds a member by an id of any type.
     #[must_use]
     pub fn member(mut self, user_id: impl Into<String>) -> Self {
         self.member_user_ids.push(user_id.into());
         self
     }
 
-    /// Adds a member department.
+    /// Adds members by ids of any type.
+    #[must_use]
+    pub fn members<I: IntoIterator<Item: Into<String>>>(mut self, user_ids: I) -> Self {
+        self.member_user_ids.extend(user_ids.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds a member department by an id of either type.
     #[must_use]
     pub fn department(mut self, department_id: impl Into<String>) -> Self {
         self.member_department_ids.push(department_id.into());
@@ -88,12 +99,31 @@ impl Group {
         self
     }
 
-    pub(super) fn has_member(&self, user_id: &str) -> bool {
-        self.member_user_ids.iter().any(|member| member == user_id)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.member_user_ids.is_empty() && self.member_department_ids.is_empty()
+    /// Puts the group outside the app's contact scope.
+    ///
+    /// Listings leave it out, getting it fails with code 42002, and updating it, deleting it
+    /// or using its members fails with code 42009.
+    ///
+    /// As the contact scope is then not the whole tenant, creating a group fails with code 42010.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use feishu_user_groups::Client;
+    /// use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Group, Simulator};
+    ///
+    /// let group = Group::new("g1", "Payroll").outside_contact_scope();
+    /// let simulator = Simulator::builder().with_group(group).start().await?;
+    /// let client = Client::builder().base_url(simulator.url()).app(APP_ID, APP_SECRET).build()?;
+    /// let error = client.delete_user_group().group_id("g1").send().await.unwrap_err();
+    /// assert!(error.is_permission_denied());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn outside_contact_scope(mut self) -> Self {
+        self.in_contact_scope = false;
+        self
     }
 
     /// The group's `type`, as a query parameter.
@@ -102,20 +132,22 @@ impl Group {
     }
 
     /// The group in the response of `get`.
-    pub(super) fn to_json(&self) -> Value {
+    ///
+    /// `users` and `departments` are the numbers of members.
+    pub(super) fn to_json(&self, (users, departments): (usize, usize)) -> Value {
         json!({
             "id": self.id,
             "name": self.name,
             "description": self.description,
-            "member_user_count": self.member_user_ids.len(),
-            "member_department_count": self.member_department_ids.len(),
+            "member_user_count": users,
+            "member_department_count": departments,
             "type": if self.dynamic { 2 } else { 1 },
         })
     }
 
     /// The group as an item of a listing, which has more fields.
-    pub(super) fn to_list_item(&self) -> Value {
-        let mut item = self.to_json();
+    pub(super) fn to_list_item(&self, counts: (usize, usize)) -> Value {
+        let mut item = self.to_json(counts);
         if !self.department_scope.is_empty() {
             item["department_scope_list"] = json!(self.department_scope);
         }

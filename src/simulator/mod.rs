@@ -1,6 +1,6 @@
 //! A local HTTP server that behaves like the service, for tests and examples without a tenant.
 //!
-//! It serves the token endpoints and the seven operations, and keeps state: a group that a
+//! It serves the token endpoints and the operations of the spec, and keeps state: a group that a
 //! call created is in the next listing.
 //!
 //! ```
@@ -28,8 +28,12 @@
 //!   has its own groups;
 //! - the performance groups `ABCDEFG` and `MANUAL`; writes to `MANUAL` fail with code 1580401;
 //! - the user token [`USER_TOKEN`];
-//! - an employee for every id that has the right form (`ou_...` for open ids, `on_...` for
-//!   union ids, anything else for user ids) and does not contain `missing`.
+//! - a person for every id in the right form: `ou_7` (open id), `on_7` (union id) and `7` (user
+//!   id) are one person. An id that contains `missing` is nobody's. The same goes for
+//!   departments: `od-7` (open department id) and `7` (department id).
+//!
+//! A builder with [people](Builder::with_person) or [departments](Builder::with_department)
+//! has only those. Nobody's email or phone number is known unless a [`Person`] has it.
 //!
 //! A store app that calls an operation for custom apps only is rejected with code 99991672,
 //! as an app without the scope is.
@@ -37,13 +41,20 @@
 mod builder;
 mod call;
 mod contact;
+mod department;
+mod directory;
 mod facts;
 mod group;
 mod ids;
 mod limits;
 mod listing;
+mod members;
+mod membership;
 mod paging;
+mod people;
 mod performance;
+mod person;
+mod registry;
 mod request;
 mod response;
 mod routes;
@@ -61,9 +72,14 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use self::builder::{Builder, ListingEnd};
+pub use self::department::Department;
 pub use self::group::Group;
+use self::membership::GroupPosition;
+pub use self::person::Person;
+use self::registry::Key;
 pub use self::request::RecordedRequest;
 use self::service::Service;
+use self::state::Tenant;
 
 /// The id of the only app.
 pub const APP_ID: &str = "cli_simulator";
@@ -104,7 +120,7 @@ impl Simulator {
         Self::builder().start().await
     }
 
-    /// Returns a builder that sets the address, token lifetime, rate limits and first groups.
+    /// Returns a builder that sets the address, token lifetime, rate limits, people and groups.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -137,7 +153,8 @@ impl Simulator {
         let _ = (&mut self.task).await;
     }
 
-    /// The number of requests for a `tenant_access_token`, including rejected ones.
+    /// The number of requests for a `tenant_access_token`, including rejected ones and those
+    /// to `app_access_token/internal`, whose response contains one as well.
     pub fn token_fetches(&self) -> usize {
         self.service.state().tokens.fetches()
     }
@@ -164,27 +181,39 @@ impl Simulator {
         self.service.state().requests.iter().cloned().collect()
     }
 
-    /// The user groups of the home tenant, in the order of creation.
+    /// The user groups of the home tenant with their members, in the order of creation.
     pub fn groups(&self) -> Vec<Group> {
-        self.service.home(|tenant| tenant.groups().map(|stored| stored.group.clone()).collect())
-    }
-
-    /// Adds a member to a user group; returns `false` if there is no such group.
-    ///
-    /// Deleting a group that has members fails with code 42017.
-    pub fn add_member(&self, group_id: &str, user_id: &str) -> bool {
-        self.change_members(group_id, |members| members.push(user_id.to_owned()))
-    }
-
-    /// Removes a member from a user group; returns `false` if there is no such group.
-    pub fn remove_member(&self, group_id: &str, user_id: &str) -> bool {
-        self.change_members(group_id, |members| members.retain(|member| member != user_id))
-    }
-
-    fn change_members(&self, group_id: &str, change: impl FnOnce(&mut Vec<String>)) -> bool {
         self.service.home(|tenant| {
-            let group = tenant.group_mut(group_id);
-            group.map(|group| change(&mut group.member_user_ids)).is_some()
+            let groups = tenant.groups_after(0);
+            groups.map(|(position, group)| tenant.with_members(position, group)).collect()
+        })
+    }
+
+    /// Adds a person to a user group by an id of any type; returns `false` if there is no such
+    /// group or person.
+    ///
+    /// Deleting a group that has members fails with code 42017. Limits and the contact scope do
+    /// not apply, nor does it matter whether the person has resigned or the group is dynamic.
+    pub fn add_member(&self, group_id: &str, user_id: &str) -> bool {
+        self.change_members(group_id, user_id, Tenant::join)
+    }
+
+    /// Removes a person from a user group by an id of any type; returns `false` if there is no
+    /// such group or person.
+    pub fn remove_member(&self, group_id: &str, user_id: &str) -> bool {
+        self.change_members(group_id, user_id, Tenant::leave)
+    }
+
+    fn change_members(
+        &self,
+        group_id: &str,
+        user_id: &str,
+        change: fn(&mut Tenant, GroupPosition, Key) -> bool,
+    ) -> bool {
+        self.service.home(|tenant| {
+            let Some(group) = tenant.position(group_id) else { return false };
+            let person = tenant.people.of_any_id(user_id);
+            person.map(|person| change(tenant, group, person)).is_some()
         })
     }
 

@@ -16,16 +16,18 @@ use super::response::{Rejection, reject};
 
 const PREFIX: &str = "AQD9/";
 
-/// Returns one page of `all` in the field `name`. The page token is valid for `query` only.
-pub(super) fn page(
+/// Returns one page in the field `name`. The page token is valid for `query` only.
+///
+/// `items_after` returns the items after a position, in order, each with its own position.
+pub(super) fn page<I: Iterator<Item = (u64, Value)>>(
     call: &Call<'_>,
     name: &str,
     query: &[&str],
-    all: impl Iterator<Item = (u64, Value)>,
+    items_after: impl FnOnce(u64) -> I,
 ) -> Result<Value, Rejection> {
     let size = page_size(call)?;
     let after = position_before(call, query)?;
-    let mut rest = all.skip_while(|(position, _)| *position <= after).peekable();
+    let mut rest = items_after(after).peekable();
 
     let (mut items, mut last) = (Vec::new(), after);
     while items.len() < size

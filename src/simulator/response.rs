@@ -23,11 +23,12 @@ pub(super) struct Rejection {
     fields: Vec<Value>,
     permissions: Vec<Value>,
     headers: Vec<(&'static str, u64)>,
+    data: Option<Value>,
 }
 
 /// Rejects a request with a code. Status and message come from the facts.
 pub(super) fn reject(code: u32) -> Rejection {
-    Rejection { code, fields: Vec::new(), permissions: Vec::new(), headers: Vec::new() }
+    Rejection { code, fields: Vec::new(), permissions: Vec::new(), headers: Vec::new(), data: None }
 }
 
 impl Rejection {
@@ -56,7 +57,13 @@ impl Rejection {
         self
     }
 
-    /// Converts the rejection to a response: `{code, msg, error}`.
+    /// Adds the result of what was done all the same, as `data`.
+    pub fn data(mut self, data: Value) -> Self {
+        self.data = Some(data);
+        self
+    }
+
+    /// Converts the rejection to a response: `{code, msg, error}`, and `data` if there is any.
     pub fn into_response(self, facts: &Facts, platform: &[ErrorFact]) -> FullResponse {
         let ErrorFact { http, code, msg } = facts.error(self.code, platform);
         let log_id = ids::log_id();
@@ -73,7 +80,10 @@ impl Rejection {
             error["permission_violations"] = self.permissions.into();
         }
         let status = StatusCode::from_u16(http).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = json!({ "code": code, "msg": msg, "error": error });
+        let mut body = json!({ "code": code, "msg": msg, "error": error });
+        if let Some(data) = self.data {
+            body["data"] = data;
+        }
         let mut response = json_response(status, &body, &log_id);
         for (name, value) in self.headers {
             response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from(value));

@@ -2,6 +2,10 @@
 //!
 //! The facts contain method and path, so a route is a facts file and a function. A new
 //! operation is one more line.
+//!
+//! An operation of the spec that has no line gets a route as well. Its requests are checked
+//! by what the spec says (token, app type, scope, rate limit), and one that passes gets HTTP
+//! 501: the simulator invents no result.
 
 use std::io;
 
@@ -13,7 +17,8 @@ use super::facts::Facts;
 use super::request::RecordedRequest;
 use super::response::Rejection;
 use super::tokens::Tokens;
-use super::{contact, listing, performance, tokens};
+use super::{contact, listing, members, people, performance, tokens};
+use crate::operation::{self, AccessTokenKind};
 
 type TokenEndpoint = fn(&mut Tokens, &RecordedRequest) -> Result<Map<String, Value>, Rejection>;
 type Operation = fn(Call<'_>) -> Result<Value, Rejection>;
@@ -27,6 +32,19 @@ pub(super) enum Handler {
     Tenant(Operation),
     /// An operation that accepts tenant and user tokens.
     TenantOrUser(Operation),
+    /// An operation of the spec that has no function here.
+    Missing(&'static operation::Operation),
+}
+
+impl Handler {
+    /// Whether the operation accepts user tokens.
+    pub fn accepts_user_tokens(self) -> bool {
+        match self {
+            Self::Token(_) | Self::Tenant(_) => false,
+            Self::TenantOrUser(_) => true,
+            Self::Missing(operation) => operation.access_tokens.contains(&AccessTokenKind::User),
+        }
+    }
 }
 
 /// One route of the service.
@@ -35,9 +53,25 @@ pub(super) struct Route {
     pub handler: Handler,
 }
 
-/// All routes, in the order of matching: a fixed path comes before a path with an id in the
-/// same segment.
+/// All routes, in the order of matching: a fixed path comes before a path with an id.
 pub(super) fn all() -> io::Result<Vec<Route>> {
+    Ok(with_missing(handled()?))
+}
+
+/// Adds the operations of the spec that have no route.
+pub(super) fn with_missing(mut routes: Vec<Route>) -> Vec<Route> {
+    let without_handler: Vec<_> = operation::ALL
+        .iter()
+        .map(|operation| Route { facts: Facts::of(operation), handler: Handler::Missing(operation) })
+        .filter(|missing| !routes.iter().any(|route| route.facts.is_for_same(&missing.facts)))
+        .collect();
+    routes.extend(without_handler);
+    routes.sort_by_key(|route| route.facts.url.contains(':'));
+    routes
+}
+
+/// The routes that have a handler.
+pub(super) fn handled() -> io::Result<Vec<Route>> {
     macro_rules! facts {
         ($file:literal) => {
             include_str!(concat!("../../spec/service/", $file, ".json"))
@@ -46,6 +80,7 @@ pub(super) fn all() -> io::Result<Vec<Route>> {
     use Handler::{Tenant, TenantOrUser, Token};
     [
         (facts!("tokens/tenant_access_token_internal"), Token(tokens::internal)),
+        (facts!("tokens/app_access_token_internal"), Token(tokens::app_internal)),
         (facts!("tokens/app_access_token_store"), Token(tokens::store_app)),
         (facts!("tokens/tenant_access_token_store"), Token(tokens::store_tenant)),
         (facts!("list_user_groups"), Tenant(listing::all)),
@@ -55,6 +90,12 @@ pub(super) fn all() -> io::Result<Vec<Route>> {
         // The document lists user tokens; the service accepts tenant tokens as well.
         (facts!("get_user_group"), TenantOrUser(contact::get)),
         (facts!("delete_user_group"), Tenant(contact::delete)),
+        (facts!("list_user_group_members"), Tenant(listing::members)),
+        (facts!("add_user_group_member"), Tenant(members::add)),
+        (facts!("remove_user_group_member"), Tenant(members::remove)),
+        (facts!("batch_add_user_group_members"), Tenant(members::batch_add)),
+        (facts!("batch_remove_user_group_members"), Tenant(members::batch_remove)),
+        (facts!("find_user_ids"), Tenant(people::find_ids)),
         (facts!("write_performance_group_members"), Tenant(performance::write)),
     ]
     .into_iter()
@@ -72,16 +113,25 @@ pub(super) fn find<'a>(routes: &'a [Route], request: &RecordedRequest) -> Option
     })
 }
 
-/// The decoded id in `path`, empty if `pattern` has none; `None` if `path` does not match.
+/// The first decoded id in `path`, empty if `pattern` has none; `None` if `path` does not match.
 fn match_path(pattern: &str, path: &str) -> Option<String> {
-    let Some((fixed, _)) = pattern.split_once(':') else {
-        return (pattern == path).then(String::new);
-    };
-    let id = path.strip_prefix(fixed)?;
-    if id.is_empty() || id.contains('/') {
+    let (mut segments, mut first) = (path.split('/'), None);
+    for expected in pattern.split('/') {
+        let segment = segments.next()?;
+        if !expected.starts_with(':') {
+            if segment != expected {
+                return None;
+            }
+        } else if segment.is_empty() {
+            return None;
+        } else {
+            first = first.or(Some(segment));
+        }
+    }
+    if segments.next().is_some() {
         return None;
     }
-    Some(percent_decode_str(id).decode_utf8_lossy().into_owned())
+    Some(percent_decode_str(first.unwrap_or_default()).decode_utf8_lossy().into_owned())
 }
 
 #[cfg(test)]
@@ -95,6 +145,9 @@ mod tests {
         assert_eq!(match_path(pattern, "/group/a%2Fb").as_deref(), Some("a/b"));
         assert_eq!(match_path(pattern, "/group/"), None);
         assert_eq!(match_path(pattern, "/group/g1/more"), None);
+        assert_eq!(match_path("/group/:group_id/more", "/group/g1/more").as_deref(), Some("g1"));
+        assert_eq!(match_path("/group/:group_id/more", "/group/g1"), None);
+        assert_eq!(match_path("/group/:group_id/more", "/group//more"), None);
         assert_eq!(match_path("/group", "/group").as_deref(), Some(""));
         assert_eq!(match_path("/group", "/group/"), None);
     }

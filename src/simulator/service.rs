@@ -43,10 +43,9 @@ pub(super) struct State {
 
 impl Service {
     pub fn new(mut settings: Settings) -> io::Result<Self> {
-        let mut tenants = HashMap::from([(TENANT_KEY.to_owned(), Tenant::new(settings.performance.clone()))]);
-        for (key, group) in settings.groups.drain(..) {
-            tenants.entry(key).or_insert_with(|| Tenant::new(settings.performance.clone())).insert(group);
-        }
+        let seeds = std::mem::take(&mut settings.seeds).into_iter();
+        let tenants = seeds.map(|(key, seeds)| Ok((key, Tenant::seeded(seeds, settings.performance.clone())?)));
+        let tenants = tenants.collect::<io::Result<HashMap<_, _>>>()?;
         let users = std::mem::take(&mut settings.user_tokens);
         Ok(Self {
             routes: routes::all()?,
@@ -96,20 +95,19 @@ impl Service {
         request: &RecordedRequest,
     ) -> Result<FullResponse, Rejection> {
         let facts = &route.facts;
-        let (operation, accepts_user_tokens) = match route.handler {
-            Handler::Token(handler) => {
-                return Ok(response::token_success(facts, handler(&mut state.tokens, request)?));
-            }
-            Handler::Tenant(operation) => (operation, false),
-            Handler::TenantOrUser(operation) => (operation, true),
-        };
+        if let Handler::Token(handler) = route.handler {
+            return Ok(response::token_success(facts, handler(&mut state.tokens, request)?));
+        }
         let header = request.header("authorization");
-        let Caller { tenant, app_type } = state.tokens.caller(header, accepts_user_tokens)?;
+        let Caller { tenant, app_type } = state.tokens.caller(header, route.handler.accepts_user_tokens())?;
         check_app_type(facts, app_type)?;
         self.check_scopes(route, header)?;
         if let Some(limit) = facts.rate_limit.filter(|_| self.settings.enforce_rate_limits) {
             state.limits.admit(&tenant, index, limit, Instant::now())?;
         }
+        let (Handler::Tenant(operation) | Handler::TenantOrUser(operation)) = route.handler else {
+            return Ok(response::plain_text(StatusCode::NOT_IMPLEMENTED, "the simulator does not have this operation"));
+        };
         let data = operation(Call {
             request,
             facts,
@@ -144,6 +142,69 @@ fn check_app_type(facts: &Facts, app_type: Option<&str>) -> Result<(), Rejection
 impl State {
     /// The tenant with this key; an unknown one is created without user groups.
     fn tenant(&mut self, key: &str, settings: &Settings) -> &mut Tenant {
-        self.tenants.entry(key.to_owned()).or_insert_with(|| Tenant::new(settings.performance.clone()))
+        self.tenants.entry(key.to_owned()).or_insert_with(|| Tenant::empty(settings.performance.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::{self, AppType, Operation};
+
+    /// A service that has token endpoints and no handler of an operation.
+    fn without_handlers(settings: Settings) -> Service {
+        let mut service = Service::new(settings).unwrap();
+        let routes = routes::handled().unwrap().into_iter();
+        let endpoints = routes.filter(|route| matches!(route.handler, Handler::Token(_)));
+        service.routes = routes::with_missing(endpoints.collect());
+        service
+    }
+
+    fn status(service: &Service, operation: &Operation, token: Option<&str>) -> StatusCode {
+        let path = operation.path.split('/').map(|segment| if segment.starts_with('{') { "g1" } else { segment });
+        let response = service.respond(RecordedRequest {
+            method: operation.method.to_string(),
+            path: path.collect::<Vec<_>>().join("/"),
+            query: Vec::new(),
+            headers: token.map(|token| ("authorization".to_owned(), format!("Bearer {token}"))).into_iter().collect(),
+            body: Vec::new(),
+        });
+        response.status()
+    }
+
+    fn token(service: &Service) -> String {
+        let body = serde_json::json!({ "app_id": super::super::APP_ID, "app_secret": super::super::APP_SECRET });
+        let request = RecordedRequest {
+            method: "POST".to_owned(),
+            path: "/open-apis/auth/v3/tenant_access_token/internal".to_owned(),
+            query: Vec::new(),
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: body.to_string().into_bytes(),
+        };
+        let mut state = service.state();
+        let issued = super::super::tokens::internal(&mut state.tokens, &request).unwrap();
+        issued["tenant_access_token"].as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn operation_without_handler_is_checked_then_501() {
+        let service = without_handlers(Settings::default());
+        let token = token(&service);
+        for operation in operation::ALL {
+            assert!(operation.app_types.contains(&AppType::Custom));
+            assert_eq!(status(&service, operation, None), StatusCode::BAD_REQUEST, "{}", operation.id);
+            assert_eq!(status(&service, operation, Some(&token)), StatusCode::NOT_IMPLEMENTED, "{}", operation.id);
+        }
+    }
+
+    #[test]
+    fn operation_without_handler_needs_its_scope() {
+        let scopes = operation::ALL.iter().flat_map(|operation| operation.scopes);
+        let withheld_scopes = scopes.map(|scope| (*scope).to_owned()).collect();
+        let service = without_handlers(Settings { withheld_scopes, ..Settings::default() });
+        let token = token(&service);
+        for operation in operation::ALL {
+            assert_eq!(status(&service, operation, Some(&token)), StatusCode::BAD_REQUEST, "{}", operation.id);
+        }
     }
 }

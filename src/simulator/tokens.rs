@@ -123,6 +123,17 @@ pub(super) fn internal(tokens: &mut Tokens, request: &RecordedRequest) -> Result
     Ok(tokens.issue(Owner::Tenant(home), "tenant_access_token"))
 }
 
+/// Exchanges `{app_id, app_secret}` for the app_access_token of a custom app.
+///
+/// It is the app's tenant_access_token, which the response contains as well.
+pub(super) fn app_internal(tokens: &mut Tokens, request: &RecordedRequest) -> Result<Map<String, Value>, Rejection> {
+    let mut fields = internal(tokens, request)?;
+    if let Some(token) = fields.get("tenant_access_token").cloned() {
+        fields.insert("app_access_token".to_owned(), token);
+    }
+    Ok(fields)
+}
+
 /// Exchanges `{app_id, app_secret, app_ticket}` for a store app's app_access_token.
 pub(super) fn store_app(tokens: &mut Tokens, request: &RecordedRequest) -> Result<Map<String, Value>, Rejection> {
     let fields = check_credentials(request)?;

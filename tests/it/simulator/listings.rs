@@ -1,15 +1,9 @@
 //! The two listings, their pages and page tokens.
 
 use feishu_user_groups::simulator::{Group, ListingEnd, Simulator};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::caller::{BELONG, Caller, LIST, with_rejecting_groups};
-
-/// A page token, percent-encoded for a URL.
-fn encoded(token: &Value) -> String {
-    let token = token.as_str().unwrap();
-    token.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
-}
+use super::caller::{BELONG, Caller, LIST, encoded, with_rejecting_groups};
 
 async fn with_groups(end: ListingEnd, count: usize) -> Caller {
     let mut builder = Simulator::builder().listing_end(end);

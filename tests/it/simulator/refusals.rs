@@ -5,7 +5,10 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::caller::{BELONG, GROUP, LIST, WRITE, assert_is_fact, facts, project, with_rejecting_groups};
+use super::caller::{
+    BELONG, Caller, FIND, GROUP, LIST, WRITE, assert_is_fact, batch, facts, member, members_of, project,
+    with_narrow_scope, with_rejecting_groups,
+};
 
 /// A request and the code of its response.
 struct Case(&'static str, String, String, u32);
@@ -35,7 +38,8 @@ fn rejections() -> Vec<(&'static str, Vec<Case>)> {
             vec![
                 create(json!({}), 42001),
                 create(json!({ "name": "" }), 42001),
-                create(json!({ "name": null }), 42001),
+                create(json!({ "name": null }), 40001),
+                create(json!({ "name": "n", "description": null }), 40001),
                 create(json!({ "name": 7 }), 40001),
                 create(json!([]), 40001),
                 Case("POST", GROUP.into(), "{\"name\":".into(), 40001),
@@ -60,6 +64,8 @@ fn rejections() -> Vec<(&'static str, Vec<Case>)> {
                 Case("PATCH", at("unknown"), "{}".into(), 42002),
                 Case("PATCH", at("g1"), "nonsense".into(), 40001),
                 update(json!({ "name": "" }), 40001),
+                update(json!({ "name": null }), 40001),
+                update(json!({ "description": null }), 40001),
                 update(json!({ "name": "组".repeat(101) }), 42013),
                 update(json!({ "description": "述".repeat(501) }), 42014),
                 update(json!({ "name": "full" }), 47009),
@@ -106,6 +112,36 @@ fn rejections() -> Vec<(&'static str, Vec<Case>)> {
             vec![Case("DELETE", at("unknown"), String::new(), 42002), Case("DELETE", at("full"), String::new(), 42017)],
         ),
         (
+            "list_user_group_members",
+            vec![
+                get(members_of("unknown", "simplelist"), 42002),
+                get(members_of("g1", "simplelist?page_size=101"), 40011),
+                get(members_of("g1", "simplelist?page_size=0"), 40011),
+                get(members_of("g1", "simplelist?page_token=made-up"), 40012),
+                get(members_of("g1", "simplelist?member_type=group"), 41074),
+                get(members_of("g1", "simplelist?member_id_type=email"), 41071),
+                get(members_of("g1", "simplelist?member_id_type=department_id"), 41072),
+                get(members_of("g1", "simplelist?member_id_type=user_id&member_type=department"), 41072),
+            ],
+        ),
+        ("add_user_group_member", single("add")),
+        ("remove_user_group_member", single("remove")),
+        ("batch_add_user_group_members", several("batch_add", 41071)),
+        ("batch_remove_user_group_members", several("batch_remove", 40001)),
+        (
+            "find_user_ids",
+            vec![
+                find("", json!({})),
+                find("", json!({ "emails": [], "mobiles": [] })),
+                find("", json!({ "emails": vec!["a@example.com"; 51] })),
+                find("", json!({ "mobiles": vec!["13011111111"; 51] })),
+                find("", json!({ "emails": "a@example.com" })),
+                find("", json!({ "emails": ["a@example.com"], "mobiles": null })),
+                find("", json!({ "emails": ["a@example.com"], "include_resigned": "true" })),
+                find("?user_id_type=email", json!({ "emails": ["a@example.com"] })),
+            ],
+        ),
+        (
             "write_performance_group_members",
             vec![
                 write("", members("ABCDEFG"), 1580102),
@@ -128,17 +164,132 @@ fn rejections() -> Vec<(&'static str, Vec<Case>)> {
     ]
 }
 
-#[tokio::test]
-async fn errors_match_facts_and_change_nothing() {
-    let caller = with_rejecting_groups().await;
+/// A search for people that is rejected.
+fn find(query: &str, body: Value) -> Case {
+    Case("POST", format!("{FIND}{query}"), body.to_string(), 40001)
+}
+
+/// Rejected requests to add or remove one member.
+fn single(operation: &str) -> Vec<Case> {
+    let case = |group: &str, body: Value, code| Case("POST", members_of(group, operation), body.to_string(), code);
+    let with = |field: &str, value: Value| {
+        let mut body = member("open_id", "ou_1");
+        body[field] = value;
+        body
+    };
+    let without = |field: &str| {
+        let mut body = member("open_id", "ou_1");
+        body.as_object_mut().unwrap().remove(field);
+        body
+    };
+    vec![
+        case("unknown", member("open_id", "ou_1"), 42002),
+        case("g1", json!([]), 40001),
+        case("g1", with("member_id", json!(null)), 40001),
+        case("g1", with("member_id", json!("ou_missing")), 41073),
+        case("g1", with("member_id", json!("on_1")), 41073),
+        case("g1", without("member_id"), 41073),
+        case("g1", with("member_id_type", json!("email")), 41071),
+        case("g1", with("member_id_type", json!("department_id")), 41071),
+        case("g1", without("member_id_type"), 41071),
+        case("g1", with("member_type", json!("group")), 41074),
+        case("g1", with("member_type", json!("department")), 41074),
+        case("g1", without("member_type"), 41074),
+        case("g1", json!({ "member_type": "department", "member_id_type": "user_id", "member_id": "D1" }), 41072),
+    ]
+}
+
+/// Batches that are rejected as a whole.
+fn several(operation: &str, id_type_code: u32) -> Vec<Case> {
+    let case = |group: &str, body: Value, code| Case("POST", members_of(group, operation), body.to_string(), code);
+    let one = |member: Value| json!({ "members": [{ "member_type": "user", "member_id_type": "open_id", "member_id": "ou_1" }, member] });
+    vec![
+        case("unknown", batch(["ou_1"]), 42002),
+        case("g1", json!({}), 40001),
+        case("g1", json!({ "members": [] }), 40001),
+        case("g1", batch(vec!["ou_1"; 101]), 40001),
+        case("g1", json!({ "members": ["ou_1"] }), 40001),
+        case("g1", one(json!({ "member_type": "user", "member_id_type": "open_id" })), 40001),
+        case("g1", one(json!({ "member_id_type": "open_id", "member_id": "ou_2" })), 40001),
+        case("g1", one(member("email", "a@example.com")), id_type_code),
+        case("g1", one(json!({ "member_type": "user", "member_id": "ou_2" })), id_type_code),
+        case(
+            "g1",
+            one(json!({ "member_type": "department", "member_id_type": "open_id", "member_id": "od-1" })),
+            41074,
+        ),
+    ]
+}
+
+/// Calls that are rejected in a tenant of which the app sees a part.
+fn rejections_in_narrow_scope() -> Vec<(&'static str, Vec<Case>)> {
+    let change = |group: &str, operation: &str, body: Value, code| {
+        Case("POST", members_of(group, operation), body.to_string(), code)
+    };
+    let department = |id: &str| json!({ "member_type": "department", "member_id_type": "open_id", "member_id": id });
+    let at = |id: &str| format!("{GROUP}/{id}");
+    let get = |path: String, code| Case("GET", path, String::new(), code);
+    let single = |operation: &'static str| {
+        vec![
+            change("secret", operation, member("user_id", "lisi"), 42009),
+            change("dynamic", operation, member("user_id", "lisi"), 42002),
+            change("g1", operation, member("user_id", "hidden"), 41050),
+            change("g1", operation, member("user_id", "unknown"), 41073),
+            change("g1", operation, department("od-D1"), 41074),
+            change("g1", operation, department("od-D2"), 40004),
+        ]
+    };
+    let several = |operation: &'static str| {
+        vec![
+            change("secret", operation, batch(["ou_lisi"]), 42009),
+            change("dynamic", operation, batch(["ou_lisi"]), 42002),
+        ]
+    };
+    let mut adding = single("add");
+    adding.extend([
+        change("g1", "add", member("union_id", "on_lisi"), 42005),
+        change("g1", "add", member("open_id", "ou_left"), 42006),
+        change("g1", "add", member("open_id", "ou_7dab"), 42012),
+    ]);
+    let mut removing = several("batch_remove");
+    removing.push(change("g1", "batch_remove", batch(["ou_hidden"]), 40022));
+    vec![
+        ("add_user_group_member", adding),
+        ("remove_user_group_member", single("remove")),
+        ("batch_add_user_group_members", several("batch_add")),
+        ("batch_remove_user_group_members", removing),
+        ("create_user_group", vec![Case("POST", GROUP.to_owned(), json!({ "name": "n" }).to_string(), 42010)]),
+        ("update_user_group", vec![Case("PATCH", at("secret"), json!({ "name": "n" }).to_string(), 42009)]),
+        (
+            "delete_user_group",
+            vec![Case("DELETE", at("secret"), String::new(), 42009), Case("DELETE", at("g1"), String::new(), 42017)],
+        ),
+        ("get_user_group", vec![get(at("secret"), 42002)]),
+        ("list_user_group_members", vec![get(members_of("secret", "simplelist"), 42009)]),
+        ("list_member_user_groups", vec![get(format!("{BELONG}?member_id=ou_hidden"), 41050)]),
+    ]
+}
+
+async fn assert_rejected(caller: &Caller, rejections: Vec<(&'static str, Vec<Case>)>) {
     let before = caller.simulator.groups();
-    for (operation, cases) in rejections() {
+    for (operation, cases) in rejections {
         for Case(method, path, body, code) in cases {
             let reply = caller.call(method, &path, &body).await;
             assert_is_fact(&reply, operation, code);
         }
     }
     assert_eq!(caller.simulator.groups(), before);
+}
+
+#[tokio::test]
+async fn narrow_scope_errors_match_facts() {
+    assert_rejected(&with_narrow_scope().await, rejections_in_narrow_scope()).await;
+}
+
+#[tokio::test]
+async fn errors_match_facts_and_change_nothing() {
+    let caller = with_rejecting_groups().await;
+    assert_rejected(&caller, rejections()).await;
     let members = caller.simulator.performance_members("ABCDEFG");
     assert_eq!(members.unwrap(), ["ou_kept"]);
 }
@@ -146,8 +297,11 @@ async fn errors_match_facts_and_change_nothing() {
 /// Error codes are integers of five digits or more, without underscores.
 #[test]
 fn every_handler_code_is_tested() {
-    let mut driven: BTreeSet<u32> =
-        rejections().iter().flat_map(|(_, cases)| cases.iter().map(|case| case.3)).collect();
+    let mut driven: BTreeSet<u32> = rejections()
+        .iter()
+        .chain(&rejections_in_narrow_scope())
+        .flat_map(|(_, cases)| cases.iter().map(|case| case.3))
+        .collect();
     // Other tests cover tokens, scopes and rate limits.
     let platform = facts("platform")["errors"].as_array().unwrap().clone();
     let tested = platform.iter().map(|error| error["code"].as_u64().unwrap());

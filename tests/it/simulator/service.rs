@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use feishu_user_groups::simulator::{APP_SECRET, Simulator};
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
 use serde_json::json;
 
-use super::caller::{Caller, GROUP, INTERNAL, LIST, WRITE, with_rejecting_groups};
+use super::caller::{Caller, GROUP, INTERNAL, LIST, WRITE, assert_is_fact, with_rejecting_groups};
 
 #[tokio::test]
 async fn error_has_log_id_and_details() {
@@ -32,6 +32,20 @@ async fn responses_have_unique_log_ids() {
     }
     let reply = caller.get("/nowhere").await;
     assert!(log_ids.insert(reply.headers["x-tt-logid"].clone()));
+}
+
+#[tokio::test]
+async fn bodies_that_are_not_json_rejected() {
+    let caller = with_rejecting_groups().await;
+    let auth = format!("Bearer {}", caller.token);
+    for content_type in [None, Some("application/x-www-form-urlencoded"), Some("text/plain")] {
+        let reply = caller.send("POST", GROUP, Some(&auth), content_type, r#"{"name":"n"}"#).await;
+        assert_is_fact(&reply, "create_user_group", 40001);
+        let credentials = json!({ "app_id": APP_ID, "app_secret": APP_SECRET }).to_string();
+        caller.send("POST", INTERNAL, None, content_type, &credentials).await.assert_rejected(10003);
+    }
+    let reply = caller.send("POST", GROUP, Some(&auth), Some("application/json"), r#"{"name":"n"}"#).await;
+    reply.data();
 }
 
 #[tokio::test]

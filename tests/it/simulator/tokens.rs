@@ -23,6 +23,24 @@ async fn fresh_token_repeats_in_flat_response() {
 }
 
 #[tokio::test]
+async fn app_token_is_tenant_token_of_custom_app() {
+    let caller = Caller::new().await;
+    let path = "/open-apis/auth/v3/app_access_token/internal";
+    let body = json!({ "app_id": APP_ID, "app_secret": APP_SECRET }).to_string();
+    let response = caller.raw("POST", path, None, &body).await.json();
+    assert_eq!((&response["code"], &response["msg"]), (&json!(0), &json!("ok")));
+    assert_eq!(response["app_access_token"], caller.token);
+    assert_eq!(response["tenant_access_token"], caller.token);
+    assert!(response["expire"].as_u64().unwrap() <= 7200);
+    assert_eq!(caller.simulator.token_fetches(), 2);
+
+    let body = json!({ "app_id": APP_ID, "app_secret": "wrong" }).to_string();
+    let reply = caller.raw("POST", path, None, &body).await;
+    assert_is_fact(&reply, "tokens/app_access_token_internal", 10014);
+    assert!(reply.json().get("app_access_token").is_none());
+}
+
+#[tokio::test]
 async fn wrong_credentials_fail_with_http_200() {
     let caller = Caller::new().await;
     for (body, code) in [

@@ -26,7 +26,7 @@ fn simulate_prints_address_and_serves_tokens() {
     write!(
         stream,
         "POST /open-apis/auth/v3/tenant_access_token/internal HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-         content-length: {}\r\n\r\n{body}",
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )
     .unwrap();

@@ -1,0 +1,229 @@
+//! The people and departments of a tenant.
+//!
+//! A test that is not about people should not have to list them. A tenant without listed
+//! people therefore has one for every id in the right form: `ou_7`, `on_7` and `7` are the
+//! ids of one person. An id that contains `missing` is nobody's. As soon as one person is
+//! listed, only listed people exist. The same holds for departments.
+//!
+//! An invented person gets an entry when a membership needs a key, and only then: reading
+//! about people does not take memory.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::department::Department;
+use super::person::Person;
+use super::registry::{Key, Registry};
+
+/// A kind of user id, by its place in the registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UserIdType {
+    Open,
+    Union,
+    User,
+}
+
+impl UserIdType {
+    pub const ALL: [Self; 3] = [Self::Open, Self::Union, Self::User];
+
+    /// The type with this name in requests.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "open_id" => Some(Self::Open),
+            "union_id" => Some(Self::Union),
+            "user_id" => Some(Self::User),
+            _ => None,
+        }
+    }
+
+    /// The user id of an invented person with this id; `None` if the id has the wrong form.
+    fn invented(self, id: &str) -> Option<&str> {
+        let user_id = match self {
+            Self::Open => id.strip_prefix("ou_")?,
+            Self::Union => id.strip_prefix("on_")?,
+            Self::User => id,
+        };
+        let valid = !user_id.is_empty() && !user_id.starts_with("ou_") && !user_id.starts_with("on_");
+        (valid && !user_id.contains("missing")).then_some(user_id)
+    }
+}
+
+/// A kind of department id, by its place in the registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DepartmentIdType {
+    Open,
+    Department,
+}
+
+impl DepartmentIdType {
+    pub const ALL: [Self; 2] = [Self::Open, Self::Department];
+
+    /// The type with this name in requests, where `open_id` is the open department id.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "open_id" => Some(Self::Open),
+            "department_id" => Some(Self::Department),
+            _ => None,
+        }
+    }
+
+    fn invented(self, id: &str) -> Option<&str> {
+        let department_id = match self {
+            Self::Open => id.strip_prefix("od-")?,
+            Self::Department => id,
+        };
+        (!department_id.is_empty() && !department_id.starts_with("od-")).then_some(department_id)
+    }
+}
+
+/// What the service knows about a person besides ids.
+#[derive(Default)]
+pub(super) struct PersonStatus {
+    pub resigned: bool,
+    pub outside_scope: bool,
+}
+
+/// What the service knows about a department besides ids.
+#[derive(Default)]
+pub(super) struct DepartmentStatus {
+    pub outside_scope: bool,
+}
+
+/// The people of a tenant.
+#[derive(Default)]
+pub(super) struct People {
+    registry: Registry<3, PersonStatus>,
+    by_email: HashMap<String, Key>,
+    by_mobile: HashMap<String, Key>,
+    /// The number of listed people who have not resigned; `None` if people are invented.
+    headcount: Option<usize>,
+    /// Whether the app's contact scope leaves somebody out.
+    pub any_outside_scope: bool,
+}
+
+impl People {
+    /// Creates the listed people, or returns what two of them have in common.
+    pub fn new(listed: Vec<Person>) -> Result<Self, String> {
+        let mut people = Self::default();
+        for person in listed {
+            let ids = [person.open_id, person.union_id, person.user_id];
+            people.any_outside_scope |= !person.in_contact_scope;
+            *people.headcount.get_or_insert(0) += usize::from(!person.resigned);
+            let status = PersonStatus { resigned: person.resigned, outside_scope: !person.in_contact_scope };
+            let key = people.registry.insert(ids, status)?;
+            for (index, value) in [(&mut people.by_email, person.email), (&mut people.by_mobile, person.mobile)] {
+                match value.map(|value| index.entry(value)) {
+                    None => {}
+                    Some(Entry::Vacant(slot)) => _ = slot.insert(key),
+                    Some(Entry::Occupied(slot)) => return Err(slot.key().clone()),
+                }
+            }
+        }
+        Ok(people)
+    }
+
+    /// The number of people who have not resigned, if they are listed.
+    pub fn headcount(&self) -> Option<usize> {
+        self.headcount
+    }
+
+    /// Whether somebody has this id.
+    pub fn exists(&self, id_type: UserIdType, id: &str) -> bool {
+        self.find(id_type, id).is_some() || self.headcount.is_none() && id_type.invented(id).is_some()
+    }
+
+    /// The person with this id; `None` for an invented person who never was a member.
+    pub fn find(&self, id_type: UserIdType, id: &str) -> Option<Key> {
+        self.registry.find(id_type as usize, id)
+    }
+
+    /// The person with this id, who gets a key if invented.
+    pub fn find_or_invent(&mut self, id_type: UserIdType, id: &str) -> Option<Key> {
+        if let Some(key) = self.find(id_type, id) {
+            return Some(key);
+        }
+        let user_id = self.headcount.is_none().then(|| id_type.invented(id))??;
+        let person = Person::new(user_id);
+        self.registry.insert([person.open_id, person.union_id, person.user_id], PersonStatus::default()).ok()
+    }
+
+    /// The person with this id of any type, which seeds leave open.
+    pub fn of_any_id(&mut self, id: &str) -> Option<Key> {
+        UserIdType::ALL.into_iter().find_map(|id_type| self.find_or_invent(id_type, id))
+    }
+
+    /// The person with this email.
+    pub fn of_email(&self, email: &str) -> Option<Key> {
+        self.by_email.get(email).copied()
+    }
+
+    /// The person with this phone number.
+    pub fn of_mobile(&self, mobile: &str) -> Option<Key> {
+        self.by_mobile.get(mobile).copied()
+    }
+
+    /// An id of a person.
+    pub fn id(&self, key: Key, id_type: UserIdType) -> Option<&str> {
+        self.registry.id(key, id_type as usize)
+    }
+
+    /// The status of a person.
+    pub fn status(&self, key: Key) -> Option<&PersonStatus> {
+        self.registry.get(key)
+    }
+}
+
+/// The departments of a tenant.
+#[derive(Default)]
+pub(super) struct Departments {
+    registry: Registry<2, DepartmentStatus>,
+    /// Whether departments are listed, so that none is invented.
+    listed: bool,
+    /// Whether the app's contact scope leaves one out.
+    pub any_outside_scope: bool,
+}
+
+impl Departments {
+    /// Creates the listed departments, or returns the id that two of them have in common.
+    pub fn new(listed: Vec<Department>) -> Result<Self, String> {
+        let mut departments = Self {
+            registry: Registry::default(),
+            listed: !listed.is_empty(),
+            any_outside_scope: listed.iter().any(|department| !department.in_contact_scope),
+        };
+        for Department { department_id, open_department_id, in_contact_scope } in listed {
+            let status = DepartmentStatus { outside_scope: !in_contact_scope };
+            departments.registry.insert([open_department_id, department_id], status)?;
+        }
+        Ok(departments)
+    }
+
+    /// The department with this id of any type, which seeds leave open.
+    pub fn of_any_id(&mut self, id: &str) -> Option<Key> {
+        DepartmentIdType::ALL.into_iter().find_map(|id_type| self.find_or_invent(id_type, id))
+    }
+
+    fn find_or_invent(&mut self, id_type: DepartmentIdType, id: &str) -> Option<Key> {
+        if let Some(key) = self.find(id_type, id) {
+            return Some(key);
+        }
+        let department = Department::new((!self.listed).then(|| id_type.invented(id))??);
+        let ids = [department.open_department_id, department.department_id];
+        self.registry.insert(ids, DepartmentStatus::default()).ok()
+    }
+
+    /// The department with this id, if it is listed or has been a member.
+    pub fn find(&self, id_type: DepartmentIdType, id: &str) -> Option<Key> {
+        self.registry.find(id_type as usize, id)
+    }
+
+    /// An id of a department.
+    pub fn id(&self, key: Key, id_type: DepartmentIdType) -> Option<&str> {
+        self.registry.id(key, id_type as usize)
+    }
+
+    /// Whether the app's contact scope contains a department.
+    pub fn in_scope(&self, key: Key) -> bool {
+        self.registry.get(key).is_some_and(|status| !status.outside_scope)
+    }
+}

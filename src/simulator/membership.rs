@@ -1,0 +1,81 @@
+//! Which members belong to which groups, in both directions.
+//!
+//! A group can have 100,000 members, and a member can be in thousands of groups. Members
+//! of a group are kept in the order of joining, groups of a member in the order of their
+//! creation; both are ordered maps, so a page begins where the last one ended without
+//! passing over what came before. Every operation takes logarithmic time.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
+
+use super::registry::Key;
+
+/// A group, by its position in the order of creation.
+pub(super) type GroupPosition = u64;
+
+/// The memberships of one kind of member.
+#[derive(Default)]
+pub(super) struct Memberships {
+    /// The members of each group that has any, by the position of the membership.
+    members: HashMap<GroupPosition, BTreeMap<u64, Key>>,
+    /// The groups of each member of any, with the position of the membership.
+    groups: HashMap<Key, BTreeMap<GroupPosition, u64>>,
+    last_position: u64,
+}
+
+impl Memberships {
+    /// Adds a member to a group; returns `false` for one who is in it.
+    pub fn join(&mut self, group: GroupPosition, member: Key) -> bool {
+        if self.contains(group, member) {
+            return false;
+        }
+        self.last_position += 1;
+        self.members.entry(group).or_default().insert(self.last_position, member);
+        self.groups.entry(member).or_default().insert(group, self.last_position);
+        true
+    }
+
+    /// Removes a member from a group; returns `false` for one who is not in it.
+    pub fn leave(&mut self, group: GroupPosition, member: Key) -> bool {
+        let Some(groups) = self.groups.get_mut(&member) else { return false };
+        let Some(position) = groups.remove(&group) else { return false };
+        if groups.is_empty() {
+            self.groups.remove(&member);
+        }
+        if let Some(members) = self.members.get_mut(&group) {
+            members.remove(&position);
+            if members.is_empty() {
+                self.members.remove(&group);
+            }
+        }
+        true
+    }
+
+    /// Whether a group has this member.
+    pub fn contains(&self, group: GroupPosition, member: Key) -> bool {
+        self.groups.get(&member).is_some_and(|groups| groups.contains_key(&group))
+    }
+
+    /// The number of members of a group.
+    pub fn count(&self, group: GroupPosition) -> usize {
+        self.members.get(&group).map_or(0, BTreeMap::len)
+    }
+
+    /// The members of a group after the membership at `after`, each with the position of
+    /// the membership.
+    pub fn members_after(&self, group: GroupPosition, after: u64) -> impl Iterator<Item = (u64, Key)> {
+        let members = self.members.get(&group).into_iter();
+        members.flat_map(move |members| members.range(beyond(after))).map(|(position, member)| (*position, *member))
+    }
+
+    /// The groups of a member that were created after the one at `after`.
+    pub fn groups_after(&self, member: Key, after: GroupPosition) -> impl Iterator<Item = GroupPosition> {
+        let groups = self.groups.get(&member).into_iter();
+        groups.flat_map(move |groups| groups.range(beyond(after))).map(|(group, _)| *group)
+    }
+}
+
+/// The positions after this one.
+pub(super) fn beyond(position: u64) -> (Bound<u64>, Bound<u64>) {
+    (Bound::Excluded(position), Bound::Unbounded)
+}
