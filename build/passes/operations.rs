@@ -8,7 +8,7 @@
 
 use crate::codegen::passes::example::example;
 use crate::codegen::passes::paging::data_type;
-use crate::codegen::passes::paths::collisions;
+use crate::codegen::passes::paths::{collisions, unaddressable};
 use crate::codegen::passes::results;
 use crate::codegen::passes::tables;
 use crate::codegen::passes::types::{items, last_segment, module, subject};
@@ -19,6 +19,7 @@ use crate::codegen::spec::names::field_ident;
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use serde_json::Value;
 use std::fmt::Write;
 use syn::{File, ImplItem, Item, ItemImpl, parse_quote};
 
@@ -114,12 +115,21 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
     let table = tables::static_name(operation);
     let fields = fields.iter().map(|field| format_ident!("{field}"));
     let parameters = operation.parameters.iter().map(|parameter| write_parameter(model, operation, parameter));
-    let body = operation.body.as_ref().map(|body| {
-        let keep_sent = results::keep_sent(model, operation, body);
-        let body = format_ident!("{body}");
+    let body = operation.body.as_ref().map(|name| {
+        let keep_sent = results::keep_sent(model, operation, name);
+        let body = format_ident!("{name}");
+        let ids = model.properties(name).map(|(property, schema)| {
+            let (field, text) = (field_ident(property), text_of(model, schema));
+            let refused = refuse(property, &text, unaddressable(model, operation, property))?;
+            Some(match model.is_required(name, property) {
+                true => quote!(if let Ok(value) = &body.#field { #refused }),
+                false => quote!(if let Ok(Some(value)) = &body.#field { #refused }),
+            })
+        });
         quote! {
             if let Some(body) = request.given("body", body) {
                 body.check(request.rules());
+                #(#ids)*
                 // A body without a required property does not convert; the check has reported it.
                 if let Ok(value) = types::#body::try_from(body) {
                     request.body(&value);
@@ -139,21 +149,30 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
     }
 }
 
+/// `value` as `&str`.
+fn text_of(model: &Model, schema: &Value) -> TokenStream {
+    if model.rust_text(schema) { quote!(value.as_str()) } else { quote!(value.to_string().as_str()) }
+}
+
+/// Refuses the values that make the path of another operation; none if there are none.
+fn refuse(name: &str, text: &TokenStream, collisions: Vec<(&str, &str)>) -> Option<TokenStream> {
+    let (values, others): (Vec<_>, Vec<_>) = collisions.into_iter().unzip();
+    (!values.is_empty()).then(|| {
+        quote! {
+            if let Some(path) = match #text { #(#values => Some(#others),)* _ => None } {
+                request.rules().other_path(#name, #text, path);
+            }
+        }
+    })
+}
+
 fn write_parameter(model: &Model, operation: &Operation, parameter: &Parameter) -> TokenStream {
     let Parameter { name, .. } = parameter;
     let field = field_ident(name);
     let check = check(model, name, &parameter.schema).map(|check| quote!({ let rules = request.rules(); #check }));
     if parameter.place == "path" {
-        let (values, others): (Vec<_>, Vec<_>) = collisions(model, operation, name).into_iter().unzip();
-        let is_text = model.rust_text(&parameter.schema);
-        let text = if is_text { quote!(value.as_str()) } else { quote!(value.to_string().as_str()) };
-        let other = (!values.is_empty()).then(|| {
-            quote! {
-                if let Some(path) = match #text { #(#values => Some(#others),)* _ => None } {
-                    request.rules().other_path(#name, #text, path);
-                }
-            }
-        });
+        let text = text_of(model, &parameter.schema);
+        let other = refuse(name, &text, collisions(model, operation, name));
         return quote! {
             if let Some(value) = &request.given(#name, #field) {
                 #check

@@ -3,7 +3,8 @@
 //! `/group/{group_id}` filled with `simplelist` is `/group/simplelist`, which the spec
 //! documents as another path: the call would get the tenant's list instead of a group.
 //! Escaping does not help, since such a value has nothing to escape. The build knows
-//! every path, so it lists these values, and validation rejects them.
+//! every path, so it lists these values, and validation rejects them. It rejects them as the id of a new group too: no
+//! call of this client could address that group.
 
 use crate::codegen::spec::model::{Model, Operation};
 
@@ -23,6 +24,19 @@ pub fn collisions<'a>(model: &'a Model, operation: &'a Operation, parameter: &st
             found.push((value, other));
         }
     }
+    found
+}
+
+/// Returns the values of a body's property that would be an id in the path of the created object, and that no call could
+/// address it by: those that [`collisions`] lists for the operations below this one.
+pub fn unaddressable<'a>(model: &'a Model, operation: &Operation, property: &str) -> Vec<(&'a str, &'a str)> {
+    let created = format!("{}/{{{property}}}", operation.path);
+    let is_below =
+        |path: &str| path.strip_prefix(&created).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let below = model.operations.iter().filter(|other| is_below(&other.path));
+    let mut found: Vec<_> = below.flat_map(|other| collisions(model, other, property)).collect();
+    found.sort_unstable();
+    found.dedup_by_key(|(value, _)| *value);
     found
 }
 

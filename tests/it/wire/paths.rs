@@ -55,6 +55,20 @@ async fn id_that_makes_another_path_refused() {
 }
 
 #[tokio::test]
+async fn new_id_that_makes_another_path_refused() {
+    let server = Server::with_script([Reply::ok(json!({ "group_id": "simplelist2" }))]).await;
+    let client = client(&server);
+    let create = |id: &str| client.create_user_group().body_map(|body| body.name("R&D").group_id(id.to_owned())).send();
+    let error = create("simplelist").await.unwrap_err();
+    let [violation] = error.violations() else { panic!("{error}: one violation") };
+    assert_eq!((error.kind(), violation.field.as_str()), (ErrorKind::InvalidRequest, "group_id"));
+    let path = "/open-apis/contact/v3/group/simplelist";
+    assert_eq!(violation.description, format!("must not be \"simplelist\": {path} is the path of another operation"));
+    assert!(server.received().is_empty(), "nothing is sent");
+    create("simplelist2").await.unwrap();
+}
+
+#[tokio::test]
 async fn ids_that_resemble_another_path_sent() {
     for Collision { mut sample, parameter, literal } in collisions() {
         let neighbours = [
