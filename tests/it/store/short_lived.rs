@@ -3,7 +3,7 @@
 use crate::support::token_server::{get_group, group_found, token_server, tokens_sent, tokens_valid_for};
 use crate::support::{APP_ID, APP_SECRET, Gate, Received, Reply, Server, StoppedClock, builder, eventually};
 use feishu_user_groups::BoxFuture;
-use feishu_user_groups::store::{BoxError, MemoryTokenStore, StoredToken, TokenKey, TokenOwner, TokenStore};
+use feishu_user_groups::store::{BoxError, Claim, MemoryTokenStore, StoredToken, TokenKey, TokenOwner, TokenStore};
 use feishu_user_groups::{AppTicket, Client, ClientBuilder, Secret, http_client_builder};
 use serde_json::json;
 use std::sync::Arc;
@@ -168,6 +168,62 @@ async fn sent_fetch_finishes_into_store_after_client_drop() {
             assert_eq!((server.token_fetches(), &*tokens_sent(&server).pop().unwrap()), (1, "t-1"));
         }
     }
+}
+
+/// A store that grants a claim at once, and responds when a gate opens, as a remote one may.
+struct SlowClaims {
+    tokens: MemoryTokenStore,
+    granted: Gate,
+    response: Gate,
+}
+
+impl TokenStore for SlowClaims {
+    fn get<'a>(&'a self, key: &'a TokenKey) -> BoxFuture<'a, Result<Option<StoredToken>, BoxError>> {
+        self.tokens.get(key)
+    }
+
+    fn put<'a>(&'a self, key: &'a TokenKey, token: &'a StoredToken) -> BoxFuture<'a, Result<(), BoxError>> {
+        self.tokens.put(key, token)
+    }
+
+    fn compare_and_delete<'a>(&'a self, key: &'a TokenKey, token: &'a Secret) -> BoxFuture<'a, Result<bool, BoxError>> {
+        self.tokens.compare_and_delete(key, token)
+    }
+
+    fn claim<'a>(&'a self, key: &'a TokenKey, lease: Duration) -> BoxFuture<'a, Result<Option<Claim>, BoxError>> {
+        Box::pin(async move {
+            let claim = self.tokens.claim(key, lease).await;
+            self.granted.open();
+            self.response.wait().await;
+            claim
+        })
+    }
+
+    fn release<'a>(&'a self, key: &'a TokenKey, claim: &'a Claim) -> BoxFuture<'a, Result<(), BoxError>> {
+        self.tokens.release(key, claim)
+    }
+}
+
+#[tokio::test]
+async fn claim_not_lost_with_client() {
+    let _clock = StoppedClock::new();
+    let server = token_server(tokens_valid_for(7200), |_| group_found()).await;
+    let (tokens, granted, response) = (MemoryTokenStore::default(), Gate::closed(), Gate::closed());
+    let slow = SlowClaims { tokens: tokens.clone(), granted: granted.clone(), response: response.clone() };
+    let store: Arc<dyn TokenStore> = Arc::new(slow);
+    let client = apps(&server, &store)();
+    let call = tokio::spawn(async move { get_group(&client).await });
+    granted.wait().await;
+    // The client is gone before it knows that it has the claim.
+    call.abort();
+    let _ = call.await;
+    response.open();
+    until_stored(&tokens, &key(&server), "t-1").await;
+    eventually("the claim is released", async || {
+        tokens.claim(&key(&server), Duration::from_secs(15)).await.unwrap().is_some()
+    })
+    .await;
+    assert_eq!(server.token_fetches(), 1);
 }
 
 /// The tokens of a store app and of one of its tenants, `a-1`, `a-2`, .. and `t-1`, `t-2`, ..
