@@ -133,8 +133,8 @@ impl Components {
         })
     }
 
-    fn slot(&self, app_id: &str, tenant: TokenOwner) -> TokenSlot {
-        TokenSlot::new(Arc::clone(&self.token_store), TokenKey::new(&self.base_url, app_id, tenant), self.shares_tokens)
+    fn slot(&self, app_id: &str, owner: TokenOwner) -> TokenSlot {
+        TokenSlot::new(Arc::clone(&self.token_store), TokenKey::new(&self.base_url, app_id, owner), self.shares_tokens)
     }
 
     fn shared_limits(&self, app_id: &str) -> Option<SharedRateLimits> {

@@ -14,7 +14,7 @@ pub struct TokenKey {
     /// The app: `cli_..`.
     pub app_id: String,
     /// What the token gives access to.
-    pub tenant: TokenOwner,
+    pub owner: TokenOwner,
 }
 
 /// What a stored token gives access to.
@@ -31,17 +31,17 @@ pub enum TokenOwner {
 
 impl TokenKey {
     /// Returns the key of an app's token.
-    pub fn new(host: impl Into<String>, app_id: impl Into<String>, tenant: TokenOwner) -> Self {
-        Self { host: host.into(), app_id: app_id.into(), tenant }
+    pub fn new(host: impl Into<String>, app_id: impl Into<String>, owner: TokenOwner) -> Self {
+        Self { host: host.into(), app_id: app_id.into(), owner }
     }
 }
 
 /// Formats the key as text, for stores whose keys are strings. Different keys have different texts.
 impl fmt::Display for TokenKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { host, app_id, tenant } = self;
+        let Self { host, app_id, owner } = self;
         write!(f, "{host} {} ", escaped(app_id))?;
-        match tenant {
+        match owner {
             TokenOwner::Own => f.write_str("tenant"),
             TokenOwner::None => f.write_str("app"),
             TokenOwner::Key(key) => write!(f, "tenant {}", escaped(key)),

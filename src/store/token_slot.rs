@@ -46,8 +46,8 @@ impl TokenSlot {
 
     /// The entry for the same app's token of a tenant that has installed it.
     pub(crate) fn of_tenant(&self, tenant_key: &str) -> Self {
-        let tenant = TokenOwner::Key(tenant_key.to_owned());
-        Self { key: TokenKey { tenant, ..self.key.clone() }, ..self.clone() }
+        let owner = TokenOwner::Key(tenant_key.to_owned());
+        Self { key: TokenKey { owner, ..self.key.clone() }, ..self.clone() }
     }
 
     /// Whether other clients can use a stored token after this client is gone.
