@@ -3,7 +3,7 @@
 //! A type of a request keeps its builder. A type of responses alone loses it, since
 //! nobody builds responses, and is decoded leniently instead. The builders' setters
 //! take what a caller has: the value itself for an optional property, and any iterator
-//! for a list of strings.
+//! for a list of strings, or of objects or their builders.
 
 use crate::codegen::spec::extensions::Limits;
 use crate::codegen::spec::model::Model;
@@ -110,15 +110,26 @@ fn ease_setters(types: &mut ItemMod) -> Result<(), String> {
             let inner = argument(&target, "Option").cloned();
             let optional = inner.is_some();
             let target = inner.unwrap_or(target);
-            let is_string_list = argument(&target, "Vec").and_then(last_segment).is_some_and(|item| item == "String");
-            let list = quote!(values.into_iter().map(::std::convert::Into::into).collect());
-            let list = if optional { quote!(Some(#list)) } else { list };
-            if is_string_list {
-                setter.sig.generics =
-                    parse_quote!(<I: ::std::iter::IntoIterator<Item: ::std::convert::Into<::std::string::String>>>);
+            if let Some(item) = argument(&target, "Vec") {
+                let (bound, list) = if last_segment(item).as_deref() == Some("String") {
+                    let bound = quote!(::std::convert::Into<::std::string::String>);
+                    (
+                        bound,
+                        quote!(Ok(values.into_iter().map(::std::convert::Into::into).collect::<::std::vec::Vec<_>>())),
+                    )
+                } else {
+                    // An object, or its builder, which may lack a property.
+                    let message = format!("an item of {name} cannot be used: {{error}}");
+                    let values = quote!(values.into_iter().map(::std::convert::TryInto::try_into));
+                    let values = quote!(#values.collect::<::std::result::Result<::std::vec::Vec<#item>, _>>());
+                    let bound = quote!(::std::convert::TryInto<#item, Error: ::std::fmt::Display>);
+                    (bound, quote!(#values.map_err(|error| format!(#message))))
+                };
+                let list = if optional { quote!(#list.map(Some)) } else { list };
+                setter.sig.generics = parse_quote!(<I: ::std::iter::IntoIterator<Item: #bound>>);
                 setter.sig.inputs = parse_quote!(mut self, values: I);
                 setter.block = parse_quote!({
-                    self.#name = Ok(#list);
+                    self.#name = #list;
                     self
                 });
             } else if optional {
@@ -135,7 +146,7 @@ fn ease_setters(types: &mut ItemMod) -> Result<(), String> {
         }
     }
     if eased == 0 {
-        Err("no setter takes an `Option` or a list of strings: typify's setters have changed".to_owned())
+        Err("no setter takes an `Option` or a list: typify's setters have changed".to_owned())
     } else {
         Ok(())
     }

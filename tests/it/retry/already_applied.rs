@@ -2,7 +2,7 @@
 
 use super::{QUICK, client, create_by, created, write, write_by, written};
 use crate::support::{Reply, Server, builder};
-use feishu_user_groups::types::builder::WritePerformanceGroupMembersBody;
+use feishu_user_groups::types::builder::{AddUserGroupMemberBody, WritePerformanceGroupMembersBody};
 use feishu_user_groups::{Client, ErrorKind, RetryPolicy};
 use std::iter;
 use std::time::Duration;
@@ -107,6 +107,19 @@ async fn lost_delete_not_found_already_applied() {
     assert_eq!((error.kind(), error.is_not_found()), (ErrorKind::AlreadyApplied, true));
     assert!(error.to_string().contains("or this was the state before the call"), "{error}");
     assert!(!error.to_string().contains("; an earlier attempt was applied"), "{error}");
+}
+
+#[tokio::test]
+async fn lost_add_of_member_already_applied() {
+    let add = async |server: &Server| {
+        let body = |b: AddUserGroupMemberBody| b.member_type("user").member_id_type("open_id").member_id("ou_1");
+        client(server).add_user_group_member().group_id("g1").body_map(body).send().await.unwrap_err()
+    };
+    let error = add(&Server::with_script([Reply::hang_up(), Reply::error(400, 42005)]).await).await;
+    assert_eq!((error.kind(), error.is_already_exists()), (ErrorKind::AlreadyApplied, true));
+    // Without a lost response the user was a member before the call.
+    let error = add(&Server::with_script([Reply::error(400, 42005)]).await).await;
+    assert_eq!((error.kind(), error.is_already_exists()), (ErrorKind::Service, true));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod examples;
 mod footprint;
 mod paths;
 mod platform_codes;
+mod readme;
 mod redirects;
 mod requests;
 #[cfg(feature = "schemars")]

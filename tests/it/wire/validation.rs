@@ -2,7 +2,8 @@
 //! parameter and the rule.
 
 use crate::support::{Received, Reply, Server, client};
-use feishu_user_groups::types::builder::WritePerformanceGroupMembersBody;
+use feishu_user_groups::types::MemberReference;
+use feishu_user_groups::types::builder::{self, WritePerformanceGroupMembersBody};
 use feishu_user_groups::{Client, Error, ErrorKind};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -213,6 +214,52 @@ async fn oversized_performance_write_is_rejected() {
         let request = sent(async |client| write(client, count).await).await;
         assert_eq!(request.json()["user_ids"].as_array().map(Vec::len), Some(count));
     }
+}
+
+/// A user of a batch.
+fn user(id: String) -> builder::MemberReference {
+    MemberReference::builder().member_type("user").member_id_type("open_id").member_id(id)
+}
+
+async fn add(client: Client, members: Vec<builder::MemberReference>) -> Result<(), Error> {
+    let call = client.batch_add_user_group_members().group_id("g1").body_map(|body| body.members(members));
+    call.send().await.map(drop)
+}
+
+#[tokio::test]
+async fn batch_size_is_limited() {
+    let users = |count: usize| (0..count).map(|number| user(format!("ou_{number}"))).collect::<Vec<_>>();
+    for count in [0, 101] {
+        let rule = format!("must have 1 to 100 items and has {count}");
+        assert_eq!(violations(async |client| add(client, users(count)).await).await, one("members", &rule));
+    }
+    for count in [1, 100] {
+        let request = sent(async |client| add(client, users(count)).await).await;
+        assert_eq!(request.json()["members"].as_array().map(Vec::len), Some(count));
+    }
+}
+
+#[tokio::test]
+async fn unusable_member_of_batch_is_rejected() {
+    let incomplete = MemberReference::builder().member_type("user").member_id("ou_1");
+    let found = violations(async |client| add(client, vec![user("ou_2".into()), incomplete]).await).await;
+    assert_eq!(found, one("members", "an item of members cannot be used: no value supplied for member_id_type"));
+    let found = violations(async |client| add(client, vec![user("ou_1".into()).member_type("department")]).await).await;
+    assert_eq!(found, one("members.member_type", "must be one of user"));
+}
+
+#[tokio::test]
+async fn find_takes_fifty_of_each() {
+    let find = async |client: Client, emails: usize, mobiles: usize| {
+        let texts = |count: usize| (0..count).map(|number| number.to_string());
+        let call = client.find_user_ids().body_map(|body| body.emails(texts(emails)).mobiles(texts(mobiles)));
+        call.send().await.map(drop)
+    };
+    let rule = "must have 0 to 50 items and has 51";
+    assert_eq!(violations(async |client| find(client, 51, 50).await).await, one("emails", rule));
+    assert_eq!(violations(async |client| find(client, 50, 51).await).await, one("mobiles", rule));
+    let request = sent(async |client| find(client, 50, 50).await).await;
+    assert_eq!(request.json()["mobiles"].as_array().map(Vec::len), Some(50));
 }
 
 #[tokio::test]

@@ -25,8 +25,9 @@ impl<'a> Leaves<'a> {
     pub fn of(spec: &'a Value) -> BTreeSet<String> {
         let mut leaves = Self { spec, found: BTreeSet::new() };
         for (_, item) in spec["paths"].as_object().unwrap() {
-            for (_, operation) in item.as_object().unwrap().iter().filter(|(key, _)| *key != "parameters") {
+            for (method, operation) in item.as_object().unwrap().iter().filter(|(key, _)| *key != "parameters") {
                 leaves.operation(operation);
+                leaves.retry(method, operation);
             }
         }
         leaves.found
@@ -78,6 +79,15 @@ impl<'a> Leaves<'a> {
         self.properties(&format!("{id}:body:"), body, true);
         let response = &self.resolved(&operation["responses"]["200"])["content"]["application/json"]["schema"];
         self.properties(&format!("{id}:response:"), response, false);
+    }
+
+    /// That a POST or PATCH which writes may be repeated is a statement of its own.
+    fn retry(&mut self, method: &str, operation: &Value) {
+        let reads = |scope: &Value| scope.as_str().unwrap().ends_with(":readonly");
+        let writes = !operation["x-feishu-scopes"].as_array().unwrap().iter().all(reads);
+        if operation["x-feishu-retry"]["rule"] == "safe" && (method == "patch" || method == "post" && writes) {
+            self.found.insert(format!("{}:retry", operation["operationId"].as_str().unwrap()));
+        }
     }
 
     fn value(&mut self, whole: &str, schema: &'a Value) {
