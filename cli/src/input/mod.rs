@@ -1,0 +1,87 @@
+//! The people that a file names.
+//!
+//! A sync removes members whom the file does not name, so a row that is read wrongly costs a person their membership. The
+//! reader therefore guesses nothing. It reports everything that it cannot read or that has two meanings, all of it in one
+//! run and with line numbers, and returns people only if nothing was left to report.
+//!
+//! Two forms are read: CSV with a header that has at least one of the columns `email`, `mobile`, `open_id`, `union_id`
+//! and `user_id`, and a list with one id a line.
+
+mod name;
+mod problem;
+mod source;
+mod table;
+
+pub use self::name::{IdType, Name, NameKind};
+pub use self::problem::{InputError, Problem};
+pub use self::source::{Encoding, MAX_BYTES};
+
+use std::path::Path;
+
+/// Everybody that a file names, each once, in the order of the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct People {
+    /// The type of the ids in the file; `None` if it names everybody by email or mobile number.
+    pub id_type: Option<IdType>,
+    /// One row for each person.
+    pub rows: Vec<Row>,
+    /// The headers of the columns that name nobody, for the report.
+    pub other_columns: Vec<String>,
+}
+
+/// One person of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The line of the file, from 1.
+    pub line: u64,
+    /// How the row names the person.
+    pub name: Name,
+    /// The cells of [`People::other_columns`].
+    pub other_cells: Vec<String>,
+}
+
+/// Reads the people of a file; `-` is standard input.
+///
+/// `list_kind` says what the lines of a list without header are. Without it, each line must show it: `ou_..` is an open
+/// id, `on_..` a union id, a text with `@` an email, `+` with digits a mobile number. A header in the file decides over
+/// `list_kind`.
+///
+/// # Errors
+///
+/// Fails with all problems of the file: it cannot be read, is larger than [`MAX_BYTES`], is no text in this encoding,
+/// has no known column, or has rows that are unusable or name somebody twice.
+pub fn read(path: &Path, encoding: Encoding, list_kind: Option<NameKind>) -> Result<People, InputError> {
+    let source = path.display().to_string();
+    let text = source::text(path, encoding).map_err(|problem| InputError::new(&source, vec![problem]))?;
+    parse(&source, &text, list_kind)
+}
+
+/// Reads the people of a text, as [`read`] does; `source` is its name in messages.
+///
+/// ```
+/// use feishu_groups::input::{Name, parse};
+///
+/// let people = parse("people.csv", "name,email\nLi Si,li.si@example.com\n", None)?;
+/// assert_eq!(people.rows[0].name, Name::contact("li.si@example.com", ""));
+/// assert_eq!(people.rows[0].other_cells, ["Li Si"]);
+///
+/// let error = parse("people.csv", "email\nli.si\n", None).unwrap_err();
+/// assert_eq!(error.problems()[0].line, Some(2));
+/// # Ok::<(), feishu_groups::input::InputError>(())
+/// ```
+///
+/// # Errors
+///
+/// Fails with all problems of the text.
+pub fn parse(source: &str, text: &str, list_kind: Option<NameKind>) -> Result<People, InputError> {
+    table::people(text, list_kind).map_err(|problems| InputError::new(source, problems))
+}
+
+/// Reads ids, emails or mobile numbers that were given as arguments; a problem's line is the argument's position.
+///
+/// # Errors
+///
+/// Fails with all problems of the arguments.
+pub fn arguments(values: &[String], kind: NameKind) -> Result<People, InputError> {
+    table::arguments(values, kind).map_err(|problems| InputError::new("arguments", problems))
+}
