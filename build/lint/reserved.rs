@@ -15,6 +15,7 @@ pub const CLIENT: &[&str] = &[
     "clone",
     "context",
     "for_tenant",
+    "request",
     "with_credentials",
     "with_max_wait",
     "with_retry_policy",
