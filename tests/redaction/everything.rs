@@ -6,7 +6,7 @@ use crate::secrets::*;
 use crate::support::{Received, Reply, Server};
 use crate::types;
 use feishu_user_groups::operation::{AccessTokenKind, AppType, ErrorCategory, RateLimit, RetryRule};
-use feishu_user_groups::simulator::{self, Group, ListingEnd, Simulator};
+use feishu_user_groups::simulator::{self, Department, Group, ListingEnd, Person, Simulator};
 use feishu_user_groups::store::*;
 use feishu_user_groups::telemetry::{AttemptEvent, CallEvent, Observer, TokenFetchEvent};
 use feishu_user_groups::*;
@@ -333,6 +333,8 @@ async fn show_the_rest() {
     let builder = Simulator::builder().with_group(Group::new("g1", "R&D"));
     assert_shows_nothing(&builder);
     assert_shows_nothing(&ListingEnd::Stale);
+    assert_shows_nothing(&Person::new("lisi"));
+    assert_shows_nothing(&Department::new("D1"));
     let simulator = builder.start().await.unwrap();
     simulator.add_user_token(USER);
     let client =
