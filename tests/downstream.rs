@@ -131,12 +131,24 @@ fn new_operation_is_a_method(package: &Path, crate_folder: &Path) {
         std::thread::spawn(move || answer_once(&listener, r#"{"code":0,"msg":"ok","data":{"label_count":"1"}}"#));
     let said = cargo(&["run", "--quiet"], crate_folder, &url);
 
-    assert_eq!(
-        said,
-        "labels: Some(1)\nrefused: label_user_group: not sent: labels.text must have at most 5 characters and has 13\n"
-    );
+    let header = "X-Label-Source must be a header: visible ASCII characters, and no blanks at its ends";
+    let refused = [
+        "labels.text must have at most 5 characters and has 13",
+        "colors must have 1 to 3 items and has 4",
+        "colors must have 1 to 3 items and has 0",
+        "colors must have at most 5 characters and has 7",
+        "ranks must be at least 1",
+        header,
+        header,
+        header,
+        "X-Label-Source must have at most 20 characters and has 21",
+    ];
+    let refused = refused.map(|rule| format!("refused: label_user_group: not sent: {rule}\n")).concat();
+    assert_eq!(said, format!("labels: Some(1)\n{refused}"));
     let (head, body) = server.join().unwrap();
-    assert_eq!(head.first().unwrap(), "POST /open-apis/contact/v3/group/g1/labels HTTP/1.1");
+    let query = "colors=red&colors=a%26b%3Dc&ids=open_id&ids=union_id&ranks=1&ranks=2";
+    assert_eq!(head.first().unwrap(), &format!("POST /open-apis/contact/v3/group/g1/labels?{query} HTTP/1.1"));
+    assert!(head.contains(&"x-label-source: a tool".to_owned()), "{head:?}");
     assert!(head.contains(&"authorization: Bearer t-eighth".to_owned()), "{head:?}");
     assert_eq!(body, r#"{"labels":[{"text":"short"}]}"#);
 }

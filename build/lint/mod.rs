@@ -228,11 +228,11 @@ impl<'a> Lint<'a> {
             return Ok(());
         }
         let place = self.at(&format!("{pointer}/in")).and_then(Value::as_str);
-        if !matches!(place, Some("path" | "query")) || self.at(&format!("{pointer}/name")).is_none() {
+        if !matches!(place, Some("path" | "query" | "header")) || self.at(&format!("{pointer}/name")).is_none() {
             return Err(self.source.violation(
                 "spec-form",
                 pointer,
-                "a parameter needs a `name`, and `in` must be path or query",
+                "a parameter needs a `name`, and `in` must be path, query or header",
                 "add or correct them",
             ));
         }
@@ -241,6 +241,15 @@ impl<'a> Lint<'a> {
             let what = format!("the parameter `{name}` is not a valid field name in Rust");
             return Err(self.source.violation(
                 "rust-name",
+                &format!("{pointer}/name"),
+                what,
+                "leave the parameter out",
+            ));
+        }
+        if place == Some("header") && !reserved::is_free_header(name) {
+            let what = format!("`{name}` is not the name of a header, or the client writes that header itself");
+            return Err(self.source.violation(
+                "spec-form",
                 &format!("{pointer}/name"),
                 what,
                 "leave the parameter out",
@@ -256,14 +265,25 @@ impl<'a> Lint<'a> {
             ));
         }
         self.schema(&at)?;
-        match self.kind(&at) {
-            Some("array" | "object") => Err(self.source.violation(
-                "spec-form",
-                &at,
-                "a parameter cannot be a list or an object",
-                "give it a string, number or boolean",
-            )),
-            _ => Ok(()),
+        self.parameter_schema(&at, place)
+    }
+
+    /// A parameter is one value; in the query it may be a list of them, since a name may be repeated there.
+    fn parameter_schema(&self, at: &str, place: Option<&str>) -> Result<(), Mistake> {
+        let wrong = |what: &str, help: &str| Err(self.source.violation("spec-form", at, what, help));
+        let help = "give it a string, number or boolean, or a list of them `in: query`";
+        let is_one_value = |kind: Option<&str>| !matches!(kind, Some("array" | "object"));
+        match (self.kind(at), place) {
+            (Some("array"), Some("query")) => match self.resolved(at) {
+                list if self.at(&format!("{list}/nullable")).is_some() => {
+                    wrong("a parameter cannot be `nullable`", "remove `nullable`: a list that is not set is not sent")
+                }
+                list if is_one_value(self.kind(&format!("{list}/items"))) => Ok(()),
+                _ => wrong("a parameter cannot be a list of lists or of objects", help),
+            },
+            (kind, _) if is_one_value(kind) => Ok(()),
+            (Some("array"), _) => wrong("only a parameter `in: query` can be a list", help),
+            _ => wrong("a parameter cannot be an object", help),
         }
     }
 

@@ -27,7 +27,8 @@ impl Model {
     /// Finds the first mistake of an operation.
     fn check_operation(&self, source: &Source, pointer: &str, operation: &Operation) -> Result<(), Mistake> {
         self.check_error_rows(source, &format!("{pointer}/x-feishu-errors"), &operation.errors)?;
-        let taken = operation.parameters.iter().find(|parameter| reserved::BUILDER.contains(&parameter.name.as_str()));
+        let is_taken = |name: &str| reserved::BUILDER.contains(&field_ident(name).to_string().as_str());
+        let taken = operation.parameters.iter().find(|parameter| is_taken(&parameter.name));
         if let Some(Parameter { name, .. }) = taken {
             let what = format!("every builder has a method `{name}`, so no parameter can have that name");
             return Err(source.violation(

@@ -24,6 +24,33 @@ pub const CLIENT: &[&str] = &[
     "with_user_token_provider",
 ];
 
+/// Headers that the client or its HTTP library writes, in lower case.
+const HEADERS: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+/// Whether a parameter can be a header of this name.
+pub fn is_free_header(name: &str) -> bool {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty() && name.chars().all(is_token) && !HEADERS.contains(&name.to_ascii_lowercase().as_str())
+}
+
 /// Names of the builders' own methods and fields.
 pub const BUILDER: &[&str] =
     &["new", "send", "send_raw", "stream", "pages", "into_request", "client", "request", "body", "body_map"];

@@ -97,6 +97,17 @@ impl Lint<'_> {
         if kind == Some("array") { self.schema(&format!("{pointer}/items")) } else { Ok(()) }
     }
 
+    /// Where the schema itself is, behind references and an `allOf` of one.
+    pub(super) fn resolved(&self, pointer: &str) -> String {
+        let target = self.at(&format!("{pointer}/$ref")).and_then(Value::as_str).and_then(|to| to.strip_prefix('#'));
+        let part = format!("{pointer}/allOf/0");
+        match target {
+            Some(target) => self.resolved(target),
+            None if self.at(&part).is_some() => self.resolved(&part),
+            None => pointer.to_owned(),
+        }
+    }
+
     /// The type of a schema, with references resolved.
     pub(super) fn kind(&self, pointer: &str) -> Option<&str> {
         if let Some(target) = self.at(&format!("{pointer}/$ref")).and_then(Value::as_str) {

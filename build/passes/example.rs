@@ -100,8 +100,8 @@ fn value(model: &Model, name: &str, schema: &Value) -> Option<String> {
         ("number", _) => "1.0".to_owned(),
         ("boolean", _) => "true".to_owned(),
         ("array", _) => match resolved.get("items")? {
-            items if model.rust_text(items) => format!("[{}]", value(model, name, items)?),
-            items => typed(reference(items)?),
+            items if model.resolve(items).1.get("type")? == "object" => typed(reference(items)?),
+            items => format!("[{}]", value(model, name, items)?),
         },
         ("object", _) => {
             let schema = schema_name?;

@@ -11,7 +11,7 @@ use crate::codegen::passes::paging::data_type;
 use crate::codegen::passes::paths::{collisions, unaddressable};
 use crate::codegen::passes::results;
 use crate::codegen::passes::tables;
-use crate::codegen::passes::types::{items, last_segment, module, subject};
+use crate::codegen::passes::types::{argument, items, last_segment, module, setter_target, subject, take_iterator};
 use crate::codegen::passes::validation::check;
 use crate::codegen::spec::extensions::ErrorRow;
 use crate::codegen::spec::model::{Model, Operation, Parameter};
@@ -99,6 +99,7 @@ fn rewrite_builder(
     }
     for item in &mut builder.items {
         if let ImplItem::Fn(method) = item {
+            ease_list_setter(method, model, operation)?;
             document_setter(method, operation);
         }
     }
@@ -188,11 +189,17 @@ fn write_parameter(model: &Model, operation: &Operation, parameter: &Parameter) 
         true => quote!(request.given(#name, #field)),
         false => quote!(request.given(#name, #field).flatten() #otherwise),
     };
-    let write = if is_key { quote!(idempotency_key) } else { quote!(query) };
+    let write = match parameter.place.as_str() {
+        "header" => quote!(request.header(#name, value);),
+        _ if is_key => quote!(request.idempotency_key(#name, value);),
+        // The service reads a list as repetitions of its name.
+        _ if model.is_list(&parameter.schema) => quote!(for value in value { request.query(#name, value); }),
+        _ => quote!(request.query(#name, value);),
+    };
     quote! {
         if let Some(value) = &#given {
             #check
-            request.#write(#name, value);
+            #write
         }
     }
 }
@@ -292,6 +299,17 @@ fn pagers(model: &Model, operation: &Operation) -> Vec<ImplItem> {
             }
         },
     ]
+}
+
+/// The setter of a list takes any iterator, as the setters of bodies do.
+fn ease_list_setter(method: &mut syn::ImplItemFn, model: &Model, operation: &Operation) -> Result<(), String> {
+    let setter = method.sig.ident.to_string();
+    let parameter = operation.parameters.iter().find(|parameter| field_ident(&parameter.name) == setter);
+    let Some(parameter) = parameter.filter(|parameter| model.is_list(&parameter.schema)) else { return Ok(()) };
+    let item = setter_target(method).and_then(|list| argument(&list, "Vec").cloned());
+    let item = item.ok_or_else(|| format!("{}: the setter `{setter}` takes no list", operation.id))?;
+    take_iterator(method, &item, !parameter.required);
+    Ok(())
 }
 
 fn document_setter(method: &mut syn::ImplItemFn, operation: &Operation) {

@@ -111,27 +111,7 @@ fn ease_setters(types: &mut ItemMod) -> Result<(), String> {
             let optional = inner.is_some();
             let target = inner.unwrap_or(target);
             if let Some(item) = argument(&target, "Vec") {
-                let (bound, list) = if last_segment(item).as_deref() == Some("String") {
-                    let bound = quote!(::std::convert::Into<::std::string::String>);
-                    (
-                        bound,
-                        quote!(Ok(values.into_iter().map(::std::convert::Into::into).collect::<::std::vec::Vec<_>>())),
-                    )
-                } else {
-                    // An object, or its builder, which may lack a property.
-                    let message = format!("an item of {name} cannot be used: {{error}}");
-                    let values = quote!(values.into_iter().map(::std::convert::TryInto::try_into));
-                    let values = quote!(#values.collect::<::std::result::Result<::std::vec::Vec<#item>, _>>());
-                    let bound = quote!(::std::convert::TryInto<#item, Error: ::std::fmt::Display>);
-                    (bound, quote!(#values.map_err(|error| format!(#message))))
-                };
-                let list = if optional { quote!(#list.map(Some)) } else { list };
-                setter.sig.generics = parse_quote!(<I: ::std::iter::IntoIterator<Item: #bound>>);
-                setter.sig.inputs = parse_quote!(mut self, values: I);
-                setter.block = parse_quote!({
-                    self.#name = #list;
-                    self
-                });
+                take_iterator(setter, item, optional);
             } else if optional {
                 setter.sig.generics = parse_quote!(<T: ::std::convert::TryInto<#target, Error: ::std::fmt::Display>>);
                 let message = format!("{name} cannot be used: {{error}}");
@@ -152,8 +132,32 @@ fn ease_setters(types: &mut ItemMod) -> Result<(), String> {
     }
 }
 
+/// Makes the setter of a list take any iterator over what converts into an `item`: texts, or objects and their builders,
+/// which may lack a property.
+pub fn take_iterator(setter: &mut syn::ImplItemFn, item: &syn::Type, optional: bool) {
+    let name = setter.sig.ident.clone();
+    let (bound, list) = if last_segment(item).is_some_and(|item| item == "String") {
+        // Without a failure the list is allocated once.
+        let list = quote!(values.into_iter().map(::std::convert::Into::into).collect::<::std::vec::Vec<_>>());
+        (quote!(::std::convert::Into<#item>), quote!(Ok(#list)))
+    } else {
+        let message = format!("an item of {name} cannot be used: {{error}}");
+        let values = quote!(values.into_iter().map(::std::convert::TryInto::try_into));
+        let values = quote!(#values.collect::<::std::result::Result<::std::vec::Vec<#item>, _>>());
+        let bound = quote!(::std::convert::TryInto<#item, Error: ::std::fmt::Display>);
+        (bound, quote!(#values.map_err(|error| format!(#message))))
+    };
+    let list = if optional { quote!(#list.map(Some)) } else { list };
+    setter.sig.generics = parse_quote!(<I: ::std::iter::IntoIterator<Item: #bound>>);
+    setter.sig.inputs = parse_quote!(mut self, values: I);
+    setter.block = parse_quote!({
+        self.#name = #list;
+        self
+    });
+}
+
 /// `X` of a setter's `where T: TryInto<X>`.
-fn setter_target(setter: &syn::ImplItemFn) -> Option<syn::Type> {
+pub fn setter_target(setter: &syn::ImplItemFn) -> Option<syn::Type> {
     if !matches!(setter.sig.inputs.iter().nth(1), Some(FnArg::Typed(_))) {
         return None;
     }

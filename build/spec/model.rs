@@ -172,6 +172,11 @@ impl Model {
         self.is_enum(name) && self.schemas[name].get("type").is_some_and(|kind| kind == "integer")
     }
 
+    /// Whether a value of the schema is a list.
+    pub fn is_list(&self, schema: &Value) -> bool {
+        self.resolve(schema).1.get("type").is_some_and(|kind| kind == "array")
+    }
+
     /// Whether a value of the schema is a `String` in Rust.
     pub fn rust_text(&self, schema: &Value) -> bool {
         let schema = self.resolve(schema).1;

@@ -358,6 +358,7 @@ async fn send_attempt(
     })?;
     let mut wire = reqwest::Request::new(request.operation.method.clone(), url);
     let headers = wire.headers_mut();
+    headers.extend(request.headers.iter().cloned());
     headers.insert(AUTHORIZATION, token.header.clone());
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     if let Some(body) = &request.body {

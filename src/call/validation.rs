@@ -75,6 +75,13 @@ impl Validator {
         }
     }
 
+    /// Reports a value that no header can hold.
+    #[cold]
+    pub(crate) fn not_a_header(&mut self, name: &'static str, value: &str) {
+        let rule = "must be a header: visible ASCII characters, and no blanks at its ends";
+        self.violated(name, value, rule.to_owned());
+    }
+
     /// Refuses a value that turns the path into that of another operation.
     #[cold]
     #[allow(dead_code, reason = "called for a path parameter where another path has a literal; a spec may have none")]

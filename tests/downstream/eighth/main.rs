@@ -1,4 +1,4 @@
-//! Calls the eighth operation: once within its rules, and once not.
+//! Calls the eighth operation: once within its rules, and then against each of them.
 
 use feishu_user_groups::{Client, Error, types};
 
@@ -12,10 +12,29 @@ async fn main() -> Result<(), Error> {
     let client = Client::builder().base_url(url).tenant_token("t-eighth").build()?;
     let call = |text: &str| client.label_user_group().group_id("g1").body_map(|body| body.labels(vec![label(text)]));
 
-    let labelled = call("short").send().await?;
+    let labelled = call("short")
+        .colors(["red", "a&b=c"])
+        .ids([types::UserIdType::OpenId, types::UserIdType::UnionId])
+        .ranks([1, 2])
+        .x_label_source("a tool")
+        .send()
+        .await?;
     println!("labels: {:?}", labelled.label_count);
 
     let refused = call("much too long").send().await.expect_err("the rule of the YAML");
     println!("refused: {refused}");
+    let none: [&str; 0] = [];
+    for refused in [
+        call("short").colors(["red", "green", "blue", "gray"]),
+        call("short").colors(none),
+        call("short").colors(["magenta"]),
+        call("short").ranks([1, 0]),
+        call("short").x_label_source("a\r\nHost: b"),
+        call("short").x_label_source("grün"),
+        call("short").x_label_source(" padded"),
+        call("short").x_label_source("longer than it may be"),
+    ] {
+        println!("refused: {}", refused.send().await.expect_err("the rules of the YAML"));
+    }
     Ok(())
 }
