@@ -2,8 +2,9 @@
 
 use crate::Outcome;
 use crate::args::{InputPaths, named, warn};
+use crate::metadata;
 use anyhow::Context;
-use apidoc::files::{shown, workspace_root};
+use apidoc::files::shown;
 use specproof::coverage::{Coverage, Filter};
 use specproof::validate::Inputs;
 use std::fs;
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 pub struct Args {
     #[command(flatten)]
     paths: InputPaths,
-    /// Where the page is written, instead of target/coverage.html
+    /// Where the page is written, instead of coverage.html in the target folder
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Print only these facts; the page holds all of them and has the same choice
@@ -33,7 +34,10 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     warn(&inputs.warnings)?;
     let coverage = Coverage::new(&inputs)?;
     coverage.print(args.only, out)?;
-    let file = args.html.unwrap_or_else(|| workspace_root().join("target/coverage.html"));
+    let file = match args.html {
+        Some(file) => file,
+        None => metadata::target_directory()?.join("coverage.html"),
+    };
     let page = coverage.page()?;
     let cannot_write = || format!("{}: cannot write the page", shown(&file));
     if let Some(folder) = file.parent() {

@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 use apidoc::files::workspace_root;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -50,13 +51,26 @@ pub(crate) struct DependencyKind {
     pub(crate) kind: Option<String>,
 }
 
+/// The folder that cargo builds into: `target`, unless the environment or a configuration names another.
+pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
+    #[derive(Deserialize)]
+    struct Folders {
+        target_directory: PathBuf,
+    }
+    Ok(ask::<Folders>(&["--no-deps"])?.target_directory)
+}
+
 /// Asks cargo. A lock that does not fit the manifests is an error, and is not written anew.
 pub(crate) fn read() -> anyhow::Result<Metadata> {
+    ask(&["--locked", "--all-features"])
+}
+
+fn ask<T: DeserializeOwned>(arguments: &[&str]) -> anyhow::Result<T> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["metadata", "--locked", "--all-features", "--format-version", "1"]).current_dir(workspace_root());
+    cargo.args(["metadata", "--format-version", "1"]).args(arguments).current_dir(workspace_root());
     let output = cargo.output().context("`cargo metadata` did not start")?;
     if !output.status.success() {
-        bail!("`cargo metadata --locked` failed:\n{}", String::from_utf8_lossy(&output.stderr));
+        bail!("`cargo metadata` failed:\n{}", String::from_utf8_lossy(&output.stderr));
     }
     serde_json::from_slice(&output.stdout).context("`cargo metadata` printed something else than metadata")
 }

@@ -21,5 +21,6 @@ mod property;
 mod spec_model;
 mod statements;
 pub mod validate;
+mod yaml;
 
 pub use codegen::spec::yaml as source;

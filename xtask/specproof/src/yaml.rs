@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 /// A value, and how it is laid out.
 #[derive(Clone, Debug)]
-pub(super) enum Yaml {
+pub(crate) enum Yaml {
     /// On the line of its key.
     Inline(Value),
     Map(Map),
@@ -18,7 +18,7 @@ pub(super) enum Yaml {
 
 /// A map as a block.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Map(Vec<Entry>);
+pub(crate) struct Map(Vec<Entry>);
 
 #[derive(Clone, Debug)]
 struct Entry {
@@ -96,6 +96,13 @@ impl Map {
     }
 }
 
+impl Map {
+    /// The lines of an item of a list.
+    pub fn item(self, indent: usize) -> String {
+        Yaml::Map(self).item_text(indent)
+    }
+}
+
 impl Yaml {
     pub fn is_empty(&self) -> bool {
         match self {
@@ -142,8 +149,13 @@ impl Yaml {
 }
 
 /// A comment ends with its line.
-pub(super) fn on_one_line(note: &str) -> String {
+pub(crate) fn on_one_line(note: &str) -> String {
     note.chars().map(|c| if c.is_control() || "\u{2028}\u{2029}\u{feff}".contains(c) { ' ' } else { c }).collect()
+}
+
+/// A value on one line, behind its key.
+pub(crate) fn on_line_of_key(value: &Value) -> String {
+    inline(value, false)
 }
 
 /// A value on one line; `within` braces or brackets, commas end words.

@@ -6,10 +6,10 @@ use super::insert::insert;
 use super::names::Taken;
 use super::operation::{Writer, failures, method};
 use super::schemas::Schemas;
-use super::yaml::{Map, on_one_line};
 use crate::codegen::{self, spec::METHODS};
 use crate::source::Source;
 use crate::spec_model::{Node, Spec};
+use crate::yaml::{Map, on_one_line};
 use anyhow::{Context, bail};
 use apidoc::facts;
 use apidoc::load::Loaded;
@@ -51,7 +51,7 @@ pub(super) fn draft(file: &str, text: &str, documents: &[Loaded]) -> anyhow::Res
                 continue;
             }
             addresses.push(address);
-            let drafted = writer.operation(&document.document, facts, &failures);
+            let drafted = writer.operation(document, facts, &failures);
             note(format!("is drafted as {}", drafted.id));
             if !products.contains(&drafted.product) {
                 let mut tag = Map::default();

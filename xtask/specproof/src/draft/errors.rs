@@ -5,11 +5,11 @@
 //! wording: a guess that is marked as one.
 
 use super::names::Taken;
-use super::yaml::{Map, Yaml};
 use crate::codegen::spec::error_category::ErrorCategory;
 use crate::codegen::spec::names::{is_identifier, is_snake_case};
 use crate::spec_model::Spec;
 use crate::validate::error_names::kinds;
+use crate::yaml::{Map, Yaml};
 use apidoc::facts::{ErrorCode, Operation};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::json;

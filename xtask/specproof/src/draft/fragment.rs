@@ -1,6 +1,6 @@
 //! A draft as a whole: what it adds to each map and list of the spec.
 
-use super::yaml::{Map, Yaml};
+use crate::yaml::{Map, Yaml};
 use serde_json::Value;
 
 /// What a draft adds.

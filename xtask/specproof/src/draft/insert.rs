@@ -5,8 +5,8 @@
 //! and the result is read again: it must mean the old spec and the draft, nothing else.
 
 use super::fragment::{Addition, Fragment, merged};
-use super::yaml::{Map, Yaml};
 use crate::source::{Mistake, Source, segment};
+use crate::yaml::{Map, Yaml};
 use serde_json::Value;
 use std::cmp::Reverse;
 

@@ -19,7 +19,6 @@ mod parameters;
 mod response;
 mod schemas;
 mod shape;
-mod yaml;
 
 pub use drafting::Draft;
 

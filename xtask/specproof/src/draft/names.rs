@@ -97,14 +97,16 @@ impl Taken {
     }
 }
 
-/// What the operation may be called, the best first; `lists` says that it returns many.
-pub(super) fn operation_ids(operation: &Operation, lists: bool) -> Vec<String> {
+/// What the operation may be called, the best first; `lists` says that it returns many. `file` is its document, if that
+/// has no other operation.
+pub(super) fn operation_ids(operation: &Operation, lists: bool, file: Option<&str>) -> Vec<String> {
     let of_path = operation.path.as_deref().and_then(|path| of_path(path, operation.method.as_deref(), lists));
     // Where there is a path, the name is a piece of it.
     let given = is_id(&operation.name) && operation.path.is_none();
     let of_name = of_function(&operation.name).or_else(|| given.then(|| operation.name.clone()));
     let product = product(operation.path.as_deref().unwrap_or_default());
-    let mut ids: Vec<String> = of_path.into_iter().chain(of_name).filter(|id| is_id(id)).collect();
+    let mut ids: Vec<String> =
+        file.and_then(of_file).into_iter().chain(of_path).chain(of_name).filter(|id| is_id(id)).collect();
     let first = ids.first().cloned().unwrap_or_default();
     let (verb, noun) = first.split_once('_').unwrap_or(("call", "operation"));
     ids.push(format!("{verb}_{product}_{noun}"));
@@ -120,6 +122,13 @@ fn is_id(id: &str) -> bool {
 /// `contact` of `/open-apis/contact/v3/...`.
 pub(super) fn product(path: &str) -> &str {
     path.split('/').nth(2).unwrap_or_default()
+}
+
+/// `add_user_group_member` of `add-user-group-member.md`: a person chose these words for the operation.
+fn of_file(file: &str) -> Option<String> {
+    let id = file.strip_suffix(".md").unwrap_or(file).to_snake_case();
+    let (verb, _) = id.split_once('_')?;
+    ACTIONS.contains(&verb).then_some(id)
 }
 
 /// `create_user_group` of `CreateUserGroupAsync`.
@@ -192,6 +201,8 @@ pub(super) fn schema_names(property: &str, owner: &str, noun: &str, operation: &
     let own = match singular(&property.to_snake_case()).as_str() {
         // `items` are what the operation is about.
         "item" | "list" => noun.to_upper_camel_case(),
+        // `members` of an operation about a `user_group_member` too.
+        own if noun.ends_with(&format!("_{own}")) => noun.to_upper_camel_case(),
         own => own.to_upper_camel_case(),
     };
     let says_enough = own.to_snake_case().contains('_') || own == noun.to_upper_camel_case();

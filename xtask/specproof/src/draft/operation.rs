@@ -11,10 +11,10 @@ use super::names::{Taken, noun, operation_ids, product};
 use super::parameters::{Parameters, parameters, path};
 use super::response::response;
 use super::schemas::{Context, Schemas, reference};
-use super::yaml::{Map, Yaml};
 use crate::kind::is_list;
 use crate::spec_model::{Node, Spec};
-use apidoc::facts::Operation;
+use crate::yaml::{Map, Yaml};
+use apidoc::facts::{Document, Operation};
 use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
 
@@ -41,9 +41,11 @@ pub(super) struct Drafted {
 
 impl Writer<'_> {
     /// Writes one operation down; `failures` are the responses 4XX and 5XX.
-    pub fn operation(&mut self, document: &str, facts: &Operation, failures: &[Value; 2]) -> Drafted {
+    pub fn operation(&mut self, document: &Document, facts: &Operation, failures: &[Value; 2]) -> Drafted {
         let known = known::response(facts);
-        let id = self.ids.first_free(&operation_ids(facts, lists_items(&known)));
+        let file = Some(document.document.as_str()).filter(|_| document.operations.len() == 1);
+        let id = self.ids.first_free(&operation_ids(facts, lists_items(&known), file));
+        let document = document.document.as_str();
         let (path, in_path, path_note) = path(facts, &id);
         let (method, method_note) = method(facts);
         let product = product(&path).to_owned();
@@ -51,7 +53,7 @@ impl Writer<'_> {
         let base = id.to_upper_camel_case();
         let context = Context { owner: base.clone(), noun: &noun, operation: &id };
         let Parameters { list, notes: parameter_notes } =
-            parameters(self.spec, facts, &in_path, &mut self.schemas, &context);
+            parameters(self.spec, facts, (&path, &in_path), &mut self.schemas, &context);
         let values: Vec<Value> = list.iter().map(|parameter| self.resolved(parameter.value())).collect();
         let query = query(&values);
         let body = known::body(facts).map(|known| {
@@ -154,7 +156,7 @@ pub(super) fn method(facts: &Operation) -> (String, Option<String>) {
     if let Some(method) = &facts.method {
         return (method.clone(), None);
     }
-    let ids = operation_ids(facts, false);
+    let ids = operation_ids(facts, false, None);
     let verb = ids.first().and_then(|id| id.split('_').next()).unwrap_or_default();
     let method = match verb {
         "get" | "list" | "find" | "query" | "search" => "GET",

@@ -1,17 +1,17 @@
-//! Parameters in the path and the query.
+//! Parameters in the path, the query and the headers.
 //!
-//! The generator takes words, numbers and booleans there, in the path and the query
-//! alone. What a document has beyond that gets a note, so that it is not lost.
+//! The build takes words, numbers and booleans there, and in the query lists of them. What
+//! a document has beyond that gets a note, so that it is not lost.
 
-use super::known::Known;
+use super::known::{Known, base};
 use super::names::product;
 use super::schemas::{Context, Schemas, what_is};
-use super::yaml::{Map, Yaml};
 use crate::codegen::lint::reserved;
 use crate::codegen::spec::names::{is_field, is_path};
 use crate::fact::place_word;
 use crate::kind;
 use crate::spec_model::{Node, Spec};
+use crate::yaml::{Map, Yaml};
 use apidoc::facts::{Operation, Parameter, Place};
 use heck::ToSnakeCase;
 use serde_json::Value;
@@ -24,14 +24,15 @@ pub(super) struct Parameters {
     pub notes: Vec<String>,
 }
 
-/// All of them; `in_path` are the names that the path has.
+/// All of them; the path comes with the names that it has.
 pub(super) fn parameters(
     spec: &Spec,
     operation: &Operation,
-    in_path: &[String],
+    (path, in_path): (&str, &[String]),
     schemas: &mut Schemas,
     context: &Context,
 ) -> Parameters {
+    let shared = Shared { spec, path };
     let mut parameters = Parameters::default();
     let mut fields = BTreeSet::new();
     for name in in_path {
@@ -39,7 +40,7 @@ pub(super) fn parameters(
         let row = operation.parameters.iter().find(|row| row.place == Place::Path && row.name == *name);
         let known = known(name, row);
         let note = row.is_none().then(|| "TODO: no table of the document has this".to_owned());
-        parameters.list.push(parameter(spec, &known, Place::Path, note, schemas, context));
+        parameters.list.push(parameter(&shared, &known, Place::Path, note, schemas, context));
     }
     for row in &operation.parameters {
         let name = &row.name;
@@ -47,14 +48,15 @@ pub(super) fn parameters(
             Place::Body => continue,
             Place::Path if in_path.contains(name) => continue,
             Place::Path => "the path does not have it",
-            Place::Header => "no operation sends headers of its own yet",
-            Place::Query if reserved::BUILDER.contains(&name.to_snake_case().as_str()) => {
+            Place::Header if !reserved::is_free_header(name) => "the client writes that header itself, or none can",
+            Place::Header | Place::Query if reserved::BUILDER.contains(&name.to_snake_case().as_str()) => {
                 "every builder has a method of that name"
             }
-            Place::Query if !is_field(name) => "it cannot name a setter",
-            Place::Query if !fields.insert(name.to_snake_case()) => "another parameter has its name",
-            Place::Query => {
-                parameters.list.push(parameter(spec, &known(name, Some(row)), Place::Query, None, schemas, context));
+            Place::Header | Place::Query if !is_field(name) => "it cannot name a setter",
+            Place::Header | Place::Query if !fields.insert(name.to_snake_case()) => "another parameter has its name",
+            Place::Header | Place::Query => {
+                let known = known(name, Some(row));
+                parameters.list.push(parameter(&shared, &known, row.place, None, schemas, context));
                 continue;
             }
         };
@@ -76,7 +78,7 @@ fn known<'a>(name: &str, row: Option<&'a Parameter>) -> Known<'a> {
 }
 
 fn parameter(
-    spec: &Spec,
+    shared: &Shared,
     known: &Known,
     place: Place,
     note: Option<String>,
@@ -85,17 +87,19 @@ fn parameter(
 ) -> Yaml {
     let mut notes: Vec<String> = note.into_iter().collect();
     let (kind, _) = known.kind();
-    let asked = if ["string", "integer", "number", "boolean"].contains(&kind.as_str()) {
+    let (base, depth) = base(&kind);
+    let is_list = depth == 1 && place == Place::Query;
+    let asked = if ["string", "integer", "number", "boolean"].contains(&base) && (depth == 0 || is_list) {
         schemas.value(known, true, false, context)
     } else {
-        notes.push(format!("TODO: the document says {kind}; a parameter of several values cannot be sent yet"));
+        notes.push(format!("TODO: the document says {kind}, which cannot be sent in the {}", place_word(place)));
         let text = Known { name: known.name.clone(), stated: Some("string".to_owned()), ..Known::default() };
         schemas.value(&text, true, false, context)
     };
     notes.extend(asked.notes);
     let required = place == Place::Path || known.row.is_some_and(|row| row.required);
     if notes.is_empty()
-        && let Some(name) = component(spec, schemas, &known.name, place, required, &asked.schema.value())
+        && let Some(name) = shared.component(schemas, &known.name, place, required, &asked.schema.value())
     {
         let mut parameter = Map::default();
         parameter.put("$ref", format!("#/components/parameters/{name}"));
@@ -112,24 +116,42 @@ fn parameter(
     parameter.into()
 }
 
-/// A parameter that the spec has under components, the same in every respect.
-fn component(
-    spec: &Spec,
-    schemas: &Schemas,
-    name: &str,
-    place: Place,
-    required: bool,
-    schema: &Value,
-) -> Option<String> {
-    let components = spec.root.get("components")?.get("parameters")?;
-    let same = |node: &Node| {
-        node.get_text("name") == Some(name)
-            && node.get_text("in") == Some(place_word(place))
-            && node.is_true("required") == required
-            && !node.is_true("deprecated")
-            && node.get("schema").is_some_and(|other| schemas.shapes.same(other.value, schema))
-    };
-    components.entries().into_iter().find(|(_, node)| same(node)).map(|(component, _)| component.to_owned())
+/// The parameters that the spec has under components, for an operation with this path.
+struct Shared<'a> {
+    spec: &'a Spec<'a>,
+    path: &'a str,
+}
+
+impl Shared<'_> {
+    /// The same parameter in every respect; in the path of the same thing, also with limits that the document leaves out.
+    fn component(&self, schemas: &Schemas, name: &str, place: Place, required: bool, schema: &Value) -> Option<String> {
+        let components = self.spec.root.get("components")?.get("parameters")?;
+        let same = |node: &Node| {
+            let is_of_thing = place == Place::Path && self.is_of_same_thing(name, node);
+            let same_schema = |other: Node| match is_of_thing {
+                true => schemas.shapes.same_with_limits(other.value, schema),
+                false => schemas.shapes.same(other.value, schema),
+            };
+            node.get_text("name") == Some(name)
+                && node.get_text("in") == Some(place_word(place))
+                && node.is_true("required") == required
+                && !node.is_true("deprecated")
+                && node.get("schema").is_some_and(same_schema)
+        };
+        components.entries().into_iter().find(|(_, node)| same(node)).map(|(component, _)| component.to_owned())
+    }
+
+    /// Whether an operation of the spec names the same thing by this component: their paths begin alike.
+    fn is_of_same_thing(&self, name: &str, component: &Node) -> bool {
+        let placeholder = format!("{{{name}}}");
+        let begin = |path: &str| path.split_once(&placeholder).map(|(begin, _)| begin.to_owned());
+        let begins = begin(self.path);
+        let uses = |operation: &crate::spec_model::Operation| {
+            operation.parameters.iter().any(|parameter| parameter.node.pointer == component.pointer)
+        };
+        begins.is_some()
+            && self.spec.operations.iter().any(|operation| begin(operation.path) == begins && uses(operation))
+    }
 }
 
 /// The path, the names in it, and what a person has to decide about it.

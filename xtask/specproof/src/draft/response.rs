@@ -5,8 +5,8 @@
 
 use super::known::Known;
 use super::schemas::{Context, Schemas, left_out, reference, what_is};
-use super::yaml::Map;
 use crate::codegen::spec::names::is_field;
+use crate::yaml::Map;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

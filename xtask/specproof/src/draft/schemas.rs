@@ -8,9 +8,9 @@ use super::known::{Known, base};
 use super::limits::{default, limits, values};
 use super::names::{Taken, schema_names};
 use super::shape::Shapes;
-use super::yaml::{Map, Yaml};
 use crate::codegen::spec::names::{is_field, is_identifier};
 use crate::spec_model::{Node, Spec};
+use crate::yaml::{Map, Yaml};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -55,13 +55,16 @@ impl Schemas {
         name
     }
 
-    /// A schema of this shape under one of these names: one that there is, or a new one.
+    /// A schema of this shape: one that there is, or a new one under one of these names.
     pub fn shared(&mut self, names: &[String], schema: Map) -> String {
         let value = schema.value();
         for name in names {
             if self.shapes.is(name, &value) {
                 return name.clone();
             }
+        }
+        if let Some(name) = self.shapes.equal(&value) {
+            return name.to_owned();
         }
         let name = self.taken.first_free(names);
         self.shapes.add(&name, value);

@@ -1,13 +1,15 @@
 //! The shape of a schema: what it accepts, whatever it is called and however it is described.
 //!
-//! Two operations of one module use the same things. A schema of the same shape
-//! and name is used again instead of being written a second time.
+//! Two operations of one module use the same things. A schema of the same shape is used
+//! again instead of being written a second time: one of the same name, or any if the shape
+//! is telling.
 
 use crate::spec_model::{Node, Spec};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 const PROSE: [&str; 5] = ["description", "x-enum-descriptions", "x-enum-varnames", "x-feishu-first-of", "deprecated"];
+const LIMITS: [&str; 5] = ["minLength", "maxLength", "pattern", "minimum", "maximum"];
 /// How far references are followed: a schema may hold itself.
 const FAR: usize = 12;
 
@@ -30,8 +32,29 @@ impl Shapes {
         self.0.get(name).is_some_and(|named| self.shape(named, FAR) == self.shape(schema, FAR))
     }
 
+    /// A schema of the same shape under another name, if the shape says enough: two values or three fields are no
+    /// coincidence. What a number stands for is not in its shape.
+    pub fn equal(&self, schema: &Value) -> Option<&str> {
+        let shape = self.shape(schema, FAR);
+        let values = shape.get("enum").and_then(Value::as_array);
+        let has_words = values.is_some_and(|values| values.len() >= 2 && values.iter().all(Value::is_string));
+        let has_fields = shape.get("properties").and_then(Value::as_object).is_some_and(|fields| fields.len() >= 3);
+        let is_same = |named: &Value| self.shape(named, FAR) == shape;
+        let found = self.0.iter().filter(|_| has_words || has_fields).find(|(_, named)| is_same(named));
+        found.map(|(name, _)| name.as_str())
+    }
+
     pub fn same(&self, a: &Value, b: &Value) -> bool {
         self.shape(a, FAR) == self.shape(b, FAR)
+    }
+
+    /// Whether `limited` is the same as `schema`, limits aside that `schema` leaves open.
+    pub fn same_with_limits(&self, limited: &Value, schema: &Value) -> bool {
+        let (mut limited, shape) = (self.shape(limited, FAR), self.shape(schema, FAR));
+        if let Some(entries) = limited.as_object_mut() {
+            entries.retain(|key, _| !LIMITS.contains(&key.as_str()) || shape.get(key).is_some());
+        }
+        limited == shape
     }
 
     /// The schema that a reference names.

@@ -65,10 +65,10 @@ fn statements(operation: &Operation) -> Statements<Spot> {
         statements.add(fact.aspect(Aspect::Required), true, at);
     }
     for error in &operation.errors {
-        let mut value = json!({ "message": error.message });
-        if let Some(http) = error.http {
-            value["http"] = http.into();
-        }
+        let value = match error.http {
+            Some(http) => json!({ "http": http, "message": error.message }),
+            None => json!({ "message": error.message }),
+        };
         statements.add(Fact::error(error.code), value, Spot::said(error.line));
     }
     for field in &operation.response_fields {

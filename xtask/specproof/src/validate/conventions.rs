@@ -1,5 +1,6 @@
 //! Conventions for operations: what generated names, docs and checks rely on.
 
+use super::errata::Erratum;
 use super::finding::Finding;
 use super::matching::Matched;
 use super::rule::Rule;
@@ -7,7 +8,7 @@ use crate::fact::Fact;
 use crate::spec_model::{Node, Operation, Parameter, Spec, json_schema_of};
 use apidoc::facts::Place;
 
-pub(crate) fn check(spec: &Spec, matched: &[Matched], findings: &mut Vec<Finding>) {
+pub(crate) fn check(spec: &Spec, matched: &[Matched], errata: &[Erratum], findings: &mut Vec<Finding>) {
     for Matched { operation, comparison, service, .. } in matched {
         let mut rules = Rules { spec, operation, findings };
         rules.tag();
@@ -15,10 +16,13 @@ pub(crate) fn check(spec: &Spec, matched: &[Matched], findings: &mut Vec<Finding
         rules.request_body();
         rules.responses();
         rules.parameters();
-        if service.is_some() {
-            rules.deprecated(|place, name| {
+        if let Some(service) = service {
+            rules.deprecated(&service.file, |place, name| {
                 let fact = Fact::parameter(place, name);
-                comparison.document_assertion(&fact).says() && !comparison.service_assertion(&fact).says()
+                let is_newer =
+                    errata.iter().any(|entry| entry.service_is_older && entry.covers(Some(&operation.id), &fact));
+                let by_document = comparison.document_assertion(&fact).says();
+                by_document && !is_newer && !comparison.service_assertion(&fact).says()
             });
         }
     }
@@ -93,7 +97,7 @@ impl Rules<'_> {
     }
 
     /// What the service no longer knows should not be used in new code.
-    fn deprecated(&mut self, document_alone: impl Fn(Place, &str) -> bool) {
+    fn deprecated(&mut self, service: &str, document_alone: impl Fn(Place, &str) -> bool) {
         for Parameter { name, place, node, .. } in &self.operation.parameters {
             let place = match *place {
                 "path" => Place::Path,
@@ -103,10 +107,16 @@ impl Rules<'_> {
             let expected = document_alone(place, name);
             if node.is_true("deprecated") != expected {
                 let (message, help) = match expected {
-                    true => ("is known only to the document, but not deprecated", "write `deprecated: true`"),
-                    false => ("is deprecated, but the service knows it", "remove `deprecated`"),
+                    true => (
+                        "is known only to the document, but not deprecated",
+                        format!(
+                            "if the service no longer takes it, write `deprecated: true`; if it is newer than the \
+                             service's facts, add it to {service}, or write `service: older` in its entry of errata.yaml"
+                        ),
+                    ),
+                    false => ("is deprecated, but not known to the document alone", "remove `deprecated`".to_owned()),
                 };
-                self.find(Rule::Deprecated, node, &format!("`{name}` {message}"), help);
+                self.find(Rule::Deprecated, node, &format!("`{name}` {message}"), &help);
             }
         }
     }

@@ -19,6 +19,8 @@ pub(crate) struct Erratum {
     pub facts: Vec<Fact>,
     pub document: Assertion,
     pub service: Assertion,
+    /// The service's facts are older than the document, so that they lack what is new in it.
+    pub service_is_older: bool,
     pub spec: Assertion,
     /// Why we believe one or the other.
     pub evidence: String,
@@ -111,13 +113,15 @@ fn read_entry(source: &Source, pointer: &str, entry: &Value) -> Result<Erratum, 
     }
     let assertion = |key: &str| map.get(key).map_or(Assertion::Silent, Assertion::from_erratum);
     let text = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let service_is_older = text("service") == "older";
     Ok(Erratum {
         pointer: pointer.to_owned(),
         id: text("id"),
         operations,
         facts,
         document: assertion("document"),
-        service: assertion("service"),
+        service: if service_is_older { Assertion::Absent } else { assertion("service") },
+        service_is_older,
         spec: assertion("spec"),
         evidence: text("evidence"),
         bridge: text("bridge"),

@@ -11,6 +11,7 @@ use super::rule::Rule;
 use crate::assertion::{Assertion, same_kind};
 use crate::fact::{Fact, OperationAspect, Subject};
 use crate::source::Source;
+use crate::yaml::on_line_of_key;
 use std::collections::BTreeMap;
 
 /// Compares the entries with what the sources state.
@@ -93,19 +94,36 @@ impl Erratum {
             [("document", &self.document, document), ("service", &self.service, service), ("spec", &self.spec, spec)];
         for (who, stated, actual) in sides {
             if !states(fact, who, stated, &actual) {
-                let message = format!("`{fact}`: the entry has `{who}: {stated}`, the {who} says {actual}");
+                let (stated, actual) = (on_line_of_key(&stated.value()), on_line_of_key(&actual.value()));
+                let message = format!("`{fact}`: the entry has `{who}: {stated}`, the {who} says `{actual}`");
                 let help = match who {
-                    "spec" => format!("make the spec say {stated}, or reconsider the entry"),
-                    _ => format!("reconsider the entry: the {who} has changed, or was misread"),
+                    "spec" => {
+                        format!("make the spec say `{stated}`, or write `spec: {actual}` and reconsider the entry")
+                    }
+                    _ => format!(
+                        "write `{who}: {actual}` and reconsider the entry: the {who} has changed, or was misread"
+                    ),
                 };
                 return Some((Rule::ContradictingErratum, message, help));
             }
+        }
+        if self.service_is_older && !comparison.document_assertion(fact).says() {
+            let message = format!("`{fact}`: the entry has `service: older`, and the document does not have it either");
+            return Some((Rule::ContradictingErratum, message, "write `service: absent`".to_owned()));
         }
         comparison.verdict(fact, known_places).is_agreement().then(|| {
             let message = format!("`{fact}` needs no entry");
             (Rule::UnusedErratum, message, "remove this fact or this operation from the entry".to_owned())
         })
     }
+}
+
+/// Whether the three values of an entry are what the sources say of a fact.
+pub(crate) fn is_true_of(erratum: &Erratum, comparison: &Comparison, fact: &Fact) -> bool {
+    let (document, service, spec) = comparison.assertions(fact);
+    states(fact, "document", &erratum.document, &document)
+        && states(fact, "service", &erratum.service, &service)
+        && states(fact, "spec", &erratum.spec, &spec)
 }
 
 /// Whether an entry states what a source says. For the existence of a parameter or field it

@@ -5,6 +5,7 @@
 //! same comparison (`compare`): here they are only written down, none is made.
 
 use super::comparison::{self, ComparedFact, Comparison, Verdict};
+use super::entry::Entries;
 use super::errata::{self, Erratum};
 use super::finding::{self, Finding};
 use super::inputs::Inputs;
@@ -146,7 +147,8 @@ impl EvidenceTable {
         let mut sections: Vec<Section> = Vec::new();
         for matched in &matched {
             let (comparison, operation) = (&matched.comparison, matched.operation);
-            let rows = Rows { spec: &spec, comparison, shown: matching::shown_by_examples(matched) };
+            let (shown, entries) = (matching::shown_by_examples(matched), Entries::new(&errata, &inputs.errata));
+            let rows = Rows { spec: &spec, comparison, shown, entries };
             sections.push(Section {
                 name: operation.id.clone(),
                 about: format!("{} {}", operation.method, operation.path),
@@ -154,7 +156,7 @@ impl EvidenceTable {
             });
         }
         for comparison in &platform::comparisons(&spec, &inputs.platform) {
-            let rows = Rows { spec: &spec, comparison, shown: Vec::new() };
+            let rows = Rows { spec: &spec, comparison, shown: Vec::new(), entries: Entries::none() };
             sections.push(rows.section(comparison::compared(comparison, &comparison::known_places([comparison]), &[])));
         }
         let errata = errata.iter().map(|erratum| Entry::new(erratum, inputs)).collect();
@@ -182,6 +184,7 @@ struct Rows<'a> {
     comparison: &'a Comparison<'a>,
     /// What each example shows.
     shown: Vec<(String, Statements<()>)>,
+    entries: Entries<'a>,
 }
 
 impl Rows<'_> {
@@ -219,7 +222,7 @@ impl Rows<'_> {
             },
             evidence: self.evidence(compared, &spec),
             erratum: compared.erratum.map(|erratum| erratum.id.clone()),
-            findings: messages::of_fact(self.spec, self.comparison, compared),
+            findings: messages::of_fact(self.spec, self.comparison, compared, &self.entries),
             document: said(&document, spot.map(|(spot, file)| in_file(file, spot.line))),
             service: said(&service, file),
             spec: said(&spec, self.comparison.spec.at(fact).map(|pointer| self.in_spec(pointer))),

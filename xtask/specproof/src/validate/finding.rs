@@ -3,6 +3,7 @@
 //! Findings are values and not printed lines, so that one run collects all of them,
 //! tests compare them, and every output format shows the same.
 
+use super::entry::Remedy;
 use super::rule::Rule;
 use crate::place::{DocumentPlace, ServicePlace, SpecPlace};
 use crate::source::Source;
@@ -26,6 +27,8 @@ pub struct Finding {
     pub service: Option<ServicePlace>,
     /// What to do.
     pub help: String,
+    /// Lines to paste, at the indentation of the file that they go into.
+    pub paste: Option<String>,
 }
 
 impl Finding {
@@ -45,7 +48,18 @@ impl Finding {
             document: None,
             service: None,
             help: help.into(),
+            paste: None,
         }
+    }
+
+    /// With a help that ends in what an erratum would do.
+    pub(crate) fn or_entry(mut self, remedy: Option<Remedy>) -> Self {
+        if let Some(Remedy { words, paste }) = remedy {
+            let joint = if self.help.is_empty() { "" } else { ", or " };
+            self.help = format!("{}{joint}{words}", self.help);
+            self.paste = paste;
+        }
+        self
     }
 
     pub(crate) fn of(mut self, operation: &str) -> Self {

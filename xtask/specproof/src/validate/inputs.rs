@@ -163,6 +163,12 @@ impl Texts {
         self.0.get(name).map_or(name, |text| &text.path)
     }
 
+    /// The lines of a file with their numbers, from 1.
+    pub(crate) fn lines(&self, name: &str) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.0.get(name).into_iter().flat_map(|text| &text.lines);
+        lines.enumerate().map(|(index, line)| (index + 1, line.as_str()))
+    }
+
     /// One line of a file, from 1.
     pub(crate) fn line(&self, name: &str, line: usize) -> Option<&str> {
         self.0.get(name)?.lines.get(line.checked_sub(1)?).map(String::as_str)

@@ -4,13 +4,16 @@
 //! what, and what to write instead.
 
 use super::comparison::{ComparedFact, Comparison, KnownPlaces, Verdict, compared};
+use super::entry::{Entries, Remedy};
 use super::errata::Erratum;
 use super::finding::Finding;
 use super::rule::Rule;
 use crate::assertion::Assertion;
 use crate::fact::{Aspect, Fact, OperationAspect, Subject, place_word};
 use crate::spec_model::Spec;
+use crate::yaml::on_line_of_key;
 use apidoc::facts::Place;
+use serde_json::Value;
 
 /// Finds every fact on which document, service and spec disagree and which no erratum covers.
 pub(crate) fn check(
@@ -18,21 +21,27 @@ pub(crate) fn check(
     comparison: &Comparison,
     known_places: &KnownPlaces,
     errata: &[Erratum],
+    entries: &Entries,
     findings: &mut Vec<Finding>,
 ) {
     if comparison.operation.is_some() && comparison.document.is_none() {
         return; // Nothing can be said without a document, and another finding says that it is missing.
     }
-    findings
-        .extend(compared(comparison, known_places, errata).flat_map(|compared| of_fact(spec, comparison, &compared)));
+    let compared = compared(comparison, known_places, errata);
+    findings.extend(compared.flat_map(|compared| of_fact(spec, comparison, &compared, entries)));
 }
 
 /// The findings about one fact; none if it agrees or an erratum covers it.
-pub(crate) fn of_fact(spec: &Spec, comparison: &Comparison, compared: &ComparedFact) -> Vec<Finding> {
+pub(crate) fn of_fact(
+    spec: &Spec,
+    comparison: &Comparison,
+    compared: &ComparedFact,
+    entries: &Entries,
+) -> Vec<Finding> {
     if !compared.is_open() || compared.within_unknown {
         return Vec::new();
     }
-    let case = Case::new(spec, comparison, compared.fact);
+    let case = Case::new(spec, comparison, compared.fact, entries);
     match compared.verdict {
         Verdict::Agreed | Verdict::Implied | Verdict::Shared | Verdict::Moot => Vec::new(),
         Verdict::Disagreement => vec![case.disagreement()],
@@ -47,27 +56,45 @@ pub(crate) struct Case<'a> {
     spec: &'a Spec<'a>,
     comparison: &'a Comparison<'a>,
     fact: &'a Fact,
+    entries: &'a Entries<'a>,
     document: Assertion,
     service: Assertion,
     transcript: Assertion,
 }
 
 impl<'a> Case<'a> {
-    pub fn new(spec: &'a Spec, comparison: &'a Comparison<'a>, fact: &'a Fact) -> Self {
+    pub fn new(spec: &'a Spec, comparison: &'a Comparison<'a>, fact: &'a Fact, entries: &'a Entries<'a>) -> Self {
         let (document, service, transcript) = comparison.assertions(fact);
-        Self { spec, comparison, fact, document, service, transcript }
+        Self { spec, comparison, fact, entries, document, service, transcript }
     }
 
     /// Document and service differ, and no erratum covers the difference.
     pub fn disagreement(&self) -> Finding {
         let Self { fact, document, service, transcript, .. } = self;
         let message = format!("`{fact}`: the document says {document}, the service {service}, the spec {transcript}");
-        let operation = self.comparison.operation.unwrap_or_default();
-        let help = format!(
-            "add an entry to errata.yaml: operations: [{operation}], facts: [{fact}], document: {document}, \
-             service: {service}, spec: {transcript}"
-        );
-        self.finding(Rule::Disagreement, message, &help)
+        let mut finding = self.finding(Rule::Disagreement, message, "").or_entry(self.remedy());
+        if let Some(help) = self.newer().filter(|_| finding.paste.is_some()) {
+            finding.help = help;
+        }
+        finding
+    }
+
+    /// What to do about something that only the document has: it is newer than the service's facts, or it is gone.
+    fn newer(&self) -> Option<String> {
+        let (_, file) = self.comparison.service.as_ref()?;
+        let is_parameter =
+            matches!(self.fact.subject, Subject::Parameter(Place::Path | Place::Query | Place::Header, _));
+        let deprecated = if is_parameter { ", and write `deprecated: true` in the spec" } else { "" };
+        (self.document.says() && self.service == Assertion::Absent).then(|| {
+            format!(
+                "if it is newer than the service's facts, add it to {file}, or add this entry to errata.yaml with \
+                 `service: older`; if the service does not have it, add this entry as it is{deprecated}"
+            )
+        })
+    }
+
+    fn remedy(&self) -> Option<Remedy> {
+        self.entries.remedy(self.comparison, self.fact)
     }
 
     /// The spec has something that is in no source.
@@ -80,7 +107,7 @@ impl<'a> Case<'a> {
             _ => Rule::UnknownParameter,
         };
         let message = format!("`{}` is in neither document nor service", self.fact);
-        Some(self.finding(rule, message, "remove it, or add the evidence for it to errata.yaml"))
+        Some(self.finding(rule, message, "remove it").or_entry(self.remedy()))
     }
 
     /// Only the spec states it.
@@ -91,7 +118,7 @@ impl<'a> Case<'a> {
             Subject::Operation(OperationAspect::Retry) => "write `rule: never-sent`",
             _ => "remove it",
         };
-        self.finding(Rule::Unbacked, message, &format!("{instead}, or add the evidence for it to errata.yaml"))
+        self.finding(Rule::Unbacked, message, instead).or_entry(self.remedy())
     }
 
     /// Document or service states it, and the spec says something else.
@@ -124,7 +151,7 @@ impl<'a> Case<'a> {
             true => format!("`{fact}` is {transcript} in the spec; {who} {said}"),
             false => format!("`{fact}` is not in the spec; {who} {said}"),
         };
-        self.finding(rule_of(fact), message, &format!("make it {said}, or say in errata.yaml why not"))
+        self.finding(rule_of(fact), message, &self.written(said)).or_entry(self.remedy())
     }
 
     /// A parameter that the spec has in another place than document and service.
@@ -164,9 +191,34 @@ impl<'a> Case<'a> {
             .map(|(rule, part)| {
                 let (ours, theirs) = (&ours[part], &theirs[part]);
                 let message = format!("`{}` has {part} {ours} in the spec; {who} {theirs}", self.fact);
-                self.finding(rule, message, &format!("write `{part}: {theirs}`"))
+                self.finding(rule, message, &format!("write `{part}: {}`", on_line_of_key(theirs)))
             })
             .collect()
+    }
+
+    /// What to write so that the spec says the same.
+    fn written(&self, said: &Assertion) -> String {
+        let Assertion::Says(said) = said else { return "remove it".to_owned() };
+        let value = on_line_of_key(said);
+        match (&self.fact.subject, self.fact.aspect) {
+            (Subject::Operation(of_operation), _) => {
+                of_operation.key().map_or_else(|| format!("make it {value}"), |key| format!("write `{key}: {value}`"))
+            }
+            (_, Some(Aspect::Type)) => match said.as_str().unwrap_or_default() {
+                "integer" => "write `type: integer, format: int64`".to_owned(),
+                kind @ ("string" | "number" | "boolean") => format!("write `type: {kind}`"),
+                kind => format!("make it {kind}"),
+            },
+            (_, Some(Aspect::Required)) if *said == true => "make it required".to_owned(),
+            (_, Some(Aspect::Required)) => "make it optional".to_owned(),
+            // An enum needs a name.
+            (_, Some(Aspect::Enum)) if !self.transcript.says() => match same_enum(self.spec, said) {
+                Some(name) => format!("refer to it by `$ref: '#/components/schemas/{name}'`"),
+                None => format!("refer to a schema of components/schemas with `enum: {value}`"),
+            },
+            (_, Some(aspect)) => format!("write `{}: {value}`", aspect.keyword()),
+            (_, None) => format!("make it {value}"),
+        }
     }
 
     fn who_says(&self) -> (&'static str, &Assertion) {
@@ -181,6 +233,21 @@ impl<'a> Case<'a> {
     fn finding(&self, rule: Rule, message: String, help: &str) -> Finding {
         self.comparison.finding(self.spec, rule, self.fact, message, help.to_owned())
     }
+}
+
+/// The schema of the spec that lists these values.
+fn same_enum<'a>(spec: &Spec<'a>, values: &Value) -> Option<&'a str> {
+    let sorted = |list: &Value| {
+        let mut texts: Vec<String> = list.as_array()?.iter().map(Value::to_string).collect();
+        texts.sort_unstable();
+        Some(texts)
+    };
+    let schemas = spec.root.get("components")?.get("schemas")?.entries();
+    let wanted = sorted(values)?;
+    schemas
+        .into_iter()
+        .find(|(_, schema)| schema.value.get("enum").and_then(sorted).as_ref() == Some(&wanted))
+        .map(|(name, _)| name)
 }
 
 fn rule_of(fact: &Fact) -> Rule {

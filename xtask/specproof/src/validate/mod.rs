@@ -11,6 +11,7 @@
 mod allowed_keys;
 mod comparison;
 mod conventions;
+mod entry;
 mod errata;
 mod errata_proof;
 pub(crate) mod error_names;
@@ -24,6 +25,7 @@ mod matching;
 mod messages;
 mod paging;
 mod platform;
+mod references;
 mod report;
 mod results;
 mod retry;
@@ -31,6 +33,7 @@ mod rule;
 mod samples;
 mod schemas;
 mod structure;
+mod todo;
 
 pub use crate::place::{DocumentPlace, ServicePlace, SpecPlace};
 pub use finding::Finding;
@@ -40,20 +43,34 @@ pub use rule::Rule;
 
 use crate::source::Mistake;
 use crate::spec_model::Spec;
+use entry::Entries;
 
-/// Everything that is wrong with a spec, in the order of the file.
+/// Everything that is wrong with a spec: wrong references first, then the rest in the order of the file.
 ///
 /// # Errors
 ///
 /// Fails if it is no OpenAPI 3.0 document.
 pub fn validate(inputs: &Inputs) -> Result<Vec<Finding>, Mistake> {
-    let mut findings = Vec::new();
     let spec = Spec::new(&inputs.spec);
     structure::readable(&spec)?;
-    for check in CHECKS {
-        check(&spec, inputs, &mut findings);
+    let dangling = references::dangling(&spec);
+    if dangling.is_empty() {
+        return Ok(all(&spec, inputs));
     }
-    Ok(finding::sorted(findings))
+    // What follows from a wrong reference is no finding: the rest is checked as if it were right.
+    let mut findings: Vec<Finding> = dangling.iter().map(|reference| reference.finding(&spec)).collect();
+    if let Some(source) = references::corrected(&spec, &dangling) {
+        findings.extend(all(&Spec::new(&source), inputs));
+    }
+    Ok(findings)
+}
+
+fn all(spec: &Spec, inputs: &Inputs) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for check in CHECKS {
+        check(spec, inputs, &mut findings);
+    }
+    finding::sorted(findings)
 }
 
 /// Whether nothing is wrong with a spec: `validate`, ended by the first finding.
@@ -70,7 +87,7 @@ pub fn is_proven(inputs: &Inputs) -> bool {
 type Check = fn(&Spec, &Inputs, &mut Vec<Finding>);
 
 /// The quick ones first.
-const CHECKS: [Check; 4] = [of_form, of_facts, of_platform, of_examples];
+const CHECKS: [Check; 5] = [of_form, of_facts, of_platform, of_examples, todo::check];
 
 fn of_form(spec: &Spec, _: &Inputs, findings: &mut Vec<Finding>) {
     lint::check(spec, findings);
@@ -87,12 +104,13 @@ fn of_form(spec: &Spec, _: &Inputs, findings: &mut Vec<Finding>) {
 
 fn of_facts(spec: &Spec, inputs: &Inputs, findings: &mut Vec<Finding>) {
     let matched = matching::check(spec, inputs, findings);
-    conventions::check(spec, &matched, findings);
+    let errata = errata::read(&inputs.errata, findings);
+    conventions::check(spec, &matched, &errata, findings);
     let comparisons: Vec<_> = matched.iter().map(|matched| &matched.comparison).collect();
     let known_places = comparison::known_places(comparisons.iter().copied());
-    let errata = errata::read(&inputs.errata, findings);
+    let entries = Entries::new(&errata, &inputs.errata);
     for comparison in comparisons.iter().copied() {
-        messages::check(spec, comparison, &known_places, &errata, findings);
+        messages::check(spec, comparison, &known_places, &errata, &entries, findings);
     }
     errata_proof::check(&errata, &inputs.errata, &comparisons, &known_places, findings);
 }

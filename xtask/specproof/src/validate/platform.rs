@@ -5,6 +5,7 @@
 //! that the file leaves out proves nothing and asks for nothing.
 
 use super::comparison::{self, ComparedFact, Comparison};
+use super::entry::Entries;
 use super::finding::Finding;
 use super::messages;
 use super::rule::Rule;
@@ -138,7 +139,7 @@ fn errors<'a>(spec: &Spec, platform: &'a Platform) -> Comparison<'a> {
 fn check_envelope(spec: &Spec, platform: &Platform, findings: &mut Vec<Finding>) {
     for comparison in envelopes(spec, platform) {
         let known_places = comparison::known_places([&comparison]);
-        messages::check(spec, &comparison, &known_places, &[], findings);
+        messages::check(spec, &comparison, &known_places, &[], &Entries::none(), findings);
     }
 }
 

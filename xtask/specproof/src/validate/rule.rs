@@ -92,6 +92,7 @@ rules! {
     Retry "retry"
     FirstOf "first-of"
 
+    Todo "todo"
     SpecForm "spec-form"
     UnprovenKey "unproven-key"
     Responses "responses"

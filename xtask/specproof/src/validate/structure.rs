@@ -52,7 +52,7 @@ pub(crate) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
 }
 
 /// The section of components that a place may refer to.
-fn section(pointer: &str) -> &'static str {
+pub(crate) fn section(pointer: &str) -> &'static str {
     let mut segments = pointer.rsplit('/');
     let (last, around) = (segments.next().unwrap_or_default(), segments.next().unwrap_or_default());
     match around {
@@ -142,7 +142,7 @@ fn check_used(spec: &Spec, findings: &mut Vec<Finding>) {
 }
 
 /// Every node that has a `$ref` in a part of the spec, with what it says.
-fn references<'a>(node: &Node<'a>) -> Vec<(&'a str, Node<'a>)> {
+pub(crate) fn references<'a>(node: &Node<'a>) -> Vec<(&'a str, Node<'a>)> {
     let mut found = Vec::new();
     let mut open = vec![node.clone()];
     while let Some(node) = open.pop() {

@@ -3,12 +3,12 @@
 //! `golden/world` is a small spec with its document, service and errata, and it is
 //! clean. Each case of `golden/cases.yaml` breaks it by replacing a text, and what
 //! `validate` prints then stands in `golden/findings`. After a change of wording,
-//! `GOLDEN=write cargo test -p xtask --test validate_golden` writes those files anew:
+//! `GOLDEN=write cargo test -p specproof --test it rules::` writes those files anew:
 //! read the difference before you commit it.
 
 use serde_json::Value;
 use specproof::source::Source;
-use specproof::validate::{Inputs, Paths, Rule, human, validate};
+use specproof::validate::{Finding, Inputs, Paths, Rule, human, validate};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,8 +41,7 @@ impl World {
         fs::write(path, text.replacen(old, new, 1)).unwrap();
     }
 
-    /// What `validate` prints, with paths as they are within the world.
-    fn findings(&self) -> String {
+    fn inputs(&self) -> Inputs {
         let at = |name: &str| self.0.join(name);
         let paths = Paths {
             spec: at("openapi.yaml"),
@@ -50,7 +49,12 @@ impl World {
             service: at("service"),
             errata: at("errata.yaml"),
         };
-        let inputs = Inputs::load(&paths).unwrap();
+        Inputs::load(&paths).unwrap()
+    }
+
+    /// What `validate` prints, with paths as they are within the world.
+    fn findings(&self) -> String {
+        let inputs = self.inputs();
         let findings = validate(&inputs).unwrap();
         let mut out = Vec::new();
         human(&findings, &inputs.texts, &mut out).unwrap();
@@ -66,6 +70,16 @@ impl Drop for World {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
+}
+
+/// The world that a case has broken.
+fn broken(case: &Value) -> World {
+    let world = World::new(name(case));
+    for edit in case["edits"].as_array().unwrap() {
+        let text = |key: &str| edit[key].as_str().unwrap().replace("{NEWLINE}", "\n");
+        world.replace(&text("file"), &text("old"), &text("new"));
+    }
+    world
 }
 
 fn writes_golden() -> bool {
@@ -92,12 +106,7 @@ fn every_case_has_golden_diagnostics() {
     for case in cases() {
         let name = name(&case);
         let rule = name.split('.').next().unwrap();
-        let world = World::new(name);
-        for edit in case["edits"].as_array().unwrap() {
-            let text = |key: &str| edit[key].as_str().unwrap().replace("{NEWLINE}", "\n");
-            world.replace(&text("file"), &text("old"), &text("new"));
-        }
-        let found = world.findings();
+        let found = broken(&case).findings();
         assert!(found.contains(&format!("error[{rule}]")), "{name} is not found:\n{found}");
         let file = golden().join("findings").join(format!("{name}.txt"));
         if writes_golden() {
@@ -108,6 +117,52 @@ fn every_case_has_golden_diagnostics() {
         }
     }
     assert!(wrong.is_empty(), "these differ; `GOLDEN=write` writes them anew\n{}", wrong.join("\n"));
+}
+
+/// An entry that a finding proposes settles it, and nothing is wrong with the entry.
+#[test]
+fn pasted_entries_hold() {
+    let of_errata = [
+        Rule::MalformedErratum,
+        Rule::DuplicateErratum,
+        Rule::UnknownFact,
+        Rule::UnusedErratum,
+        Rule::ContradictingErratum,
+    ];
+    let mut pasted = 0;
+    for case in cases() {
+        let world = broken(&case);
+        let before = validate(&world.inputs()).unwrap();
+        for finding in before.iter().filter(|finding| finding.paste.is_some()) {
+            let errata = world.0.join("errata.yaml");
+            let text = fs::read_to_string(&errata).unwrap();
+            fs::write(&errata, format!("{text}{}", finding.paste.as_ref().unwrap())).unwrap();
+            let after = validate(&world.inputs()).unwrap();
+            let (rule, message) = (finding.rule, &finding.message);
+            let is_same =
+                |other: &Finding| (other.rule, &other.operation, &other.message) == (rule, &finding.operation, message);
+            assert!(!after.iter().any(is_same), "{message}");
+            let is_new = |other: &&Finding| {
+                of_errata.contains(&other.rule) && !before.iter().any(|known| known.message == other.message)
+            };
+            assert_eq!(after.iter().find(is_new), None, "{} of {}: {message}", rule.name(), name(&case));
+            fs::write(&errata, text).unwrap();
+            pasted += 1;
+        }
+    }
+    assert!(pasted > 10, "{pasted}");
+}
+
+#[test]
+fn older_service_facts_ask_for_no_deprecation() {
+    let world = World::new("older");
+    world.replace("errata.yaml", "service: absent\n    spec: boolean", "service: older\n    spec: boolean");
+    world.replace("openapi.yaml", "          deprecated: true\n", "");
+    assert_eq!(world.findings(), "");
+    // A parameter that neither side has is not newer than anything.
+    world.replace("documents/things.json", "\"legacy\"", "\"other\"");
+    world.replace("errata.yaml", "document: boolean", "document: absent");
+    assert!(world.findings().contains("`service: older`, and the document does not have it"), "{}", world.findings());
 }
 
 #[test]

@@ -420,8 +420,13 @@ fn parameters() {
     let member = "        - name: member_id\n          in: query\n          required: true\n";
     stops(
         member,
-        &member.replace("- name", "- »name").replace("query", "header"),
-        "a parameter needs a `name`, and `in` must be path or query; add or correct them",
+        &member.replace("- name", "- »name").replace("query", "cookie"),
+        "a parameter needs a `name`, and `in` must be path, query or header; add or correct them",
+    );
+    stops(
+        "        - name: member_id_type\n          in: query\n",
+        "        - »name: Content-Type\n          in: header\n",
+        "`Content-Type` is not the name of a header, or the client writes that header itself; leave the parameter out",
     );
     stops(
         "        - name: member_id_type\n",
@@ -435,8 +440,14 @@ fn parameters() {
     );
     stops(
         "          schema: { type: string }\n        - name: member_id_type",
-        "          »schema: { type: array, items: { type: string } }\n        - name: member_id_type",
-        "a parameter cannot be a list or an object; give it a string, number or boolean",
+        "          »schema: { type: array, items: { type: array, items: { type: string } } }\n        - name: member_id_type",
+        "a parameter cannot be a list of lists or of objects; give it a string, number or boolean, or a list of them \
+         `in: query`",
+    );
+    stops(
+        "          schema: { type: string }\n        - name: member_id_type",
+        "          »schema: { type: array, nullable: true, items: { type: string } }\n        - name: member_id_type",
+        "a parameter cannot be `nullable`; remove `nullable`: a list that is not set is not sent",
     );
     stops(
         "  /open-apis/contact/v3/group/simplelist:\n    get:",

@@ -2,7 +2,7 @@
 //!
 //! The documents in `draft/` are of all families, and of operations that nobody has. What
 //! is drafted of them stands in `golden/draft`. After a change of wording,
-//! `GOLDEN=write cargo test -p xtask --test documents_draft` writes it anew: read the
+//! `GOLDEN=write cargo test -p xtask --test it documents_draft` writes it anew: read the
 //! difference before you commit it.
 
 mod again;
@@ -25,7 +25,7 @@ fn complete_draft_is_proven() {
     workshop.sync();
     assert_eq!(workshop.findings(), [""; 0]);
     let code = workshop.code();
-    for method in ["create_department", "list_departments", "delete_role_member"] {
+    for method in ["create_department", "list_departments", "delete_role_members"] {
         assert!(code.contains(&format!("pub fn {method}(&self) -> builder::")), "{method}");
     }
     assert!(code.contains("PageData for types::ListDepartmentsData"));
@@ -57,10 +57,7 @@ fn draft_findings_are_its_todos() {
              neither document nor service states it",
             "unbacked: delete_file: `path` is /open-apis/todo/delete_file/{file_token} in the spec; \
              neither document nor service states it",
-            "missing-parameter: update_review_setting: `header X-Trace` is missing; the document has it: string",
             "missing-parameter: update_review_setting: `query client` is missing; the document has it: string",
-            "parameter-type: update_review_setting: `query user_ids type` is string in the spec; \
-             the document says string[]",
             "field-type: update_review_setting: `response data type` is object in the spec; \
              the document says string[]",
             "parameter-type: update_review_setting: `body state type` is string in the spec; the document says any",
@@ -72,6 +69,37 @@ fn draft_findings_are_its_todos() {
         ]
     );
     workshop.code();
+}
+
+#[test]
+fn draft_reuses_what_is_equal() {
+    let workshop = Workshop::new("reused");
+    workshop.draft("add-user-group-guest").unwrap();
+    let spec = workshop.spec();
+    let (_, drafted) = spec.split_once("\n      operationId: add_user_group_guest\n").unwrap();
+    assert!(drafted.contains("      parameters:\n        - $ref: '#/components/parameters/group_id'\n"), "{drafted}");
+    assert!(drafted.contains("guest_id_type: { $ref: '#/components/schemas/"), "{drafted}");
+    assert!(!spec.contains("\n    GuestIdType:\n"), "{drafted}");
+    // The document does not say how long the id of a group is; an entry of the errata does, for other operations.
+    workshop.sync();
+    let findings = workshop.helps();
+    assert_eq!(
+        findings,
+        [
+            "remove it, or add `add_user_group_guest` to `operations` of the entry `path-group-id-not-empty` in errata.yaml",
+            "remove it, or add `add_user_group_guest` to `operations` of the entry `path-group-id-length` in errata.yaml",
+        ]
+    );
+}
+
+#[test]
+fn draft_leftovers_are_findings() {
+    let workshop = Workshop::new("leftovers");
+    workshop.draft("create-department").unwrap();
+    workshop.sync();
+    let lines = workshop.spec().lines().filter(|line| line.contains("TODO")).count();
+    assert!(lines > 10 && workshop.leftovers() == lines, "{lines}");
+    assert_eq!(workshop.findings(), [""; 0]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use apidoc::files::workspace_root;
 use clap::Parser;
 use specproof::codegen;
-use specproof::validate::{Inputs, Paths, validate};
+use specproof::validate::{Finding, Inputs, Paths, Rule, validate};
 use std::fs;
 use std::path::{Path, PathBuf};
 use xtask::{Outcome, documents};
@@ -114,7 +114,7 @@ impl Workshop {
             .unwrap();
     }
 
-    /// What `validate` finds, a line each.
+    /// What `validate --draft` finds, a line each.
     pub fn findings(&self) -> Vec<String> {
         self.findings_of(&Paths { spec: self.spec_file(), documents: vec![self.0.join("lock")], ..Paths::default() })
     }
@@ -131,13 +131,29 @@ impl Workshop {
         })
     }
 
+    /// How to fix each of them.
+    pub fn helps(&self) -> Vec<String> {
+        let helps = self.all_findings().into_iter().filter(|finding| finding.rule != Rule::Todo);
+        helps.map(|finding| finding.help).collect()
+    }
+
+    /// How many lines a draft left open.
+    pub fn leftovers(&self) -> usize {
+        self.all_findings().iter().filter(|finding| finding.rule == Rule::Todo).count()
+    }
+
+    fn all_findings(&self) -> Vec<Finding> {
+        let paths = Paths { spec: self.spec_file(), documents: self.0.join("lock"), ..Paths::default() };
+        validate(&Inputs::load(&paths).unwrap()).unwrap()
+    }
+
     fn findings_of(&self, paths: &Paths) -> Vec<String> {
         let findings = validate(&Inputs::load(paths).unwrap()).unwrap();
-        let line = |finding: &specproof::validate::Finding| {
+        let line = |finding: &Finding| {
             let operation = finding.operation.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
             format!("{}: {operation}{}", finding.rule.name(), finding.message)
         };
-        findings.iter().map(line).collect()
+        findings.iter().filter(|finding| finding.rule != Rule::Todo).map(line).collect()
     }
 
     /// The client's code for the spec, which is Rust.

@@ -7,10 +7,10 @@ use std::io::{self, Write};
 /// One `::error` command per finding.
 pub fn github(findings: &[Finding], texts: &Texts, out: &mut dyn Write) -> io::Result<()> {
     for finding in findings {
-        let Finding { rule, spec, document, service, help, .. } = finding;
+        let Finding { rule, spec, document, service, help, paste, .. } = finding;
         let document = document.as_ref().map(|place| format!("document: {}:{}", texts.path(&place.file), place.line));
         let service = service.as_ref().map(|place| format!("service: {}", place.file));
-        let lines = [Some(super::message(finding)), document, service, Some(format!("help: {help}"))];
+        let lines = [Some(super::message(finding)), document, service, Some(format!("help: {help}")), paste.clone()];
         writeln!(
             out,
             "::error file={},line={},endLine={},col={},title={}::{}",

@@ -15,6 +15,10 @@ pub fn human(findings: &[Finding], texts: &Texts, out: &mut dyn Write) -> io::Re
     let renderer = Renderer::styled();
     for finding in findings {
         writeln!(out, "{}\n", renderer.render(&[block(finding, texts)]))?;
+        // Nothing stands before these lines: they are copied as they are.
+        if let Some(paste) = &finding.paste {
+            writeln!(out, "{paste}")?;
+        }
     }
     let Some(first) = findings.first() else { return Ok(()) };
     let errors = if findings.len() == 1 { "1 error".to_owned() } else { format!("{} errors", findings.len()) };
@@ -23,7 +27,7 @@ pub fn human(findings: &[Finding], texts: &Texts, out: &mut dyn Write) -> io::Re
 }
 
 fn block<'a>(finding: &'a Finding, texts: &'a Texts) -> Group<'a> {
-    let Finding { rule, operation: _, message: _, spec, document, service, help } = finding;
+    let Finding { rule, operation: _, message: _, spec, document, service, help, paste: _ } = finding;
     let pointer = if spec.pointer.is_empty() { "/" } else { &spec.pointer };
     let named = |name: &'static str, text: String| Level::NOTE.with_name(name).message(text);
     let mut block = Level::ERROR.primary_title(super::message(finding)).id(rule.name()).element(of_spec(spec, texts));
@@ -97,6 +101,7 @@ mod tests {
             document: Some(DocumentPlace { file: "things.md".to_owned(), line: 2 }),
             service: Some(ServicePlace { file: "service/list_things.json".to_owned() }),
             help: "make it 5".to_owned(),
+            paste: Some("  - id: a\n".to_owned()),
         };
         let mut out = Vec::new();
         human(&[finding], &texts, &mut out).unwrap();
@@ -120,6 +125,8 @@ error[parameter-limit]: list_things: `query page_size maximum` is 9
   = pointer: /a
   = service: service/list_things.json
   = help: make it 5
+
+  - id: a
 
 1 error; `cargo xtask validate --explain parameter-limit` tells why, and so for every rule
 ";
