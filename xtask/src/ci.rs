@@ -65,6 +65,7 @@ fn steps(args: &Args, scratch: &str, on_github: bool) -> Vec<Step> {
         step("cargo test --workspace --all-features --no-fail-fast"),
         // The README's first command.
         step("cargo run --example tour"),
+        step("cargo run --example mirror"),
         Step {
             environment: &[("RUSTDOCFLAGS", "-D warnings")],
             ..step("cargo doc --workspace --no-deps --all-features")
