@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot run has nothing to tell")]
 
 #[allow(dead_code, reason = "the test alone asks what changed")]
-#[path = "../../apidoc/tests/corpus/mod.rs"]
+#[path = "../../xtask/apidoc/tests/corpus/mod.rs"]
 mod generated;
 
 use apidoc::facts::Document;
@@ -20,7 +20,7 @@ fn facts(name: &str, text: &str) -> Document {
 }
 
 fn comparing(criterion: &mut Criterion) {
-    let spec = Source::parse("openapi.yaml", include_str!("../../../spec/openapi.yaml")).unwrap();
+    let spec = Source::parse("openapi.yaml", include_str!("../../spec/openapi.yaml")).unwrap();
     let mut group = criterion.benchmark_group("compare");
     for count in COUNTS {
         let corpus = generated::documents(count);

@@ -1,4 +1,4 @@
-//! Calls the eighth operation: once within its rules, and then against each of them.
+//! Calls the operation that the test adds to the spec: once within its rules, and then against each of them.
 
 use feishu_user_groups::{Client, Error, types};
 
@@ -9,7 +9,7 @@ fn label(text: &str) -> types::UserGroupLabel {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let url = std::env::var("FEISHU_BASE_URL").unwrap_or_default();
-    let client = Client::builder().base_url(url).tenant_token("t-eighth").build()?;
+    let client = Client::builder().base_url(url).tenant_token("t-new").build()?;
     let call = |text: &str| client.label_user_group().group_id("g1").body_map(|body| body.labels(vec![label(text)]));
 
     let labelled = call("short")

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot run has nothing to report")]
 
 #[allow(dead_code, reason = "only the test asks what changed")]
-#[path = "../tests/corpus/mod.rs"]
+#[path = "../../xtask/apidoc/tests/corpus/mod.rs"]
 mod generated;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
