@@ -36,10 +36,11 @@ impl Limiter {
         // No method of the queue panics halfway, so a poisoned one is consistent.
         let mut queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // The clock is read under the lock, so that the queue never sees time run backwards.
-        let (result, wakers) = (f(&mut queue, Instant::now()), queue.take_wakers());
-        // A woken task may take the lock at once.
+        let result = f(&mut queue, Instant::now());
+        let (woken, _discarded) = queue.take_wakers();
+        // A woken task may take the lock at once, and so may a task that is dropped with its last waker.
         drop(queue);
-        wakers.into_iter().for_each(Waker::wake);
+        woken.into_iter().for_each(Waker::wake);
         result
     }
 }

@@ -5,10 +5,10 @@
 //! - **Order.** A call gets a sequence number and keeps it for all its attempts. Waiting calls are served by sequence
 //!   number, so a retry precedes the calls that came later.
 //! - **Reservations.** When the windows have room for the first waiting call, the queue reserves the slot for that call
-//!   and wakes it. A call that does not take its permit within `GRACE` loses the slot to the next one, as soon as
-//!   another call touches the queue; until then a waiter may wait up to one window longer. A strict queue
-//!   could deadlock: a caller may hold a future without polling it while it waits in this queue with another one. A
-//!   call whose reservation lapsed gets a permit if there is room when it comes back; else it waits again.
+//!   and wakes it. A call that does not take its permit within `GRACE` loses the slot to the next one, which checks for
+//!   that. A strict queue could deadlock: a caller may hold a future without polling it while it waits in this queue
+//!   with another one. A call whose reservation lapsed gets a permit if there is room when it comes back; else it waits
+//!   again.
 //!
 //! ```text
 //!            room                  try_acquire
@@ -64,8 +64,10 @@ pub(super) struct Queue {
     sleeping: BTreeSet<(u64, SequenceNumber)>,
     paused_until: Option<Instant>,
     unverified: Option<UnverifiedPause>,
-    /// Calls to wake. The owner of the queue does so after it has released the lock.
-    wakers: Vec<Waker>,
+    /// Calls to wake.
+    woken: Vec<Waker>,
+    /// Wakers that nobody needs any more.
+    discarded: Vec<Waker>,
 }
 
 /// A call without a slot.
@@ -137,7 +139,8 @@ impl Queue {
             sleeping: BTreeSet::new(),
             paused_until: None,
             unverified: None,
-            wakers: Vec::new(),
+            woken: Vec::new(),
+            discarded: Vec::new(),
         }
     }
 
@@ -188,9 +191,13 @@ impl Queue {
         let half = rank / 2;
         // The first waiter gains nothing from vacated slots: it is woken when a slot is reserved for it.
         let wake_at = if rank == 0 { u64::MAX } else { self.vacated + (rank - half) as u64 };
-        self.set_sleep(number, Some(Sleep { waker: waker.clone(), wake_at, latest }));
+        let before = self.set_sleep(number, Some(Sleep { waker: waker.clone(), wake_at, latest }));
+        self.discarded.extend(before.map(|sleep| sleep.waker));
         self.sleeping.insert((wake_at, number));
-        Some(self.forecast(half, now))
+        let forecast = self.forecast(half, now);
+        // The first waiter gets the slot of a reservation that lapses.
+        let lapse = self.reserved.nth(0).filter(|_| rank == 0).map(|(_, reservation)| reservation.time + GRACE);
+        Some(lapse.map_or(forecast, |lapse| lapse.min(forecast)))
     }
 
     /// Acquires a permit if the call has a slot or nobody waits, and there is room.
@@ -216,8 +223,13 @@ impl Queue {
                 // The slot of a lapsed reservation has been counted already.
                 self.vacated += u64::from(reservation.is_some());
             }
-            None if self.remove_waiting(number).is_some() => self.vacated += 1,
-            None => return,
+            None => match self.remove_waiting(number) {
+                Some(waiting) => {
+                    self.discarded.extend(waiting.sleep.map(|sleep| sleep.waker));
+                    self.vacated += 1;
+                }
+                None => return,
+            },
         }
         self.wake_sleeping(self.vacated);
         self.update(now);
@@ -258,9 +270,10 @@ impl Queue {
         self.unverified.as_ref().is_some_and(|pause| pause.probe == Some(number))
     }
 
-    /// The calls to wake.
-    pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
-        std::mem::take(&mut self.wakers)
+    /// The calls to wake, and the wakers to drop. Both can run code of the executor, which may use this queue: the
+    /// owner does so after it has released the lock.
+    pub(super) fn take_wakers(&mut self) -> (Vec<Waker>, Vec<Waker>) {
+        (std::mem::take(&mut self.woken), std::mem::take(&mut self.discarded))
     }
 
     /// When all pauses end.
@@ -287,7 +300,7 @@ impl Queue {
         // Slots since the last update belong to the calls that waited then. Those calls may have lapsed since.
         self.reserve_slots(self.updated.unwrap_or(now), now);
         while let Some((key, reservation)) = self.reserved.nth(0)
-            && reservation.time + GRACE < now
+            && reservation.time + GRACE <= now
         {
             self.reservations.insert(reservation.number, None);
             self.reserved.remove(key);
@@ -309,7 +322,7 @@ impl Queue {
                 return;
             }
             let waiting = self.remove_waiting(number);
-            self.wakers.extend(waiting.and_then(|waiting| waiting.sleep).map(|sleep| sleep.waker));
+            self.woken.extend(waiting.and_then(|waiting| waiting.sleep).map(|sleep| sleep.waker));
             self.last_reservation += 1;
             self.reserved.insert(self.last_reservation, Reservation { time, number });
             self.reservations.insert(number, Some(self.last_reservation));
@@ -351,7 +364,7 @@ impl Queue {
 
     fn wake(&mut self, number: SequenceNumber) {
         let sleep = self.set_sleep(number, None);
-        self.wakers.extend(sleep.map(|sleep| sleep.waker));
+        self.woken.extend(sleep.map(|sleep| sleep.waker));
     }
 
     /// Wakes the calls that are to be woken at this number of vacated slots.

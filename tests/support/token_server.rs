@@ -56,3 +56,12 @@ pub fn tokens_sent(server: &Server) -> Vec<String> {
     let token = |request: &Received| if request.is_token_fetch() { "fetch" } else { request.token() }.to_owned();
     server.received().iter().map(token).collect()
 }
+
+/// Makes calls until one is sent with this token.
+pub async fn until_sent_with(token: &str, server: &Server, client: &Client) {
+    let sent = async || {
+        get_group(client).await.unwrap();
+        tokens_sent(server).last().is_some_and(|last| last == token)
+    };
+    eventually(&format!("a call is sent with {token}"), sent).await;
+}

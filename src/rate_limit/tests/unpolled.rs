@@ -1,8 +1,9 @@
 //! Calls that are dropped, late, or held without being polled: they block no other.
 
+use super::super::limiter::Limiter;
 use super::{MINUTE, SECOND, acquire, acquire_after, acquire_together, acquire_with, densest, new_limiter};
 use std::sync::Arc;
-use std::task::{Context, Waker};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -48,20 +49,20 @@ async fn dropped_waiters_free_their_slots() {
     }
 }
 
+/// A call that takes 30 seconds to use its slot loses it each time that another call can use it.
 #[tokio::test(start_paused = true)]
-async fn delayed_waiter_advances_after_drop() {
+async fn slow_call_loses_its_slot() {
     let (limiter, begun) = (new_limiter(1, None), Instant::now());
     acquire(&limiter).await;
-    let late = tokio::spawn({
+    let slow = tokio::spawn({
         let limiter = Arc::clone(&limiter);
         async move { acquire_after(&limiter, SECOND * 30).await }
     });
     yield_now().await;
     let mut behind = acquire_together(&limiter, 2).into_iter();
-    sleep_until(begun + SECOND * 130).await;
-    behind.next().unwrap().abort();
-    assert_eq!(late.await.unwrap() - begun, SECOND * 90);
-    assert_eq!(behind.next().unwrap().await.unwrap() - begun, SECOND * 150);
+    assert_eq!(behind.next().unwrap().await.unwrap() - begun, MINUTE + SECOND);
+    assert_eq!(behind.next().unwrap().await.unwrap() - begun, (MINUTE + SECOND) * 2);
+    assert_eq!(slow.await.unwrap() - begun, MINUTE * 3 + SECOND * 2 + SECOND * 30);
 }
 
 /// A stream that buffers calls holds their futures without polling them while its owner makes another call.
@@ -110,4 +111,41 @@ async fn waiters_behind_unpolled_ones_move_up() {
     for call in behind {
         assert!(call.await.unwrap() - begun <= MINUTE * 34);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn first_waiter_takes_a_lapsed_slot() {
+    let (limiter, begun) = (new_limiter(1, None), Instant::now());
+    acquire(&limiter).await;
+    let mut kept = Box::pin(acquire(&limiter));
+    assert!(kept.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    assert_eq!(acquire(&limiter).await - begun, MINUTE + SECOND);
+}
+
+/// The waker of a task that owns a call: dropping its last waker drops the call, which leaves the queue.
+struct OwnsACall(Arc<Limiter>);
+
+impl Wake for OwnsACall {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for OwnsACall {
+    fn drop(&mut self) {
+        let mut waiter = self.0.waiter();
+        waiter.join_queue();
+        waiter.leave_queue();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropped_wakers_may_use_the_queue() {
+    let limiter = new_limiter(1, None);
+    acquire(&limiter).await;
+    let waker = || Waker::from(Arc::new(OwnsACall(Arc::clone(&limiter))));
+    let mut call = Box::pin(acquire(&limiter));
+    for _ in 0..2 {
+        // The second poll replaces the waker of the first.
+        assert!(call.as_mut().poll(&mut Context::from_waker(&waker())).is_pending());
+    }
+    drop(call);
 }

@@ -2,10 +2,10 @@
 //! and renewed before it ends; a token of the caller's is used as it is.
 
 use crate::support::token_server::{
-    get_concurrently, get_group, group_found, token_server, tokens_sent, tokens_valid_for,
+    get_concurrently, get_group, group_found, token_server, tokens_sent, tokens_valid_for, until_sent_with,
 };
 use crate::support::{Gate, Reply, Server, app_client, builder, client, run_into_timeout};
-use feishu_user_groups::{Client, Error, ErrorKind};
+use feishu_user_groups::{Error, ErrorKind};
 use serde_json::json;
 use std::time::Duration;
 use tokio::task::yield_now;
@@ -16,13 +16,6 @@ async fn elapse(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
     tokio::time::resume();
-}
-
-/// Calls until one goes out with this token.
-async fn until_sent_with(token: &str, server: &Server, client: &Client) {
-    while tokens_sent(server).last().is_none_or(|last| last != token) {
-        get_group(client).await.unwrap();
-    }
 }
 
 #[tokio::test]

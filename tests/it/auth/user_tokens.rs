@@ -1,6 +1,6 @@
 //! A user's tokens are renewed by the caller: the client says when, and keeps what it is given.
 
-use crate::support::token_server::{get_concurrently, get_group, group_found, tokens_sent};
+use crate::support::token_server::{get_concurrently, get_group, group_found, tokens_sent, until_sent_with};
 use crate::support::{Gate, Received, Reply, Server, client};
 use feishu_user_groups::BoxFuture;
 use feishu_user_groups::store::BoxError;
@@ -105,9 +105,7 @@ async fn token_refreshed_shortly_before_expiry() {
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(560)).await;
     tokio::time::resume();
-    while tokens_sent(&server).last().is_none_or(|last| last != "u-2") {
-        get_group(&client).await.unwrap();
-    }
+    until_sent_with("u-2", &server, &client).await;
     assert_eq!(session.requests(), [None, None]);
 }
 

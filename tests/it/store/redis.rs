@@ -122,10 +122,8 @@ async fn orphaned_claim_expires() {
     assert!((1..=86_400_000).contains(&redis.ttl_millis(&claim)), "the server itself ends it");
     let client = builder(&server).app("cli_a", "secret").token_store(store(&redis)).build().unwrap();
     let call = tokio::spawn(async move { get_group(&client).await });
-    // The claim above, and two that were refused.
-    while redis.command_count("set") < 3 {
-        tokio::task::yield_now().await;
-    }
+    // The claim above, and two that were rejected.
+    eventually("the claim was rejected twice", async || redis.command_count("set") >= 3).await;
     assert!(server.received().is_empty());
     assert_eq!(redis.command(&["PEXPIRE", &claim, "0"]), "1");
     call.await.unwrap().unwrap();
