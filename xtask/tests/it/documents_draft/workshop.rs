@@ -143,7 +143,7 @@ impl Workshop {
     }
 
     fn all_findings(&self) -> Vec<Finding> {
-        let paths = Paths { spec: self.spec_file(), documents: self.0.join("lock"), ..Paths::default() };
+        let paths = Paths { spec: self.spec_file(), documents: vec![self.0.join("lock")], ..Paths::default() };
         validate(&Inputs::load(&paths).unwrap()).unwrap()
     }
 
