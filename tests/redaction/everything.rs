@@ -253,7 +253,7 @@ async fn fail(client: &Client) -> usize {
             .member_type("user")
             .member_id_type("open_id")
     };
-    let members = || vec![item().try_into().unwrap()];
+    let members = || vec![item()];
     let add = client.batch_add_user_group_members().group_id("g1");
     assert_shows_nothing(&add);
     let call = add.body_map(|body| body.members(members())).send();
@@ -327,7 +327,7 @@ async fn show_the_rest() {
         .member_type("user")
         .member_id_type("open_id");
     let add = client.batch_add_user_group_members().group_id("g1");
-    let members = vec![item.try_into().unwrap()];
+    let members = vec![item];
     assert_shows_nothing(&add.body_map(|body| body.members(members)).send().await.unwrap());
 
     let builder = Simulator::builder().with_group(Group::new("g1", "R&D"));
