@@ -17,6 +17,8 @@ pub enum Outcome {
     Removed,
     /// The person is a member, as wanted.
     Unchanged,
+    /// The person is a member of a list that was replaced.
+    Written,
     /// The service rejected the change.
     Failed,
     /// The change was sent and there is no result: it may have been made or not. A repeat of the command finds out.
@@ -29,11 +31,12 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, in the order of a summary.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Added,
         Self::AlreadyThere,
         Self::Removed,
         Self::Unchanged,
+        Self::Written,
         Self::Failed,
         Self::Unknown,
         Self::NotAttempted,
@@ -47,6 +50,7 @@ impl Outcome {
             Self::AlreadyThere => "already_there",
             Self::Removed => "removed",
             Self::Unchanged => "unchanged",
+            Self::Written => "written",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
             Self::NotAttempted => "not_attempted",

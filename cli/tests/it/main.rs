@@ -1,6 +1,17 @@
 //! Behaviour of the library and of the command, by topic.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod connect;
+mod doctor;
+mod faults;
+mod group;
+mod help;
 mod input;
+mod member;
+mod output;
+mod performance;
 mod plan;
+mod simulate;
+mod support;
+mod sync;

@@ -1,0 +1,35 @@
+//! One module for each command.
+
+mod doctor;
+mod group;
+mod member;
+mod outcome;
+mod people;
+mod performance;
+mod request;
+mod row;
+mod simulate;
+mod sync;
+
+use crate::args::{Args, Command};
+use crate::failure::Failure;
+use clap::CommandFactory;
+use std::io;
+use std::process::ExitCode;
+
+/// Runs the command that was given.
+pub async fn run(args: Args) -> Result<ExitCode, Failure> {
+    let Args { global, command } = args;
+    match command {
+        Command::Group(command) => group::run(&global, command).await,
+        Command::Member(command) => member::run(&global, command).await,
+        Command::Sync(command) => sync::run(&global, command).await,
+        Command::Performance(command) => performance::run(&global, command).await,
+        Command::Doctor => doctor::run(&global).await,
+        Command::Simulate(args) => simulate::run(&args).await,
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Args::command(), "feishu-groups", &mut io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The people that a command is about, as ids.
+
+use crate::args::Reading;
+use crate::failure::Failure;
+use crate::progress;
+use feishu_groups::input::{self, IdType, NameKind, People, Row};
+use feishu_groups::members;
+use feishu_groups::report::{Entry, Outcome};
+use feishu_user_groups::Client;
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::path::Path;
+
+/// People with their ids.
+pub struct Resolved {
+    pub people: People,
+    pub id_type: IdType,
+    /// The id of each row; `None` if nobody was found.
+    ids: Vec<Option<String>>,
+}
+
+/// Reads a file.
+pub fn of_file(path: &Path, reading: Reading, kind: Option<NameKind>) -> Result<People, Failure> {
+    Ok(input::read(path, reading.encoding.into(), kind)?)
+}
+
+/// Looks up everybody who is named by email or mobile number. People whom nobody finds stop the run, unless they may be
+/// left out.
+pub async fn resolve(client: &Client, people: People, skip_unknown: bool) -> Result<Resolved, Failure> {
+    let id_type = people.id_type.unwrap_or(IdType::OpenId);
+    let bar = progress::bar("looking up", people.rows.len());
+    let found = members::find(client, &people, id_type, &mut |done| bar.inc(done as u64)).await;
+    bar.finish_and_clear();
+    let found = found?;
+    let mut problems: Vec<(u64, String)> =
+        found.problems.iter().map(|problem| (problem.line.unwrap_or_default(), problem.text.clone())).collect();
+    if !skip_unknown {
+        let unknown = people.rows.iter().zip(&found.ids).filter(|(_, id)| id.is_none());
+        problems.extend(unknown.map(|(row, _)| (row.line, format!("nobody has {}", row.name))));
+    }
+    if problems.is_empty() {
+        return Ok(Resolved { people, id_type, ids: found.ids });
+    }
+    problems.sort();
+    let mut text = format!("{} people cannot be used:", problems.len());
+    for (line, problem) in &problems {
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n  line {line}: {problem}");
+    }
+    text.push_str(
+        "\nNothing was changed. Correct the file; --skip-unknown leaves out people whom nobody finds, for example \
+         because they are outside the app's contact scope.",
+    );
+    Err(Failure::bad_input(text))
+}
+
+impl Resolved {
+    /// The ids, in the order of the file.
+    pub fn wanted(&self) -> Vec<String> {
+        self.ids.iter().flatten().cloned().collect()
+    }
+
+    /// The entries with what the file says about each person, and an entry for each person who was not found.
+    pub fn completed(&self, mut entries: Vec<Entry>) -> Vec<Entry> {
+        let rows = self.people.rows.iter().zip(&self.ids);
+        let by_id: HashMap<&str, &Row> = rows.clone().filter_map(|(row, id)| Some((id.as_deref()?, row))).collect();
+        for entry in &mut entries {
+            if let Some(row) = by_id.get(&*entry.id) {
+                describe(entry, row);
+            }
+        }
+        for (row, _) in rows.filter(|(_, id)| id.is_none()) {
+            let mut entry = Entry::new("", Outcome::NotFound);
+            describe(&mut entry, row);
+            entries.push(entry);
+        }
+        entries
+    }
+}
+
+fn describe(entry: &mut Entry, row: &Row) {
+    entry.line = Some(row.line);
+    entry.name = Some(row.name.to_string()).filter(|name| *name != entry.id);
+    entry.other_cells.clone_from(&row.other_cells);
+}

@@ -1,0 +1,120 @@
+//! `sync`: a group gets the members of a file.
+//!
+//! The file is read before anything is sent, people are looked up before the group is read, and the plan is confirmed
+//! before anybody is added. What is refused at one of these steps has changed nothing.
+
+use super::outcome::{note, print};
+use super::people::{self, Resolved};
+use super::request::Requests;
+use crate::args::{Global, NameType, SyncCommand};
+use crate::confirm::confirm;
+use crate::connect::connect;
+use crate::failure::Failure;
+use crate::output::{self, Document, Format, Listing};
+use crate::progress;
+use feishu_groups::members::{self, GroupState};
+use feishu_groups::plan::{Options, Plan, Refusal};
+use feishu_groups::report::{Entry, Outcome, Report};
+use feishu_user_groups::Client;
+use serde_json::json;
+use std::path::Path;
+use std::process::ExitCode;
+
+pub async fn run(global: &Global, command: SyncCommand) -> Result<ExitCode, Failure> {
+    let (sync, report) = match &command {
+        SyncCommand::Plan(sync) => (sync, None),
+        SyncCommand::Apply { sync, report } => (sync, Some(report.report.as_deref())),
+    };
+    let kind = sync.id_type.map(NameType::kind);
+    let named = people::of_file(&sync.input.file, sync.input.reading, kind)?;
+    let connection = connect(global).await?;
+    let client = &connection.client;
+    let found = people::resolve(client, named, sync.input.reading.skip_unknown).await?;
+    let GroupState { group, present } = members::read(client, &sync.group, found.id_type).await?;
+    let name = group.name.unwrap_or_default();
+    if let Some(gap) = &present.gap {
+        note(&format!("warning: the list of members may be incomplete: {gap}"));
+    }
+    let members = present.users.len();
+    let options = Options { keep_others: sync.keep_others, max_removals: sync.max_removals };
+    let plan = Plan::new(present, found.wanted(), options).map_err(|refusal| refused(&refusal))?;
+    if !plan.departments.is_empty() {
+        note(&format!("{} departments are members, which no call changes: they stay", plan.departments.len()));
+    }
+    let summary = format!(
+        "{} people are added to the group {name:?} ({}) and {} of {members} members removed; {} stay",
+        plan.add.len(),
+        sync.group,
+        plan.remove.len(),
+        plan.unchanged.len(),
+    );
+    match report {
+        None => show(global, &sync.group, &plan, &found, &summary),
+        Some(file) => apply(global, client, &sync.group, &plan, &found, &summary, file).await,
+    }
+}
+
+fn refused(refusal: &Refusal) -> Failure {
+    Failure::refused(format!("{refusal}. Nothing was changed."))
+}
+
+/// `sync plan`: everybody with what would happen to them.
+fn show(global: &Global, group_id: &str, plan: &Plan, found: &Resolved, summary: &str) -> Result<ExitCode, Failure> {
+    let is_table = global.output == Format::Table;
+    let unchanged: &[String] = if is_table { &[] } else { &plan.unchanged };
+    let actions = [("add", &*plan.add), ("remove", &*plan.remove), ("keep", unchanged)];
+    let mut listing = Listing::new(&["id", "action", "line", "name"]);
+    for (action, ids) in actions {
+        // The entries' outcome is not used: a plan has none.
+        let entries = ids.iter().map(|id| Entry::new(id, Outcome::NotAttempted)).collect();
+        let known = found.completed(entries).into_iter().filter(|entry| !entry.id.is_empty());
+        listing
+            .rows
+            .extend(known.map(|entry| vec![json!(entry.id), json!(action), json!(entry.line), json!(entry.name)]));
+    }
+    let head = vec![
+        ("group", json!(group_id)),
+        ("add", json!(plan.add.len())),
+        ("remove", json!(plan.remove.len())),
+        ("keep", json!(plan.unchanged.len())),
+        ("unchangeable_departments", json!(plan.departments)),
+    ];
+    if !is_table || !listing.rows.is_empty() {
+        output::document(global.output, &Document { head, name: "people", listing })?;
+    }
+    note(&format!("plan: {summary}. Nothing was changed."));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn apply(
+    global: &Global,
+    client: &Client,
+    group_id: &str,
+    plan: &Plan,
+    found: &Resolved,
+    summary: &str,
+    file: Option<&Path>,
+) -> Result<ExitCode, Failure> {
+    if global.dry_run {
+        let mut requests = Requests::new();
+        requests.add(group_id, found.id_type, &plan.add);
+        requests.remove(group_id, found.id_type, &plan.remove);
+        return requests.print(global);
+    }
+    if !plan.is_empty() {
+        confirm(global, summary)?;
+    }
+    let bar = progress::bar("syncing", plan.add.len() + plan.remove.len());
+    let mut progress = |done| bar.inc(done as u64);
+    let applied = members::apply(client, group_id, found.id_type, plan, &mut progress).await;
+    bar.finish_and_clear();
+    let mut entries = applied.entries;
+    entries.extend(plan.unchanged.iter().map(|id| Entry::new(id, Outcome::Unchanged)));
+    let report = Report {
+        group_id: group_id.to_owned(),
+        entries: found.completed(entries),
+        other_columns: found.people.other_columns.clone(),
+        stopped: applied.stopped.as_ref().map(ToString::to_string),
+    };
+    print(global, &report, applied.stopped.as_ref(), file)
+}

@@ -1,0 +1,72 @@
+//! From arguments and environment to a client.
+//!
+//! The secret is never an argument, since every user of a machine can list those. It comes from the environment, a file,
+//! or a prompt without echo, and goes into the client, which shows it in no output.
+
+use crate::args::Global;
+use crate::failure::Failure;
+use crate::simulated;
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
+use feishu_user_groups::{Client, FEISHU, LARK, RetryPolicy, Secret};
+use std::env;
+use std::io::{self, IsTerminal};
+
+/// More than a program would wait: a sync is worth it.
+const ATTEMPTS: u32 = 6;
+
+/// A client, and the offline service if it talks to one.
+pub struct Connection {
+    pub client: Client,
+    _simulator: Option<Simulator>,
+}
+
+/// Builds the client; nothing is sent yet.
+pub async fn connect(global: &Global) -> Result<Connection, Failure> {
+    let builder = Client::builder().retry_policy(RetryPolicy::new().max_attempts(ATTEMPTS));
+    let builder = builder.user_agent(concat!("feishu-groups/", env!("CARGO_PKG_VERSION")));
+    if let Some(seed) = global.simulator {
+        let simulator = simulated::tenant(seed).start().await;
+        let simulator =
+            simulator.map_err(|error| Failure::service(format!("the offline service did not start: {error}")))?;
+        let client = builder.base_url(simulator.url()).app(APP_ID, APP_SECRET).build()?;
+        return Ok(Connection { client, _simulator: Some(simulator) });
+    }
+    let base_url = global.base_url.clone().or_else(|| variable("FEISHU_BASE_URL"));
+    let base_url = match base_url.as_deref() {
+        None | Some("feishu") => FEISHU.to_owned(),
+        Some("lark") => LARK.to_owned(),
+        Some(url) => url.to_owned(),
+    };
+    let app_id = global.app_id.clone().or_else(|| variable("FEISHU_APP_ID")).ok_or_else(|| {
+        Failure::credentials(
+            "there is no app id: set FEISHU_APP_ID or give --app-id. Without a tenant, try --simulator",
+        )
+    })?;
+    let client = builder.base_url(base_url).app(app_id, secret(global)?).build()?;
+    Ok(Connection { client, _simulator: None })
+}
+
+fn secret(global: &Global) -> Result<Secret, Failure> {
+    if let Some(path) = &global.app_secret_file {
+        let text = std::fs::read_to_string(path);
+        let text =
+            text.map_err(|error| Failure::credentials(format!("{}: cannot be read: {error}", path.display())))?;
+        let secret = text.trim();
+        if secret.is_empty() {
+            return Err(Failure::credentials(format!("{}: is empty; it should have the app's secret", path.display())));
+        }
+        return Ok(secret.into());
+    }
+    if let Some(secret) = variable("FEISHU_APP_SECRET") {
+        return Ok(secret.into());
+    }
+    if io::stdin().is_terminal() && io::stderr().is_terminal() {
+        let secret = rpassword::prompt_password("App secret: ");
+        return secret.map(Secret::from).map_err(|error| Failure::credentials(format!("no secret was read: {error}")));
+    }
+    Err(Failure::credentials("there is no app secret: set FEISHU_APP_SECRET or give --app-secret-file"))
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.trim().is_empty())
+}

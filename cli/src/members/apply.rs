@@ -1,0 +1,244 @@
+//! Carries a plan out: first everybody who is added, then everybody who is removed.
+//!
+//! People go in batches of 100. Each batch leaves the same group however often it is sent, so a run that was killed is
+//! repeated by the same command: what is done then shows up as present, and is not planned again.
+//!
+//! Two runs at once must not undo each other's work unseen. Before the first removal the members are read again, and
+//! compared with what the plan expects. If somebody else changed the group, nobody is removed and the report says so.
+//!
+//! A failure that concerns one person is an entry of the report. A failure that the next batch would meet as well, such
+//! as a missing scope, stops the run; so do three batches in a row that fail for whatever reason.
+
+use super::patience::patiently;
+use super::{Progress, read};
+use crate::input::IdType;
+use crate::plan::{Drift, Plan};
+use crate::report::{Entry, Outcome};
+use feishu_user_groups::types::MemberReference;
+use feishu_user_groups::types::error::ConversionError;
+use feishu_user_groups::{Client, Error, ErrorCode, ErrorKind, ItemResult};
+use std::collections::HashSet;
+use std::fmt;
+
+/// People in one call.
+const BATCH: usize = 100;
+
+/// Failed batches in a row after which a run stops.
+const FAILURES: usize = 3;
+
+/// What became of a plan.
+#[derive(Clone, Debug, Default)]
+pub struct Applied {
+    /// One entry for each person of the plan.
+    pub entries: Vec<Entry>,
+    /// Why the run ended early.
+    pub stopped: Option<Stop>,
+}
+
+/// Why a run ended early.
+#[derive(Clone, Debug)]
+pub enum Stop {
+    /// A call failed in a way that the next one would, too.
+    Error(Error),
+    /// Somebody else changed the group.
+    Drift(Drift),
+    /// The members could not be read to the end before the removals.
+    Gap(String),
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => error.fmt(f),
+            Self::Drift(drift) => drift.fmt(f),
+            Self::Gap(gap) => write!(f, "nobody was removed: the list of members may be incomplete: {gap}"),
+        }
+    }
+}
+
+/// A direction, since adding and removing differ in the call and in the word for success alone.
+#[derive(Clone, Copy)]
+enum Change {
+    Add,
+    Remove,
+}
+
+/// A group, and the type of the ids by which its members are named.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    client: &'a Client,
+    group_id: &'a str,
+    id_type: IdType,
+}
+
+/// Carries a plan out. It does not fail: what could not be done is in the result.
+pub async fn apply(client: &Client, group_id: &str, id_type: IdType, plan: &Plan, progress: Progress<'_>) -> Applied {
+    let mut applied = add(client, group_id, id_type, &plan.add, progress).await;
+    let mut due: Vec<String> = plan.remove.clone();
+    if applied.stopped.is_none() && !due.is_empty() {
+        match checked(client, group_id, id_type, plan).await {
+            Ok(members) => {
+                let (present, gone): (Vec<_>, Vec<_>) = due.into_iter().partition(|id| members.contains(id));
+                progress(gone.len());
+                applied.entries.extend(gone.into_iter().map(|id| Entry::new(id, Outcome::Removed)));
+                let removed = remove(client, group_id, id_type, &present, progress).await;
+                applied.entries.extend(removed.entries);
+                applied.stopped = removed.stopped;
+                due = Vec::new();
+            }
+            Err(stop) => applied.stopped = Some(stop),
+        }
+    }
+    applied.entries.extend(due.into_iter().map(|id| Entry::new(id, Outcome::NotAttempted)));
+    applied
+}
+
+/// Reads the members again; they must be those that the plan expects.
+async fn checked(client: &Client, group_id: &str, id_type: IdType, plan: &Plan) -> Result<HashSet<String>, Stop> {
+    let present = read(client, group_id, id_type).await.map_err(Stop::Error)?.present;
+    if let Some(gap) = present.gap {
+        return Err(Stop::Gap(gap));
+    }
+    let drift = plan.drift(&present);
+    if !drift.is_none() {
+        return Err(Stop::Drift(drift));
+    }
+    Ok(present.users.into_iter().collect())
+}
+
+/// Adds people to a group.
+pub async fn add(client: &Client, group_id: &str, id_type: IdType, ids: &[String], progress: Progress<'_>) -> Applied {
+    Target { client, group_id, id_type }.change(Change::Add, ids, progress).await
+}
+
+/// Removes people from a group; somebody who is no member counts as removed.
+pub async fn remove(
+    client: &Client,
+    group_id: &str,
+    id_type: IdType,
+    ids: &[String],
+    progress: Progress<'_>,
+) -> Applied {
+    Target { client, group_id, id_type }.change(Change::Remove, ids, progress).await
+}
+
+impl Target<'_> {
+    async fn change(self, change: Change, ids: &[String], progress: Progress<'_>) -> Applied {
+        let mut applied = Applied::default();
+        let mut failures = 0;
+        for batch in ids.chunks(BATCH) {
+            if applied.stopped.is_some() {
+                applied.entries.extend(batch.iter().map(|id| Entry::new(id, Outcome::NotAttempted)));
+                continue;
+            }
+            let result = match change {
+                Change::Add => patiently(|| self.add_batch(batch)).await,
+                Change::Remove => patiently(|| self.remove_batch(batch)).await,
+            };
+            match result {
+                Ok(entries) => {
+                    failures = 0;
+                    applied.entries.extend(entries);
+                }
+                Err(error) if is_about_one_member(&error) && batch.len() > 1 => {
+                    applied.entries.extend(self.one_by_one(change, batch).await);
+                }
+                Err(error) => {
+                    failures += 1;
+                    applied.entries.extend(batch.iter().map(|id| failed(id, &error)));
+                    if failures == FAILURES || is_about_all(&error) {
+                        applied.stopped = Some(Stop::Error(error));
+                    }
+                }
+            }
+            progress(batch.len());
+        }
+        applied
+    }
+
+    async fn add_batch(self, ids: &[String]) -> Result<Vec<Entry>, Error> {
+        let members = self.references(ids);
+        let call = self.client.batch_add_user_group_members().group_id(self.group_id);
+        let batch = call.body_map(|body| body.members(members)).send().await?;
+        let mut entries: Vec<Entry> = batch.succeeded().map(|item| entry(&item, Outcome::Added)).collect();
+        entries.extend(batch.already().map(|item| entry(&item, Outcome::AlreadyThere)));
+        entries.extend(batch.failed().map(|item| entry(&item, Outcome::Failed)));
+        entries.extend(batch.unreported().into_iter().map(no_result));
+        Ok(entries)
+    }
+
+    async fn remove_batch(self, ids: &[String]) -> Result<Vec<Entry>, Error> {
+        let members = self.references(ids);
+        let call = self.client.batch_remove_user_group_members().group_id(self.group_id);
+        let Err(error) = call.body_map(|body| body.members(members)).send().await else {
+            return Ok(ids.iter().map(|id| Entry::new(id, Outcome::Removed)).collect());
+        };
+        if error.kind() != ErrorKind::PartialFailure {
+            return Err(error);
+        }
+        let done = error.succeeded().chain(error.already());
+        let mut entries: Vec<Entry> = done.map(|item| entry(&item, Outcome::Removed)).collect();
+        entries.extend(error.failed().map(|item| entry(&item, Outcome::Failed)));
+        entries.extend(error.unreported().iter().map(String::as_str).map(no_result));
+        Ok(entries)
+    }
+
+    /// The service rejected a batch because of one member: each of them alone shows which.
+    async fn one_by_one(self, change: Change, ids: &[String]) -> Vec<Entry> {
+        let mut entries = Vec::with_capacity(ids.len());
+        for id in ids {
+            let result = match change {
+                Change::Add => patiently(|| self.add_batch(std::slice::from_ref(id))).await,
+                Change::Remove => patiently(|| self.remove_batch(std::slice::from_ref(id))).await,
+            };
+            entries.extend(result.unwrap_or_else(|error| vec![failed(id, &error)]));
+        }
+        entries
+    }
+
+    fn references(self, ids: &[String]) -> References<'_> {
+        References { ids, id_type: self.id_type }
+    }
+}
+
+/// The members of a batch. A list that cannot be built fails the call, so that nobody is left out unseen.
+struct References<'a> {
+    ids: &'a [String],
+    id_type: IdType,
+}
+
+impl TryFrom<References<'_>> for Vec<MemberReference> {
+    type Error = ConversionError;
+
+    fn try_from(references: References<'_>) -> Result<Self, ConversionError> {
+        let id_type = references.id_type.as_str();
+        let reference = |id| MemberReference::builder().member_id(id).member_type("user").member_id_type(id_type);
+        references.ids.iter().map(|id| reference(id).try_into()).collect()
+    }
+}
+
+fn entry(item: &ItemResult<'_>, outcome: Outcome) -> Entry {
+    let entry = Entry::new(item.id().unwrap_or_default(), outcome);
+    if outcome == Outcome::Failed { entry.because(item.code(), item.advice().unwrap_or_default()) } else { entry }
+}
+
+fn no_result(id: &str) -> Entry {
+    Entry::new(id, Outcome::Unknown).because(None, "The response has no result for this person; run the command again.")
+}
+
+fn failed(id: &str, error: &Error) -> Entry {
+    let outcome = if error.may_have_been_applied() { Outcome::Unknown } else { Outcome::Failed };
+    Entry::new(id, outcome).because(error.code(), error.to_string())
+}
+
+/// Whether a call with other members might succeed.
+fn is_about_one_member(error: &Error) -> bool {
+    let codes = [ErrorCode::MemberOutsideScope, ErrorCode::InvalidMemberId, ErrorCode::UserResigned];
+    error.known_code().is_some_and(|code| codes.contains(&code)) && !error.may_have_been_applied()
+}
+
+/// Whether the next batch would fail as well.
+fn is_about_all(error: &Error) -> bool {
+    !is_about_one_member(error) && (error.is_auth() || error.is_permission_denied() || error.is_not_found())
+        || matches!(error.kind(), ErrorKind::Configuration | ErrorKind::Tls)
+}

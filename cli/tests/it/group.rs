@@ -1,0 +1,95 @@
+//! `group`: what it changes, and what it refuses to.
+
+use crate::support::{Service, ids, tenant};
+use feishu_user_groups::simulator::{Department, Group, Person};
+
+#[test]
+fn life_of_a_group() {
+    let service = Service::with_members(0..3);
+    let created = service.run(&["group", "create", "Legal", "--id", "legal", "-y", "-o", "json"]).exits(0);
+    let id = created.json()["id"].as_str().unwrap().to_owned();
+    service.run(&["group", "update", &id, "--description", "reads", "--yes"]).exits(0).says("changed");
+    let group = service.run(&["group", "get", &id, "-o", "json"]).exits(0).json();
+    assert_eq!((&group["name"], &group["description"]), (&"Legal".into(), &"reads".into()));
+    service.run(&["group", "delete", &id, "--yes"]).exits(0).says("deleted");
+    service.run(&["group", "get", &id]).exits(2).says("42002");
+}
+
+#[test]
+fn nothing_changes_without_yes() {
+    let service = Service::with_members(0..3);
+    for words in [
+        &["group", "create", "x"][..],
+        &["group", "update", "g1", "--name", "x"],
+        &["group", "delete", "g1", "--drain"],
+        &["member", "add", "g1", "ou_p9"],
+        &["member", "remove", "g1", "ou_p1"],
+    ] {
+        service.run(words).exits(5).says("add --yes to confirm it");
+    }
+    assert_eq!(service.changes(), [""; 0]);
+}
+
+#[test]
+fn dry_run_prints_requests() {
+    let service = Service::with_members(0..150);
+    let requests = service.run(&["group", "delete", "g1", "--drain", "--dry-run", "-o", "json"]).exits(0).json();
+    let requests = requests.as_array().unwrap();
+    assert_eq!(requests.len(), 3);
+    assert_eq!(requests[0]["path"], "/open-apis/contact/v3/group/g1/member/batch_remove");
+    assert_eq!(requests[0]["body"]["members"].as_array().unwrap().len(), 100);
+    assert_eq!(
+        (&requests[2]["method"], &requests[2]["path"]),
+        (&"DELETE".into(), &"/open-apis/contact/v3/group/g1".into())
+    );
+    let create = service.run(&["group", "create", "x", "--dry-run", "-o", "json"]).exits(0).json();
+    assert_eq!(create[0]["body"], serde_json::json!({ "name": "x" }));
+    assert_eq!(service.changes(), [""; 0]);
+}
+
+#[test]
+fn drain_empties_before_deleting() {
+    let service = Service::with_members(0..120);
+    service.run(&["group", "delete", "g1", "--yes"]).exits(5).says("has 120 members").says("--drain");
+    assert_eq!(service.changes(), [""; 0]);
+    service.run(&["group", "delete", "g1", "--drain", "--yes"]).exits(0).says("120 removed").says("g1: deleted");
+    assert!(service.simulator.groups().is_empty());
+}
+
+#[test]
+fn drain_names_what_it_cannot_remove() {
+    let group = Group::new("g1", "R&D").members(ids(0..3)).department("D1");
+    let service = Service::start(tenant().with_department(Department::new("D1")).with_group(group));
+    service.run(&["group", "delete", "g1", "--drain", "--yes"]).exits(5).says("od-D1").says("admin console");
+    assert_eq!(service.members().len(), 3);
+}
+
+#[test]
+fn hidden_members_keep_a_group() {
+    let hidden = Person::new("hidden").outside_contact_scope();
+    let group = Group::new("g1", "R&D").members(ids(0..3)).member("ou_hidden");
+    let service = Service::start(tenant().with_person(hidden).with_group(group));
+    let ran = service.run(&["group", "delete", "g1", "--drain", "--yes"]).exits(5);
+    ran.says("3 were listed, and the group reports 4").says("contact scope");
+    assert_eq!(service.members().len(), 4);
+}
+
+#[test]
+fn groups_of_a_person_have_names() {
+    let service = Service::start(
+        tenant()
+            .with_group(Group::new("g1", "R&D").members(ids(0..3)))
+            .with_group(Group::new("g2", "Staff").dynamic().members(ids(0..9)))
+            .with_group(Group::new("g3", "Legal")),
+    );
+    let csv = |words: &[&str]| {
+        let ran = service.run(&[&["group", "of"], words, &["-o", "csv"]].concat()).exits(0);
+        ran.out.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let expected = ["g1,,R&D,normal,3,0,", "g2,,Staff,dynamic,9,0,"];
+    assert_eq!(csv(&["ou_p1"]), expected);
+    assert_eq!(csv(&["p1@example.com", "--email"]), expected);
+    assert_eq!(csv(&["13000000001", "--phone"]), expected);
+    assert_eq!(csv(&["p1", "--id-type", "user_id"]), expected);
+    service.run(&["group", "of", "nobody@example.com", "--email"]).exits(2).says("nobody has nobody@example.com");
+}

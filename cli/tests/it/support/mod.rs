@@ -1,0 +1,135 @@
+//! The command, run against an offline service in this process, so that a test sees what the service saw.
+
+pub mod proxy;
+
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Builder, Group, Person, Simulator};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::future;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use tokio::runtime;
+
+/// An offline service, and the address that commands call.
+pub struct Service {
+    pub simulator: Simulator,
+    pub url: String,
+}
+
+impl Service {
+    pub fn start(builder: Builder) -> Self {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let simulator = runtime.block_on(builder.start()).unwrap();
+        let url = simulator.url().to_owned();
+        thread::spawn(move || runtime.block_on(future::pending::<()>()));
+        Self { simulator, url }
+    }
+
+    /// A service whose group `g1` has the people with these numbers; of the tenant's people, 99 has resigned.
+    pub fn with_members(members: impl IntoIterator<Item = u32>) -> Self {
+        Self::start(tenant().with_group(Group::new("g1", "R&D").members(ids(members))))
+    }
+
+    /// The command with credentials, in a clean environment.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = bare(args);
+        command.env("FEISHU_BASE_URL", &self.url).env("FEISHU_APP_ID", APP_ID).env("FEISHU_APP_SECRET", APP_SECRET);
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Ran {
+        Ran::of(self.command(args).output().unwrap())
+    }
+
+    /// The members of `g1`.
+    pub fn members(&self) -> BTreeSet<String> {
+        let groups = self.simulator.groups();
+        groups.into_iter().find(|group| group.id == "g1").unwrap().member_user_ids.into_iter().collect()
+    }
+
+    /// The paths of all requests that change something.
+    pub fn changes(&self) -> Vec<String> {
+        let changes = ["/member/add", "/member/remove", "/member/batch_add", "/member/batch_remove"];
+        let is_change = |method: &str, path: &str| {
+            ["PATCH", "DELETE"].contains(&method)
+                || method == "POST"
+                    && (path.ends_with("/v3/group") || changes.iter().any(|change| path.ends_with(change)))
+        };
+        let requests = self.simulator.requests().into_iter();
+        requests.filter(|request| is_change(&request.method, &request.path)).map(|request| request.path).collect()
+    }
+}
+
+/// People 0 to 149, of whom 99 has resigned; each has an email and a mobile number.
+pub fn tenant() -> Builder {
+    (0..150).fold(Simulator::builder(), |builder, number| {
+        let person = Person::new(format!("p{number}"))
+            .email(format!("p{number}@example.com"))
+            .mobile(format!("1300000{number:04}"));
+        builder.with_person(if number == 99 { person.resigned() } else { person })
+    })
+}
+
+/// The command without credentials.
+pub fn bare(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_feishu-groups"));
+    for name in ["FEISHU_APP_ID", "FEISHU_APP_SECRET", "FEISHU_BASE_URL"] {
+        command.env_remove(name);
+    }
+    command.args(args).stdin(Stdio::null());
+    command
+}
+
+/// What a run of the command printed, and its exit code.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ran {
+    pub fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// The exit code must be this.
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
+        self
+    }
+
+    /// Standard error must contain this.
+    #[track_caller]
+    pub fn says(self, text: &str) -> Self {
+        assert!(self.err.contains(text), "{text:?} is not in:\n{}", self.err);
+        self
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+    }
+}
+
+/// Open ids of the people with these numbers.
+pub fn ids(numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
+    numbers.into_iter().map(|number| format!("ou_p{number}")).collect()
+}
+
+/// A file with this content.
+pub fn file(name: &str, content: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// A file that names the people with these numbers by open id.
+pub fn list(name: &str, numbers: impl IntoIterator<Item = u32>) -> String {
+    file(name, &ids(numbers).join("\n"))
+}
