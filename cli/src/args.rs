@@ -64,6 +64,12 @@ pub enum Command {
     /// Bring the members of a group in line with a file
     #[command(subcommand)]
     Sync(SyncCommand),
+    /// Print all groups with all members, as YAML unless another form is asked for
+    Dump {
+        /// The type of the users' ids
+        #[arg(long, value_enum, default_value_t = IdKind::OpenId, value_name = "TYPE")]
+        id_type: IdKind,
+    },
     /// Write the members of a performance group, which is not a contact group
     #[command(subcommand)]
     Performance(PerformanceCommand),

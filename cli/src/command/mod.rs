@@ -1,6 +1,7 @@
 //! One module for each command.
 
 mod doctor;
+mod dump;
 mod group;
 mod member;
 mod outcome;
@@ -24,6 +25,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Group(command) => group::run(&global, command).await,
         Command::Member(command) => member::run(&global, command).await,
         Command::Sync(command) => sync::run(&global, command).await,
+        Command::Dump { id_type } => dump::run(&global, id_type).await,
         Command::Performance(command) => performance::run(&global, command).await,
         Command::Doctor => doctor::run(&global).await,
         Command::Simulate(args) => simulate::run(&args).await,

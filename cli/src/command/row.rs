@@ -44,7 +44,8 @@ fn row(id: Option<&str>, group: Option<&UserGroup>) -> Vec<Value> {
     ]
 }
 
-fn type_name(group_type: &UserGroupType) -> String {
+/// `normal` or `dynamic`; the number of a type that is not known.
+pub fn type_name(group_type: &UserGroupType) -> String {
     match group_type {
         UserGroupType::Normal => "normal".to_owned(),
         UserGroupType::Dynamic => "dynamic".to_owned(),

@@ -3,9 +3,10 @@
 use crate::support::{Ran, bare};
 use std::path::PathBuf;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "",
     "doctor",
+    "dump",
     "group",
     "group create",
     "group delete",

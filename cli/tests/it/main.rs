@@ -4,6 +4,7 @@
 
 mod connect;
 mod doctor;
+mod dump;
 mod faults;
 mod group;
 mod help;

@@ -1,0 +1,44 @@
+//! `dump`: everything, or an exit code that says otherwise.
+
+use crate::support::{Ran, Service, bare, ids, tenant};
+use feishu_user_groups::simulator::{Department, Group, Person};
+
+#[test]
+fn groups_with_members() {
+    let group = Group::new("g1", "R&D").description("builds").members(ids(0..2)).department("D1");
+    let dynamic = Group::new("g2", "Staff").dynamic().members(ids(0..1));
+    let service = Service::start(tenant().with_department(Department::new("D1")).with_group(group).with_group(dynamic));
+    let dump = service.run(&["dump", "-o", "json"]).exits(0).json();
+    let expected = serde_json::json!({
+        "complete": true,
+        "id_type": "open_id",
+        "groups": [
+            { "id": "g1", "name": "R&D", "type": "normal", "description": "builds",
+              "users": ["ou_p0", "ou_p1"], "departments": ["od-D1"] },
+            { "id": "g2", "name": "Staff", "type": "dynamic", "description": "", "users": ["ou_p0"], "departments": [] },
+        ],
+    });
+    assert_eq!(dump, expected);
+    let csv = service.run(&["dump", "-o", "csv", "--id-type", "user_id"]).exits(0).out;
+    assert_eq!(
+        csv,
+        "group,group_name,id,type\ng1,R&D,p0,user\ng1,R&D,p1,user\ng1,R&D,od-D1,department\ng2,Staff,p0,user\n"
+    );
+    assert_eq!(service.run(&["dump", "-o", "jsonl"]).exits(0).out.lines().count(), 2);
+}
+
+#[test]
+fn yaml_by_default() {
+    let yaml = Ran::of(bare(&["--simulator", "dump"]).output().unwrap()).exits(0).out;
+    assert!(yaml.starts_with("complete: true\nid_type: open_id\ngroups:\n"), "{yaml}");
+    assert!(yaml.contains("ou_nali") && yaml.contains("id: oncall"), "{yaml}");
+}
+
+#[test]
+fn hidden_members_make_it_incomplete() {
+    let hidden = Person::new("hidden").outside_contact_scope();
+    let group = Group::new("g1", "R&D").members(ids(0..3)).member("hidden");
+    let service = Service::start(tenant().with_person(hidden).with_group(group));
+    let ran = service.run(&["dump", "-o", "json"]).exits(1).says("g1 is incomplete: 3 were listed");
+    assert_eq!(ran.json()["complete"], false);
+}
