@@ -99,7 +99,11 @@ fn json_format_is_stable() {
             },
             "document": { "file": "things.md", "line": 51 },
             "service": { "file": "tests/golden/world/service/write_thing.json" },
-            "help": "make it 10, or say in errata.yaml why not",
+            "help": "write `maxItems: 10`, or add this entry to errata.yaml",
+            "paste": "  - id: write-thing-body-owners-max-items\n    operations: [write_thing]\n    \
+                      facts: [body owners max_items]\n    document: 10\n    service: 10\n    spec: 11\n    \
+                      evidence: 'TODO: why one or the other is right.'\n    \
+                      bridge: 'TODO: what a caller of the client sees.'\n",
         }],
         "errors": 1,
     });

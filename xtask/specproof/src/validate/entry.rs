@@ -8,6 +8,7 @@
 use super::comparison::Comparison;
 use super::errata::Erratum;
 use super::errata_proof::is_true_of;
+use super::finding::Remedy;
 use crate::assertion::Assertion;
 use crate::fact::Fact;
 use crate::source::Source;
@@ -18,12 +19,6 @@ use serde_json::json;
 pub(crate) struct Entries<'a> {
     errata: &'a [Erratum],
     indent: usize,
-}
-
-/// What settles a fact: words for the help, and lines to paste.
-pub(crate) struct Remedy {
-    pub words: String,
-    pub paste: Option<String>,
 }
 
 impl<'a> Entries<'a> {

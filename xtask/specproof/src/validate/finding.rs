@@ -3,7 +3,6 @@
 //! Findings are values and not printed lines, so that one run collects all of them,
 //! tests compare them, and every output format shows the same.
 
-use super::entry::Remedy;
 use super::rule::Rule;
 use crate::place::{DocumentPlace, ServicePlace, SpecPlace};
 use crate::source::Source;
@@ -28,6 +27,12 @@ pub struct Finding {
     /// What to do.
     pub help: String,
     /// Lines to paste, at the indentation of the file that they go into.
+    pub paste: Option<String>,
+}
+
+/// What settles a fact: words for the help, and lines to paste.
+pub(crate) struct Remedy {
+    pub words: String,
     pub paste: Option<String>,
 }
 

@@ -4,9 +4,9 @@
 //! what, and what to write instead.
 
 use super::comparison::{ComparedFact, Comparison, KnownPlaces, Verdict, compared};
-use super::entry::{Entries, Remedy};
+use super::entry::Entries;
 use super::errata::Erratum;
-use super::finding::Finding;
+use super::finding::{Finding, Remedy};
 use super::rule::Rule;
 use crate::assertion::Assertion;
 use crate::fact::{Aspect, Fact, OperationAspect, Subject, place_word};
