@@ -59,12 +59,9 @@ impl Findings {
         let found = client.find_user_ids().body_map(|body| body.emails(emails)).send().await;
         self.call("find people by email or mobile number", &FIND_USER_IDS, found.err().as_ref());
         let member = MemberReference::builder().member_id(NOBODY).member_type("user").member_id_type("open_id");
-        let member: Result<MemberReference, _> = member.try_into();
-        if let Ok(member) = member {
-            let removal = client.batch_remove_user_group_members().group_id(NO_GROUP);
-            let removed = removal.body_map(|body| body.members(vec![member])).send().await;
-            self.call("change groups and members", &BATCH_REMOVE_USER_GROUP_MEMBERS, removed.err().as_ref());
-        }
+        let removal = client.batch_remove_user_group_members().group_id(NO_GROUP);
+        let removed = removal.body_map(|body| body.members([member])).send().await;
+        self.call("change groups and members", &BATCH_REMOVE_USER_GROUP_MEMBERS, removed.err().as_ref());
     }
 
     /// A call that failed because there is no such group or person got past the scopes.

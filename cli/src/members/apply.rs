@@ -14,8 +14,7 @@ use super::{Progress, read};
 use crate::input::IdType;
 use crate::plan::{Drift, Plan};
 use crate::report::{Entry, Outcome};
-use feishu_user_groups::types::MemberReference;
-use feishu_user_groups::types::error::ConversionError;
+use feishu_user_groups::types::{MemberReference, builder};
 use feishu_user_groups::{Client, Error, ErrorCode, ErrorKind, ItemResult};
 use std::collections::HashSet;
 use std::fmt;
@@ -196,24 +195,10 @@ impl Target<'_> {
         entries
     }
 
-    fn references(self, ids: &[String]) -> References<'_> {
-        References { ids, id_type: self.id_type }
-    }
-}
-
-/// The members of a batch. A list that cannot be built fails the call, so that nobody is left out unseen.
-struct References<'a> {
-    ids: &'a [String],
-    id_type: IdType,
-}
-
-impl TryFrom<References<'_>> for Vec<MemberReference> {
-    type Error = ConversionError;
-
-    fn try_from(references: References<'_>) -> Result<Self, ConversionError> {
-        let id_type = references.id_type.as_str();
-        let reference = |id| MemberReference::builder().member_id(id).member_type("user").member_id_type(id_type);
-        references.ids.iter().map(|id| reference(id).try_into()).collect()
+    /// The members of a batch. One that cannot be built fails the call, so that nobody is left out unseen.
+    fn references(self, ids: &[String]) -> impl Iterator<Item = builder::MemberReference> {
+        let id_type = self.id_type.as_str();
+        ids.iter().map(move |id| MemberReference::builder().member_id(id).member_type("user").member_id_type(id_type))
     }
 }
 
