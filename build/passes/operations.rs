@@ -6,21 +6,19 @@
 //! `async` or generic: what they return is boxed in this crate, so that no caller's crate compiles an operation again.
 //! The generated `Client` and all of `progenitor-client` are removed.
 
-use crate::codegen::passes::example::example;
+use crate::codegen::passes::documentation;
 use crate::codegen::passes::paging::data_type;
 use crate::codegen::passes::paths::{collisions, unaddressable};
 use crate::codegen::passes::results;
 use crate::codegen::passes::tables;
-use crate::codegen::passes::types::{argument, items, last_segment, module, setter_target, subject, take_iterator};
+use crate::codegen::passes::types::{argument, items, last_segment, module, setter_target, take_iterator};
 use crate::codegen::passes::validation::check;
-use crate::codegen::spec::extensions::ErrorRow;
 use crate::codegen::spec::model::{Model, Operation, Parameter};
 use crate::codegen::spec::names::field_ident;
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
-use std::fmt::Write;
 use syn::{File, ImplItem, Item, ItemImpl, parse_quote};
 
 /// Rewrites `Client` and `mod builder`.
@@ -39,9 +37,9 @@ pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
         });
         let builder = builder.ok_or_else(|| format!("progenitor wrote no builder `{name}`"))?;
         rewrite_builder(builder, model, operation, &fields)?;
-        document_builder(builders, &name, model, operation);
+        documentation::builder(builders, &name, model, operation);
     }
-    document_methods(code, model)
+    documentation::methods(code, model)
 }
 
 /// Replaces the generated client by the hand-written one; its methods stay.
@@ -100,7 +98,7 @@ fn rewrite_builder(
     for item in &mut builder.items {
         if let ImplItem::Fn(method) = item {
             ease_list_setter(method, model, operation)?;
-            document_setter(method, operation);
+            documentation::setter(method, operation);
         }
     }
     builder.items.push(into_request(model, operation, fields));
@@ -310,116 +308,4 @@ fn ease_list_setter(method: &mut syn::ImplItemFn, model: &Model, operation: &Ope
     let item = item.ok_or_else(|| format!("{}: the setter `{setter}` takes no list", operation.id))?;
     take_iterator(method, &item, !parameter.required);
     Ok(())
-}
-
-fn document_setter(method: &mut syn::ImplItemFn, operation: &Operation) {
-    let name = method.sig.ident.to_string();
-    let doc = match name.as_str() {
-        "new" => "Starts a call; nothing is set yet.".to_owned(),
-        "body" => "Sets the whole body.".to_owned(),
-        "body_map" => "Sets properties of the body: `.body_map(|body| body.name(..))`.".to_owned(),
-        _ => {
-            let parameter = operation.parameters.iter().find(|parameter| field_ident(&parameter.name) == name);
-            if let Some(Parameter { deprecated: true, description, .. }) = parameter {
-                method.attrs.push(parse_quote!(#[deprecated(note = #description)]));
-            }
-            let made = parameter.filter(|parameter| operation.is_idempotency_key(&parameter.name));
-            let made = made.map(|_| " If unset or empty, the client generates one.").unwrap_or_default();
-            parameter.map(|parameter| format!("{}{made}", parameter.description)).unwrap_or_default()
-        }
-    };
-    method.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
-    method.attrs.push(parse_quote!(#[doc = #doc]));
-}
-
-/// The page of a builder: what it calls, and an example.
-fn document_builder(builders: &mut [Item], name: &str, model: &Model, operation: &Operation) {
-    let doc = format!(
-        "Builds a call of [`Client::{0}`](crate::Client::{0}): {1}.\n\n{2}",
-        operation.id,
-        operation.summary,
-        example(model, operation)
-    );
-    for item in builders {
-        if let Item::Struct(item) = item
-            && item.ident == name
-        {
-            item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
-            item.attrs.push(parse_quote!(#[doc = #doc]));
-            item.attrs.push(parse_quote!(#[must_use = "nothing is sent before `send`, `stream` or `pages`"]));
-        }
-    }
-}
-
-/// Documents `Client`'s methods with all that the spec knows about the operation.
-fn document_methods(code: &mut File, model: &Model) -> Result<(), String> {
-    let mut documented = 0;
-    for item in &mut code.items {
-        if subject(item).as_deref() != Some("Client") {
-            continue;
-        }
-        let Item::Impl(item) = item else { continue };
-        for method in &mut item.items {
-            let ImplItem::Fn(method) = method else { continue };
-            if let Some(operation) = model.operations.iter().find(|operation| method.sig.ident == operation.id) {
-                let doc = documentation(model, operation);
-                method.attrs = vec![parse_quote!(#[doc = #doc])];
-                documented += 1;
-            }
-        }
-    }
-    if documented == model.operations.len() {
-        Ok(())
-    } else {
-        Err("progenitor did not write one method per operation".to_owned())
-    }
-}
-
-fn documentation(model: &Model, operation: &Operation) -> String {
-    let mut doc =
-        format!("{}.\n\n{}\n\n`{} {}`\n", operation.summary, operation.description, operation.method, operation.path);
-    let tokens =
-        operation.access_tokens.iter().map(|token| format!("`{}`", tables::token_name(*token))).collect::<Vec<_>>();
-    let app_types = operation.app_types.iter().map(|app| format!("`{}`", tables::app_name(*app))).collect::<Vec<_>>();
-    let scopes = operation.scopes.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>();
-    let _ = write!(
-        doc,
-        "\n- Access token: {}\n- Scope: {}\n- App type: {}\n",
-        tokens.join(" or "),
-        scopes.join(" or "),
-        app_types.join(" or ")
-    );
-    if let Some(limit) = operation.rate_limit {
-        let minute = limit.per_minute.map(|calls| format!("{calls} a minute"));
-        let second = limit.per_second.map(|calls| format!("{calls} a second"));
-        let _ = writeln!(doc, "- Calls: {}", minute.into_iter().chain(second).collect::<Vec<_>>().join(" and "));
-    }
-    doc.push_str("\n# Parameters\n\n| parameter | in | required | |\n| --- | --- | --- | --- |\n");
-    for parameter in &operation.parameters {
-        let required = match (parameter.required, operation.is_idempotency_key(&parameter.name)) {
-            (_, true) => "no, generated",
-            (true, _) => "yes",
-            (false, _) => "no",
-        };
-        let _ =
-            writeln!(doc, "| `{}` | {} | {required} | {} |", parameter.name, parameter.place, parameter.description);
-    }
-    if let Some(body) = &operation.body {
-        for (name, schema) in model.properties(body) {
-            let required = if model.is_required(body, name) { "yes" } else { "no" };
-            let description = model.description(schema).unwrap_or_default();
-            let _ = writeln!(doc, "| `{name}` | body | {required} | {description} |");
-        }
-    }
-    doc.push_str("\n# Errors\n\n| HTTP | code | | the service says | what to do |\n| --- | --- | --- | --- | --- |\n");
-    for ErrorRow { http, code, name, message } in &operation.errors {
-        let advice = model.error_names.get(name).map(|name| name.advice.as_str()).unwrap_or_default();
-        let _ = writeln!(
-            doc,
-            "| {http} | {code} | [`{0}`](crate::ErrorCode::{0}) | {message} | {advice} |",
-            name.to_upper_camel_case()
-        );
-    }
-    let _ = write!(doc, "\n# Source\n\n`{}`, {}", operation.source.document, operation.source.operation);
-    doc
 }

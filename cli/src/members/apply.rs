@@ -9,7 +9,7 @@
 //! A failure that concerns one person is an entry of the report. A failure that the next batch would meet as well, such
 //! as a missing scope, stops the run; so do three batches in a row that fail for whatever reason.
 
-use super::patience::patiently;
+use super::repeat::repeatedly;
 use super::{Progress, read};
 use crate::input::IdType;
 use crate::plan::{Drift, Plan};
@@ -131,8 +131,8 @@ impl Target<'_> {
                 continue;
             }
             let result = match change {
-                Change::Add => patiently(|| self.add_batch(batch)).await,
-                Change::Remove => patiently(|| self.remove_batch(batch)).await,
+                Change::Add => repeatedly(|| self.add_batch(batch)).await,
+                Change::Remove => repeatedly(|| self.remove_batch(batch)).await,
             };
             match result {
                 Ok(entries) => {
@@ -187,8 +187,8 @@ impl Target<'_> {
         let mut entries = Vec::with_capacity(ids.len());
         for id in ids {
             let result = match change {
-                Change::Add => patiently(|| self.add_batch(std::slice::from_ref(id))).await,
-                Change::Remove => patiently(|| self.remove_batch(std::slice::from_ref(id))).await,
+                Change::Add => repeatedly(|| self.add_batch(std::slice::from_ref(id))).await,
+                Change::Remove => repeatedly(|| self.remove_batch(std::slice::from_ref(id))).await,
             };
             entries.extend(result.unwrap_or_else(|error| vec![failed(id, &error)]));
         }

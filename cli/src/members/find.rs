@@ -5,7 +5,7 @@
 //! number belong to two people.
 
 use super::Progress;
-use super::patience::patiently;
+use super::repeat::repeatedly;
 use crate::input::{IdType, Name, People, Problem};
 use feishu_user_groups::{Client, Error};
 use std::collections::HashMap;
@@ -45,7 +45,7 @@ pub async fn find(client: &Client, people: &People, id_type: IdType, progress: P
     let mut directory = HashMap::new();
     for start in (0..emails.len().max(mobiles.len())).step_by(BATCH) {
         let (emails, mobiles) = (batch(&emails, start), batch(&mobiles, start));
-        directory.extend(patiently(|| look_up(client, emails, mobiles, id_type)).await?);
+        directory.extend(repeatedly(|| look_up(client, emails, mobiles, id_type)).await?);
         progress(emails.len().max(mobiles.len()));
     }
     Ok(matched(people, &directory))

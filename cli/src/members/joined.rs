@@ -3,7 +3,7 @@
 //! The service returns ids alone. The names come from the listings of all groups, so the join costs a handful of calls
 //! instead of one for each group; a group that no listing shows keeps its id.
 
-use super::patience::patiently;
+use super::repeat::repeatedly;
 use crate::input::IdType;
 use feishu_user_groups::types::UserGroup;
 use feishu_user_groups::{Client, Error};
@@ -63,7 +63,7 @@ pub async fn all(client: &Client) -> Result<Vec<UserGroup>, Error> {
 ///
 /// Fails if a call fails.
 pub async fn of_type(client: &Client, group_type: i64) -> Result<Vec<UserGroup>, Error> {
-    patiently(|| list(client, group_type)).await
+    repeatedly(|| list(client, group_type)).await
 }
 
 async fn list(client: &Client, group_type: i64) -> Result<Vec<UserGroup>, Error> {

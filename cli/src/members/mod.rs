@@ -6,8 +6,8 @@
 mod apply;
 mod find;
 mod joined;
-mod patience;
 mod read;
+mod repeat;
 
 pub use self::apply::{Applied, Stop, add, apply, remove};
 pub use self::find::{Found, find};

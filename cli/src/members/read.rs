@@ -5,7 +5,7 @@
 //! not fit is repeated before it counts as incomplete. A count that stays larger mostly means that members are outside
 //! the app's contact scope, which listings leave out.
 
-use super::patience::patiently;
+use super::repeat::repeatedly;
 use crate::input::IdType;
 use crate::plan::Present;
 use feishu_user_groups::types::{UserGroup, UserGroupType};
@@ -44,7 +44,7 @@ pub async fn read(client: &Client, group_id: &str, id_type: IdType) -> Result<Gr
 }
 
 async fn read_once(client: &Client, group_id: &str, id_type: IdType) -> Result<GroupState, Error> {
-    let group = patiently(|| client.get_user_group().group_id(group_id).send()).await?.into_inner().group;
+    let group = repeatedly(|| client.get_user_group().group_id(group_id).send()).await?.into_inner().group;
     let users = list(client, group_id, "user", id_type.as_str()).await?;
     let departments = match group.member_department_count {
         Some(0) => Listed::default(),
@@ -76,7 +76,7 @@ async fn list(client: &Client, group_id: &str, kind: &str, id_type: &str) -> Res
     let (mut listed, mut token) = (Listed::default(), None);
     let mut tokens = HashSet::new();
     loop {
-        let page = patiently(|| {
+        let page = repeatedly(|| {
             let from_here = match &token {
                 Some(token) => listing.clone().page_token(String::clone(token)),
                 None => listing.clone(),

@@ -1,11 +1,13 @@
 //! Runs that fail on the way: requests that are lost, processes that are killed, others who change the same group.
 
 use crate::support::{Ran, Service, ids, list, proxy, tenant};
-use feishu_user_groups::simulator::Group;
+use feishu_user_groups::simulator::{Group, Simulator};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::io::Read;
+use std::process::Stdio;
+use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
 /// People whom a request for removal named.
 fn removed(service: &Service) -> BTreeSet<String> {
@@ -20,16 +22,14 @@ fn removed(service: &Service) -> BTreeSet<String> {
         .collect()
 }
 
-/// A tenant in which everybody exists, with a group of a thousand.
-fn large() -> Service {
-    Service::start(
-        feishu_user_groups::simulator::Simulator::builder().with_group(Group::new("g1", "R&D").members(ids(0..1000))),
-    )
+/// A tenant in which everybody exists, with a group of this many members.
+fn of_everybody(members: u32) -> Service {
+    Service::start(Simulator::builder().with_group(Group::new("g1", "R&D").members(ids(0..members))))
 }
 
 #[test]
 fn a_fifth_of_requests_fails() {
-    let mut service = large();
+    let mut service = of_everybody(1000);
     service.url = proxy::start(&service.url, 7);
     let people = list("fifth", 100..1100);
     let apply = ["sync", "apply", "g1", "--file", &people, "--yes", "-o", "json"];
@@ -40,24 +40,48 @@ fn a_fifth_of_requests_fails() {
     assert!(removed(&service).is_disjoint(&wanted));
 }
 
+/// Killed at each request of a run in turn, before or after the service acted on it, and then run again.
 #[test]
-fn killed_and_run_again() {
-    let service = large();
-    let people = list("killed", 100..1100);
-    let apply = ["sync", "apply", "g1", "--file", &people, "--yes"];
-    let wanted: BTreeSet<_> = ids(100..1100).into_iter().collect();
-    for moment in 0..10 {
-        let mut command = service.command(&apply);
-        let mut child =
-            command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
-        // Whatever the moment hits: the assertions hold at every one.
-        thread::sleep(Duration::from_millis(moment * 37));
-        child.kill().unwrap();
-        child.wait().unwrap();
+fn killed_at_each_request_and_run_again() {
+    let people = list("killed", 120..270);
+    let apply = ["sync", "apply", "g1", "--file", &people, "--max-removals", "100%", "--yes"];
+    let wanted: BTreeSet<_> = ids(120..270).into_iter().collect();
+    for is_served in [false, true] {
+        // Two pages, two batches to add, a check of the plan, two batches to remove.
+        let mut kills = 0;
+        while killed_at(kills + 1, is_served, &apply, &wanted) {
+            kills += 1;
+        }
+        assert!(kills >= 7, "{kills} requests");
     }
-    service.run(&apply).exits(0);
-    assert_eq!(service.members(), wanted);
-    assert!(removed(&service).is_disjoint(&wanted));
+}
+
+/// Whether a run makes this many requests. If so, it is killed while it waits for the response to the last of them. The
+/// next run must bring the group to the wanted members.
+fn killed_at(number: u64, is_served: bool, apply: &[&str], wanted: &BTreeSet<String>) -> bool {
+    let mut service = of_everybody(150);
+    let url = service.url.clone();
+    let (held, events) = mpsc::channel();
+    let ended = held.clone();
+    service.url = proxy::holding(&url, number, is_served, move || {
+        let _ = held.send(true);
+    });
+    let mut child = service.command(apply).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut output = child.stdout.take().unwrap();
+    thread::spawn(move || {
+        output.read_to_end(&mut Vec::new()).unwrap();
+        let _ = ended.send(false);
+    });
+    let is_held = events.recv().unwrap();
+    if is_held {
+        child.kill().unwrap();
+    }
+    child.wait().unwrap();
+    service.url = url;
+    service.run(apply).exits(0);
+    assert_eq!(service.members(), *wanted, "killed at request {number}");
+    assert!(removed(&service).is_disjoint(wanted), "killed at request {number}");
+    is_held
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Proxies in front of the offline service: one fails a fifth of all requests, by a seed (the request is lost, its
-//! response is lost, or a gateway responds instead); one lets something happen after a certain request.
+//! response is lost, or a gateway responds instead); others let something happen at a certain request.
 
 use std::io::{BufRead, BufReader, Read, Result, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,6 +14,11 @@ enum Fate {
     LoseResponse,
     BadGateway,
     Reject(String),
+    /// Calls the function and never responds. Before that, the service may get the request or not.
+    Hold {
+        is_served: bool,
+        then: Arc<dyn Fn() + Send + Sync>,
+    },
 }
 
 /// Starts a proxy that fails a fifth of all requests, and returns its URL.
@@ -46,6 +51,17 @@ pub fn watching(upstream: &str, text: &'static str, then: impl Fn() + Send + Syn
             }
         },
     )
+}
+
+/// Starts a proxy that never responds to the request of this number, counted from 1, and calls a function when it has come
+/// so far. Before that, the service may get the request or not.
+pub fn holding(upstream: &str, number: u64, is_served: bool, then: impl Fn() + Send + Sync + 'static) -> String {
+    let (requests, then) = (AtomicU64::new(0), Arc::new(then) as Arc<dyn Fn() + Send + Sync>);
+    let fate = move |_: &str| match requests.fetch_add(1, Ordering::Relaxed) + 1 == number {
+        true => Fate::Hold { is_served, then: Arc::clone(&then) },
+        false => Fate::Forward,
+    };
+    listen(upstream, fate, |_| {})
 }
 
 /// Starts a proxy that rejects a request as a whole, with this body, if its path and its body have these texts.
@@ -95,10 +111,17 @@ fn serve(mut client: TcpStream, upstream: &str, fate: &dyn Fn(&str) -> Fate, aft
                 let head = format!("HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\n\r\n", body.len());
                 client.write_all((head + &body).as_bytes())?;
             }
+            Fate::Hold { is_served, then } => {
+                if is_served {
+                    forward(&request, upstream)?;
+                }
+                then();
+                // Until the caller ends.
+                message(&mut requests)?;
+                return Ok(());
+            }
             Fate::Forward | Fate::LoseResponse => {
-                let mut service = TcpStream::connect(upstream)?;
-                service.write_all(&request)?;
-                let response = message(&mut BufReader::new(service))?;
+                let response = forward(&request, upstream)?;
                 after(line);
                 if matches!(fate, Fate::LoseResponse) {
                     return Ok(());
@@ -107,6 +130,13 @@ fn serve(mut client: TcpStream, upstream: &str, fate: &dyn Fn(&str) -> Fate, aft
             }
         }
     }
+}
+
+/// Sends a request to the service, and returns the response.
+fn forward(request: &[u8], upstream: &str) -> Result<Vec<u8>> {
+    let mut service = TcpStream::connect(upstream)?;
+    service.write_all(request)?;
+    message(&mut BufReader::new(service))
 }
 
 /// A whole HTTP message; empty at the end of the connection.
