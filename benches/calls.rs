@@ -106,7 +106,7 @@ impl Bench {
     fn calls(&self, work: Work) -> usize {
         let calls = match work {
             Work::Create | Work::Get => 256,
-            Work::Page => 32,
+            Work::Page | Work::Members | Work::Batch => 32,
             Work::Stream => 1,
             Work::Write => 2,
         };

@@ -11,6 +11,8 @@ use std::thread;
 
 pub const GROUPS_ON_A_PAGE: usize = 100;
 pub const MEMBERS: usize = 10_000;
+/// As many members as a page and a batch may have.
+pub const BATCH: usize = 100;
 
 /// What the server says, made once.
 pub struct Canned {
@@ -18,6 +20,8 @@ pub struct Canned {
     found: String,
     groups: String,
     written: String,
+    members: String,
+    added: String,
     /// Of a listing.
     pages: usize,
     /// Where calls wait for one another, so that so many are in progress together.
@@ -29,7 +33,13 @@ impl Canned {
     pub fn new(pages: usize, together: usize) -> Self {
         let groups = (0..GROUPS_ON_A_PAGE).map(group).collect::<Vec<_>>().join(",");
         let written = (0..MEMBERS).map(|number| format!("\"{}\"", super::work::member_id(number))).collect::<Vec<_>>();
+        let members = (0..BATCH).map(member).collect::<Vec<_>>().join(",");
+        let added = (0..BATCH).map(added).collect::<Vec<_>>().join(",");
         Self {
+            members: format!(
+                r#"{{"code":0,"msg":"success","data":{{"memberlist":[{members}],"page_token":"page-1","has_more":true}}}}"#
+            ),
+            added: format!(r#"{{"code":0,"msg":"success","data":{{"results":[{added}]}}}}"#),
             created: r#"{"code":0,"msg":"success","data":{"group_id":"g193821"}}"#.to_owned(),
             found: format!(r#"{{"code":0,"msg":"success","data":{{"group":{}}}}}"#, group(0)),
             groups,
@@ -102,6 +112,8 @@ impl Canned {
         }
         match path.rsplit('/').next().unwrap_or_default() {
             "group" => vec![self.created.clone()],
+            "simplelist" if path.contains("/member/") => vec![self.members.clone()],
+            "batch_add" => vec![self.added.clone()],
             "simplelist" => {
                 let token = query.split('&').find_map(|pair| pair.strip_prefix("page_token="));
                 let page = token.map_or(0, |token| token.trim_start_matches("page-").parse::<usize>().unwrap()) + 1;
@@ -112,6 +124,17 @@ impl Canned {
             _ => vec![self.found.clone()],
         }
     }
+}
+
+/// A member as the service lists it.
+fn member(number: usize) -> String {
+    let id = super::work::member_id(number);
+    format!(r#"{{"member_id":"{id}","member_type":"user","member_id_type":"open_id"}}"#)
+}
+
+/// The result of an addition.
+fn added(number: usize) -> String {
+    format!(r#"{{"member_id":"{}","code":0}}"#, super::work::member_id(number))
 }
 
 /// A group as the service lists it.

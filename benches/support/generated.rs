@@ -3,10 +3,11 @@
 //! The throttle counts calls as ever, at a pace that nobody reaches: what waits is not
 //! measured.
 
+use super::canned::{BATCH, MEMBERS};
 use super::work::{Work, Worker, member_ids};
 use super::{APP_ID, APP_SECRET};
 use feishu_user_groups::operation::RateLimit;
-use feishu_user_groups::types::ScopeVisibleSetting;
+use feishu_user_groups::types::{MemberIdType, MemberReference, ScopeVisibleSetting, UserIdType, WritableMemberType};
 use feishu_user_groups::{Client, ClientBuilder, Throttle, operation};
 use std::time::Duration;
 
@@ -53,13 +54,27 @@ impl Worker for Generated {
                 count
             }
             Work::Write => {
-                let ids = member_ids();
+                let ids = member_ids(MEMBERS);
                 let call = client.write_performance_group_members().body_map(|body| {
                     let body =
                         body.group_id("ABCDEFG").scope_visible_setting(ScopeVisibleSetting::HiddenFromAdministrators);
                     body.user_ids(ids)
                 });
                 call.send().await.unwrap().success_user_ids.as_ref().map_or(0, Vec::len)
+            }
+            Work::Members => {
+                let call = client.list_user_group_members().group_id("g193821").member_id_type(MemberIdType::OpenId);
+                let response = call.page_size(100).send().await.unwrap();
+                response.memberlist.as_ref().map_or(0, Vec::len)
+            }
+            Work::Batch => {
+                let members = member_ids(BATCH).into_iter().map(|id| {
+                    let member = MemberReference::builder().member_id(id).member_id_type(UserIdType::OpenId);
+                    member.member_type(WritableMemberType::User)
+                });
+                let call = client.batch_add_user_group_members().group_id("g193821");
+                let batch = call.body_map(|body| body.members(members)).send().await.unwrap();
+                batch.into_result().unwrap().results.as_ref().map_or(0, Vec::len)
             }
         }
     }

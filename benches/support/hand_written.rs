@@ -4,6 +4,7 @@
 //! code and the log id looked at, a listing followed to its end. It has no throttle, no
 //! renewal, no retry, no rules, and believes that every response has its documented shape.
 
+use super::canned::{BATCH, MEMBERS};
 use super::work::{Work, Worker, member_ids};
 use super::{APP_ID, APP_SECRET};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
@@ -92,6 +93,43 @@ struct Failure {
 }
 
 #[derive(Deserialize)]
+struct MemberPage {
+    memberlist: Vec<Member>,
+    page_token: Option<String>,
+    has_more: bool,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    member_id: String,
+    member_type: Option<String>,
+    member_id_type: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Additions {
+    members: Vec<Addition>,
+}
+
+#[derive(Serialize)]
+struct Addition {
+    member_id: String,
+    member_type: &'static str,
+    member_id_type: &'static str,
+}
+
+#[derive(Deserialize)]
+struct Added {
+    results: Vec<AdditionResult>,
+}
+
+#[derive(Deserialize)]
+struct AdditionResult {
+    member_id: String,
+    code: i64,
+}
+
+#[derive(Deserialize)]
 struct Token {
     tenant_access_token: String,
 }
@@ -176,14 +214,34 @@ impl Worker for HandWritten {
                 let url = format!(
                     "{url}/open-apis/performance/v2/user_group_user_rels/write?client_token={high:016x}{low:016x}"
                 );
-                let body = Members { group_id: "ABCDEFG", scope_visible_setting: 1, user_ids: member_ids() };
+                let body = Members { group_id: "ABCDEFG", scope_visible_setting: 1, user_ids: member_ids(MEMBERS) };
                 let response: Response<Outer> = self.send(json(self.http.post(url), &body)).await;
                 let Written { success_user_ids, fail_user_datas } = response.data.data;
                 assert!(fail_user_datas.iter().all(|failure| failure.fail_code != 0 && !failure.user_id.is_empty()));
                 success_user_ids.len()
             }
+            Work::Members => {
+                let url = format!(
+                    "{url}/open-apis/contact/v3/group/g193821/member/simplelist?page_size=100&member_id_type=open_id"
+                );
+                let MemberPage { memberlist, page_token, has_more } = self.send(self.http.get(url)).await.data;
+                assert!(has_more && page_token.is_some());
+                memberlist.iter().filter(|member| known(member)).count()
+            }
+            Work::Batch => {
+                let url = format!("{url}/open-apis/contact/v3/group/g193821/member/batch_add");
+                let addition = |member_id| Addition { member_id, member_type: "user", member_id_type: "open_id" };
+                let body = Additions { members: member_ids(BATCH).into_iter().map(addition).collect() };
+                let response: Response<Added> = self.send(json(self.http.post(url), &body)).await;
+                response.data.results.iter().filter(|item| item.code == 0 && !item.member_id.is_empty()).count()
+            }
         }
     }
+}
+
+/// Looks at every field of a member.
+fn known(member: &Member) -> bool {
+    !member.member_id.is_empty() && member.member_type.is_some() && member.member_id_type.is_some()
 }
 
 /// Looks at every field, so that none is left unread by the compiler's leave.

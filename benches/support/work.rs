@@ -4,7 +4,7 @@
 //! response, a listing to its end, and one large request with a large response. Whoever does
 //! a work counts what came back, so that a client that did less is found out.
 
-use super::canned::{GROUPS_ON_A_PAGE, MEMBERS};
+use super::canned::{BATCH, GROUPS_ON_A_PAGE, MEMBERS};
 use std::str::FromStr;
 
 /// One thing to do.
@@ -20,10 +20,15 @@ pub enum Work {
     Stream,
     /// 10,000 ids written, and the response for each.
     Write,
+    /// One page of 100 members.
+    Members,
+    /// 100 members added to a group, and the result of each.
+    Batch,
 }
 
 impl Work {
-    pub const ALL: [Self; 5] = [Self::Create, Self::Get, Self::Page, Self::Stream, Self::Write];
+    pub const ALL: [Self; 7] =
+        [Self::Create, Self::Get, Self::Page, Self::Stream, Self::Write, Self::Members, Self::Batch];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -32,6 +37,8 @@ impl Work {
             Self::Page => "page",
             Self::Stream => "stream",
             Self::Write => "write",
+            Self::Members => "members",
+            Self::Batch => "batch",
         }
     }
 
@@ -42,6 +49,7 @@ impl Work {
             Self::Page => GROUPS_ON_A_PAGE,
             Self::Stream => GROUPS_ON_A_PAGE * pages,
             Self::Write => MEMBERS,
+            Self::Members | Self::Batch => BATCH,
         }
     }
 }
@@ -57,13 +65,13 @@ impl FromStr for Work {
 
 /// A client under measurement.
 pub trait Worker: Clone + Send + 'static {
-    /// Does the work once; responses how many things came back.
+    /// Does the work once; returns how many things came back.
     fn work(&self, work: Work) -> impl Future<Output = usize> + Send;
 }
 
 /// The ids of a write, as a program would have them: its own strings, made for this call.
-pub fn member_ids() -> Vec<String> {
-    (0..MEMBERS).map(member_id).collect()
+pub fn member_ids(count: usize) -> Vec<String> {
+    (0..count).map(member_id).collect()
 }
 
 /// An open id.

@@ -19,7 +19,7 @@ mod schemas;
 use crate::codegen::spec::METHODS;
 use crate::codegen::spec::model::{Model, object};
 use crate::codegen::spec::names::{is_field, is_identifier, is_path, is_snake_case, parameter_name};
-use crate::codegen::spec::yaml::{Mistake, Source, segment};
+use crate::codegen::spec::yaml::{Mistake, Source, lookup, segment};
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -351,6 +351,6 @@ impl<'a> Lint<'a> {
     }
 
     fn at(&self, pointer: &str) -> Option<&'a Value> {
-        self.source.value.pointer(pointer)
+        lookup(&self.source.value, pointer)
     }
 }

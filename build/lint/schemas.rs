@@ -120,8 +120,8 @@ impl Lint<'_> {
     fn values(&self, pointer: &str) -> Result<(), Mistake> {
         let kind = self.kind(pointer).unwrap_or_default();
         for (keyword, (form, fits), types) in KEYWORDS {
+            let Some(value) = self.at(pointer).and_then(|schema| schema.get(keyword)) else { continue };
             let at = format!("{pointer}/{keyword}");
-            let Some(value) = self.at(&at) else { continue };
             if !fits(value) {
                 return Err(self.source.violation(
                     "spec-form",

@@ -6,12 +6,13 @@
 //! `async` or generic: what they return is boxed in this crate, so that no caller's crate compiles an operation again.
 //! The generated `Client` and all of `progenitor-client` are removed.
 
+use crate::codegen::passes::builders::{setter_target, take_iterator};
 use crate::codegen::passes::documentation;
 use crate::codegen::passes::paging::data_type;
 use crate::codegen::passes::paths::{collisions, unaddressable};
 use crate::codegen::passes::results;
 use crate::codegen::passes::tables;
-use crate::codegen::passes::types::{argument, items, last_segment, module, setter_target, take_iterator};
+use crate::codegen::passes::types::{argument, items, last_segment, module};
 use crate::codegen::passes::validation::check;
 use crate::codegen::spec::model::{Model, Operation, Parameter};
 use crate::codegen::spec::names::field_ident;

@@ -35,7 +35,7 @@ fn payload(model: &Model, operation: &Operation, results: &Results) -> Option<It
             fn operation() -> &'static crate::Operation {
                 &operations::#table
             }
-            fn results(&self) -> impl Iterator<Item = (Option<&str>, Option<i64>)> {
+            fn results(&self) -> impl Iterator<Item = (Option<&str>, Option<i64>)> + Clone {
                 self.#list.iter().flatten().map(|item| (item.#id.as_deref(), item.#code))
             }
         }

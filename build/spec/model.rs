@@ -7,7 +7,7 @@ use super::METHODS;
 use crate::codegen::spec::extensions::{
     AccessToken, AppType, DocumentSource, ErrorName, ErrorRow, Limits, Page, RateLimit, Results, Retry, RetryRule,
 };
-use crate::codegen::spec::yaml::{Mistake, Source, segment};
+use crate::codegen::spec::yaml::{Mistake, Source, lookup, segment};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -217,7 +217,7 @@ impl Model {
 }
 
 fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> Result<Operation, Mistake> {
-    let value = source.value.pointer(pointer).unwrap_or(&Value::Null);
+    let value = lookup(&source.value, pointer).unwrap_or(&Value::Null);
     let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().trim_end().to_owned();
     let data: Option<String> = optional(source, pointer, "x-feishu-data")?;
     let response = value.pointer("/responses/200").and_then(content_schema);
@@ -267,7 +267,7 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
 }
 
 fn read_parameter(source: &Source, value: &Value) -> Parameter {
-    let target = value.get("$ref").and_then(Value::as_str).and_then(|to| source.value.pointer(to.strip_prefix('#')?));
+    let target = value.get("$ref").and_then(Value::as_str).and_then(|to| lookup(&source.value, to.strip_prefix('#')?));
     let value = target.unwrap_or(value);
     let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     Parameter {
@@ -292,7 +292,7 @@ fn required<T: DeserializeOwned>(source: &Source, pointer: &str, key: &str) -> R
 }
 
 fn optional<T: DeserializeOwned>(source: &Source, pointer: &str, key: &str) -> Result<Option<T>, Mistake> {
-    let Some(value) = source.value.pointer(pointer).and_then(|value| value.get(key)) else { return Ok(None) };
+    let Some(value) = lookup(&source.value, pointer).and_then(|value| value.get(key)) else { return Ok(None) };
     T::deserialize(value).map(Some).map_err(|error| {
         source.violation(
             "spec-form",
@@ -305,7 +305,7 @@ fn optional<T: DeserializeOwned>(source: &Source, pointer: &str, key: &str) -> R
 
 /// The object at a pointer.
 pub fn object<'a>(value: &'a Value, pointer: &str) -> Option<&'a Map<String, Value>> {
-    value.pointer(pointer).and_then(Value::as_object)
+    lookup(value, pointer).and_then(Value::as_object)
 }
 
 /// The name of the schema of a request or response body.

@@ -117,9 +117,24 @@ impl Source {
     }
 }
 
+/// The value at a JSON pointer.
+///
+/// `Value::pointer` unescapes every segment, although few hold an escape: that alone was half of the time of the mutants.
+pub fn lookup<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value> {
+    if !pointer.is_empty() && !pointer.starts_with('/') {
+        return None;
+    }
+    pointer.split('/').skip(1).try_fold(value, |value, segment| match value {
+        Value::Object(map) if segment.contains('~') => map.get(&segment.replace("~1", "/").replace("~0", "~")),
+        Value::Object(map) => map.get(segment),
+        Value::Array(list) => list.get(segment.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
 /// A key as one segment of a JSON pointer.
 pub fn segment(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
+    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1") } else { key.to_owned() }
 }
 
 struct Reader<'a> {

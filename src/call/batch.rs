@@ -26,7 +26,7 @@ pub trait BatchData {
     /// The operation that returns it.
     fn operation() -> &'static Operation;
     /// The id and the code of each item, in the response's order.
-    fn results(&self) -> impl Iterator<Item = (Option<&str>, Option<i64>)>;
+    fn results(&self) -> impl Iterator<Item = (Option<&str>, Option<i64>)> + Clone;
 }
 
 /// Makes a call whose successes hold the results of a batch.
@@ -93,7 +93,7 @@ impl<T: BatchData> BatchResponse<T> {
 
     /// The ids of the items that were sent and for which the response has no result: they may be done or not.
     pub fn unreported(&self) -> Vec<&str> {
-        unreported(&self.sent, self.response.results().map(|(id, _)| id)).collect()
+        unreported(&self.sent, self.response.results().map(|(id, _)| id))
     }
 
     /// The plain response, if every item is done.

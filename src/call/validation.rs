@@ -7,6 +7,11 @@
 use crate::Violation;
 use crate::decode::open_enum::OpenEnum;
 
+/// The reason why a builder ends without a property. Builders begin with empty reasons (`build/passes/types.rs`).
+pub(crate) fn or_unset(name: &str, reason: String) -> String {
+    if reason.is_empty() { format!("{name} is required and was not set") } else { reason }
+}
+
 /// Collects the violations of one request.
 #[derive(Debug, Default)]
 pub(crate) struct Validator {
@@ -96,8 +101,8 @@ impl Validator {
 
     /// Reports a value that was not set or could not be converted.
     fn missing_or_unusable(&mut self, name: &'static str, reason: &str) {
-        // The messages of progenitor for an unset parameter and of typify for an unset property.
-        match reason.ends_with("was not initialized") || reason.starts_with("no value supplied for ") {
+        // progenitor's message for a parameter that was not set; a builder of a body begins without one.
+        match reason.ends_with("was not initialized") || reason.is_empty() {
             true => self.unset(name),
             false => self.unusable(name, reason),
         }

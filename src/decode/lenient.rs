@@ -6,15 +6,13 @@
 //! number or boolean means that it is not set. A value without meaning (`"many"` for a number) is an error, and so is a
 //! number that lost digits, since it would identify another group or user.
 
+use super::scalars::{Boolean, IfReadable, Integer, NonEmpty, Number, Optional, Text, is_blank};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::fmt;
 use std::marker::PhantomData;
-
-/// 2^53: below it an `f64` represents every integer exactly.
-const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// An integer, also as a string of digits.
 pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
@@ -123,12 +121,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// Whether the string is empty or whitespace. For most strings the first character decides; `trim` would also check the
-/// last one, for each of 10,000 ids.
-fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
-}
-
 /// A list of what `keep` returns for each item; `null` items are skipped. Collected once: a list may have 10,000 ids.
 fn list<'de, D, T, U>(deserializer: D, keep: impl Fn(T) -> Option<U>) -> Result<Vec<U>, D::Error>
 where
@@ -171,211 +163,19 @@ pub fn objects_if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 
 /// A string, a number or a boolean; none if it fails to decode. For fields that only help people.
 pub fn text_if_readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Value::deserialize(deserializer).map(|value| any_text(value).ok())
+    deserializer.deserialize_any(IfReadable(Text))
 }
 
 /// An integer or a string of digits; none if it fails to decode. For the codes of a batch's results: an item with a code
 /// that cannot be read counts as failed, and no other item does.
 #[allow(dead_code, reason = "for the results of batches; a spec may have none")]
 pub fn integer_if_readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    Value::deserialize(deserializer).map(|value| integer(value).ok())
+    deserializer.deserialize_any(IfReadable(Integer))
 }
 
 /// A boolean, also as a string, 0 or 1, an empty string, or `null`.
 pub fn optional_boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     deserializer.deserialize_option(Optional(NonEmpty(Boolean))).map(Option::flatten)
-}
-
-#[derive(Clone, Copy)]
-struct Boolean;
-
-impl Visitor<'_> for Boolean {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a boolean")
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<bool, E> {
-        Ok(value)
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<bool, E> {
-        match value {
-            0 | 1 => Ok(value == 1),
-            _ => Err(E::invalid_value(Unexpected::Signed(value), &self)),
-        }
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<bool, E> {
-        self.visit_i64(i64::try_from(value).unwrap_or(i64::MAX))
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<bool, E> {
-        match value.trim() {
-            "1" => Ok(true),
-            "0" => Ok(false),
-            word if word.eq_ignore_ascii_case("true") => Ok(true),
-            word if word.eq_ignore_ascii_case("false") => Ok(false),
-            _ => Err(E::invalid_value(Unexpected::Str(value), &self)),
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Integer;
-
-impl Visitor<'_> for Integer {
-    type Value = i64;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an integer")
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<i64, E> {
-        Ok(value)
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<i64, E> {
-        i64::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<i64, E> {
-        // `10.0` is the integer 10.
-        if value.fract() == 0.0 && value.abs() < MAX_EXACT {
-            Ok(value as i64)
-        } else {
-            Err(E::invalid_value(Unexpected::Float(value), &self))
-        }
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<i64, E> {
-        value.trim().parse().map_err(|_| E::invalid_value(Unexpected::Str(value), &self))
-    }
-}
-
-#[derive(Clone, Copy)]
-#[allow(dead_code, reason = "see `optional_number`")]
-struct Number;
-
-impl Visitor<'_> for Number {
-    type Value = f64;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number")
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<f64, E> {
-        Ok(value as f64)
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<f64, E> {
-        Ok(value as f64)
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<f64, E> {
-        Ok(value)
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<f64, E> {
-        // Rust parses `nan` and `inf`, which are not numbers in JSON.
-        let number = value.trim().parse().ok().filter(|number: &f64| number.is_finite());
-        number.ok_or_else(|| E::invalid_value(Unexpected::Str(value), &self))
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Text;
-
-impl Visitor<'_> for Text {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<String, E> {
-        Ok(value.to_owned())
-    }
-
-    fn visit_string<E: Error>(self, value: String) -> Result<String, E> {
-        Ok(value)
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<String, E> {
-        Ok(value.to_string())
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<String, E> {
-        Ok(value.to_string())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<String, E> {
-        if value.abs() < MAX_EXACT {
-            Ok(value.to_string())
-        } else {
-            Err(E::invalid_value(Unexpected::Float(value), &self))
-        }
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<String, E> {
-        Ok(value.to_string())
-    }
-}
-
-/// Accepts an empty string as none.
-#[derive(Clone, Copy)]
-struct NonEmpty<V>(V);
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for NonEmpty<V> {
-    type Value = Option<V::Value>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        self.0.visit_bool(value).map(Some)
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
-        self.0.visit_i64(value).map(Some)
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
-        self.0.visit_u64(value).map(Some)
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        self.0.visit_f64(value).map(Some)
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
-        if is_blank(value) { Ok(None) } else { self.0.visit_str(value).map(Some) }
-    }
-}
-
-struct Optional<V>(V);
-
-impl<'de, V: Visitor<'de> + Copy> Visitor<'de> for Optional<V> {
-    type Value = Option<V::Value>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)?;
-        f.write_str(" or null")
-    }
-
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self.0).map(Some)
-    }
 }
 
 #[cfg(test)]

@@ -8,12 +8,14 @@ pub(crate) mod lenient;
 pub(crate) mod open_enum;
 pub(crate) mod results;
 mod rewrite;
+mod scalars;
 mod scan;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub(crate) use rewrite::{Bounds, envelope, members};
+pub(crate) use scalars::is_blank;
 pub(crate) use text::{is_log_id, one_line, readable};
 
 use serde::Deserialize;

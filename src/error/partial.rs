@@ -15,7 +15,7 @@
 use super::construct::{SHOWN, more};
 use super::{Delivery, Error, ErrorKind};
 use crate::ErrorCode;
-use crate::decode::{lenient, one_line};
+use crate::decode::{is_blank, lenient, one_line};
 use crate::operation::{Batch, Operation};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -47,7 +47,7 @@ pub(crate) enum ItemOutcome {
 impl<'a> ItemResult<'a> {
     /// A result in a payload, which is the caller's to show.
     pub(crate) fn new(operation: &'static Operation, id: Option<&'a str>, code: Option<i64>) -> Self {
-        Self { operation, id: id.filter(|id| !id.trim().is_empty()), code, was_sent: true }
+        Self { operation, id: id.filter(|id| !is_blank(id)), code, was_sent: true }
     }
 
     pub(crate) fn outcome(&self) -> ItemOutcome {
@@ -116,11 +116,16 @@ impl fmt::Debug for ItemResult<'_> {
 /// The items that were sent and that none of the results names, in the order in which they were sent.
 pub(crate) fn unreported<'a>(
     sent: &'a [String],
-    reported: impl Iterator<Item = Option<&'a str>>,
-) -> impl Iterator<Item = &'a str> {
+    reported: impl Iterator<Item = Option<&'a str>> + Clone,
+) -> Vec<&'a str> {
+    let sent = sent.iter().map(String::as_str);
+    // The service reports the items in the order in which they were sent. Then no id needs to be searched for.
+    if sent.clone().eq(reported.clone().flatten()) {
+        return Vec::new();
+    }
     let mut seen: HashSet<&str> = reported.flatten().collect();
     // An id that was sent twice is listed once.
-    sent.iter().map(String::as_str).filter(move |id| seen.insert(id))
+    sent.filter(|id| seen.insert(id)).collect()
 }
 
 /// The results that an error holds.
@@ -153,7 +158,7 @@ impl PartialResults {
             })
             .collect();
         let reported = results.iter().map(|result| result.id.as_deref());
-        let unreported = unreported(sent, reported).map(str::to_owned).collect();
+        let unreported = unreported(sent, reported).into_iter().map(str::to_owned).collect();
         Self { operation, results, unreported }
     }
 

@@ -6,7 +6,7 @@
 //! malformed is absent, and the linter reports it.
 
 use crate::codegen::spec::METHODS;
-use crate::source::{Source, segment};
+use crate::source::{Source, lookup, segment};
 use serde_json::Value;
 
 /// How far `$ref` and `allOf` may lead: mutants exchange references, and so make circles.
@@ -56,7 +56,7 @@ impl<'a> Node<'a> {
     /// What `$ref` points at, if this is one.
     pub fn target(&self) -> Option<Self> {
         let pointer = self.get_text("$ref")?.strip_prefix('#')?;
-        let value = self.root.pointer(pointer)?;
+        let value = lookup(self.root, pointer)?;
         Some(Self { root: self.root, value, pointer: pointer.to_owned() })
     }
 

@@ -46,7 +46,7 @@ struct Measured {
     times: usize,
 }
 
-const MEASURED: [Measured; 10] = [
+const MEASURED: [Measured; 14] = [
     Measured { work: "create", in_flight: 1, pages: 1, times: 64 },
     Measured { work: "create", in_flight: 32, pages: 1, times: 64 },
     Measured { work: "get", in_flight: 1, pages: 1, times: 64 },
@@ -57,6 +57,10 @@ const MEASURED: [Measured; 10] = [
     Measured { work: "stream", in_flight: 32, pages: 3, times: 32 },
     Measured { work: "write", in_flight: 1, pages: 1, times: 2 },
     Measured { work: "write", in_flight: 32, pages: 1, times: 32 },
+    Measured { work: "members", in_flight: 1, pages: 1, times: 20 },
+    Measured { work: "members", in_flight: 32, pages: 1, times: 32 },
+    Measured { work: "batch", in_flight: 1, pages: 1, times: 20 },
+    Measured { work: "batch", in_flight: 32, pages: 1, times: 32 },
 ];
 
 /// Runs the subcommand; the figures go to `out`.
