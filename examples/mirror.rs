@@ -10,7 +10,7 @@
 #![allow(clippy::print_stdout, reason = "the job reports what it did")]
 
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Group, Person, Simulator};
-use feishu_user_groups::types::{MemberReference, UserIdType, WritableMemberType, builder};
+use feishu_user_groups::types::{MemberReference, UserIdType, WritableMemberType};
 use feishu_user_groups::{Client, Error, ErrorKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -132,7 +132,6 @@ async fn remove(client: &Client, group_id: &str, ids: impl Iterator<Item = &Stri
     Ok(removed)
 }
 
-fn user(open_id: &str) -> builder::MemberReference {
-    let reference = MemberReference::builder().member_type(WritableMemberType::User);
-    reference.member_id_type(UserIdType::OpenId).member_id(open_id)
+fn user(open_id: &str) -> MemberReference {
+    MemberReference::new(open_id, WritableMemberType::User, UserIdType::OpenId)
 }

@@ -7,7 +7,7 @@
 #![allow(clippy::print_stdout, reason = "showing what happens is what a tour is for")]
 
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Group, Person, Simulator, USER_TOKEN};
-use feishu_user_groups::types::{MemberReference, ScopeVisibleSetting, UserGroup, builder};
+use feishu_user_groups::types::{MemberReference, ScopeVisibleSetting, UserGroup};
 use feishu_user_groups::{Client, Error, FEISHU, Response};
 use std::env;
 use std::io::{self, Write};
@@ -237,8 +237,8 @@ async fn empty(client: &Client, group_id: &str) -> Result<(), Error> {
 }
 
 /// A user in a batch.
-fn member(open_id: &str) -> builder::MemberReference {
-    MemberReference::builder().member_type("user").member_id_type("open_id").member_id(open_id)
+fn member(open_id: &str) -> MemberReference {
+    MemberReference::new(open_id, "user", "open_id")
 }
 
 fn line(group: &UserGroup) -> String {

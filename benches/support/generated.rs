@@ -68,10 +68,8 @@ impl Worker for Generated {
                 response.memberlist.as_ref().map_or(0, Vec::len)
             }
             Work::Batch => {
-                let members = member_ids(BATCH).into_iter().map(|id| {
-                    let member = MemberReference::builder().member_id(id).member_id_type(UserIdType::OpenId);
-                    member.member_type(WritableMemberType::User)
-                });
+                let member = |id| MemberReference::new(id, WritableMemberType::User, UserIdType::OpenId);
+                let members = member_ids(BATCH).into_iter().map(member);
                 let call = client.batch_add_user_group_members().group_id("g193821");
                 let batch = call.body_map(|body| body.members(members)).send().await.unwrap();
                 batch.into_result().unwrap().results.as_ref().map_or(0, Vec::len)

@@ -16,7 +16,8 @@ pub fn apply(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> R
     ease_setters(types)?;
     begin_without_messages(types)?;
     open_builders(types)?;
-    document_builders(types, model)
+    document_builders(types, model)?;
+    add_constructors(types, model)
 }
 
 fn builder_module(types: &mut ItemMod) -> Result<&mut Vec<Item>, String> {
@@ -185,6 +186,54 @@ fn open_builders(types: &mut ItemMod) -> Result<(), String> {
         }
     }
     if opened == 0 { Err("typify wrote no builder with fields".to_owned()) } else { Ok(()) }
+}
+
+/// An object in a body, such as an item of a list, gets `new` with its required properties: a builder can fail, and a
+/// list of 100 needs 100 of them.
+fn add_constructors(types: &mut ItemMod, model: &Model) -> Result<(), String> {
+    let objects = model.held_by_bodies();
+    let items = items(types)?;
+    for name in
+        objects.iter().filter(|name| model.properties(name).any(|(property, _)| model.is_required(name, property)))
+    {
+        let fields = items.iter().find_map(|item| match item {
+            Item::Struct(item) if item.ident == name => Some(item.fields.clone()),
+            _ => None,
+        });
+        let fields = fields.ok_or_else(|| format!("typify wrote no struct `{name}`"))?;
+        let constructor = items.iter_mut().find_map(|item| match item {
+            Item::Impl(found) if last_segment(&found.self_ty).as_deref() == Some(name) => {
+                (found.trait_.is_none()).then_some(found)
+            }
+            _ => None,
+        });
+        let constructor = constructor.ok_or_else(|| format!("typify wrote no `builder()` of `{name}`"))?;
+        constructor.items.push(new(name, &fields, model));
+    }
+    Ok(())
+}
+
+/// `new` of a struct: a parameter for each required property, in the order of the spec.
+fn new(name: &str, fields: &syn::Fields, model: &Model) -> ImplItem {
+    let ty =
+        |ident: &syn::Ident| fields.iter().find(|field| field.ident.as_ref() == Some(ident)).map(|field| &field.ty);
+    let required = model.properties(name).filter(|(property, _)| model.is_required(name, property));
+    let required: Vec<syn::Ident> = required.map(|(property, _)| field_ident(property)).collect();
+    let parameters = required.iter().map(|field| {
+        let ty = ty(field);
+        quote!(#field: impl Into<#ty>)
+    });
+    let values = fields.iter().filter_map(|field| field.ident.as_ref()).map(|field| match required.contains(field) {
+        true => quote!(#field: #field.into()),
+        false => quote!(#field: None),
+    });
+    parse_quote! {
+        /// Returns one with its required properties.
+        #[allow(clippy::too_many_arguments, reason = "as many as the spec requires")]
+        pub fn new(#(#parameters),*) -> Self {
+            Self { #(#values),* }
+        }
+    }
 }
 
 /// Documents builders, their setters and their constructors, since typify does not.

@@ -116,7 +116,7 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
     let fields = fields.iter().map(|field| format_ident!("{field}"));
     let parameters = operation.parameters.iter().map(|parameter| write_parameter(model, operation, parameter));
     let body = operation.body.as_ref().map(|name| {
-        let keep_sent = results::keep_sent(model, operation, name);
+        let keep_sent = operation.results.as_ref().map(|_| quote!(request.sent(value);));
         let body = format_ident!("{name}");
         let ids = model.properties(name).map(|(property, schema)| {
             let (field, text) = (field_ident(property), text_of(model, schema));

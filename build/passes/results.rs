@@ -11,7 +11,7 @@ use crate::codegen::spec::extensions::Results;
 use crate::codegen::spec::model::{Model, Operation};
 use crate::codegen::spec::names::field_ident;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{Item, parse_quote};
 
 /// How to read the results in each payload that has them.
@@ -42,15 +42,25 @@ fn payload(model: &Model, operation: &Operation, results: &Results) -> Option<It
     })
 }
 
-/// Keeps the ids of the items in a request body, which is given up for it.
-pub fn keep_sent(model: &Model, operation: &Operation, body: &str) -> Option<TokenStream> {
-    let results = operation.results.as_ref()?;
-    let (list, id) = (field_ident(&results.sent), field_ident(&results.id));
-    let items = match model.is_required(body, &results.sent) {
-        true => quote!(value.#list.into_iter()),
-        false => quote!(value.#list.into_iter().flatten()),
-    };
-    Some(quote!(request.sent(#items.map(|item| item.#id).collect());))
+/// How to read the ids of the items in each body that has them.
+pub fn bodies(model: &Model) -> Vec<Item> {
+    let batches = model.operations.iter().filter_map(|operation| {
+        let (body, results) = (operation.body.as_ref()?, operation.results.as_ref()?);
+        let (list, id) = (field_ident(&results.sent), field_ident(&results.id));
+        let list = match model.is_required(body, &results.sent) {
+            true => quote!(Some(&self.#list)),
+            false => quote!(self.#list.as_ref()),
+        };
+        let body = format_ident!("{body}");
+        Some(parse_quote! {
+            impl crate::call::batch::SentItems for types::#body {
+                fn id(&self, index: usize) -> Option<&str> {
+                    #list?.get(index).map(|item| item.#id.as_str())
+                }
+            }
+        })
+    });
+    batches.collect()
 }
 
 /// The operation's `batch` in the table.

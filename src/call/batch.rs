@@ -19,7 +19,35 @@ use std::fmt;
 use std::mem;
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{self, Poll};
+
+/// The body of a batch. It is kept until the results are read, instead of a copy of its ids.
+pub(crate) trait SentItems: Send + Sync + 'static {
+    /// The id of an item; none after the last one.
+    fn id(&self, index: usize) -> Option<&str>;
+}
+
+/// The items of a batch, as they were sent; none for any other call.
+#[derive(Clone, Default)]
+pub(crate) struct Sent(Option<Arc<dyn SentItems>>);
+
+impl Sent {
+    pub(crate) fn new(body: impl SentItems) -> Self {
+        Self(Some(Arc::new(body)))
+    }
+
+    /// The ids of the items.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> + Clone {
+        (0..).map_while(|index| self.0.as_ref()?.id(index))
+    }
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.ids()).finish()
+    }
+}
 
 /// A payload with the results of a batch.
 pub trait BatchData {
@@ -32,7 +60,7 @@ pub trait BatchData {
 /// Makes a call whose successes hold the results of a batch.
 pub(crate) fn send_batch<E: Envelope>(context: &Context, mut request: Result<Request, Error>) -> BatchFuture<E::Data> {
     let sent = request.as_mut().map(|request| mem::take(&mut request.sent)).unwrap_or_default();
-    BatchFuture { call: send::<E>(context, request), sent: sent.into() }
+    BatchFuture { call: send::<E>(context, request), sent }
 }
 
 /// The error of a batch whose results are in the data of its failure; any other error as it is.
@@ -41,7 +69,7 @@ pub(super) fn with_results(error: Error, request: &Request) -> Error {
     if error.kind() != ErrorKind::Service || batch.partial_code.is_none() || error.code() != batch.partial_code {
         return error;
     }
-    let results = PartialResults::in_data(request.operation, batch, &request.sent, error.data());
+    let results = PartialResults::in_data(request.operation, batch, request.sent.ids(), error.data());
     error.into_partial_failure(results)
 }
 
@@ -70,8 +98,7 @@ pub(super) fn with_results(error: Error, request: &Request) -> Error {
 #[derive(Clone)]
 pub struct BatchResponse<T> {
     response: Response<T>,
-    /// The ids of the items, as they were sent.
-    sent: Box<[String]>,
+    sent: Sent,
 }
 
 impl<T: BatchData> BatchResponse<T> {
@@ -93,7 +120,7 @@ impl<T: BatchData> BatchResponse<T> {
 
     /// The ids of the items that were sent and for which the response has no result: they may be done or not.
     pub fn unreported(&self) -> Vec<&str> {
-        unreported(&self.sent, self.response.results().map(|(id, _)| id))
+        unreported(self.sent.ids(), self.response.results().map(|(id, _)| id))
     }
 
     /// The plain response, if every item is done.
@@ -103,11 +130,19 @@ impl<T: BatchData> BatchResponse<T> {
     /// [`ErrorKind::PartialFailure`] if an item [failed](Self::failed) or is [unreported](Self::unreported). The error
     /// holds the same four lists: [`Error::succeeded`], [`Error::already`], [`Error::failed`] and [`Error::unreported`].
     pub fn into_result(self) -> Result<Response<T>, Error> {
-        if self.failed().next().is_none() && self.unreported().is_empty() {
+        if self.is_done_in_order() || (self.failed().next().is_none() && self.unreported().is_empty()) {
             return Ok(self.response);
         }
-        let results = PartialResults::new(T::operation(), &self.sent, self.response.results());
+        let results = PartialResults::new(T::operation(), self.sent.ids(), self.response.results());
         Err(self.response.error(ErrorKind::PartialFailure, T::operation()).into_partial_failure(results))
+    }
+
+    /// Whether every item is done and reported at its place, as in most batches: then no id is searched for.
+    fn is_done_in_order(&self) -> bool {
+        let (mut sent, operation) = (self.sent.ids(), T::operation());
+        let mut results = self.response.results();
+        results.all(|(id, code)| id.is_some() && id == sent.next() && ItemOutcome::of(operation, code).is_done())
+            && sent.next().is_none()
     }
 
     fn items(&self, outcome: ItemOutcome) -> impl Iterator<Item = ItemResult<'_>> {
@@ -146,7 +181,7 @@ impl<T: fmt::Debug> fmt::Debug for BatchResponse<T> {
 #[must_use = "nothing is sent before the future is awaited"]
 pub struct BatchFuture<T> {
     call: ResponseFuture<T>,
-    sent: Box<[String]>,
+    sent: Sent,
 }
 
 impl<T> Future for BatchFuture<T> {

@@ -67,10 +67,16 @@ impl Validator {
     }
 
     /// Requires a value that the spec lists.
+    #[inline]
     pub(crate) fn listed<E: OpenEnum>(&mut self, name: &'static str, value: &E) {
         if !value.is_listed() {
-            self.violated(name, &value.to_string(), format!("must be one of {}", E::listed().join(", ")));
+            self.not_listed(name, value);
         }
+    }
+
+    #[cold]
+    fn not_listed<E: OpenEnum>(&mut self, name: &'static str, value: &E) {
+        self.violated(name, &value.to_string(), format!("must be one of {}", E::listed().join(", ")));
     }
 
     /// Requires one path segment: anything else would address another operation.

@@ -14,8 +14,31 @@ use std::marker::PhantomData;
 pub fn optional_results<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     deserializer: D,
 ) -> Result<Option<Vec<T>>, D::Error> {
-    let results: Option<Vec<ObjectOrEmpty<T>>> = Option::deserialize(deserializer)?;
-    Ok(results.map(|results| results.into_iter().map(|ObjectOrEmpty(result)| result).collect()))
+    struct Results<T>(Vec<T>);
+    impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Results<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_seq(ResultList(PhantomData)).map(Self)
+        }
+    }
+    Option::deserialize(deserializer).map(|results| results.map(|Results(results)| results))
+}
+
+struct ResultList<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for ResultList<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of results")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
+        let mut results = Vec::new();
+        while let Some(ObjectOrEmpty(result)) = items.next_element()? {
+            results.push(result);
+        }
+        Ok(results)
+    }
 }
 
 struct ObjectOrEmpty<T>(T);

@@ -44,6 +44,23 @@ pub(crate) enum ItemOutcome {
     Failed,
 }
 
+impl ItemOutcome {
+    /// What a code says about an item that is named.
+    pub(crate) fn of(operation: &Operation, code: Option<i64>) -> Self {
+        let already = operation.batch.as_ref().map_or(&[][..], |batch| batch.already);
+        match code {
+            Some(0) => Self::Succeeded,
+            Some(code) if already.contains(&code) => Self::Already,
+            _ => Self::Failed,
+        }
+    }
+
+    /// Whether nothing is left to do.
+    pub(crate) fn is_done(self) -> bool {
+        self != Self::Failed
+    }
+}
+
 impl<'a> ItemResult<'a> {
     /// A result in a payload, which is the caller's to show.
     pub(crate) fn new(operation: &'static Operation, id: Option<&'a str>, code: Option<i64>) -> Self {
@@ -51,12 +68,7 @@ impl<'a> ItemResult<'a> {
     }
 
     pub(crate) fn outcome(&self) -> ItemOutcome {
-        let already = self.operation.batch.map_or(&[][..], |batch| batch.already);
-        match (self.id, self.code) {
-            (Some(_), Some(0)) => ItemOutcome::Succeeded,
-            (Some(_), Some(code)) if already.contains(&code) => ItemOutcome::Already,
-            _ => ItemOutcome::Failed,
-        }
+        if self.id.is_some() { ItemOutcome::of(self.operation, self.code) } else { ItemOutcome::Failed }
     }
 
     /// The id of the item, as it was sent; `None` if the result names no item. Such a result counts as failed.
@@ -114,12 +126,11 @@ impl fmt::Debug for ItemResult<'_> {
 }
 
 /// The items that were sent and that none of the results names, in the order in which they were sent.
-pub(crate) fn unreported<'a>(
-    sent: &'a [String],
-    reported: impl Iterator<Item = Option<&'a str>> + Clone,
-) -> Vec<&'a str> {
-    let sent = sent.iter().map(String::as_str);
-    // The service reports the items in the order in which they were sent. Then no id needs to be searched for.
+pub(crate) fn unreported<'sent, 'reported>(
+    sent: impl Iterator<Item = &'sent str> + Clone,
+    reported: impl Iterator<Item = Option<&'reported str>> + Clone,
+) -> Vec<&'sent str> {
+    // The service reports the items in the order in which they were sent: then no id needs to be searched for.
     if sent.clone().eq(reported.clone().flatten()) {
         return Vec::new();
     }
@@ -144,12 +155,12 @@ struct OwnedResult {
 }
 
 impl PartialResults {
-    pub(crate) fn new<'a>(
+    pub(crate) fn new<'sent, 'reported>(
         operation: &'static Operation,
-        sent: &[String],
-        results: impl Iterator<Item = (Option<&'a str>, Option<i64>)>,
+        sent: impl Iterator<Item = &'sent str> + Clone,
+        results: impl Iterator<Item = (Option<&'reported str>, Option<i64>)>,
     ) -> Self {
-        let known: HashSet<&str> = sent.iter().map(String::as_str).collect();
+        let known: HashSet<&str> = sent.clone().collect();
         let results: Vec<_> = results
             .map(|(id, code)| OwnedResult {
                 id: id.map(str::to_owned),
@@ -165,7 +176,12 @@ impl PartialResults {
     /// The results in the `data` of a failure, whose form no document shows.
     ///
     /// The message calls the list `Results` where a success has `results`, so upper and lower case are the same here.
-    pub(crate) fn in_data(operation: &'static Operation, batch: &Batch, sent: &[String], data: Option<&Value>) -> Self {
+    pub(crate) fn in_data<'a>(
+        operation: &'static Operation,
+        batch: &Batch,
+        sent: impl Iterator<Item = &'a str> + Clone,
+        data: Option<&Value>,
+    ) -> Self {
         // The first name is that of `data` itself.
         let names = batch.results.iter().skip(1);
         let list = names.fold(data, |value, name| member(value?, name)).and_then(Value::as_array);

@@ -1,12 +1,12 @@
 //! `cargo xtask mutants`: changes everything in the spec, one thing at a time, and prints what `validate` misses.
 
 use crate::Outcome;
-use crate::args::spec_or_default;
+use crate::args::InputPaths;
 use anyhow::bail;
 use apidoc::files::{shown, text, workspace_root};
 use specproof::mutants::{Report, read, run as run_mutants};
 use specproof::source::Source;
-use specproof::validate::{Inputs, Paths, is_proven};
+use specproof::validate::{Inputs, is_proven};
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -19,9 +19,8 @@ pub struct Args {
     /// Try only every n-th mutant; entries without a survivor are then no error
     #[arg(long, value_name = "N", default_value = "1")]
     every: NonZeroUsize,
-    /// The spec, instead of spec/openapi.yaml
-    #[arg(long, value_name = "FILE")]
-    spec: Option<PathBuf>,
+    #[command(flatten)]
+    paths: InputPaths,
     /// The accepted survivors, instead of xtask/accepted-mutants.yaml
     #[arg(long, value_name = "FILE")]
     accepted: Option<PathBuf>,
@@ -36,7 +35,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let file = args.accepted.unwrap_or_else(|| workspace_root().join("xtask/accepted-mutants.yaml"));
     let source = Source::parse(&shown(&file), &text(&file)?)?;
     let accepted = read(&source)?;
-    let inputs = Inputs::load(&Paths { spec: spec_or_default(args.spec), ..Paths::default() })?;
+    let inputs = Inputs::load(&args.paths.into())?;
     if !is_proven(&inputs) {
         bail!(
             "{}: only a spec without findings can be mutated; fix what `cargo xtask validate` reports",

@@ -14,7 +14,7 @@ use super::{Progress, read};
 use crate::input::IdType;
 use crate::plan::{Drift, Plan};
 use crate::report::{Entry, Outcome};
-use feishu_user_groups::types::{MemberReference, builder};
+use feishu_user_groups::types::MemberReference;
 use feishu_user_groups::{Client, Error, ErrorCode, ErrorKind, ItemResult};
 use std::collections::HashSet;
 use std::fmt;
@@ -195,10 +195,9 @@ impl Target<'_> {
         entries
     }
 
-    /// The members of a batch. One that cannot be built fails the call, so that nobody is left out unseen.
-    fn references(self, ids: &[String]) -> impl Iterator<Item = builder::MemberReference> {
-        let id_type = self.id_type.as_str();
-        ids.iter().map(move |id| MemberReference::builder().member_id(id).member_type("user").member_id_type(id_type))
+    /// The members of a batch.
+    fn references(self, ids: &[String]) -> impl Iterator<Item = MemberReference> {
+        ids.iter().map(move |id| MemberReference::new(id, "user", self.id_type.as_str()))
     }
 }
 

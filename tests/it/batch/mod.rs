@@ -10,8 +10,7 @@ use feishu_user_groups::{BatchResponse, Client, Error, Response};
 use serde_json::{Value, json};
 
 fn members(ids: &[&str]) -> Vec<MemberReference> {
-    let member = |id: &&str| MemberReference::builder().member_id(*id).member_type("user").member_id_type("user_id");
-    ids.iter().map(|id| member(id).try_into().unwrap()).collect()
+    ids.iter().map(|id| MemberReference::new(*id, "user", "user_id")).collect()
 }
 
 async fn add(client: &Client, ids: &[&str]) -> Result<BatchResponse<BatchAddUserGroupMembersData>, Error> {

@@ -227,13 +227,17 @@ impl<'a> Operation<'a> {
     /// read changes nothing.
     pub fn repeatable(&self) -> Option<Node<'a>> {
         let rule = self.node.get("x-feishu-retry")?.get("rule").filter(|rule| rule.text() == Some("safe"))?;
-        let scopes = self.node.get("x-feishu-scopes").map(|scopes| scopes.texts()).unwrap_or_default();
-        let only_reads = !scopes.is_empty() && scopes.iter().all(|scope| scope.ends_with(":readonly"));
         let promises = match self.method.as_str() {
-            "POST" => only_reads,
+            "POST" => self.only_reads(),
             method => method != "PATCH",
         };
         (!promises).then_some(rule)
+    }
+
+    /// Whether all scopes of the operation are for reading.
+    pub fn only_reads(&self) -> bool {
+        let scopes = self.node.get("x-feishu-scopes").map(|scopes| scopes.texts()).unwrap_or_default();
+        !scopes.is_empty() && scopes.iter().all(|scope| scope.ends_with(":readonly"))
     }
 
     pub fn parameter(&self, place: &str, name: &str) -> Option<&Parameter<'a>> {

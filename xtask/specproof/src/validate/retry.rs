@@ -31,6 +31,9 @@ fn problem(spec: &Spec, operation: &Operation) -> Option<(String, &'static str)>
     match (rule, operation.method.as_str()) {
         ("safe", _) => {}
         ("never-sent" | "idempotency-key", "GET") => return Some(("a GET is safe".to_owned(), "write `rule: safe`")),
+        ("never-sent", "POST") if operation.only_reads() => {
+            return Some(("a POST whose scopes all read is safe".to_owned(), "write `rule: safe`"));
+        }
         ("never-sent", "PUT" | "DELETE") => {
             let help = "write `rule: safe`: a second call leaves the same state";
             return Some((format!("a {} may be retried", operation.method), help));
