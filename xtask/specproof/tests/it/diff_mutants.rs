@@ -99,12 +99,15 @@ fn told(differences: &[Difference]) -> Vec<(Option<&str>, String)> {
     differences.iter().map(|d| (d.operation.as_ref().map(|o| o.name.as_str()), operation(d))).collect()
 }
 
+/// Without optimisation a comparison takes ten times as long: a debug build tries every n-th mutant.
+const EVERY: usize = if cfg!(debug_assertions) { 5 } else { 1 };
+
 #[test]
 fn every_fact_mutant_is_reported() {
     let spec = spec();
     let (mut tried, mut wrong) = (0, Vec::new());
     for original in documents() {
-        for mutant in mutants(&original) {
+        for mutant in mutants(&original).into_iter().step_by(EVERY) {
             let (before, after) = (parsed(&original), parsed(&mutant.document));
             if before == after {
                 continue; // A `null` was dropped: it said nothing.
@@ -126,7 +129,7 @@ fn every_fact_mutant_is_reported() {
         }
     }
     assert!(wrong.is_empty(), "{} of {tried}:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(tried > 1500, "only {tried} mutants");
+    assert!(tried > 1500 / EVERY, "only {tried} mutants");
 }
 
 /// Every line, wherever it stands, by some more.

@@ -175,7 +175,7 @@ fn change(facts: &mut Value, at: &Index, change: &Change) {
 }
 
 proptest! {
-    #![proptest_config(crate::property::config(64))]
+    #![proptest_config(crate::property::config(24))]
 
     #[test]
     fn a_draft_of_anything_builds(
