@@ -24,7 +24,7 @@ fn docs_show_latest_costs() {
     };
     let table = fs::read_to_string(root.join("docs/costs.md")).unwrap();
     let ratio = |[hand_written, generated]: [u64; 2]| generated as f64 / hand_written as f64;
-    let works = ["create", "get", "page", "stream", "write"];
+    let works = ["create", "get", "page", "stream", "write", "members", "batch"];
     for work in works {
         let [hand_written, generated] = instructions(work, 1);
         let [alone, together] = [1, 32].map(|in_flight| ratio(instructions(work, in_flight)));
