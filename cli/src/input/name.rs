@@ -2,8 +2,15 @@
 //!
 //! The types of ids look alike, and the service says of a wrong one no more than "invalid". So each is checked for its
 //! form before anything is sent: an open id starts with `ou_`, a union id with `on_`, and a user id with neither.
+//!
+//! A value with a separator, a quote or a bracket is a line that was read wrongly: two people in one value, or one with
+//! something around it. Nobody has such a name, so its person would count as not named and be removed. So only the
+//! characters of real names pass.
 
 use std::fmt;
+
+/// What separates people on a line. In a list each line is one person.
+pub(super) const SEPARATORS: [char; 6] = [',', ';', '\t', '，', '；', '、'];
 
 /// The longest id that is accepted; those of the platform have 35 characters at most.
 const MAX_ID_CHARS: usize = 64;
@@ -130,11 +137,17 @@ impl fmt::Display for Name {
 fn email(value: &str) -> Result<String, String> {
     let is_valid = value.split_once('@').is_some_and(|(user, host)| {
         !user.is_empty()
-            && !host.is_empty()
-            && !host.contains('@')
-            && !value.contains(|c: char| c.is_whitespace() || c.is_control())
+            && !user.starts_with('\'')
+            && user.chars().all(|c| is_letter(c) || "!#$%&'*+-./=?^_`{}~".contains(c))
+            && host.chars().all(|c| is_letter(c) || matches!(c, '-' | '.'))
+            && host.split('.').all(|label| !label.is_empty())
     });
     if is_valid { Ok(value.to_owned()) } else { Err(format!("{} is no email address", shown(value))) }
+}
+
+/// A letter or digit of any language. Others that cannot be seen, such as a zero-width space, are none.
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric()
 }
 
 /// A spreadsheet shortens a long number to `1.30E+10`, which is nobody's.
@@ -156,11 +169,23 @@ fn id(id_type: IdType, value: &str) -> Result<String, String> {
         return Err(format!("{} is no {id_type}: ids are ASCII without spaces, up to 64 characters", shown(value)));
     }
     match (id_type, NameKind::of_value(value)) {
-        (IdType::OpenId, Some(NameKind::Id(IdType::OpenId))) | (IdType::UserId, None) => Ok(value.to_owned()),
-        (IdType::UnionId, Some(NameKind::Id(IdType::UnionId))) => Ok(value.to_owned()),
-        (_, Some(other)) => Err(format!("{} is no {id_type}; by its form it is of the kind {other}", shown(value))),
-        (IdType::OpenId, None) => Err(format!("{} is no open_id: those start with ou_", shown(value))),
-        (_, None) => Err(format!("{} is no union_id: those start with on_", shown(value))),
+        (IdType::UserId, None) => {}
+        (_, Some(NameKind::Id(other))) if other == id_type => {}
+        (_, Some(other)) => {
+            return Err(format!("{} is no {id_type}; by its form it is of the kind {other}", shown(value)));
+        }
+        (IdType::OpenId, None) => return Err(format!("{} is no open_id: those start with ou_", shown(value))),
+        (_, None) => return Err(format!("{} is no union_id: those start with on_", shown(value))),
+    }
+    // A tenant chooses its user ids, and may choose a dot.
+    let is_allowed =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || id_type == IdType::UserId && c == '.';
+    match value.chars().find(|c| !is_allowed(*c)) {
+        Some(c) => Err(format!("{} is no {id_type}: no id has the character {c:?}", shown(value))),
+        None if matches!(value, "ou_" | "on_") => {
+            Err(format!("{} is no {id_type}: the id itself is missing", shown(value)))
+        }
+        None => Ok(value.to_owned()),
     }
 }
 

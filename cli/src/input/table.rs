@@ -6,7 +6,7 @@
 //! A quote that is not closed takes the rest of the file into one cell, and everybody in it would be missing. No cell
 //! may therefore contain a line break.
 
-use super::name::{NameKind, shown};
+use super::name::{NameKind, SEPARATORS, shown};
 use super::{IdType, Name, People, Problem, Row};
 use csv::StringRecord;
 use std::collections::HashMap;
@@ -58,6 +58,10 @@ fn list(text: &str, list_kind: Option<NameKind>) -> Reading {
         let kind = list_kind.or_else(|| NameKind::of_value(value));
         match kind {
             _ if value.is_empty() => {}
+            _ if value.contains(SEPARATORS) => {
+                let help = "write one person on each line, or start the file with a header line";
+                reading.problems.push(Problem::at(line, format!("{} has a separator: {help}", shown(value))));
+            }
             Some(kind) => reading.take(line, [(kind, value)], Vec::new()),
             None => {
                 let help = "start the file with a header line (email, mobile, open_id, union_id or user_id), or say it with --id-type";
@@ -76,8 +80,15 @@ fn table(text: &str, separator: u8) -> Reading {
     let mut record = StringRecord::new();
     let mut columns: Option<Vec<Option<NameKind>>> = None;
     let mut lines = LineCounter::new(text);
-    // Reading from memory, from text that is valid UTF-8, with any number of cells, does not fail.
-    while reader.read_record(&mut record).unwrap_or(false) {
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => {
+                reading.problems.push(Problem::of_file(format!("cannot be read to its end: {error}")));
+                break;
+            }
+        }
         let start = record.position().map_or(0, csv::Position::byte);
         let line = lines.first_text_after(start);
         if record.iter().all(|cell| cell.trim().is_empty()) {

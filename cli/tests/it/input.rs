@@ -117,6 +117,41 @@ fn ids_of_two_types_rejected() {
     assert!(problems("user_id\nou_1\n")[0].starts_with("f:2: \"ou_1\" is no user_id"));
 }
 
+/// A line that is read as one person although it names two would cost the second one their membership.
+#[test]
+fn several_people_on_a_line_rejected() {
+    let kinds = [None, Some(NameKind::Id(IdType::OpenId)), Some(NameKind::Email)];
+    for (kind, first, second) in [(0, "ou_p0", "ou_p1"), (1, "ou_p0", "ou_p1"), (2, "a@b.c", "d@b.c")] {
+        for separator in [",", ";", "\t", "，", "；", "、"] {
+            for line in [format!("{first}{separator}{second}"), format!("{second}{separator}{first}{separator}")] {
+                let error = parse("f", &format!("{first}\n{line}\n"), kinds[kind]).unwrap_err();
+                assert!(lines(&error)[0].starts_with("f:2: "), "{line}: {error}");
+            }
+        }
+        for line in [format!("{second},"), format!("{second};"), format!(";{second}")] {
+            let error = parse("f", &format!("{first}\n{line}\n"), kinds[kind]).unwrap_err();
+            assert!(lines(&error)[0].contains("write one person on each line"), "{line}: {error}");
+        }
+    }
+}
+
+#[test]
+fn ids_and_emails_with_foreign_characters_rejected() {
+    let user_ids = Some(NameKind::Id(IdType::UserId));
+    for value in ["7,8", "\"7\"", "'7'", "<7>", "7|8", "7/8", "(7)", "7\u{200b}"] {
+        assert!(parse("f", &format!("1\n{value}\n"), user_ids).is_err(), "{value}");
+        assert!(arguments(&[value.to_owned()], NameKind::Id(IdType::UserId)).is_err(), "{value}");
+    }
+    for value in ["ou_1;", "\"\"\"ou_1\"\"\"", "ou_1'", "<ou_1>", "ou_1.", "ou_", "ou_1|ou_2"] {
+        assert!(parse("f", &format!("open_id\n{value}\n"), None).is_err(), "{value}");
+    }
+    for value in ["a@b;", "<a@b>", "'a@b'", "a@b|c", "a@b.", "a@b\u{200b}", "mailto:a@b", "a@b，"] {
+        assert!(parse("f", &format!("email\n{value}\n"), None).is_err(), "{value}");
+    }
+    assert_eq!(ids(&people("email\no'brien+x@b-1.example.com\n李@例.中国\n")).len(), 2);
+    assert_eq!(ids(&parse("f", "a.b_c-1\n", user_ids).unwrap()), ["a.b_c-1"]);
+}
+
 #[test]
 fn wrong_header_named() {
     assert_eq!(
