@@ -31,6 +31,11 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Something was done or printed, and not all of it.
+    pub fn partial(text: impl Into<String>) -> Self {
+        Self { code: PARTIAL, text: text.into() }
+    }
+
     /// Arguments or a file that have to be corrected.
     pub fn bad_input(text: impl Into<String>) -> Self {
         Self { code: 2, text: text.into() }
@@ -88,7 +93,8 @@ pub fn code_of(error: &Error) -> u8 {
         ErrorKind::Auth if error.is_retryable() => 4,
         _ if error.is_auth() || error.is_permission_denied() => 3,
         ErrorKind::Configuration | ErrorKind::InvalidRequest => 2,
-        ErrorKind::PartialFailure => PARTIAL,
+        // Most likely done; "try again later" would be wrong.
+        ErrorKind::PartialFailure | ErrorKind::AlreadyApplied => PARTIAL,
         ErrorKind::Service if !error.is_retryable() && !error.is_rate_limited() => 2,
         _ => 4,
     }

@@ -24,6 +24,16 @@ pub struct Present {
     pub is_dynamic: bool,
     /// Why the list of users may be incomplete; `None` if it is whole.
     pub gap: Option<String>,
+    /// Why the list of departments may be incomplete; `None` if it is whole. A plan leaves departments alone, so only a
+    /// deletion of the group depends on it.
+    pub department_gap: Option<String>,
+}
+
+impl Present {
+    /// Why users or departments may be missing; `None` if both lists are whole.
+    pub fn any_gap(&self) -> Option<&str> {
+        self.gap.as_deref().or(self.department_gap.as_deref())
+    }
 }
 
 /// What a plan may do.
@@ -184,7 +194,7 @@ impl Plan {
     ///
     /// Fails if a removal is planned that the limits do not allow, or if a dynamic group would have to change.
     pub fn new(present: Present, wanted: Vec<String>, options: Options) -> Result<Self, Refusal> {
-        let Present { users, departments, is_dynamic, gap } = present;
+        let Present { users, departments, is_dynamic, gap, department_gap: _ } = present;
         let (is_empty, members) = (wanted.is_empty(), users.len());
         let (mut add, mut remove, mut unchanged) = (Vec::new(), Vec::new(), Vec::new());
         {

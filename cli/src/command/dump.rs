@@ -31,7 +31,7 @@ pub async fn run(global: &Global, id_kind: IdKind) -> Result<ExitCode, Failure> 
             continue;
         };
         let state = members::read(&connection.client, id, id_type).await?;
-        if let Some(gap) = &state.present.gap {
+        if let Some(gap) = state.present.any_gap() {
             is_complete = false;
             note(&format!("{id} is incomplete: {gap}"));
         }

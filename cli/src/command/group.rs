@@ -11,9 +11,10 @@ use crate::output::{self, Listing};
 use crate::progress;
 use feishu_groups::input::{self, IdType, NameKind};
 use feishu_groups::members::{self, GroupState};
+use feishu_groups::plan::Present;
 use feishu_groups::report::Report;
-use feishu_user_groups::Client;
 use feishu_user_groups::operation::{CREATE_USER_GROUP, DELETE_USER_GROUP, UPDATE_USER_GROUP};
+use feishu_user_groups::{Client, ErrorKind};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
@@ -91,31 +92,13 @@ async fn update(
     Ok(())
 }
 
-/// A group with members is never deleted by halves: what would stop the deletion is looked for before anybody is removed.
+/// A group with members is never deleted by halves: what would stop the deletion is looked for before anybody is removed,
+/// and once more before the deletion, since somebody may join meanwhile.
 async fn delete(global: &Global, client: &Client, group_id: &str, drain: bool) -> Result<ExitCode, Failure> {
     let GroupState { group, present } = members::read(client, group_id, IdType::OpenId).await?;
     let name = group.name.as_deref().unwrap_or(group_id);
-    let (users, departments) = (present.users.len(), present.departments.len());
-    if let Some(gap) = present.gap.as_ref().filter(|_| drain) {
-        let text = format!(
-            "the list of members may be incomplete, so the group cannot be emptied: {gap}. Nothing was changed."
-        );
-        return Err(Failure::refused(text));
-    }
-    if users + departments > 0 && (present.is_dynamic || departments > 0) {
-        let what = if present.is_dynamic { "is dynamic, and a rule selects its members" } else { "has departments" };
-        let which = present.departments.iter().map(|id| format!(" {id}")).collect::<String>();
-        let text = format!(
-            "the group {name:?} {what}, which no call can remove:{which}\n\
-             Remove them in the admin console. Nothing was changed."
-        );
-        return Err(Failure::refused(text.replace("remove:\n", "remove.\n")));
-    }
-    if users > 0 && !drain {
-        let text = format!(
-            "the group {name:?} has {users} members, and the service deletes empty groups alone. --drain removes them first. Nothing was changed."
-        );
-        return Err(Failure::refused(text));
+    if let Some(obstacle) = obstacle(name, &present, drain) {
+        return Err(Failure::refused(format!("{obstacle} Nothing was changed.")));
     }
     if global.dry_run {
         let mut requests = Requests::new();
@@ -123,12 +106,13 @@ async fn delete(global: &Global, client: &Client, group_id: &str, drain: bool) -
         requests.push(&DELETE_USER_GROUP, Some(group_id), Value::Null);
         return requests.print(global);
     }
+    let users = present.users.len();
     confirm(global, &format!("This removes {users} members from the group {name:?} ({group_id}) and deletes it"))?;
     let bar = progress::bar("removing", users);
     let removed =
         members::remove(client, group_id, IdType::OpenId, &present.users, &mut |done| bar.inc(done as u64)).await;
     bar.finish_and_clear();
-    let report = Report {
+    let mut report = Report {
         group_id: group_id.to_owned(),
         entries: removed.entries,
         other_columns: Vec::new(),
@@ -138,12 +122,55 @@ async fn delete(global: &Global, client: &Client, group_id: &str, drain: bool) -
         note("the group was not deleted, since members are left");
         return print(global, &report, removed.stopped.as_ref(), None);
     }
-    client.delete_user_group().group_id(group_id).send().await?;
-    if users > 0 {
-        print(global, &report, None, None)?;
+    match delete_empty(client, group_id).await {
+        Ok(()) => note(&format!("{group_id}: deleted")),
+        Err(failure) if users == 0 => return Err(failure),
+        // Members were removed: the report says who, whatever became of the group.
+        Err(failure) => report.stopped = Some(failure.to_string()),
     }
-    note(&format!("{group_id}: deleted"));
-    Ok(ExitCode::SUCCESS)
+    print(global, &report, None, None)
+}
+
+/// Why a group cannot be deleted.
+fn obstacle(name: &str, present: &Present, drain: bool) -> Option<String> {
+    let (users, departments) = (present.users.len(), present.departments.len());
+    if let Some(gap) = present.any_gap() {
+        return Some(format!("the group {name:?} may have members that were not listed: {gap}."));
+    }
+    if present.is_dynamic && users + departments > 0 {
+        let text = "is dynamic: a rule selects its members, and no call removes one. Delete it in the admin console.";
+        return Some(format!("the group {name:?} {text}"));
+    }
+    if departments > 0 {
+        let which = present.departments.join(" ");
+        let text = "has departments, which no call can remove. Remove them in the admin console";
+        return Some(format!("the group {name:?} {text}: {which}."));
+    }
+    (users > 0 && !drain).then(|| {
+        format!("the group {name:?} has {users} members, and the service deletes only empty groups. --drain removes them first.")
+    })
+}
+
+/// Deletes a group that is still empty.
+async fn delete_empty(client: &Client, group_id: &str) -> Result<(), Failure> {
+    let present = members::read(client, group_id, IdType::OpenId).await?.present;
+    if let Some(gap) = present.any_gap() {
+        let text = format!("the group was not deleted: it may have members that were not listed: {gap}.");
+        return Err(Failure::refused(text));
+    }
+    let members = present.users.len() + present.departments.len();
+    if members > 0 {
+        let text = format!("the group was not deleted: {members} members joined meanwhile. Run the command again.");
+        return Err(Failure::refused(text));
+    }
+    match client.delete_user_group().group_id(group_id).send().await {
+        // The response of an earlier attempt was lost, and its retry found no group any more.
+        Err(error) if error.kind() == ErrorKind::AlreadyApplied => {
+            note("the response to the deletion was lost; the group does not exist any more");
+            Ok(())
+        }
+        deleted => Ok(deleted.map(drop)?),
+    }
 }
 
 async fn of(global: &Global, client: &Client, user: String, kind: Kind) -> Result<(), Failure> {

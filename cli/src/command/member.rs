@@ -19,9 +19,9 @@ pub async fn run(global: &Global, command: MemberCommand) -> Result<ExitCode, Fa
             let connection = connect(global).await?;
             let state = members::read(&connection.client, &group, id_type.into()).await?;
             output::listing(global.output, &row::members(&state))?;
-            match state.present.gap {
+            match state.present.any_gap() {
                 None => Ok(ExitCode::SUCCESS),
-                Some(gap) => Err(Failure::service(format!("the list may be incomplete: {gap}."))),
+                Some(gap) => Err(Failure::partial(format!("the list may be incomplete: {gap}."))),
             }
         }
         MemberCommand::Add(change) => apply(global, &change, true).await,
@@ -42,6 +42,9 @@ async fn apply(global: &Global, change: &Change, adds: bool) -> Result<ExitCode,
     let client = &connection.client;
     let found = people::resolve(client, named, file.reading.skip_unknown).await?;
     let (wanted, id_type) = (found.wanted(), found.id_type);
+    if wanted.is_empty() {
+        return Err(Failure::bad_input("nobody of the file was found. Nothing was changed."));
+    }
     if global.dry_run {
         let mut requests = Requests::new();
         if adds {

@@ -29,6 +29,12 @@ impl Requests {
         self.0.rows.push(vec![json!(operation.method.as_str()), json!(path), body]);
     }
 
+    /// Adds a request whose query says of which type the ids in its body are.
+    pub fn push_by_id_type(&mut self, operation: &Operation, id_type: IdType, body: Value) {
+        let path = format!("{}?user_id_type={id_type}", operation.path);
+        self.0.rows.push(vec![json!(operation.method.as_str()), json!(path), body]);
+    }
+
     /// Adds the batches that add people.
     pub fn add(&mut self, group_id: &str, id_type: IdType, ids: &[String]) {
         self.members(&BATCH_ADD_USER_GROUP_MEMBERS, group_id, id_type, ids);

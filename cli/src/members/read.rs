@@ -3,7 +3,7 @@
 //! Nobody is removed because of a list that may have holes, so a read is compared with the group's own count. The count
 //! comes from another call: if somebody joins in between, the two differ although both are right. So a read that does
 //! not fit is repeated before it counts as incomplete. A count that stays larger mostly means that members are outside
-//! the app's contact scope, which listings leave out.
+//! the app's contact scope, which listings leave out. Without a count nothing shows that a list is whole.
 
 use super::repeat::repeatedly;
 use crate::input::IdType;
@@ -31,11 +31,11 @@ pub struct GroupState {
 ///
 /// # Errors
 ///
-/// Fails if a call fails; an incomplete list of users is no error, but [`Present::gap`].
+/// Fails if a call fails; an incomplete list is no error, but [`Present::gap`] or [`Present::department_gap`].
 pub async fn read(client: &Client, group_id: &str, id_type: IdType) -> Result<GroupState, Error> {
     let mut state = read_once(client, group_id, id_type).await?;
     for _ in 1..READS {
-        if state.present.gap.is_none() {
+        if state.present.any_gap().is_none() {
             break;
         }
         state = read_once(client, group_id, id_type).await?;
@@ -51,7 +51,8 @@ async fn read_once(client: &Client, group_id: &str, id_type: IdType) -> Result<G
         _ => list(client, group_id, "department", "open_id").await?,
     };
     let present = Present {
-        gap: gap(&users, group.member_user_count),
+        gap: gap(&users, "members", group.member_user_count),
+        department_gap: gap(&departments, "departments", group.member_department_count),
         is_dynamic: group.type_ == Some(UserGroupType::Dynamic),
         users: users.ids,
         departments: departments.ids,
@@ -99,19 +100,20 @@ async fn list(client: &Client, group_id: &str, kind: &str, id_type: &str) -> Res
     }
 }
 
-fn gap(users: &Listed, count: Option<i64>) -> Option<String> {
-    if users.is_circular {
-        return Some("a page of the listing led back to an earlier one".to_owned());
+fn gap(listed: &Listed, kind: &str, count: Option<i64>) -> Option<String> {
+    if listed.is_circular {
+        return Some(format!("a page of the {kind} led back to an earlier one"));
     }
-    if users.nameless > 0 {
-        return Some(format!("{} members were listed without an id", users.nameless));
+    if listed.nameless > 0 {
+        return Some(format!("{} {kind} were listed without an id", listed.nameless));
     }
-    let listed = users.ids.iter().collect::<HashSet<_>>().len();
+    let distinct = listed.ids.iter().collect::<HashSet<_>>().len();
     match count {
-        Some(count) if usize::try_from(count) != Ok(listed) => Some(format!(
-            "{listed} were listed, and the group reports {count}. If members are outside the app's contact scope, widen it"
+        Some(count) if usize::try_from(count) == Ok(distinct) => None,
+        Some(count) => Some(format!(
+            "{distinct} {kind} were listed, and the group reports {count}. If some are outside the app's contact scope, \
+             widen it"
         )),
-        // Without a count, the end of the listing is all that can be known.
-        _ => None,
+        None => Some(format!("the group does not report how many {kind} it has, so the list cannot be checked")),
     }
 }

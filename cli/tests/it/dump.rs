@@ -39,6 +39,6 @@ fn hidden_members_make_it_incomplete() {
     let hidden = Person::new("hidden").outside_contact_scope();
     let group = Group::new("g1", "R&D").members(ids(0..3)).member("hidden");
     let service = Service::start(tenant().with_person(hidden).with_group(group));
-    let ran = service.run(&["dump", "-o", "json"]).exits(1).says("g1 is incomplete: 3 were listed");
+    let ran = service.run(&["dump", "-o", "json"]).exits(1).says("g1 is incomplete: 3 members were listed");
     assert_eq!(ran.json()["complete"], false);
 }

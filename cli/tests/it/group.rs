@@ -1,7 +1,7 @@
 //! `group`: what it changes, and what it refuses to.
 
-use crate::support::{Service, ids, tenant};
-use feishu_user_groups::simulator::{Department, Group, Person};
+use crate::support::{Ran, Service, ids, proxy, tenant};
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Department, Group, Person};
 
 #[test]
 fn life_of_a_group() {
@@ -70,8 +70,79 @@ fn hidden_members_keep_a_group() {
     let group = Group::new("g1", "R&D").members(ids(0..3)).member("ou_hidden");
     let service = Service::start(tenant().with_person(hidden).with_group(group));
     let ran = service.run(&["group", "delete", "g1", "--drain", "--yes"]).exits(5);
-    ran.says("3 were listed, and the group reports 4").says("contact scope");
+    ran.says("3 members were listed, and the group reports 4").says("contact scope");
     assert_eq!(service.members().len(), 4);
+}
+
+#[test]
+fn hidden_departments_keep_a_group() {
+    let hidden = Department::new("D1").outside_contact_scope();
+    let group = Group::new("g1", "R&D").members(ids(0..3)).department("D1");
+    let service = Service::start(tenant().with_department(hidden).with_group(group));
+    for delete in [&["group", "delete", "g1", "--yes"][..], &["group", "delete", "g1", "--drain", "--yes"]] {
+        let ran = service.run(delete).exits(5).says("0 departments were listed, and the group reports 1");
+        ran.says("Nothing was changed");
+    }
+    assert_eq!(service.changes(), [""; 0]);
+    service.run(&["member", "list", "g1"]).exits(1).says("0 departments were listed");
+    let dump = service.run(&["dump", "-o", "json"]).exits(1).says("0 departments were listed");
+    assert_eq!(dump.json()["complete"], false);
+}
+
+#[test]
+fn hidden_member_keeps_a_group_that_looks_empty() {
+    let hidden = Person::new("hidden").outside_contact_scope();
+    let service = Service::start(tenant().with_person(hidden).with_group(Group::new("g1", "R&D").member("hidden")));
+    service.run(&["group", "delete", "g1", "--yes"]).exits(5).says("0 members were listed, and the group reports 1");
+    assert_eq!(service.changes(), [""; 0]);
+}
+
+#[test]
+fn absent_count_keeps_members() {
+    let mut service = Service::with_members(0..3);
+    let group = r#"{"code":0,"msg":"success","data":{"group":{"id":"g1","name":"R&D","type":1}}}"#;
+    service.url = proxy::instead(&service.url, move |request| {
+        request.starts_with("GET /open-apis/contact/v3/group/g1 ").then(|| ("200 OK", group.to_owned()))
+    });
+    service.run(&["group", "delete", "g1", "--drain", "--yes"]).exits(5).says("does not report how many");
+    let people = crate::support::list("absent_count", 0..2);
+    service.run(&["sync", "apply", "g1", "--file", &people, "--yes"]).exits(5).says("does not report how many");
+    assert_eq!(service.members().len(), 3);
+}
+
+#[test]
+fn failed_deletion_reports_removals() {
+    let mut service = Service::with_members(0..3);
+    let rejection = r#"{"code":42009,"msg":"no group authority"}"#;
+    service.url = proxy::rejecting(&service.url, "DELETE ", "", rejection);
+    let ran = service.run(&["group", "delete", "g1", "--drain", "--yes", "-o", "json"]).exits(1).says("42009");
+    assert_eq!((&ran.json()["removed"], &ran.json()["ok"]), (&3.into(), &false.into()));
+    assert_eq!(service.members().len(), 0);
+    service.run(&["group", "delete", "g1", "--yes"]).exits(3).says("42009");
+}
+
+#[test]
+fn member_who_joins_meanwhile_keeps_a_group() {
+    let service = Service::with_members(0..3);
+    let direct = service.url.clone();
+    let url = proxy::watching(&service.url, "/member/batch_remove", move || {
+        let mut add = crate::support::bare(&["member", "add", "g1", "ou_p20", "--yes", "--base-url", &direct]);
+        add.env("FEISHU_APP_ID", APP_ID).env("FEISHU_APP_SECRET", APP_SECRET);
+        assert!(add.status().unwrap().success());
+    });
+    let mut delete = service.command(&["group", "delete", "g1", "--drain", "--yes"]);
+    let ran = Ran::of(delete.env("FEISHU_BASE_URL", url).output().unwrap()).exits(1);
+    ran.says("3 removed").says("1 members joined");
+    assert_eq!(service.members(), ids([20]).into_iter().collect());
+}
+
+/// The response is lost, and the retry finds no group any more.
+#[test]
+fn lost_response_of_a_deletion() {
+    let mut service = Service::with_members([]);
+    service.url = proxy::losing(&service.url, "DELETE ");
+    service.run(&["group", "delete", "g1", "--yes"]).exits(0).says("g1: deleted");
+    assert!(service.simulator.groups().is_empty());
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn removal_of_one_outside_the_scope() {
     let ran = service.run(&["member", "remove", "g1", "ou_p0", "ou_outside", "-y", "-o", "csv"]).exits(1);
     assert!(ran.out.contains("ou_p0,removed,,,1,\nou_outside,failed,41050,"), "{}", ran.out);
     assert_eq!(service.members().len(), 3);
-    service.run(&["member", "list", "g1"]).exits(4).says("2 were listed, and the group reports 3");
+    service.run(&["member", "list", "g1"]).exits(1).says("2 members were listed, and the group reports 3");
 }
 
 #[test]
@@ -71,6 +71,26 @@ fn unknown_people_stop_the_run() {
         "id,outcome,code,advice,line,name,file.dept\n\
          ou_p3,added,,,2,p3@example.com,a\n,not_found,,,3,x@example.com,b\n,not_found,,,4,y@example.com,c\n"
     );
+}
+
+#[test]
+fn nobody_found_changes_nothing() {
+    let service = Service::with_members(0..2);
+    let people = file("none_found.csv", "email\nx@example.com\n");
+    for verb in ["add", "remove"] {
+        let ran = service.run(&["member", verb, "g1", "--file", &people, "--skip-unknown", "-y"]).exits(2);
+        ran.says("nobody of the file was found").says("Nothing was changed");
+    }
+    assert_eq!(service.changes(), [""; 0]);
+}
+
+#[test]
+fn malformed_line_removes_nobody() {
+    let service = Service::with_members(0..4);
+    let people = file("malformed", "ou_p0\nou_p1,\nou_p2;ou_p3\n");
+    let apply = ["sync", "apply", "g1", "--file", &people, "--max-removals", "100%", "--yes"];
+    service.run(&apply).exits(2).says("malformed:2: ").says("malformed:3: ").says("Nothing was sent");
+    assert_eq!((service.members().len(), service.simulator.requests().len()), (4, 0));
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn hidden_members_stop_removals_only() {
     let service = Service::start(tenant().with_person(hidden).with_group(group));
     let people = list("hidden", 1..10);
     let apply = ["sync", "apply", "g1", "--file", &people, "--yes"];
-    service.run(&apply).exits(5).says("8 were listed, and the group reports 9").says("--keep-others");
+    service.run(&apply).exits(5).says("8 members were listed, and the group reports 9").says("--keep-others");
     service.run(&[&apply[..], &["--keep-others"]].concat()).exits(0).says("2 added");
     assert_eq!(service.members().len(), 11);
 }

@@ -13,7 +13,8 @@ enum Fate {
     LoseRequest,
     LoseResponse,
     BadGateway,
-    Reject(String),
+    /// Responds with this status and body; the service gets no request.
+    Respond(&'static str, String),
     /// Calls the function and never responds. Before that, the service may get the request or not.
     Hold {
         is_served: bool,
@@ -68,11 +69,29 @@ pub fn holding(upstream: &str, number: u64, is_served: bool, then: impl Fn() + S
 pub fn rejecting(upstream: &str, path: &'static str, text: &'static str, body: &'static str) -> String {
     let is_rejected =
         move |request: &str| request.lines().next().is_some_and(|line| line.contains(path)) && request.contains(text);
-    listen(
-        upstream,
-        move |request| if is_rejected(request) { Fate::Reject(body.to_owned()) } else { Fate::Forward },
-        |_| {},
-    )
+    instead(upstream, move |request| is_rejected(request).then(|| ("403 Forbidden", body.to_owned())))
+}
+
+/// Starts a proxy that responds by itself to requests for which the function returns a status and a body.
+pub fn instead(
+    upstream: &str,
+    response: impl Fn(&str) -> Option<(&'static str, String)> + Send + Sync + 'static,
+) -> String {
+    let fate = move |request: &str| match response(request) {
+        Some((status, body)) => Fate::Respond(status, body),
+        None => Fate::Forward,
+    };
+    listen(upstream, fate, |_| {})
+}
+
+/// Starts a proxy that loses the response to the first request whose first line has this text.
+pub fn losing(upstream: &str, text: &'static str) -> String {
+    let is_done = AtomicBool::new(false);
+    let fate = move |request: &str| {
+        let is_meant = request.lines().next().is_some_and(|line| line.contains(text));
+        if is_meant && !is_done.swap(true, Ordering::Relaxed) { Fate::LoseResponse } else { Fate::Forward }
+    };
+    listen(upstream, fate, |_| {})
 }
 
 fn listen(
@@ -107,8 +126,8 @@ fn serve(mut client: TcpStream, upstream: &str, fate: &dyn Fn(&str) -> Fate, aft
         match fate {
             Fate::LoseRequest => return Ok(()),
             Fate::BadGateway => client.write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 3\r\n\r\nbad")?,
-            Fate::Reject(body) => {
-                let head = format!("HTTP/1.1 403 Forbidden\r\ncontent-length: {}\r\n\r\n", body.len());
+            Fate::Respond(status, body) => {
+                let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n", body.len());
                 client.write_all((head + &body).as_bytes())?;
             }
             Fate::Hold { is_served, then } => {
