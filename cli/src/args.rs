@@ -6,11 +6,11 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use feishu_groups::input::{Encoding, IdType, NameKind};
 use feishu_groups::plan::Ceiling;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Keeps Feishu (Lark) user groups in step with a file
 ///
-/// Plans before it changes anything, refuses what looks like an accident,
+/// Plans before it changes anything, refuses what looks like a mistake,
 /// and reports on each person. Without a tenant, try:
 ///
 ///   feishu-groups --simulator group list
@@ -73,7 +73,7 @@ pub enum Command {
     /// Write the members of a performance group, which is not a contact group
     #[command(subcommand)]
     Performance(PerformanceCommand),
-    /// Check what the app may do, and say what to grant; changes nothing
+    /// Check what the app may do with contact groups, and say what to grant; changes nothing
     Doctor,
     /// Run the offline service until it is interrupted
     Simulate(Simulate),
@@ -82,6 +82,30 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+impl Command {
+    /// What to do if the command was interrupted after it began to change something.
+    pub fn after_interruption(&self) -> &'static str {
+        match self {
+            Self::Group(GroupCommand::Create { .. }) => {
+                "The group may have been created: look for it with `group list` before you create it again."
+            }
+            Self::Performance(_) => "The members may have been replaced: the same command again writes them.",
+            _ => "What was sent stays; the same command again does the rest.",
+        }
+    }
+
+    /// The file that the report goes to.
+    pub fn report(&self) -> Option<&Path> {
+        let report = match self {
+            Self::Member(MemberCommand::Add(change) | MemberCommand::Remove(change)) => &change.report,
+            Self::Sync(SyncCommand::Apply { report, .. }) => report,
+            Self::Performance(PerformanceCommand::Write { report, .. }) => report,
+            _ => return None,
+        };
+        report.report.as_deref()
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -248,7 +272,7 @@ pub enum SyncCommand {
 
 #[derive(Debug, Subcommand)]
 pub enum PerformanceCommand {
-    /// REPLACE all members of a performance group by the people of a file, at most 10,000
+    /// REPLACE all members of a performance group with the people of a file, at most 10,000
     Write {
         /// The performance group's id
         group: String,

@@ -1,11 +1,10 @@
 //! Why a command ended without doing what it was asked, and the exit code for it.
 //!
-//! A script decides by the code what to do next: correct the file (2), get a permission (3), try again later (4), or
-//! have a person look at it (5).
+//! A script decides by the code what to do next: run it again (1), correct the file (2), ask an administrator (3), try
+//! again later (4), or have a person look at it (5).
 
 use feishu_groups::input::InputError;
-use feishu_groups::plan::Refusal;
-use feishu_user_groups::{Error, ErrorKind};
+use feishu_user_groups::{Error, ErrorCode, ErrorKind};
 use std::fmt;
 use std::process::ExitCode;
 
@@ -16,9 +15,9 @@ pub const PARTIAL: u8 = 1;
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    partly done: the output says what is left
-  2    bad input: arguments, file, an unknown group or person
-  3    credentials, a missing scope, or outside the app's contact scope
+  1    partly done, or an incomplete output: messages say what is missing
+  2    bad input: arguments, file, an unknown group or person, a rejected request
+  3    to be granted or renewed: credentials, scope, contact scope, certificate, quota
   4    network or service: try again later
   5    refused for safety: nobody was removed
   130  interrupted";
@@ -51,7 +50,7 @@ impl Failure {
         Self { code: 4, text: text.into() }
     }
 
-    /// A change that nobody confirmed, or that looks like an accident.
+    /// A change that nobody confirmed, or that looks like a mistake.
     pub fn refused(text: impl Into<String>) -> Self {
         Self { code: 5, text: text.into() }
     }
@@ -74,12 +73,6 @@ impl From<InputError> for Failure {
     }
 }
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::refused(format!("{refusal}."))
-    }
-}
-
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self { code: code_of(&error), text: error.to_string() }
@@ -91,6 +84,9 @@ pub fn code_of(error: &Error) -> u8 {
     match error.kind() {
         // A token that cannot be fetched because nothing can is a matter of the network.
         ErrorKind::Auth if error.is_retryable() => 4,
+        // No repeat helps before somebody renews these.
+        ErrorKind::Tls => 3,
+        _ if error.known_code() == Some(ErrorCode::MonthlyQuotaUsedUp) => 3,
         _ if error.is_auth() || error.is_permission_denied() => 3,
         ErrorKind::Configuration | ErrorKind::InvalidRequest => 2,
         // Most likely done; "try again later" would be wrong.

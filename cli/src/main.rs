@@ -1,5 +1,6 @@
 //! The command `feishu-groups`. What decides over members is in the library; this is arguments, questions and output.
 
+use crate::failure::Failure;
 use clap::Parser;
 use std::io::Write;
 use std::process::ExitCode;
@@ -28,19 +29,26 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: args::Args) -> Result<ExitCode, failure::Failure> {
+fn run(args: args::Args) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime =
-        runtime.map_err(|error| failure::Failure::bad_input(format!("no runtime could be started: {error}")))?;
-    runtime.block_on(async {
+    let runtime = runtime.map_err(|error| Failure::service(format!("no runtime could be started: {error}")))?;
+    let after_interruption = args.command.after_interruption();
+    // A question waits for a line and blocks its thread. The signal has to be noticed meanwhile, by this one.
+    let handle = runtime.handle().clone();
+    let command = runtime.spawn_blocking(move || handle.block_on(command::run(args)));
+    let result = runtime.block_on(async {
         tokio::select! {
-            result = command::run(args) => result,
+            result = command => result.unwrap_or_else(|_| Err(Failure::partial("the command broke off; this is a bug"))),
             // Without a handler of the signal the default ends the process, which is the same end.
             Ok(()) = tokio::signal::ctrl_c() => {
-                let text = "interrupted. What was sent stays; the same command again does the rest.";
-                let _ = writeln!(std::io::stderr(), "{text}");
+                let after = if confirm::is_confirmed() { after_interruption } else { "Nothing was changed." };
+                // Nothing is left to do if standard error is closed.
+                let _ = writeln!(std::io::stderr(), "interrupted. {after}");
                 Ok(ExitCode::from(INTERRUPTED))
             }
         }
-    })
+    });
+    // A question that still waits must not keep the process.
+    runtime.shutdown_background();
+    result
 }

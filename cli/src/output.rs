@@ -68,11 +68,18 @@ pub fn document_to(out: &mut impl Write, format: Format, document: &Document) ->
     write(out, format, &document.listing, document)
 }
 
-/// A reader that closes the pipe has read enough.
+/// Prints a text as it is.
+pub fn bytes(text: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text).and_then(|()| stdout.flush()).or_else(closed)
+}
+
+/// A reader that closes the pipe has read enough. Any other failure is no bad input: what the output should have said may
+/// have been done.
 fn closed(error: io::Error) -> Result<(), Failure> {
     match error.kind() {
         io::ErrorKind::BrokenPipe => Ok(()),
-        _ => Err(Failure::bad_input(format!("the output cannot be written: {error}"))),
+        _ => Err(Failure::partial(format!("the output cannot be written: {error}"))),
     }
 }
 
@@ -91,9 +98,9 @@ fn write(out: &mut impl Write, format: Format, listing: &Listing, whole: &impl S
         }
         Format::Csv => {
             let mut csv = csv::Writer::from_writer(&mut *out);
-            csv.write_record(&listing.fields)?;
+            csv.write_record(&listing.fields).map_err(of_csv)?;
             for row in &listing.rows {
-                csv.write_record(row.iter().map(text))?;
+                csv.write_record(row.iter().map(text)).map_err(of_csv)?;
             }
             csv.flush()?;
         }
@@ -102,13 +109,23 @@ fn write(out: &mut impl Write, format: Format, listing: &Listing, whole: &impl S
     out.flush()
 }
 
+/// The error of the output itself; the conversion of the csv crate hides its kind.
+fn of_csv(error: csv::Error) -> io::Error {
+    let text = error.to_string();
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        _ => io::Error::other(text),
+    }
+}
+
 fn table(listing: &Listing) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(listing.fields.iter().map(|field| field.to_uppercase()));
+    // Names come from the tenant and columns from a file, and a terminal obeys control characters.
+    let clean = |text: &str| text.replace(|c: char| c.is_control(), " ");
+    table.set_header(listing.fields.iter().map(|field| clean(&field.to_uppercase())));
     for row in &listing.rows {
-        // Names come from the tenant, and a terminal obeys control characters.
-        table.add_row(row.iter().map(|value| text(value).replace(|c: char| c.is_control(), " ")));
+        table.add_row(row.iter().map(|value| clean(&text(value))));
     }
     table
 }

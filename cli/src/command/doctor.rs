@@ -2,7 +2,8 @@
 //!
 //! Every check is a call that changes nothing. Scopes for changes show themselves before the service looks for the group,
 //! so a removal from a group that does not exist tells whether the scope is there. The contact scope is checked by the
-//! groups themselves: one with more members than its listing has people whom the app may not see.
+//! groups themselves: one with more members than its listing has members whom the app may not see. The scope for performance
+//! groups is not checked, since its only call replaces members.
 
 use crate::args::Global;
 use crate::connect::connect;
@@ -18,10 +19,10 @@ use feishu_user_groups::{Client, Error, Operation};
 use serde_json::json;
 use std::process::ExitCode;
 
-/// An id that is no group's: groups of the platform have other ids, and nobody chooses this one.
+/// An id that no group has: those of the platform look different, and nobody chooses this one.
 const NO_GROUP: &str = "feishugroupsdoctor";
 
-/// An id that is nobody's.
+/// An id that no person has.
 const NOBODY: &str = "ou_feishu_groups_doctor";
 
 /// Groups whose members are counted.
@@ -76,7 +77,7 @@ impl Findings {
         for id in ids.take(GROUPS) {
             let check = format!("see all members of {id}");
             let advice = match members::read(client, id, IdType::OpenId).await {
-                Ok(state) => state.present.gap.map(|gap| (3, gap)),
+                Ok(state) => state.present.any_gap().map(|gap| (3, gap.to_owned())),
                 Err(error) => Some((failure::code_of(&error), error.to_string())),
             };
             self.push(&check, "", advice);

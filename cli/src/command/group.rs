@@ -1,13 +1,13 @@
 //! `group`: the groups themselves.
 
-use super::outcome::{note, print};
+use super::outcome::{note, print, show};
 use super::request::Requests;
 use super::{people, row};
 use crate::args::{Global, GroupCommand, GroupType, Kind};
 use crate::confirm::confirm;
 use crate::connect::connect;
 use crate::failure::Failure;
-use crate::output::{self, Listing};
+use crate::output::{self, Format, Listing};
 use crate::progress;
 use feishu_groups::input::{self, IdType, NameKind};
 use feishu_groups::members::{self, GroupState};
@@ -61,7 +61,13 @@ async fn create(
         let body = if let Some(description) = description { body.description(description) } else { body };
         if let Some(id) = id { body.group_id(id) } else { body }
     });
-    let created = create.send().await?.into_inner();
+    let created = create.send().await.map_err(|error| match error.may_have_been_applied() {
+        true => Failure::partial(format!(
+            "{error}\nThe group may have been created: look for it with `group list` before you create it again."
+        )),
+        false => error.into(),
+    })?;
+    let created = created.into_inner();
     let mut listing = Listing::new(&["id", "name"]);
     listing.rows.push(vec![json!(created.group_id), json!(name)]);
     output::record(global.output, &listing)
@@ -89,7 +95,12 @@ async fn update(
     });
     update.send().await?;
     note(&format!("{group_id}: changed"));
-    Ok(())
+    if global.output == Format::Table {
+        return Ok(());
+    }
+    let mut listing = Listing::new(&["id", "outcome"]);
+    listing.rows.push(vec![json!(group_id), json!("changed")]);
+    output::record(global.output, &listing)
 }
 
 /// A group with members is never deleted by halves: what would stop the deletion is looked for before anybody is removed,
@@ -123,7 +134,12 @@ async fn delete(global: &Global, client: &Client, group_id: &str, drain: bool) -
         return print(global, &report, removed.stopped.as_ref(), None);
     }
     match delete_empty(client, group_id).await {
-        Ok(()) => note(&format!("{group_id}: deleted")),
+        Ok(()) => {
+            note(&format!("{group_id}: deleted"));
+            if users == 0 {
+                return show(global, &report).map(|()| ExitCode::SUCCESS);
+            }
+        }
         Err(failure) if users == 0 => return Err(failure),
         // Members were removed: the report says who, whatever became of the group.
         Err(failure) => report.stopped = Some(failure.to_string()),

@@ -14,13 +14,16 @@ mod sync;
 
 use crate::args::{Args, Command};
 use crate::failure::Failure;
+use crate::output;
 use clap::CommandFactory;
-use std::io;
 use std::process::ExitCode;
 
 /// Runs the command that was given.
 pub async fn run(args: Args) -> Result<ExitCode, Failure> {
     let Args { global, command } = args;
+    if let Some(path) = command.report().filter(|_| !global.dry_run) {
+        outcome::check_writable(path)?;
+    }
     match command {
         Command::Group(command) => group::run(&global, command).await,
         Command::Member(command) => member::run(&global, command).await,
@@ -30,7 +33,10 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Doctor => doctor::run(&global).await,
         Command::Simulate(args) => simulate::run(&args).await,
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Args::command(), "feishu-groups", &mut io::stdout());
+            // Into memory first: a closed output would be a panic of the generator.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "feishu-groups", &mut script);
+            output::bytes(&script)?;
             Ok(ExitCode::SUCCESS)
         }
     }

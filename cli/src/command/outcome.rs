@@ -7,40 +7,58 @@ use feishu_groups::members::Stop;
 use feishu_groups::report::{Entry, Outcome, Report};
 use serde_json::{Value, json};
 use std::collections::HashSet;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 const FIELDS: [&str; 6] = ["id", "outcome", "code", "advice", "line", "name"];
 
+/// A report that cannot be written is found before anything is sent: afterwards nobody could say what was done.
+pub fn check_writable(path: &Path) -> Result<(), Failure> {
+    // An earlier report stays until there is a new one.
+    let opened = OpenOptions::new().append(true).create(true).open(path);
+    opened.map(drop).map_err(|error| {
+        Failure::bad_input(format!("the report cannot be written to {}: {error}. Nothing was sent.", path.display()))
+    })
+}
+
 /// Prints a report, writes it to a file if one was named, and returns the exit code.
-///
-/// A table shows people whom something happened to; every other form shows everybody.
 pub fn print(global: &Global, report: &Report, stop: Option<&Stop>, file: Option<&Path>) -> Result<ExitCode, Failure> {
-    let mut whole = document(report, |_| true);
+    let mut is_reported = true;
     if let Some(path) = file {
         let format = match path.extension() {
             Some(extension) if extension.eq_ignore_ascii_case("csv") => Format::Csv,
             _ => Format::Json,
         };
+        let whole = document(report, |_| true);
         let written =
             File::create(path).and_then(|file| output::document_to(&mut BufWriter::new(file), format, &whole));
         if let Err(error) = written {
-            note(&format!("warning: the report was not written to {}: {error}", path.display()));
+            is_reported = false;
+            note(&format!("error: the report was not written to {}: {error}", path.display()));
         }
     }
-    if global.output == Format::Table {
-        whole = document(report, |entry| entry.outcome != Outcome::Unchanged);
-    }
-    if global.output != Format::Table || !whole.listing.rows.is_empty() {
-        output::document(global.output, &whole)?;
+    if let Err(failure) = show(global, report) {
+        is_reported = false;
+        note(&format!("error: {failure}"));
     }
     note(&format!("{}: {report}", report.group_id));
     if let Some(text) = &report.stopped {
         note(&format!("stopped: {text}"));
     }
-    Ok(ExitCode::from(code(report, stop)))
+    let code = code(report, stop);
+    // All was done, but nothing says so.
+    Ok(ExitCode::from(if code == 0 && !is_reported { PARTIAL } else { code }))
+}
+
+/// Prints a report on standard output: a table shows people whom something happened to, every other form everybody.
+pub fn show(global: &Global, report: &Report) -> Result<(), Failure> {
+    if global.output != Format::Table {
+        return output::document(global.output, &document(report, |_| true));
+    }
+    let changed = document(report, |entry| entry.outcome != Outcome::Unchanged);
+    if changed.listing.rows.is_empty() { Ok(()) } else { output::document(Format::Table, &changed) }
 }
 
 /// Writes a line to standard error.

@@ -42,16 +42,26 @@ pub async fn resolve(client: &Client, people: People, skip_unknown: bool) -> Res
         return Ok(Resolved { people, id_type, ids: found.ids });
     }
     problems.sort();
-    let mut text = format!("{} people cannot be used:", problems.len());
-    for (line, problem) in &problems {
+    Err(Failure::bad_input(unusable(&problems, people.are_arguments)))
+}
+
+/// What is wrong with whom, and what to do: arguments have no lines, and none of them can be left out by an option.
+fn unusable(problems: &[(u64, String)], are_arguments: bool) -> String {
+    let (place, help) = match are_arguments {
+        true => ("argument", "Correct the arguments. People outside the app's contact scope are not found."),
+        false => {
+            let skip = "Correct the file; --skip-unknown leaves out people whom nobody finds, for example because they are \
+                        outside the app's contact scope.";
+            ("line", skip)
+        }
+    };
+    let people = if problems.len() == 1 { "person" } else { "people" };
+    let mut text = format!("{} {people} cannot be used:", problems.len());
+    for (line, problem) in problems {
         // Writing to a string does not fail.
-        let _ = write!(text, "\n  line {line}: {problem}");
+        let _ = write!(text, "\n  {place} {line}: {problem}");
     }
-    text.push_str(
-        "\nNothing was changed. Correct the file; --skip-unknown leaves out people whom nobody finds, for example \
-         because they are outside the app's contact scope.",
-    );
-    Err(Failure::bad_input(text))
+    text + "\nNothing was changed. " + help
 }
 
 impl Resolved {

@@ -2,9 +2,9 @@
 
 use crate::args::Simulate;
 use crate::failure::Failure;
+use crate::output;
 use crate::simulated;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET};
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub async fn run(args: &Simulate) -> Result<ExitCode, Failure> {
@@ -14,9 +14,7 @@ pub async fn run(args: &Simulate) -> Result<ExitCode, Failure> {
     // The secret is that of every offline service, and opens nothing else.
     let text =
         format!("export FEISHU_BASE_URL={} FEISHU_APP_ID={APP_ID} FEISHU_APP_SECRET={APP_SECRET}\n", simulator.url());
-    let mut stdout = io::stdout();
-    let printed = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    printed.map_err(|error| Failure::bad_input(format!("the output cannot be written: {error}")))?;
+    output::bytes(text.as_bytes())?;
     simulator.run_until_stopped().await;
     Ok(ExitCode::SUCCESS)
 }

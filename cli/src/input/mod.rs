@@ -27,6 +27,8 @@ pub struct People {
     pub rows: Vec<Row>,
     /// The headers of the columns that name nobody, for the report.
     pub other_columns: Vec<String>,
+    /// Whether these are arguments of the command; a row's line is its position among them then.
+    pub are_arguments: bool,
 }
 
 /// One person of a file.

@@ -150,7 +150,7 @@ fn is_letter(c: char) -> bool {
     c.is_alphanumeric()
 }
 
-/// A spreadsheet shortens a long number to `1.30E+10`, which is nobody's.
+/// A spreadsheet shortens a long number to `1.30E+10`, which no person has.
 fn mobile(value: &str) -> Result<String, String> {
     let number: String = value.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);

@@ -49,7 +49,7 @@ pub(super) fn arguments(values: &[String], kind: NameKind) -> Result<People, Vec
     for (value, line) in values.iter().zip(1..) {
         reading.take(line, [(kind, value.trim())], Vec::new());
     }
-    finish(reading)
+    Ok(People { are_arguments: true, ..finish(reading)? })
 }
 
 fn list(text: &str, list_kind: Option<NameKind>) -> Reading {
@@ -175,7 +175,7 @@ fn finish(reading: Reading) -> Result<People, Vec<Problem>> {
     let id_type =
         ID_TYPES.into_iter().zip(counts).find(|(_, count)| *count == most && most > 0).map(|(id_type, _)| id_type);
 
-    let mut people = People { id_type, rows: Vec::with_capacity(rows.len()), other_columns };
+    let mut people = People { id_type, rows: Vec::with_capacity(rows.len()), other_columns, are_arguments: false };
     let mut first_lines: HashMap<(NameKind, String), u64> = HashMap::with_capacity(rows.len());
     for Named { line, names, other_cells } in rows {
         let named = people_name(&names, id_type);

@@ -107,7 +107,7 @@ async fn checked(client: &Client, group_id: &str, id_type: IdType, plan: &Plan) 
 
 /// Adds people to a group.
 pub async fn add(client: &Client, group_id: &str, id_type: IdType, ids: &[String], progress: Progress<'_>) -> Applied {
-    Target { client, group_id, id_type }.change(Change::Add, ids, progress).await
+    Target { client, group_id, id_type }.change(Change::Add, ids, BATCH, progress).await
 }
 
 /// Removes people from a group; somebody who is no member counts as removed.
@@ -118,14 +118,16 @@ pub async fn remove(
     ids: &[String],
     progress: Progress<'_>,
 ) -> Applied {
-    Target { client, group_id, id_type }.change(Change::Remove, ids, progress).await
+    Target { client, group_id, id_type }.change(Change::Remove, ids, BATCH, progress).await
 }
 
 impl Target<'_> {
-    async fn change(self, change: Change, ids: &[String], progress: Progress<'_>) -> Applied {
+    /// Sends people in batches of this size. If a batch is rejected because of one member, each of its people is sent alone,
+    /// which shows who it is.
+    async fn change(self, change: Change, ids: &[String], size: usize, progress: Progress<'_>) -> Applied {
         let mut applied = Applied::default();
         let mut failures = 0;
-        for batch in ids.chunks(BATCH) {
+        for batch in ids.chunks(size) {
             if applied.stopped.is_some() {
                 applied.entries.extend(batch.iter().map(|id| Entry::new(id, Outcome::NotAttempted)));
                 continue;
@@ -140,10 +142,14 @@ impl Target<'_> {
                     applied.entries.extend(entries);
                 }
                 Err(error) if is_about_one_member(&error) && batch.len() > 1 => {
-                    applied.entries.extend(self.one_by_one(change, batch).await);
+                    failures = 0;
+                    let alone = Box::pin(self.change(change, batch, 1, &mut *progress)).await;
+                    applied.entries.extend(alone.entries);
+                    applied.stopped = alone.stopped;
+                    continue;
                 }
                 Err(error) => {
-                    failures += 1;
+                    failures = if is_about_one_member(&error) { 0 } else { failures + 1 };
                     applied.entries.extend(batch.iter().map(|id| failed(id, &error)));
                     if failures == FAILURES || is_about_all(&error) {
                         applied.stopped = Some(Stop::Error(error));
@@ -180,19 +186,6 @@ impl Target<'_> {
         entries.extend(error.failed().map(|item| entry(&item, Outcome::Failed)));
         entries.extend(error.unreported().iter().map(String::as_str).map(no_result));
         Ok(entries)
-    }
-
-    /// The service rejected a batch because of one member: each of them alone shows which.
-    async fn one_by_one(self, change: Change, ids: &[String]) -> Vec<Entry> {
-        let mut entries = Vec::with_capacity(ids.len());
-        for id in ids {
-            let result = match change {
-                Change::Add => repeatedly(|| self.add_batch(std::slice::from_ref(id))).await,
-                Change::Remove => repeatedly(|| self.remove_batch(std::slice::from_ref(id))).await,
-            };
-            entries.extend(result.unwrap_or_else(|error| vec![failed(id, &error)]));
-        }
-        entries
     }
 
     /// The members of a batch.

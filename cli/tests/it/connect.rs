@@ -1,6 +1,6 @@
 //! Credentials: where they come from, and that they stay secret.
 
-use crate::support::{Ran, Service, bare, file};
+use crate::support::{Ran, Service, bare, file, proxy};
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET};
 
 fn run(args: &[&str]) -> Ran {
@@ -34,7 +34,9 @@ fn wrong_secret_not_shown() {
 
 #[test]
 fn unreachable_service_is_not_bad_input() {
-    let mut command = bare(&["group", "list", "--base-url", "http://127.0.0.1:9"]);
+    // A port that was free a moment ago has no listener.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut command = bare(&["group", "list", "--base-url", &format!("http://{free}")]);
     command.env("FEISHU_APP_ID", APP_ID).env("FEISHU_APP_SECRET", APP_SECRET);
     Ran::of(command.output().unwrap()).exits(4);
 }
@@ -50,4 +52,17 @@ fn plain_http_elsewhere_rejected() {
     let mut command = bare(&["group", "list", "--base-url", "http://example.com"]);
     command.env("FEISHU_APP_ID", APP_ID).env("FEISHU_APP_SECRET", APP_SECRET);
     Ran::of(command.output().unwrap()).exits(2).says("http");
+}
+
+/// A code says whether a person has to act, or a repeat helps.
+#[test]
+fn exit_code_follows_the_services_code() {
+    for (code, exit) in [(99991403, 3), (99991672, 3), (42002, 2), (99999999, 2)] {
+        let mut service = Service::with_members(0..1);
+        service.url = proxy::instead(&service.url, move |request| {
+            let body = format!(r#"{{"code":{code},"msg":"rejected"}}"#);
+            request.starts_with("GET ").then_some(("400 Bad Request", body))
+        });
+        service.run(&["group", "get", "g1"]).exits(exit).says(&code.to_string());
+    }
 }

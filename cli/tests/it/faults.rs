@@ -6,7 +6,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::process::Stdio;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 /// People whom a request for removal named.
@@ -120,6 +121,32 @@ fn batch_rejected_for_one_member() {
     assert_eq!((&report["added"], &report["failed"]), (&3.into(), &1.into()));
     assert_eq!((&report["people"][2]["id"], &report["people"][2]["code"]), (&"ou_p7".into(), &41050.into()));
     assert_eq!(service.members(), ids([0, 1, 5, 6, 8]).into_iter().collect());
+}
+
+/// After a batch was rejected for one member, each person is sent alone; what stops batches stops these as well.
+#[test]
+fn people_sent_alone_stop_like_batches() {
+    let member = r#"{"code":41050,"msg":"no user authority error"}"#;
+    for (code, sent, exit) in [(99991672, 2, 3), (99999999, 4, 2), (41050, 91, 3)] {
+        let mut service = Service::with_members(0..2);
+        let requests = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&requests);
+        service.url = proxy::instead(&service.url, move |request| {
+            request.contains("/member/batch_add").then(|| match counted.fetch_add(1, Ordering::Relaxed) {
+                0 => ("400 Bad Request", member.to_owned()),
+                _ => ("400 Bad Request", format!(r#"{{"code":{code},"msg":"rejected"}}"#)),
+            })
+        });
+        let people = list("alone", 5..95);
+        let ran = service.run(&["member", "add", "g1", "--file", &people, "--yes", "-o", "json"]);
+        assert_eq!(requests.load(Ordering::Relaxed), sent, "{code}: {}", ran.err);
+        let report = ran.json();
+        let left = report["failed"].as_u64().unwrap() + report["not_attempted"].as_u64().unwrap();
+        assert_eq!((left, report["stopped"].is_null()), (90, code == 41050), "{report}");
+        if code != 41050 {
+            ran.exits(exit);
+        }
+    }
 }
 
 #[test]

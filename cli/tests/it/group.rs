@@ -162,5 +162,11 @@ fn groups_of_a_person_have_names() {
     assert_eq!(csv(&["p1@example.com", "--email"]), expected);
     assert_eq!(csv(&["13000000001", "--phone"]), expected);
     assert_eq!(csv(&["p1", "--id-type", "user_id"]), expected);
-    service.run(&["group", "of", "nobody@example.com", "--email"]).exits(2).says("nobody has nobody@example.com");
+    let ran =
+        service.run(&["group", "of", "nobody@example.com", "--email"]).exits(2).says("nobody has nobody@example.com");
+    assert!(
+        !ran.err.contains("line") && !ran.err.contains("file") && !ran.err.contains("--skip-unknown"),
+        "{}",
+        ran.err
+    );
 }

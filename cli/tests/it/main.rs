@@ -16,3 +16,4 @@ mod plan;
 mod simulate;
 mod support;
 mod sync;
+mod terminal;

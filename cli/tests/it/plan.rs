@@ -46,7 +46,19 @@ fn plan_ends_in_the_wanted_set() {
                     let all: BTreeSet<_> = plan.unchanged.iter().chain(&plan.remove).cloned().collect();
                     prop_assert_eq!(all, before);
                 }
-                Err(_) => prop_assert!(!keep_others && before.difference(&target).next().is_some()),
+                Err(refusal) => {
+                    let (members, removals) = (before.len(), before.difference(&target).count());
+                    prop_assert!(!keep_others && removals > 0);
+                    let is_right = match refusal {
+                        Refusal::EmptyInput { members: of } => target.is_empty() && of == members,
+                        Refusal::IncompleteRead { removals: of, .. } => has_gap && of == removals,
+                        Refusal::TooManyRemovals { removals: of, allowed, .. } => {
+                            of == removals && allowed == ceiling.of(members) && removals > allowed
+                        }
+                        Refusal::DynamicGroup => false,
+                    };
+                    prop_assert!(is_right);
+                }
             }
             Ok(())
         })

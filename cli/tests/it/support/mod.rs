@@ -81,6 +81,15 @@ pub fn bare(args: &[&str]) -> Command {
     command
 }
 
+/// A command line of the shell on a terminal of its own. A run that hangs is ended after a minute, with exit code 124.
+pub fn on_a_terminal(service: &Service, line: &str) -> Command {
+    let mut command = Command::new("timeout");
+    let line = format!("{} {line}", env!("CARGO_BIN_EXE_feishu-groups"));
+    command.args(["60", "script", "-qec", &line, "/dev/null"]).stdin(Stdio::null());
+    command.env("FEISHU_BASE_URL", &service.url).env("FEISHU_APP_ID", APP_ID).env("FEISHU_APP_SECRET", APP_SECRET);
+    command
+}
+
 /// What a run of the command printed, and its exit code.
 #[derive(Debug)]
 pub struct Ran {
