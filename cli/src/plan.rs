@@ -271,7 +271,7 @@ impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "somebody else changed the group after the plan was made: {} members were added and {} removed. \
+            "somebody else changed the group after the plan was made (members added: {}, removed: {}). \
              Nobody was removed by this run; run the same command again",
             self.new, self.gone
         )

@@ -10,10 +10,10 @@ const GIVEN: [&str; 8] = ["an", "bo", "jing", "lei", "mei", "na", "wei", "xin"];
 
 /// The groups with their names; each has about a quarter of the people.
 const GROUPS: [(&str, &str, &str); 4] = [
-    ("design", "Design", "Draws what others build"),
-    ("legal", "Legal", "Reads what others sign"),
-    ("support", "Support", "Hears what others broke"),
-    ("oncall", "On call", "Wakes when others sleep"),
+    ("design", "Design", "Designs the product"),
+    ("legal", "Legal", "Reviews contracts"),
+    ("support", "Support", "Responds to customers"),
+    ("oncall", "On call", "Takes calls at night"),
 ];
 
 /// A tenant with 64 people, four normal groups and a dynamic one.
@@ -39,7 +39,9 @@ pub fn tenant(seed: u64) -> Builder {
         builder = builder.with_group(group);
     }
     let everybody = people.iter().skip(1).map(|name| open_id(name));
-    builder.with_group(Group::new("staff", "Staff").description("Follows a rule").dynamic().members(everybody))
+    builder.with_group(
+        Group::new("staff", "Staff").description("Everybody, selected by a rule").dynamic().members(everybody),
+    )
 }
 
 fn open_id(name: &str) -> String {

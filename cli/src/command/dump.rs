@@ -22,7 +22,7 @@ pub async fn run(global: &Global, id_kind: IdKind) -> Result<ExitCode, Failure> 
     let groups = members::all(&connection.client).await?;
     let bar = progress::bar("reading", groups.len());
     let mut whole = Listing::new(&["id", "name", "type", "description", "users", "departments"]);
-    let mut flat = Listing::new(&["group", "group_name", "id", "type"]);
+    let mut flat = Listing::new(&["group", "group_name", id_type.as_str(), "type"]);
     let mut is_complete = true;
     for group in groups {
         let Some(id) = group.id() else {
@@ -30,12 +30,19 @@ pub async fn run(global: &Global, id_kind: IdKind) -> Result<ExitCode, Failure> 
             note("a group was listed without an id, and is missing");
             continue;
         };
-        let state = members::read(&connection.client, id, id_type).await?;
+        let state = match members::read(&connection.client, id, id_type).await {
+            // The listing is older than this call. A dump without the group is as whole as one that began later.
+            Err(error) if error.is_not_found() => {
+                note(&format!("{id} was deleted meanwhile, and is left out"));
+                continue;
+            }
+            state => state?,
+        };
         if let Some(gap) = state.present.any_gap() {
             is_complete = false;
             note(&format!("{id} is incomplete: {gap}"));
         }
-        for member in row::members(&state).rows {
+        for member in row::members(&state, id_type).rows {
             flat.rows.push([vec![json!(id), json!(group.name)], member].concat());
         }
         let group_type = group.type_.as_ref().map(row::type_name);

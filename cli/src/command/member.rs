@@ -17,8 +17,9 @@ pub async fn run(global: &Global, command: MemberCommand) -> Result<ExitCode, Fa
     match command {
         MemberCommand::List { group, id_type } => {
             let connection = connect(global).await?;
-            let state = members::read(&connection.client, &group, id_type.into()).await?;
-            output::listing(global.output, &row::members(&state))?;
+            let id_type = IdType::from(id_type);
+            let state = members::read(&connection.client, &group, id_type).await?;
+            output::listing(global.output, &row::members(&state, id_type))?;
             match state.present.any_gap() {
                 None => Ok(ExitCode::SUCCESS),
                 Some(gap) => Err(Failure::partial(format!("the list may be incomplete: {gap}."))),

@@ -7,13 +7,11 @@ use crate::args::Global;
 use crate::failure::Failure;
 use crate::output::{self, Listing};
 use feishu_groups::input::IdType;
+use feishu_groups::members::BATCH;
 use feishu_user_groups::Operation;
 use feishu_user_groups::operation::{BATCH_ADD_USER_GROUP_MEMBERS, BATCH_REMOVE_USER_GROUP_MEMBERS};
 use serde_json::{Value, json};
 use std::process::ExitCode;
-
-/// People in one request.
-const BATCH: usize = 100;
 
 /// The requests of a dry run.
 pub struct Requests(Listing);

@@ -1,6 +1,7 @@
 //! Records of groups and members. The field names are stable: programs read them.
 
 use crate::output::Listing;
+use feishu_groups::input::IdType;
 use feishu_groups::members::{GroupState, JoinedGroup};
 use feishu_user_groups::types::{UserGroup, UserGroupType};
 use serde_json::{Value, json};
@@ -21,9 +22,10 @@ pub fn joined(groups: &[JoinedGroup]) -> Listing {
     listing
 }
 
-/// The members of a group as records: users first.
-pub fn members(state: &GroupState) -> Listing {
-    let mut listing = Listing::new(&["id", "type"]);
+/// The members of a group as records: users first. The column has the name of the users' type of id, so that `--file` takes
+/// the output as it is; a department in it is reported there, since no file can add one.
+pub fn members(state: &GroupState, id_type: IdType) -> Listing {
+    let mut listing = Listing::new(&[id_type.as_str(), "type"]);
     let users = state.present.users.iter().map(|id| vec![json!(id), json!("user")]);
     let departments = state.present.departments.iter().map(|id| vec![json!(id), json!("department")]);
     listing.rows = users.chain(departments).collect();

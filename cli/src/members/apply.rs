@@ -20,7 +20,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 /// People in one call.
-const BATCH: usize = 100;
+pub const BATCH: usize = 100;
 
 /// Failed batches in a row after which a run stops.
 const FAILURES: usize = 3;

@@ -22,13 +22,6 @@ pub struct Found {
     pub problems: Vec<Problem>,
 }
 
-impl Found {
-    /// The ids that were found, in the order of the file.
-    pub fn wanted(&self) -> Vec<String> {
-        self.ids.iter().flatten().cloned().collect()
-    }
-}
-
 /// Finds the ids of this type of everybody in a file.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ mod joined;
 mod read;
 mod repeat;
 
-pub use self::apply::{Applied, Stop, add, apply, remove};
+pub use self::apply::{Applied, BATCH, Stop, add, apply, remove};
 pub use self::find::{Found, find};
 pub use self::joined::{JoinedGroup, all, groups_of, of_type};
 pub use self::read::{GroupState, read};

@@ -95,7 +95,7 @@ fn change_by_another_stops_removals() {
         move || add_by_another(&client)
     });
     let ran = Ran::of(command.env("FEISHU_BASE_URL", url).output().unwrap()).exits(5);
-    ran.says("somebody else changed the group").says("1 members were added and 0 removed").says("1 not attempted");
+    ran.says("somebody else changed the group").says("members added: 1, removed: 0").says("1 not attempted");
     let expected: BTreeSet<_> = ids((0..10).chain([20])).into_iter().collect();
     assert_eq!(service.members(), expected);
 }

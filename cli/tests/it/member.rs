@@ -8,8 +8,8 @@ fn lists_users_and_departments() {
     let group = Group::new("g1", "R&D").members(ids(0..2)).department("D1");
     let service = Service::start(tenant().with_department(Department::new("D1")).with_group(group));
     let csv = |words: &[&str]| service.run(&[&["member", "list", "g1", "-o", "csv"], words].concat()).exits(0).out;
-    assert_eq!(csv(&[]), "id,type\nou_p0,user\nou_p1,user\nod-D1,department\n");
-    assert_eq!(csv(&["--id-type", "user_id"]), "id,type\np0,user\np1,user\nod-D1,department\n");
+    assert_eq!(csv(&[]), "open_id,type\nou_p0,user\nou_p1,user\nod-D1,department\n");
+    assert_eq!(csv(&["--id-type", "user_id"]), "user_id,type\np0,user\np1,user\nod-D1,department\n");
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn five_forms_of_one_listing() {
     let yaml = run("yaml", &words);
     assert!(yaml.starts_with("- id: design\n  custom_id: null\n  name: Design\n"), "{yaml}");
     let table = run("table", &words);
-    assert!(table.contains("DESCRIPTION") && table.contains("Draws what others build"), "{table}");
+    assert!(table.contains("DESCRIPTION") && table.contains("Designs the product"), "{table}");
     assert!(table.lines().all(|line| line.trim_end() == line), "{table}");
 }
 
