@@ -5,6 +5,7 @@ use crate::output::Format;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use feishu_groups::input::{Encoding, IdType, NameKind};
 use feishu_groups::plan::Ceiling;
+use feishu_user_groups::Secret;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -35,6 +36,9 @@ pub struct Global {
     /// A file with the app's secret; otherwise FEISHU_APP_SECRET, or a question on the terminal
     #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
     pub app_secret_file: Option<PathBuf>,
+    /// The app's secret, if it was typed on the terminal.
+    #[arg(skip)]
+    pub secret: Option<Secret>,
     /// The service: feishu, lark, or a URL; otherwise FEISHU_BASE_URL, or feishu
     #[arg(long, global = true, value_name = "URL", help_heading = "Connection")]
     pub base_url: Option<String>,
@@ -85,6 +89,11 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether the command calls the service.
+    pub fn connects(&self) -> bool {
+        !matches!(self, Self::Simulate(_) | Self::Completions { .. })
+    }
+
     /// What to do if the command was interrupted after it began to change something.
     pub fn after_interruption(&self) -> &'static str {
         match self {

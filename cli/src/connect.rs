@@ -37,7 +37,7 @@ pub async fn connect(global: &Global) -> Result<Connection, Failure> {
         Some("lark") => LARK.to_owned(),
         Some(url) => url.to_owned(),
     };
-    let app_id = global.app_id.clone().or_else(|| variable("FEISHU_APP_ID")).ok_or_else(|| {
+    let app_id = app_id(global).ok_or_else(|| {
         Failure::credentials(
             "there is no app id: set FEISHU_APP_ID or give --app-id. Without a tenant, try --simulator",
         )
@@ -60,11 +60,29 @@ fn secret(global: &Global) -> Result<Secret, Failure> {
     if let Some(secret) = variable("FEISHU_APP_SECRET") {
         return Ok(secret.into());
     }
-    if io::stdin().is_terminal() && io::stderr().is_terminal() {
+    let missing = || Failure::credentials("there is no app secret: set FEISHU_APP_SECRET or give --app-secret-file");
+    global.secret.clone().ok_or_else(missing)
+}
+
+/// Asks for the secret if it comes from nowhere else and there is a terminal.
+///
+/// This is done before anything handles Ctrl-C: a process that ends by the signal itself makes the shell show what is typed
+/// again, and one that ends with an exit code does not.
+pub fn ask_for_secret(global: &mut Global) -> Result<(), Failure> {
+    let is_given = global.simulator.is_some()
+        || global.app_secret_file.is_some()
+        || variable("FEISHU_APP_SECRET").is_some()
+        || app_id(global).is_none();
+    if !is_given && io::stdin().is_terminal() && io::stderr().is_terminal() {
         let secret = rpassword::prompt_password("App secret: ");
-        return secret.map(Secret::from).map_err(|error| Failure::credentials(format!("no secret was read: {error}")));
+        let secret = secret.map_err(|error| Failure::credentials(format!("no secret was read: {error}")))?;
+        global.secret = Some(secret.into());
     }
-    Err(Failure::credentials("there is no app secret: set FEISHU_APP_SECRET or give --app-secret-file"))
+    Ok(())
+}
+
+fn app_id(global: &Global) -> Option<String> {
+    global.app_id.clone().or_else(|| variable("FEISHU_APP_ID"))
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -29,7 +29,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: args::Args) -> Result<ExitCode, Failure> {
+fn run(mut args: args::Args) -> Result<ExitCode, Failure> {
+    if args.command.connects() {
+        connect::ask_for_secret(&mut args.global)?;
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::service(format!("no runtime could be started: {error}")))?;
     let after_interruption = args.command.after_interruption();

@@ -1,16 +1,20 @@
 //! Questions on a terminal, and an interruption there.
 
 use crate::support::{Ran, Service, file, on_a_terminal};
+use feishu_user_groups::simulator::APP_SECRET;
 use std::io::{Read, Write};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 /// Waits for the question, types this, and returns what the terminal showed after that, with the exit code.
 fn reply(service: &Service, line: &str, keys: &[u8]) -> (i32, String) {
-    let mut command = on_a_terminal(service, line);
+    reply_to(on_a_terminal(service, line), b"[y/N] ", keys)
+}
+
+fn reply_to(mut command: Command, question: &[u8], keys: &[u8]) -> (i32, String) {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let (mut keyboard, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
     let (mut shown, mut byte) = (Vec::new(), [0]);
-    while !shown.ends_with(b"[y/N] ") && screen.read(&mut byte).unwrap() == 1 {
+    while !shown.ends_with(question) && screen.read(&mut byte).unwrap() == 1 {
         shown.push(byte[0]);
     }
     keyboard.write_all(keys).unwrap();
@@ -48,4 +52,17 @@ fn question_that_nobody_sees_is_not_asked() {
     let log = std::fs::read_to_string(log).unwrap();
     assert!(log.contains("add --yes to confirm it"), "{log}");
     assert_eq!(service.members().len(), 3);
+}
+
+#[test]
+fn secret_typed_without_echo() {
+    let service = Service::with_members(0..3);
+    let type_keys = |keys: &str| {
+        let mut command = on_a_terminal(&service, "group list");
+        command.env_remove("FEISHU_APP_SECRET");
+        reply_to(command, b"App secret: ", keys.as_bytes())
+    };
+    let (code, shown) = type_keys(&format!("{APP_SECRET}\n"));
+    assert!(code == 0 && shown.contains("R&D") && !shown.contains(APP_SECRET), "{code}: {shown}");
+    assert_eq!(type_keys("\x03").0, 130);
 }
