@@ -73,7 +73,10 @@ impl Findings {
     }
 
     async fn contact_scope(&mut self, client: &Client, groups: &[UserGroup]) {
-        let ids = groups.iter().filter(|group| group.member_user_count != Some(0)).filter_map(UserGroup::id);
+        let has_members = |group: &&UserGroup| {
+            group.member_user_count != Some(0) || !matches!(group.member_department_count, None | Some(0))
+        };
+        let ids = groups.iter().filter(has_members).filter_map(UserGroup::id);
         for id in ids.take(GROUPS) {
             let check = format!("see all members of {id}");
             let advice = match members::read(client, id, IdType::OpenId).await {

@@ -176,7 +176,7 @@ async fn delete_empty(client: &Client, group_id: &str) -> Result<(), Failure> {
     }
     let members = present.users.len() + present.departments.len();
     if members > 0 {
-        let text = format!("the group was not deleted: {members} members joined meanwhile. Run the command again.");
+        let text = format!("the group was not deleted: members joined meanwhile ({members}). Run the command again.");
         return Err(Failure::refused(text));
     }
     match client.delete_user_group().group_id(group_id).send().await {

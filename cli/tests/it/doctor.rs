@@ -1,7 +1,7 @@
 //! `doctor`: it names what is missing, and changes nothing.
 
 use crate::support::{Ran, Service, ids, tenant};
-use feishu_user_groups::simulator::{Group, Person};
+use feishu_user_groups::simulator::{Department, Group, Person};
 use serde_json::Value;
 
 fn failed(ran: &Ran) -> Vec<(String, String)> {
@@ -49,4 +49,12 @@ fn wrong_secret_ends_the_checks() {
     let service = Service::with_members(0..3);
     let ran = Ran::of(service.command(&["doctor", "-o", "csv"]).env("FEISHU_APP_SECRET", "hush").output().unwrap());
     assert_eq!(ran.exits(3).out.lines().count(), 2);
+}
+
+#[test]
+fn hidden_departments_shown() {
+    let hidden = Department::new("D1").outside_contact_scope();
+    let service = Service::start(tenant().with_department(hidden).with_group(Group::new("g1", "R&D").department("D1")));
+    let failed = failed(&service.run(&["doctor", "-o", "jsonl"]).exits(3));
+    assert!(failed[0].0 == "see all members of g1" && failed[0].1.contains("departments"), "{failed:?}");
 }

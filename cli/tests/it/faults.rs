@@ -158,3 +158,16 @@ fn missing_scope_stops_the_run() {
     assert_eq!((&report["ok"], &report["failed"]), (&false.into(), &98.into()));
     ran.says("stopped: ").says("contact:group");
 }
+
+/// The service may have added everybody: that is more than "try again later".
+#[test]
+fn additions_without_result_are_partial() {
+    let mut service = of_everybody(0);
+    service.url = proxy::instead(&service.url, |request| {
+        request.contains("/member/batch_add").then(|| ("200 OK", "<html>login</html>".to_owned()))
+    });
+    let people = list("no_result", 0..250);
+    let ran =
+        service.run(&["member", "add", "g1", "--file", &people, "--yes", "-o", "json"]).exits(1).says("stopped: ");
+    assert_eq!(ran.json()["unknown"], 250);
+}
