@@ -71,7 +71,7 @@ fn code(report: &Report, stop: Option<&Stop>) -> u8 {
     let done = [Outcome::Added, Outcome::Removed, Outcome::AlreadyThere, Outcome::Unknown];
     let may_be_done = |entry: &Entry| done.contains(&entry.outcome);
     match stop {
-        Some(Stop::Drift(_) | Stop::Gap(_)) => 5,
+        Some(Stop::Drift(_) | Stop::Gap(_) | Stop::NoneAdded(_)) => 5,
         Some(Stop::Error(error)) if !report.entries.iter().any(may_be_done) => failure::code_of(error),
         _ if report.is_ok() => 0,
         _ => PARTIAL,

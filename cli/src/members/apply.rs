@@ -6,6 +6,9 @@
 //! Two runs at once must not undo each other's work unseen. Before the first removal the members are read again, and
 //! compared with what the plan expects. If somebody else changed the group, nobody is removed and the report says so.
 //!
+//! A plan whose additions all failed removes nobody: the file may name people of another tenant, or by ids of another
+//! type, and then its removals are as wrong. One failure among successes is a person who resigned, and stops nothing.
+//!
 //! A failure that concerns one person is an entry of the report. A failure that the next batch would meet as well, such
 //! as a missing scope, stops the run; so do three batches in a row that fail for whatever reason.
 
@@ -43,6 +46,8 @@ pub enum Stop {
     Drift(Drift),
     /// The members could not be read to the end before the removals.
     Gap(String),
+    /// None of this many planned additions succeeded, so the removals were not started.
+    NoneAdded(usize),
 }
 
 impl fmt::Display for Stop {
@@ -51,6 +56,11 @@ impl fmt::Display for Stop {
             Self::Error(error) => error.fmt(f),
             Self::Drift(drift) => drift.fmt(f),
             Self::Gap(gap) => write!(f, "nobody was removed: the list of members may be incomplete: {gap}"),
+            Self::NoneAdded(planned) => write!(
+                f,
+                "nobody was removed: none of the additions succeeded (planned: {planned}), so the file may be a wrong one. \
+                 Correct or delete the rows that failed, and run the command again"
+            ),
         }
     }
 }
@@ -74,6 +84,10 @@ struct Target<'a> {
 pub async fn apply(client: &Client, group_id: &str, id_type: IdType, plan: &Plan, progress: Progress<'_>) -> Applied {
     let mut applied = add(client, group_id, id_type, &plan.add, progress).await;
     let mut due: Vec<String> = plan.remove.clone();
+    let is_added = |entry: &Entry| matches!(entry.outcome, Outcome::Added | Outcome::AlreadyThere);
+    if applied.stopped.is_none() && !due.is_empty() && !plan.add.is_empty() && !applied.entries.iter().any(is_added) {
+        applied.stopped = Some(Stop::NoneAdded(plan.add.len()));
+    }
     if applied.stopped.is_none() && !due.is_empty() {
         match checked(client, group_id, id_type, plan).await {
             Ok(members) => {

@@ -100,6 +100,28 @@ fn change_by_another_stops_removals() {
     assert_eq!(service.members(), expected);
 }
 
+/// A file whose new people are all rejected may be a wrong one, so its removals are not trusted either.
+#[test]
+fn failed_additions_stop_removals() {
+    let service = Service::with_members(0..8);
+    let people = list("none_added", (1..8).chain([99]));
+    let ran = service.run(&["sync", "apply", "g1", "--file", &people, "--yes", "-o", "json"]).exits(5);
+    let report = ran.json();
+    assert_eq!((&report["failed"], &report["not_attempted"], &report["removed"]), (&1.into(), &1.into(), &0.into()));
+    ran.says("stopped: nobody was removed: none of the additions succeeded (planned: 1)");
+    assert!(removed(&service).is_empty());
+    assert_eq!(service.members(), ids(0..8).into_iter().collect());
+}
+
+#[test]
+fn one_failed_addition_leaves_removals() {
+    let service = Service::with_members(0..8);
+    let people = list("one_added", (1..8).chain([20, 99]));
+    let ran = service.run(&["sync", "apply", "g1", "--file", &people, "--yes", "-o", "json"]).exits(1);
+    assert_eq!((&ran.json()["failed"], &ran.json()["removed"]), (&1.into(), &1.into()));
+    assert_eq!(service.members(), ids((1..8).chain([20])).into_iter().collect());
+}
+
 /// Another administrator adds person 20.
 fn add_by_another(url: &str) {
     let service = crate::support::bare(&["member", "add", "g1", "ou_p20", "--yes", "--base-url", url])
