@@ -138,10 +138,12 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
             }
         }
     });
+    // An operation that takes nothing changes nothing: `mut` would be a warning.
+    let mutable = (!operation.parameters.is_empty() || operation.body.is_some()).then(|| quote!(mut));
     parse_quote! {
         fn into_request(self) -> (&'a super::Client, Result<crate::call::request::Request, crate::Error>) {
             let Self { #(#fields),* } = self;
-            let mut request = crate::call::request::RequestBuilder::new(&super::operations::#table);
+            let #mutable request = crate::call::request::RequestBuilder::new(&super::operations::#table);
             #(#parameters)*
             #body
             (client, request.finish())

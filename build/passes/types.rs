@@ -190,8 +190,8 @@ fn decoder(field: &Field, model: &Model, of_failure: bool) -> Option<String> {
     if optional.is_some() && kind != "i64" && (of_failure || is_empty) {
         let what = match (kind.as_str(), listed) {
             ("String", _) => "text_",
-            (_, Some(_)) => "objects_",
-            (_, None) => "",
+            (_, Some(item)) if model.schemas.contains_key(&item) && !model.is_enum(&item) => "objects_",
+            _ => "",
         };
         return Some(format!("{what}if_readable"));
     }
@@ -201,7 +201,10 @@ fn decoder(field: &Field, model: &Model, of_failure: bool) -> Option<String> {
         ("bool", _) if optional.is_some() => "boolean",
         ("f64", _) if optional.is_some() => "number",
         (_, Some("String")) => "texts",
-        (_, Some(_)) => "objects",
+        (_, Some("i64")) => "integers",
+        (_, Some(item)) if model.schemas.contains_key(item) && !model.is_enum(item) => "objects",
+        // Values of an enum, flags, fractions and lists decode by themselves.
+        (_, Some(_)) => return None,
         (kind, _) if optional.is_some() && model.is_integer_enum(kind) => "integer_enum",
         _ if is_object => "object",
         _ => return None,

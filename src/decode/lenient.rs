@@ -66,6 +66,22 @@ pub fn optional_texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     Option::deserialize(deserializer).map(|items| items.map(|Items(texts)| texts))
 }
 
+/// A list of integers, also as strings of digits; `null` items are skipped.
+#[allow(dead_code, reason = "no response has a list of integers yet; generated code of one that does uses this")]
+pub fn integers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<i64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Item(#[serde(deserialize_with = "integer")] i64);
+    list(deserializer, |Item(integer)| Some(integer))
+}
+
+/// A list of integers, or `null`.
+#[allow(dead_code, reason = "no response has a list of integers yet; generated code of one that does uses this")]
+pub fn optional_integers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<i64>>, D::Error> {
+    #[derive(Deserialize)]
+    struct Items(#[serde(deserialize_with = "integers")] Vec<i64>);
+    Option::deserialize(deserializer).map(|items| items.map(|Items(integers)| integers))
+}
+
 /// An object. Derived code would also accept a list, as fields in order.
 pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     Object::deserialize(deserializer).map(|Object(object)| object)

@@ -42,7 +42,8 @@ macro_rules! open_enum {
         }
         impl std::str::FromStr for $name {
             type Err = std::convert::Infallible;
-            fn from_str(value: &str) -> Result<Self, Self::Err> {
+            // Not `Self::Err`: a value `err` makes that name a variant.
+            fn from_str(value: &str) -> Result<Self, std::convert::Infallible> {
                 Ok(value.into())
             }
         }

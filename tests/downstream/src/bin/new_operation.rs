@@ -19,7 +19,7 @@ async fn main() -> Result<(), Error> {
         .x_label_source("a tool")
         .send()
         .await?;
-    println!("labels: {:?}", labelled.label_count);
+    println!("labels: {:?}, {:?}, {:?}", labelled.label_count, labelled.ranks, labelled.states);
 
     let refused = call("much too long").send().await.expect_err("the rule of the YAML");
     println!("refused: {refused}");
