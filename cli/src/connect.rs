@@ -5,8 +5,7 @@
 
 use crate::args::Global;
 use crate::failure::Failure;
-use crate::simulated;
-use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Seed, Simulator};
 use feishu_user_groups::{Client, FEISHU, LARK, RetryPolicy, Secret};
 use std::env;
 use std::io::{self, IsTerminal};
@@ -25,7 +24,7 @@ pub async fn connect(global: &Global) -> Result<Connection, Failure> {
     let builder = Client::builder().retry_policy(RetryPolicy::new().max_attempts(ATTEMPTS));
     let builder = builder.user_agent(concat!("feishu-groups/", env!("CARGO_PKG_VERSION")));
     if let Some(seed) = global.simulator {
-        let simulator = simulated::tenant(seed).start().await;
+        let simulator = Simulator::builder().seed(Seed::invented(seed)).start().await;
         let simulator =
             simulator.map_err(|error| Failure::service(format!("the offline service did not start: {error}")))?;
         let client = builder.base_url(simulator.url()).app(APP_ID, APP_SECRET).build()?;

@@ -12,7 +12,6 @@ mod connect;
 mod failure;
 mod output;
 mod progress;
-mod simulated;
 
 /// Interrupted, as shells count it: 128 and the number of the signal.
 const INTERRUPTED: u8 = 130;

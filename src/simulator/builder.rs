@@ -1,15 +1,16 @@
 //! Settings of a simulator before it starts.
 
-use std::collections::{HashMap, HashSet};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use super::app::App;
 use super::department::Department;
 use super::group::Group;
+use super::performance_group::PerformanceGroup;
 use super::person::Person;
-use super::state::{PerformanceGroup, Seeds};
-use super::{Simulator, TENANT_KEY, USER_TOKEN};
+use super::seed::{Seed, TenantSeed};
+use super::{Simulator, TENANT_KEY};
 
 /// The `page_token` of a listing's last page.
 ///
@@ -52,44 +53,24 @@ pub struct Builder {
 }
 
 /// The settings that the service reads.
+#[derive(Debug)]
 pub(super) struct Settings {
     pub token_lifetime: Duration,
     pub enforce_rate_limits: bool,
     pub listing_end: ListingEnd,
-    pub withheld_scopes: HashSet<String>,
-    pub user_tokens: HashSet<String>,
-    /// By the key of the tenant.
-    pub seeds: HashMap<String, Seeds>,
-    pub performance: HashMap<String, PerformanceGroup>,
-}
-
-/// Omits the user tokens, which are credentials.
-impl std::fmt::Debug for Settings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Settings")
-            .field("token_lifetime", &self.token_lifetime)
-            .field("enforce_rate_limits", &self.enforce_rate_limits)
-            .field("listing_end", &self.listing_end)
-            .field("withheld_scopes", &self.withheld_scopes)
-            .field("seeds", &self.seeds)
-            .finish_non_exhaustive()
-    }
+    pub seed: Seed,
+    /// The performance groups that every tenant has.
+    pub performance: Vec<PerformanceGroup>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        let manual = PerformanceGroup { manual: true, ..PerformanceGroup::default() };
         Self {
             token_lifetime: Duration::from_secs(7200),
             enforce_rate_limits: false,
             listing_end: ListingEnd::default(),
-            withheld_scopes: HashSet::new(),
-            user_tokens: HashSet::from([USER_TOKEN.to_owned()]),
-            seeds: HashMap::new(),
-            performance: HashMap::from([
-                ("ABCDEFG".to_owned(), PerformanceGroup::default()),
-                ("MANUAL".to_owned(), manual),
-            ]),
+            seed: Seed::default(),
+            performance: vec![PerformanceGroup::new("ABCDEFG"), PerformanceGroup::new("MANUAL").manual()],
         }
     }
 }
@@ -132,12 +113,39 @@ impl Builder {
         self
     }
 
-    /// Withholds a scope from the app.
+    /// Sets what the simulator has, in place of everything that was added before.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use feishu_user_groups::simulator::{Group, Seed, Simulator};
+    ///
+    /// let seed = Seed::from_yaml("groups: [{ id: g1, name: Design }]")?;
+    /// let simulator = Simulator::builder().seed(seed).with_group(Group::new("g2", "Legal")).start().await?;
+    /// assert_eq!(simulator.groups().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn seed(mut self, seed: Seed) -> Self {
+        self.settings.seed = seed;
+        self
+    }
+
+    /// Adds an app.
+    ///
+    /// A simulator without listed apps has [`APP_ID`](super::APP_ID). With the first listed app it has only those that
+    /// are listed.
+    pub fn with_app(mut self, app: App) -> Self {
+        self.settings.seed.apps.push(app);
+        self
+    }
+
+    /// Withholds a scope from every app and user.
     ///
     /// Operations that need the scope fail with code 99991672, or with 99991679 if the
-    /// call has a user token.
+    /// call has a user token. [`App::without_scope`] withholds one from an app.
     pub fn without_scope(mut self, scope: impl Into<String>) -> Self {
-        self.settings.withheld_scopes.insert(scope.into());
+        self.settings.seed.withheld_scopes.insert(scope.into());
         self
     }
 
@@ -150,7 +158,7 @@ impl Builder {
     ///
     /// This is the only way to give a store app's tenant a group: store apps cannot create one.
     pub fn with_group_in(mut self, tenant_key: impl Into<String>, group: Group) -> Self {
-        self.seeds(tenant_key).groups.push(group);
+        self.tenant(tenant_key).groups.push(group);
         self
     }
 
@@ -180,7 +188,7 @@ impl Builder {
 
     /// Adds a person to the tenant with this key.
     pub fn with_person_in(mut self, tenant_key: impl Into<String>, person: Person) -> Self {
-        self.seeds(tenant_key).people.push(person);
+        self.tenant(tenant_key).people.push(person);
         self
     }
 
@@ -209,19 +217,19 @@ impl Builder {
 
     /// Adds a department to the tenant with this key.
     pub fn with_department_in(mut self, tenant_key: impl Into<String>, department: Department) -> Self {
-        self.seeds(tenant_key).departments.push(department);
+        self.tenant(tenant_key).departments.push(department);
         self
     }
 
-    fn seeds(&mut self, tenant_key: impl Into<String>) -> &mut Seeds {
-        self.settings.seeds.entry(tenant_key.into()).or_default()
+    fn tenant(&mut self, key: impl Into<String>) -> &mut TenantSeed {
+        self.settings.seed.tenant(key)
     }
 
-    /// Adds an empty performance group to every tenant.
+    /// Adds a performance group to every tenant: one without members if it is given by its id.
     ///
     /// Each tenant also has the performance groups `ABCDEFG` and `MANUAL`.
-    pub fn with_performance_group(mut self, group_id: impl Into<String>) -> Self {
-        self.settings.performance.insert(group_id.into(), PerformanceGroup::default());
+    pub fn with_performance_group(mut self, group: impl Into<PerformanceGroup>) -> Self {
+        self.settings.performance.push(group.into());
         self
     }
 
@@ -229,8 +237,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Fails if the address cannot be bound. Fails with
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if two people, departments or groups of a
+    /// Fails if the address cannot be bound. Fails with an [`InvalidInput`](super::InvalidInput) of the kind
+    /// [`io::ErrorKind::InvalidInput`] if two apps have the same id, if two people, departments or groups of a
     /// tenant have the same id, name, email or phone number, or if a group has a member that
     /// does not exist.
     pub async fn start(self) -> io::Result<Simulator> {

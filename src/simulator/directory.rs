@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::department::Department;
+use super::invalid_input::InvalidInput;
 use super::person::Person;
 use super::registry::{Key, Registry};
 
@@ -102,24 +103,51 @@ pub(super) struct People {
 }
 
 impl People {
-    /// Creates the listed people, or returns what two of them have in common.
-    pub fn new(listed: Vec<Person>) -> Result<Self, String> {
+    /// Creates the listed people; fails if two of them have an id, email or phone number in common.
+    pub fn new(listed: Vec<Person>) -> Result<Self, InvalidInput> {
         let mut people = Self::default();
-        for person in listed {
+        for (index, person) in listed.into_iter().enumerate() {
+            let taken = |field: &str, value: &str| {
+                InvalidInput::new(format!("/people/{index}/{field}"), format!("`{value}` is taken by another person"))
+            };
             let ids = [person.open_id, person.union_id, person.user_id];
             people.any_outside_scope |= !person.in_contact_scope;
             *people.headcount.get_or_insert(0) += usize::from(!person.resigned);
             let status = PersonStatus { resigned: person.resigned, outside_scope: !person.in_contact_scope };
-            let key = people.registry.insert(ids, status)?;
-            for (index, value) in [(&mut people.by_email, person.email), (&mut people.by_mobile, person.mobile)] {
+            let inserted = people.registry.insert(ids, status);
+            let key = inserted.map_err(|(kind, id)| taken(["open_id", "union_id", "user_id"][kind.min(2)], &id))?;
+            for (field, index, value) in
+                [("email", &mut people.by_email, person.email), ("mobile", &mut people.by_mobile, person.mobile)]
+            {
                 match value.map(|value| index.entry(value)) {
                     None => {}
                     Some(Entry::Vacant(slot)) => _ = slot.insert(key),
-                    Some(Entry::Occupied(slot)) => return Err(slot.key().clone()),
+                    Some(Entry::Occupied(slot)) => return Err(taken(field, slot.key())),
                 }
             }
         }
         Ok(people)
+    }
+
+    /// The listed people; none if people are invented.
+    pub fn listed(&self) -> Vec<Person> {
+        if self.headcount.is_none() {
+            return Vec::new();
+        }
+        let contact = |index: &HashMap<String, Key>| -> HashMap<Key, String> {
+            index.iter().map(|(value, key)| (*key, value.clone())).collect()
+        };
+        let (mut emails, mut mobiles) = (contact(&self.by_email), contact(&self.by_mobile));
+        let people = self.registry.entries().map(|(key, [open_id, union_id, user_id], status)| Person {
+            open_id: open_id.to_string(),
+            union_id: union_id.to_string(),
+            email: emails.remove(&key),
+            mobile: mobiles.remove(&key),
+            resigned: status.resigned,
+            in_contact_scope: !status.outside_scope,
+            ..Person::new(&**user_id)
+        });
+        people.collect()
     }
 
     /// The number of people who have not resigned, if they are listed.
@@ -184,18 +212,35 @@ pub(super) struct Departments {
 }
 
 impl Departments {
-    /// Creates the listed departments, or returns the id that two of them have in common.
-    pub fn new(listed: Vec<Department>) -> Result<Self, String> {
+    /// Creates the listed departments; fails if two of them have an id in common.
+    pub fn new(listed: Vec<Department>) -> Result<Self, InvalidInput> {
         let mut departments = Self {
             registry: Registry::default(),
             listed: !listed.is_empty(),
             any_outside_scope: listed.iter().any(|department| !department.in_contact_scope),
         };
-        for Department { department_id, open_department_id, in_contact_scope } in listed {
+        for (index, department) in listed.into_iter().enumerate() {
+            let Department { department_id, open_department_id, in_contact_scope } = department;
             let status = DepartmentStatus { outside_scope: !in_contact_scope };
-            departments.registry.insert([open_department_id, department_id], status)?;
+            let inserted = departments.registry.insert([open_department_id, department_id], status);
+            inserted.map_err(|(kind, id)| {
+                let field = ["open_department_id", "department_id"][kind.min(1)];
+                let reason = format!("`{id}` is taken by another department");
+                InvalidInput::new(format!("/departments/{index}/{field}"), reason)
+            })?;
         }
         Ok(departments)
+    }
+
+    /// The listed departments; none if departments are invented.
+    pub fn listed(&self) -> Vec<Department> {
+        let departments = self.registry.entries().filter(|_| self.listed);
+        let listed = departments.map(|(_, [open_department_id, department_id], status)| Department {
+            department_id: department_id.to_string(),
+            open_department_id: open_department_id.to_string(),
+            in_contact_scope: !status.outside_scope,
+        });
+        listed.collect()
     }
 
     /// The department with this id of any type, which seeds leave open.

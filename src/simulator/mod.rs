@@ -32,12 +32,14 @@
 //!   id) are one person. An id that contains `missing` is nobody's. The same goes for
 //!   departments: `od-7` (open department id) and `7` (department id).
 //!
-//! A builder with [people](Builder::with_person) or [departments](Builder::with_department)
-//! has only those. Nobody's email or phone number is known unless a [`Person`] has it.
+//! A builder with [people](Builder::with_person), [departments](Builder::with_department) or
+//! [apps](Builder::with_app) has only those. Nobody's email or phone number is known unless a
+//! [`Person`] has it. A [`Seed`] holds all of it in one value or YAML file.
 //!
 //! A store app that calls an operation for custom apps only is rejected with code 99991672,
 //! as an app without the scope is.
 
+mod app;
 mod builder;
 mod call;
 mod contact;
@@ -46,6 +48,8 @@ mod directory;
 mod facts;
 mod group;
 mod ids;
+mod input;
+mod invalid_input;
 mod limits;
 mod listing;
 mod members;
@@ -53,11 +57,14 @@ mod membership;
 mod paging;
 mod people;
 mod performance;
+mod performance_group;
 mod person;
+mod random;
 mod registry;
 mod request;
 mod response;
 mod routes;
+mod seed;
 mod server;
 mod service;
 mod state;
@@ -71,17 +78,21 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use self::app::App;
 pub use self::builder::{Builder, ListingEnd};
 pub use self::department::Department;
 pub use self::group::Group;
+pub use self::invalid_input::InvalidInput;
 use self::membership::GroupPosition;
+pub use self::performance_group::PerformanceGroup;
 pub use self::person::Person;
 use self::registry::Key;
 pub use self::request::RecordedRequest;
+pub use self::seed::Seed;
 use self::service::Service;
 use self::state::Tenant;
 
-/// The id of the only app.
+/// The id of the app that a simulator has unless others are [listed](Builder::with_app).
 pub const APP_ID: &str = "cli_simulator";
 
 /// The secret of [`APP_ID`].
@@ -181,6 +192,27 @@ impl Simulator {
         self.service.state().requests.iter().cloned().collect()
     }
 
+    /// What the simulator has now, as a seed that would make another one like it.
+    ///
+    /// People and departments are part of it only if they were listed. It contains the secrets of the apps.
+    pub fn state(&self) -> Seed {
+        self.service.to_seed()
+    }
+
+    /// Replaces what the simulator has. Issued tokens stay valid, unless their app is gone.
+    ///
+    /// # Errors
+    ///
+    /// Fails, and changes nothing, if the seed contradicts itself: [`Builder::start`] lists how.
+    pub fn replace_state(&self, seed: &Seed) -> Result<(), InvalidInput> {
+        self.service.replace(seed)
+    }
+
+    /// Makes everything as it was at the start: the seed's state, no issued token, no request received.
+    pub fn reset(&self) {
+        self.service.reset();
+    }
+
     /// The user groups of the home tenant with their members, in the order of creation.
     pub fn groups(&self) -> Vec<Group> {
         self.service.home(|tenant| {
@@ -231,7 +263,7 @@ impl Simulator {
     pub fn set_import_running(&self, group_id: &str, running: bool) -> bool {
         self.service.home(|tenant| {
             let group = tenant.performance.get_mut(group_id);
-            group.map(|group| group.importing = running).is_some()
+            group.map(|group| group.import_running = running).is_some()
         })
     }
 }

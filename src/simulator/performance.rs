@@ -41,7 +41,7 @@ pub(super) fn write(call: Call<'_>) -> Result<Value, Rejection> {
     if group.manual {
         return Err(reject(1580401));
     }
-    if group.importing {
+    if group.import_running {
         return Err(reject(1580402));
     }
     group.members.clone_from(&present);

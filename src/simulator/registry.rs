@@ -23,13 +23,15 @@ impl<const N: usize, T> Default for Registry<N, T> {
 }
 
 impl<const N: usize, T> Registry<N, T> {
-    /// Adds an entry; returns the id that another entry has already.
-    pub fn insert(&mut self, ids: [String; N], value: T) -> Result<Key, String> {
+    /// Adds an entry; returns the id that another entry has already, with its kind.
+    pub fn insert(&mut self, ids: [String; N], value: T) -> Result<Key, (usize, String)> {
         let ids = ids.map(Arc::<str>::from);
-        if let Some((taken, _)) = ids.iter().zip(&self.by_id).find(|(id, index)| index.contains_key(*id)) {
-            return Err(taken.to_string());
+        let mut taken = ids.iter().zip(&self.by_id).enumerate();
+        if let Some((kind, (id, _))) = taken.find(|(_, (id, index))| index.contains_key(*id)) {
+            return Err((kind, id.to_string()));
         }
-        let key = Key::try_from(self.entries.len()).map_err(|_| "more than 4 billion entries".to_owned())?;
+        // Four billion entries need more memory than any machine of a test has.
+        let key = Key::try_from(self.entries.len()).unwrap_or(Key::MAX);
         for (id, index) in ids.iter().zip(&mut self.by_id) {
             index.insert(Arc::clone(id), key);
         }
@@ -50,6 +52,11 @@ impl<const N: usize, T> Registry<N, T> {
     /// The id of an entry of the kind `kind`.
     pub fn id(&self, key: Key, kind: usize) -> Option<&str> {
         self.entry(key)?.0.get(kind).map(AsRef::as_ref)
+    }
+
+    /// Every entry with its ids, in the order of insertion.
+    pub fn entries(&self) -> impl Iterator<Item = (Key, &[Arc<str>; N], &T)> {
+        (0..).zip(&self.entries).map(|(key, (ids, value))| (key, ids, value))
     }
 
     fn entry(&self, key: Key) -> Option<&([Arc<str>; N], T)> {

@@ -4,7 +4,7 @@
 //! Calls therefore take effect one after another, and a response always agrees with the
 //! state.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,12 +15,16 @@ use super::TENANT_KEY;
 use super::builder::Settings;
 use super::call::Call;
 use super::facts::{self, ErrorFact, Facts};
+use super::input;
+use super::invalid_input::InvalidInput;
 use super::limits::Limits;
 use super::request::RecordedRequest;
 use super::response::{self, FullResponse, Rejection, reject};
 use super::routes::{self, Handler, Route};
+use super::seed::Seed;
 use super::state::Tenant;
 use super::tokens::{Caller, Tokens};
+use crate::operation::AppType;
 
 /// The index of requests kept for tests; the oldest are dropped first.
 const MAX_RECORDED_REQUESTS: usize = 100_000;
@@ -38,26 +42,59 @@ pub(super) struct State {
     pub tokens: Tokens,
     pub requests: VecDeque<RecordedRequest>,
     limits: Limits,
+    /// From every app and user.
+    withheld_scopes: BTreeSet<String>,
     tenants: HashMap<String, Tenant>,
 }
 
 impl Service {
-    pub fn new(mut settings: Settings) -> io::Result<Self> {
-        let seeds = std::mem::take(&mut settings.seeds).into_iter();
-        let tenants = seeds.map(|(key, seeds)| Ok((key, Tenant::seeded(seeds, settings.performance.clone())?)));
-        let tenants = tenants.collect::<io::Result<HashMap<_, _>>>()?;
-        let users = std::mem::take(&mut settings.user_tokens);
+    pub fn new(settings: Settings) -> io::Result<Self> {
+        let seed = &settings.seed;
+        let state = State {
+            tokens: Tokens::new(settings.token_lifetime, seed.apps(), seed.user_tokens.iter().cloned().collect()),
+            requests: VecDeque::new(),
+            limits: Limits::default(),
+            withheld_scopes: seed.withheld_scopes.clone(),
+            tenants: tenants(&settings, seed)?,
+        };
         Ok(Self {
             routes: routes::all()?,
             platform_errors: facts::platform_errors()?,
-            state: Mutex::new(State {
-                tokens: Tokens::new(settings.token_lifetime, users),
-                requests: VecDeque::new(),
-                limits: Limits::default(),
-                tenants,
-            }),
+            state: Mutex::new(state),
             settings,
         })
+    }
+
+    /// A seed that makes a simulator with a state like this one's.
+    pub fn to_seed(&self) -> Seed {
+        let state = self.state();
+        Seed {
+            apps: state.tokens.apps.clone(),
+            user_tokens: state.tokens.user_tokens().into_iter().collect(),
+            withheld_scopes: state.withheld_scopes.clone(),
+            tenants: state.tenants.iter().map(|(key, tenant)| (key.clone(), tenant.to_seed())).collect(),
+        }
+    }
+
+    /// Replaces the state; changes nothing if the seed contradicts itself.
+    pub fn replace(&self, seed: &Seed) -> Result<(), InvalidInput> {
+        let tenants = tenants(&self.settings, seed)?;
+        let mut state = self.state();
+        state.tokens.replace(seed.apps(), seed.user_tokens.iter().cloned().collect());
+        state.withheld_scopes.clone_from(&seed.withheld_scopes);
+        state.tenants = tenants;
+        Ok(())
+    }
+
+    /// Makes the state as it was at the start: no request was received, and no token issued.
+    pub fn reset(&self) {
+        // The start accepted the same seed.
+        let replaced = self.replace(&self.settings.seed);
+        debug_assert!(replaced.is_ok());
+        let mut state = self.state();
+        state.tokens.reset();
+        state.limits = Limits::default();
+        state.requests.clear();
     }
 
     /// Locks the state, even if a test panicked while it held the lock.
@@ -99,9 +136,9 @@ impl Service {
             return Ok(response::token_success(facts, handler(&mut state.tokens, request)?));
         }
         let header = request.header("authorization");
-        let Caller { tenant, app_type } = state.tokens.caller(header, route.handler.accepts_user_tokens())?;
-        check_app_type(facts, app_type)?;
-        self.check_scopes(route, header)?;
+        let Caller { tenant, app } = state.tokens.caller(header, route.handler.accepts_user_tokens())?;
+        check_app_type(facts, app.as_ref().map(|(_, app_type)| *app_type))?;
+        state.check_scopes(facts, app.as_ref().map(|(id, _)| id.as_str()))?;
         if let Some(limit) = facts.rate_limit.filter(|_| self.settings.enforce_rate_limits) {
             state.limits.admit(&tenant, index, limit, Instant::now())?;
         }
@@ -117,22 +154,28 @@ impl Service {
         })?;
         Ok(response::operation_success(facts, data))
     }
+}
 
-    fn check_scopes(&self, route: &Route, header: Option<&str>) -> Result<(), Rejection> {
-        let Some(missing) = route.facts.scopes.iter().find(|scope| self.settings.withheld_scopes.contains(*scope))
-        else {
-            return Ok(());
-        };
-        let has_user_token = header.is_some_and(|value| value.starts_with("Bearer u-"));
-        let code = if has_user_token { 99991679 } else { 99991672 };
-        Err(reject(code).scope(missing))
+/// The tenants that a seed lists.
+fn tenants(settings: &Settings, seed: &Seed) -> Result<HashMap<String, Tenant>, InvalidInput> {
+    let mut ids = BTreeSet::new();
+    if let Some((index, app)) = seed.apps.iter().enumerate().find(|(_, app)| !ids.insert(app.id.as_str())) {
+        return Err(InvalidInput::new(format!("/apps/{index}/id"), format!("`{}` is taken by another app", app.id)));
     }
+    let tenants = seed.tenants.iter().map(|(key, tenant)| {
+        let pointer = if key == TENANT_KEY { String::new() } else { format!("/tenants/{}", input::escaped(key)) };
+        let tenant = Tenant::seeded(tenant.clone(), &settings.performance);
+        Ok((key.clone(), tenant.map_err(|error| error.below(&pointer))?))
+    });
+    tenants.collect()
 }
 
 /// Rejects an app of a type that the operation does not support: it cannot have the scope.
-fn check_app_type(facts: &Facts, app_type: Option<&str>) -> Result<(), Rejection> {
+fn check_app_type(facts: &Facts, app_type: Option<AppType>) -> Result<(), Rejection> {
+    // The names in the facts.
+    let name = |app_type| if app_type == AppType::Custom { "custom" } else { "isv" };
     match app_type {
-        Some(app_type) if !facts.app_types.iter().any(|supported| supported == app_type) => {
+        Some(app_type) if !facts.app_types.iter().any(|supported| supported == name(app_type)) => {
             Err(facts.scopes.iter().fold(reject(99991672), |rejection, scope| rejection.scope(scope)))
         }
         _ => Ok(()),
@@ -142,14 +185,25 @@ fn check_app_type(facts: &Facts, app_type: Option<&str>) -> Result<(), Rejection
 impl State {
     /// The tenant with this key; an unknown one is created without user groups.
     fn tenant(&mut self, key: &str, settings: &Settings) -> &mut Tenant {
-        self.tenants.entry(key.to_owned()).or_insert_with(|| Tenant::empty(settings.performance.clone()))
+        self.tenants.entry(key.to_owned()).or_insert_with(|| Tenant::empty(&settings.performance))
+    }
+
+    /// Rejects a call whose app, or whose user, lacks a scope that the operation needs.
+    fn check_scopes(&self, facts: &Facts, app_id: Option<&str>) -> Result<(), Rejection> {
+        let app = self.tokens.apps.iter().find(|app| Some(app.id.as_str()) == app_id);
+        let withheld = |scope: &String| {
+            self.withheld_scopes.contains(scope) || app.is_some_and(|app| app.withheld_scopes.contains(scope))
+        };
+        let Some(missing) = facts.scopes.iter().find(|scope| withheld(scope)) else { return Ok(()) };
+        let code = if app_id.is_none() { 99991679 } else { 99991672 };
+        Err(reject(code).scope(missing))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::{self, AppType, Operation};
+    use crate::operation::{self, Operation};
 
     /// A service that has token endpoints and no handler of an operation.
     fn without_handlers(settings: Settings) -> Service {
@@ -201,7 +255,8 @@ mod tests {
     fn operation_without_handler_needs_its_scope() {
         let scopes = operation::ALL.iter().flat_map(|operation| operation.scopes);
         let withheld_scopes = scopes.map(|scope| (*scope).to_owned()).collect();
-        let service = without_handlers(Settings { withheld_scopes, ..Settings::default() });
+        let seed = Seed { withheld_scopes, ..Seed::default() };
+        let service = without_handlers(Settings { seed, ..Settings::default() });
         let token = token(&service);
         for operation in operation::ALL {
             assert_eq!(status(&service, operation, Some(&token)), StatusCode::BAD_REQUEST, "{}", operation.id);

@@ -6,15 +6,15 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::RandomState;
-use std::io;
 
-use super::department::Department;
 use super::directory::{DepartmentIdType, Departments, People, UserIdType};
 use super::group::Group;
 use super::ids;
+use super::invalid_input::InvalidInput;
 use super::membership::{GroupPosition, Memberships, beyond};
-use super::person::Person;
+use super::performance_group::PerformanceGroup;
 use super::registry::Key;
+use super::seed::TenantSeed;
 
 /// The state of one tenant.
 #[derive(Default)]
@@ -41,61 +41,79 @@ pub(super) struct Tenant {
     pub page_token_key: RandomState,
 }
 
-/// What a test puts into a tenant before the start.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Seeds {
-    pub people: Vec<Person>,
-    pub departments: Vec<Department>,
-    pub groups: Vec<Group>,
-}
-
-/// A group of people under performance review.
-#[derive(Clone, Default)]
-pub(super) struct PerformanceGroup {
-    pub members: Vec<String>,
-    /// Only administrators can change the members; the API cannot.
-    pub manual: bool,
-    /// An import is running.
-    pub importing: bool,
-}
-
 impl Tenant {
     /// Creates a tenant without user groups, whose people and departments are invented.
-    pub fn empty(performance: HashMap<String, PerformanceGroup>) -> Self {
+    pub fn empty(performance: &[PerformanceGroup]) -> Self {
+        let performance = performance.iter().map(|group| (group.id.clone(), group.clone())).collect();
         Self { performance, ..Self::default() }
     }
 
-    /// Creates a tenant with seeds. Fails if two seeds have the same id, name, email or phone number, or
-    /// if a group has a member that does not exist.
-    pub fn seeded(seeds: Seeds, performance: HashMap<String, PerformanceGroup>) -> io::Result<Self> {
-        let duplicate = |what: &str, id: &str| invalid(format!("two {what} have the same `{id}`"));
+    /// Creates a tenant with what the seed has, and with the performance groups of every tenant.
+    ///
+    /// Fails if two seeds have the same id, name, email or phone number, or if a group has a member
+    /// that does not exist.
+    pub fn seeded(seed: TenantSeed, performance: &[PerformanceGroup]) -> Result<Self, InvalidInput> {
         let mut tenant = Self {
-            people: People::new(seeds.people).map_err(|id| duplicate("people", &id))?,
-            departments: Departments::new(seeds.departments).map_err(|id| duplicate("departments", &id))?,
+            people: People::new(seed.people)?,
+            departments: Departments::new(seed.departments)?,
             ..Self::empty(performance)
         };
-        for mut group in seeds.groups {
-            let mut ids = std::iter::once(&group.id).chain(&group.custom_id);
-            if let Some(taken) = ids.find(|id| tenant.has_id(id)) {
-                return Err(duplicate("groups", taken));
+        for (index, group) in seed.groups.into_iter().enumerate() {
+            tenant.add_seed(group).map_err(|error| error.below(&format!("/groups/{index}")))?;
+        }
+        let mut seen = HashSet::new();
+        for (index, group) in seed.performance_groups.into_iter().enumerate() {
+            if !seen.insert(group.id.clone()) {
+                let pointer = format!("/performance_groups/{index}/id");
+                return Err(InvalidInput::new(
+                    pointer,
+                    format!("`{}` is taken by another performance group", group.id),
+                ));
             }
-            if tenant.has_name(&group.name, "") {
-                return Err(duplicate("groups", &group.name));
-            }
-            let users = std::mem::take(&mut group.member_user_ids);
-            let departments = std::mem::take(&mut group.member_department_ids);
-            let missing = |group: &Group, id: &str| invalid(format!("the group {}: there is no `{id}`", group.id));
-            let position = tenant.insert(group.clone());
-            for id in users {
-                let person = tenant.people.of_any_id(&id).ok_or_else(|| missing(&group, &id))?;
-                tenant.join(position, person);
-            }
-            for id in departments {
-                let department = tenant.departments.of_any_id(&id).ok_or_else(|| missing(&group, &id))?;
-                tenant.member_departments.join(position, department);
-            }
+            tenant.performance.insert(group.id.clone(), group);
         }
         Ok(tenant)
+    }
+
+    fn add_seed(&mut self, mut group: Group) -> Result<(), InvalidInput> {
+        let taken = |field, value: &str| Err(InvalidInput::new(field, format!("`{value}` is taken by another group")));
+        if self.has_id(&group.id) {
+            return taken("/id", &group.id);
+        }
+        if let Some(id) = group.custom_id.as_ref().filter(|id| self.has_id(id)) {
+            return taken("/custom_id", id);
+        }
+        if self.has_name(&group.name, "") {
+            return taken("/name", &group.name);
+        }
+        let users = std::mem::take(&mut group.member_user_ids);
+        let departments = std::mem::take(&mut group.member_department_ids);
+        let position = self.insert(group);
+        let missing = |list: &str, index: usize, what: &str, id: &str| {
+            InvalidInput::new(format!("/{list}/{index}"), format!("there is no {what} `{id}`"))
+        };
+        for (index, id) in users.iter().enumerate() {
+            let person = self.people.of_any_id(id).ok_or_else(|| missing("members", index, "person", id))?;
+            self.join(position, person);
+        }
+        for (index, id) in departments.iter().enumerate() {
+            let department = self.departments.of_any_id(id);
+            let department = department.ok_or_else(|| missing("departments", index, "department", id))?;
+            self.member_departments.join(position, department);
+        }
+        Ok(())
+    }
+
+    /// A seed that makes a tenant like this one.
+    pub fn to_seed(&self) -> TenantSeed {
+        let mut performance_groups: Vec<_> = self.performance.values().cloned().collect();
+        performance_groups.sort_by(|a, b| a.id.cmp(&b.id));
+        TenantSeed {
+            people: self.people.listed(),
+            departments: self.departments.listed(),
+            groups: self.groups_after(0).map(|(position, group)| self.with_members(position, group)).collect(),
+            performance_groups,
+        }
     }
 
     /// The groups created after the one at this position, with their positions.
@@ -249,8 +267,4 @@ impl Tenant {
         let status = self.people.find(id_type, id).and_then(|key| self.people.status(key));
         self.people.exists(id_type, id) && status.is_none_or(|status| !status.resigned)
     }
-}
-
-fn invalid(message: String) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, message)
 }

@@ -11,10 +11,12 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use super::app::App;
 use super::call::Fields;
 use super::request::RecordedRequest;
 use super::response::{Rejection, reject};
-use super::{APP_ID, APP_SECRET, APP_TICKET, TENANT_KEY, ids};
+use super::{TENANT_KEY, ids};
+use crate::operation::AppType;
 
 /// With less than this left, a fetch returns a new token.
 const REISSUE_BEFORE_EXPIRY: Duration = Duration::from_secs(30 * 60);
@@ -22,6 +24,8 @@ const REISSUE_BEFORE_EXPIRY: Duration = Duration::from_secs(30 * 60);
 /// All valid tokens.
 pub(super) struct Tokens {
     lifetime: Duration,
+    /// The apps that can get tokens.
+    pub apps: Vec<App>,
     issued: Vec<IssuedToken>,
     users: HashSet<String>,
     fetches: usize,
@@ -35,7 +39,8 @@ struct IssuedToken {
 
 #[derive(Clone, PartialEq)]
 enum Owner {
-    App,
+    /// A store app itself, by its id.
+    App(String),
     Tenant(Caller),
 }
 
@@ -43,13 +48,35 @@ enum Owner {
 #[derive(Clone, PartialEq)]
 pub(super) struct Caller {
     pub tenant: String,
-    /// The type of the app that fetched the token; unknown for a user token.
-    pub app_type: Option<&'static str>,
+    /// The app that fetched the token, and the type that it was used as; unknown for a user token.
+    pub app: Option<(String, AppType)>,
 }
 
 impl Tokens {
-    pub fn new(lifetime: Duration, users: HashSet<String>) -> Self {
-        Self { lifetime, issued: Vec::new(), users, fetches: 0 }
+    pub fn new(lifetime: Duration, apps: Vec<App>, users: HashSet<String>) -> Self {
+        Self { lifetime, apps, issued: Vec::new(), users, fetches: 0 }
+    }
+
+    /// The valid user tokens, sorted.
+    pub fn user_tokens(&self) -> Vec<String> {
+        let mut tokens: Vec<_> = self.users.iter().cloned().collect();
+        tokens.sort();
+        tokens
+    }
+
+    /// Replaces the apps and user tokens. Tokens of apps that are still there stay valid.
+    pub fn replace(&mut self, apps: Vec<App>, users: HashSet<String>) {
+        self.issued.retain(|issued| match &issued.owner {
+            Owner::App(id) | Owner::Tenant(Caller { app: Some((id, _)), .. }) => apps.iter().any(|app| app.id == *id),
+            Owner::Tenant(Caller { app: None, .. }) => true,
+        });
+        (self.apps, self.users) = (apps, users);
+    }
+
+    /// Forgets every issued token and every fetch.
+    pub fn reset(&mut self) {
+        self.issued.clear();
+        self.fetches = 0;
     }
 
     /// The number of requests for a tenant token.
@@ -85,10 +112,22 @@ impl Tokens {
             },
             // The type of a token is checked before its validity.
             Some("u-") if !accepts_user_tokens => Err(reject(99991663)),
-            Some("u-") if self.users.contains(token) => Ok(Caller { tenant: TENANT_KEY.to_owned(), app_type: None }),
+            Some("u-") if self.users.contains(token) => Ok(Caller { tenant: TENANT_KEY.to_owned(), app: None }),
             Some("u-") => Err(reject(99991668)),
             _ => Err(reject(99991671)),
         }
+    }
+
+    /// The app whose id and secret a request has. An app of the other type is not known to the endpoint.
+    fn check_credentials(&self, request: &RecordedRequest, app_type: AppType) -> Result<&App, Rejection> {
+        let fields = Fields::parse(request, 10003)?;
+        let app_id = fields.string("app_id")?;
+        let app = self.apps.iter().find(|app| Some(&app.id) == app_id.as_ref() && app.is(app_type));
+        let app = app.ok_or_else(|| reject(10003))?;
+        if fields.string("app_secret")?.as_deref() != Some(app.secret.expose()) {
+            return Err(reject(10014));
+        }
+        Ok(app)
     }
 
     fn owner(&self, token: &str) -> Option<&Owner> {
@@ -106,7 +145,7 @@ impl Tokens {
             .rfind(|issued| issued.owner == owner && issued.expires_at - now >= REISSUE_BEFORE_EXPIRY)
             .map(|issued| (issued.token.clone(), issued.expires_at - now));
         let (token, left) = reusable.unwrap_or_else(|| {
-            let prefix = if owner == Owner::App { "a-" } else { "t-" };
+            let prefix = if matches!(owner, Owner::App(_)) { "a-" } else { "t-" };
             let token = format!("{prefix}{}{}", ids::hex(), ids::hex());
             self.issued.push(IssuedToken { token: token.clone(), owner, expires_at: now + self.lifetime });
             (token, self.lifetime)
@@ -118,8 +157,8 @@ impl Tokens {
 /// Exchanges `{app_id, app_secret}` for the app's own tenant_access_token.
 pub(super) fn internal(tokens: &mut Tokens, request: &RecordedRequest) -> Result<Map<String, Value>, Rejection> {
     tokens.fetches += 1;
-    check_credentials(request)?;
-    let home = Caller { tenant: TENANT_KEY.to_owned(), app_type: Some("custom") };
+    let app = tokens.check_credentials(request, AppType::Custom)?;
+    let home = Caller { tenant: TENANT_KEY.to_owned(), app: Some((app.id.clone(), AppType::Custom)) };
     Ok(tokens.issue(Owner::Tenant(home), "tenant_access_token"))
 }
 
@@ -136,11 +175,13 @@ pub(super) fn app_internal(tokens: &mut Tokens, request: &RecordedRequest) -> Re
 
 /// Exchanges `{app_id, app_secret, app_ticket}` for a store app's app_access_token.
 pub(super) fn store_app(tokens: &mut Tokens, request: &RecordedRequest) -> Result<Map<String, Value>, Rejection> {
-    let fields = check_credentials(request)?;
-    if fields.string("app_ticket")?.as_deref() != Some(APP_TICKET) {
+    let app = tokens.check_credentials(request, AppType::Isv)?;
+    let ticket = Fields::parse(request, 10003)?.string("app_ticket")?;
+    if ticket.as_deref() != app.ticket.as_ref().map(|ticket| ticket.expose()) {
         return Err(reject(10012));
     }
-    Ok(tokens.issue(Owner::App, "app_access_token"))
+    let owner = Owner::App(app.id.clone());
+    Ok(tokens.issue(owner, "app_access_token"))
 }
 
 /// Exchanges `{app_access_token, tenant_key}` for the tenant_access_token of one tenant.
@@ -148,25 +189,13 @@ pub(super) fn store_tenant(tokens: &mut Tokens, request: &RecordedRequest) -> Re
     tokens.fetches += 1;
     let fields = Fields::parse(request, 10003)?;
     let app_token = fields.string("app_access_token")?.unwrap_or_default();
-    if tokens.owner(&app_token) != Some(&Owner::App) {
+    let Some(Owner::App(app_id)) = tokens.owner(&app_token).cloned() else {
         return Err(reject(99991664));
-    }
+    };
     let tenant = fields
         .string("tenant_key")?
         .filter(|key| !key.is_empty())
         .ok_or_else(|| reject(10003).field("tenant_key", "", "required"))?;
-    let caller = Caller { tenant, app_type: Some("isv") };
+    let caller = Caller { tenant, app: Some((app_id, AppType::Isv)) };
     Ok(tokens.issue(Owner::Tenant(caller), "tenant_access_token"))
-}
-
-/// The request's fields, after a check of the app id and secret.
-fn check_credentials(request: &RecordedRequest) -> Result<Fields, Rejection> {
-    let fields = Fields::parse(request, 10003)?;
-    if fields.string("app_id")?.as_deref() != Some(APP_ID) {
-        return Err(reject(10003));
-    }
-    if fields.string("app_secret")?.as_deref() != Some(APP_SECRET) {
-        return Err(reject(10014));
-    }
-    Ok(fields)
 }

@@ -3,12 +3,11 @@
 use crate::args::Simulate;
 use crate::failure::Failure;
 use crate::output;
-use crate::simulated;
-use feishu_user_groups::simulator::{APP_ID, APP_SECRET};
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Seed, Simulator};
 use std::process::ExitCode;
 
 pub async fn run(args: &Simulate) -> Result<ExitCode, Failure> {
-    let simulator = simulated::tenant(args.seed).address(args.listen).start().await;
+    let simulator = Simulator::builder().seed(Seed::invented(args.seed)).address(args.listen).start().await;
     let simulator =
         simulator.map_err(|error| Failure::bad_input(format!("cannot listen on {}: {error}", args.listen)))?;
     // The secret is that of every offline service, and opens nothing else.

@@ -11,5 +11,6 @@ mod people;
 mod performance;
 mod refusals;
 mod scope;
+mod seeds;
 mod service;
 mod tokens;
