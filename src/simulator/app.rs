@@ -64,7 +64,7 @@ impl App {
     }
 
     /// Whether it can be used as an app of this type.
-    pub(super) fn is(&self, app_type: AppType) -> bool {
+    pub(super) fn is_of_type(&self, app_type: AppType) -> bool {
         self.app_type.is_none_or(|own| own == app_type)
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::app::App;
 use super::department::Department;
+use super::fault::Fault;
 use super::group::Group;
 use super::performance_group::PerformanceGroup;
 use super::person::Person;
@@ -59,6 +60,10 @@ pub(super) struct Settings {
     pub enforce_rate_limits: bool,
     pub listing_end: ListingEnd,
     pub seed: Seed,
+    /// Added when the service starts.
+    pub faults: Vec<Fault>,
+    pub fault_seed: u64,
+    pub journal_bytes: usize,
     /// The performance groups that every tenant has.
     pub performance: Vec<PerformanceGroup>,
 }
@@ -70,6 +75,9 @@ impl Default for Settings {
             enforce_rate_limits: false,
             listing_end: ListingEnd::default(),
             seed: Seed::default(),
+            faults: Vec::new(),
+            fault_seed: 0,
+            journal_bytes: 64 * 1024 * 1024,
             performance: vec![PerformanceGroup::new("ABCDEFG"), PerformanceGroup::new("MANUAL").manual()],
         }
     }
@@ -233,14 +241,36 @@ impl Builder {
         self
     }
 
+    /// Adds a fault, which requests meet from the start.
+    pub fn with_fault(mut self, fault: Fault) -> Self {
+        self.settings.faults.push(fault);
+        self
+    }
+
+    /// Sets the seed of [shares](Fault::share). The default is 0.
+    ///
+    /// The same requests in the same order meet the same faults.
+    pub fn fault_seed(mut self, seed: u64) -> Self {
+        self.settings.fault_seed = seed;
+        self
+    }
+
+    /// Sets how much memory [`Simulator::requests`] may take. The default is 64 MiB.
+    ///
+    /// When it is full, the oldest requests are dropped.
+    pub fn journal_bytes(mut self, bytes: usize) -> Self {
+        self.settings.journal_bytes = bytes;
+        self
+    }
+
     /// Starts the simulator on the current tokio runtime.
     ///
     /// # Errors
     ///
     /// Fails if the address cannot be bound. Fails with an [`InvalidInput`](super::InvalidInput) of the kind
     /// [`io::ErrorKind::InvalidInput`] if two apps have the same id, if two people, departments or groups of a
-    /// tenant have the same id, name, email or phone number, or if a group has a member that
-    /// does not exist.
+    /// tenant have the same id, name, email or phone number, if a group has a member that
+    /// does not exist, or if a fault could never apply to a request.
     pub async fn start(self) -> io::Result<Simulator> {
         Simulator::listen(self.address, self.settings).await
     }

@@ -125,6 +125,11 @@ impl Facts {
         &self.examples.response.msg
     }
 
+    /// The code of the operation's own failure under HTTP 500; the platform's if it has none.
+    pub fn internal_error(&self) -> u32 {
+        self.errors.iter().find(|error| error.http == 500).map_or(2200, |error| error.code)
+    }
+
     /// The entry for a code: the operation's own, else the platform's.
     ///
     /// A code that neither lists is a bug of the simulator. It gives a response that

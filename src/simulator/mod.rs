@@ -6,11 +6,10 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use feishu_user_groups::Client;
-//! use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Group, Simulator};
+//! use feishu_user_groups::simulator::{Group, Simulator};
 //!
 //! let simulator = Simulator::builder().with_group(Group::new("g1", "R&D")).start().await?;
-//! let client = Client::builder().base_url(simulator.url()).app(APP_ID, APP_SECRET).build()?;
+//! let client = simulator.client()?;
 //! client.get_user_group().group_id("g1").send().await?;
 //! assert_eq!(simulator.token_fetches(), 1);
 //! # Ok(())
@@ -42,14 +41,18 @@
 mod app;
 mod builder;
 mod call;
+mod clock;
 mod contact;
 mod department;
 mod directory;
+mod expectation;
 mod facts;
+mod fault;
 mod group;
 mod ids;
 mod input;
 mod invalid_input;
+mod journal;
 mod limits;
 mod listing;
 mod members;
@@ -63,10 +66,12 @@ mod random;
 mod registry;
 mod request;
 mod response;
+mod response_body;
 mod routes;
 mod seed;
 mod server;
 mod service;
+mod spec;
 mod state;
 mod tokens;
 
@@ -74,6 +79,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -81,16 +87,20 @@ use tokio::task::JoinHandle;
 pub use self::app::App;
 pub use self::builder::{Builder, ListingEnd};
 pub use self::department::Department;
+pub use self::expectation::{Expected, Unmet};
+pub use self::fault::{Fault, FaultKind};
 pub use self::group::Group;
 pub use self::invalid_input::InvalidInput;
 use self::membership::GroupPosition;
 pub use self::performance_group::PerformanceGroup;
 pub use self::person::Person;
 use self::registry::Key;
-pub use self::request::RecordedRequest;
+pub use self::request::{RecordedRequest, RecordedResponse};
 pub use self::seed::Seed;
 use self::service::Service;
 use self::state::Tenant;
+use crate::operation::AppType;
+use crate::{AppTicket, Client, ClientBuilder, Error};
 
 /// The id of the app that a simulator has unless others are [listed](Builder::with_app).
 pub const APP_ID: &str = "cli_simulator";
@@ -187,9 +197,100 @@ impl Simulator {
         self.service.state().tokens.set_user(token, false);
     }
 
-    /// The requests received so far, oldest first; at most the latest 100,000.
+    /// The requests received so far with their responses, oldest first. When the
+    /// [journal is full](Builder::journal_bytes), the oldest are dropped.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.service.state().requests.iter().cloned().collect()
+        self.service.state().journal.requests().cloned().collect()
+    }
+
+    /// Forgets the requests received so far.
+    pub fn clear_requests(&self) {
+        self.service.state().journal.clear();
+    }
+
+    /// Returns the requests that are as expected, oldest first.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use feishu_user_groups::simulator::{Expected, Simulator};
+    /// use serde_json::json;
+    ///
+    /// let simulator = Simulator::start().await?;
+    /// simulator.client()?.create_user_group().body_map(|body| body.name("Desing")).send().await?;
+    ///
+    /// let expected = Expected::call("create_user_group").body(json!({ "name": "Design" }));
+    /// let error = simulator.expect(&expected).unwrap_err().to_string();
+    /// assert!(error.ends_with(r#"body.name: expected "Design", was "Desing""#), "{error}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails if there are fewer or more of them than expected. The error shows the request that came nearest, and in what
+    /// it differs.
+    pub fn expect(&self, expected: &Expected) -> Result<Vec<RecordedRequest>, Unmet> {
+        self.service.expect(expected)
+    }
+
+    /// Adds a fault. A request meets the first fault that applies to it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the fault could never apply: its operation does not exist, or its share is not from 0 to 1.
+    pub fn add_fault(&self, fault: Fault) -> Result<(), InvalidInput> {
+        self.service.add_fault(fault)
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.service.state().faults.clear();
+    }
+
+    /// Moves the simulator's clock forward: tokens expire and rate limits refill.
+    ///
+    /// The client's clock stays as it is. To move both, pause tokio's clock and advance that.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use feishu_user_groups::simulator::Simulator;
+    ///
+    /// let simulator = Simulator::start().await?;
+    /// let client = simulator.client()?;
+    /// client.list_user_groups().send().await?;
+    /// simulator.advance(std::time::Duration::from_secs(7200));
+    /// client.list_user_groups().send().await?;
+    /// assert_eq!(simulator.token_fetches(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn advance(&self, time: Duration) {
+        self.service.state().clock.advance(time);
+    }
+
+    /// Creates a client of this simulator: of the first listed app, or of [`APP_ID`].
+    ///
+    /// A client of a store app then needs [`Client::for_tenant`].
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`ClientBuilder::build`] does.
+    pub fn client(&self) -> Result<Client, Error> {
+        self.client_builder().build()
+    }
+
+    /// Returns a builder of such a client, for settings such as a retry policy.
+    pub fn client_builder(&self) -> ClientBuilder {
+        let builder = Client::builder().base_url(self.url());
+        let Some(app) = self.service.state().tokens.apps.first().cloned() else { return builder };
+        match app.ticket {
+            Some(ticket) if !app.is_of_type(AppType::Custom) => {
+                builder.store_app(app.id, app.secret, AppTicket::new(ticket))
+            }
+            _ => builder.app(app.id, app.secret),
+        }
     }
 
     /// What the simulator has now, as a seed that would make another one like it.

@@ -4,7 +4,6 @@
 //! HTTP status, message, log id and the `error` object are added here, in the same way for
 //! all operations, as the service's gateway does.
 
-use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
@@ -14,12 +13,13 @@ use super::facts::{ErrorFact, Facts};
 use super::ids;
 
 /// A response with its whole body.
-pub(super) type FullResponse = Response<Full<Bytes>>;
+pub(super) type FullResponse = Response<Bytes>;
 
 /// A rejected request: a code that the facts list, and the fields or scopes at fault.
 #[derive(Debug)]
 pub(super) struct Rejection {
     code: u32,
+    status: Option<u16>,
     fields: Vec<Value>,
     permissions: Vec<Value>,
     headers: Vec<(&'static str, u64)>,
@@ -28,7 +28,7 @@ pub(super) struct Rejection {
 
 /// Rejects a request with a code. Status and message come from the facts.
 pub(super) fn reject(code: u32) -> Rejection {
-    Rejection { code, fields: Vec::new(), permissions: Vec::new(), headers: Vec::new(), data: None }
+    Rejection { code, status: None, fields: Vec::new(), permissions: Vec::new(), headers: Vec::new(), data: None }
 }
 
 impl Rejection {
@@ -63,9 +63,16 @@ impl Rejection {
         self
     }
 
+    /// Sets the HTTP status, which otherwise comes from the facts.
+    pub fn status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
     /// Converts the rejection to a response: `{code, msg, error}`, and `data` if there is any.
     pub fn into_response(self, facts: &Facts, platform: &[ErrorFact]) -> FullResponse {
         let ErrorFact { http, code, msg } = facts.error(self.code, platform);
+        let http = self.status.unwrap_or(http);
         let log_id = ids::log_id();
         let mut error = json!({
             "log_id": log_id,
@@ -107,6 +114,12 @@ pub(super) fn token_success(facts: &Facts, fields: Map<String, Value>) -> FullRe
     json_response(StatusCode::OK, &body, &ids::log_id())
 }
 
+/// The page of a gateway that could not reach the service.
+pub(super) fn bad_gateway() -> FullResponse {
+    let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n";
+    build(StatusCode::BAD_GATEWAY, "text/html", Bytes::from_static(page.as_bytes()), &ids::log_id())
+}
+
 /// A response of the gateway itself, without an envelope.
 pub(super) fn plain_text(status: StatusCode, text: &'static str) -> FullResponse {
     let body = Bytes::from_static(text.as_bytes());
@@ -119,7 +132,7 @@ fn json_response(status: StatusCode, body: &Value, log_id: &str) -> FullResponse
 }
 
 fn build(status: StatusCode, content_type: &'static str, body: Bytes, log_id: &str) -> FullResponse {
-    let mut response = Response::new(Full::new(body));
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

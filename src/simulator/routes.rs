@@ -11,6 +11,7 @@ use std::io;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 use super::call::Call;
 use super::facts::Facts;
@@ -20,7 +21,7 @@ use super::tokens::Tokens;
 use super::{contact, listing, members, people, performance, tokens};
 use crate::operation::{self, AccessTokenKind};
 
-type TokenEndpoint = fn(&mut Tokens, &RecordedRequest) -> Result<Map<String, Value>, Rejection>;
+type TokenEndpoint = fn(&mut Tokens, &RecordedRequest, Instant) -> Result<Map<String, Value>, Rejection>;
 type Operation = fn(Call<'_>) -> Result<Value, Rejection>;
 
 /// The handler of a route and the tokens that it accepts.
@@ -37,6 +38,11 @@ pub(super) enum Handler {
 }
 
 impl Handler {
+    /// Whether it is a token endpoint.
+    pub fn is_token_endpoint(self) -> bool {
+        matches!(self, Self::Token(_))
+    }
+
     /// Whether the operation accepts user tokens.
     pub fn accepts_user_tokens(self) -> bool {
         match self {
@@ -49,6 +55,8 @@ impl Handler {
 
 /// One route of the service.
 pub(super) struct Route {
+    /// The id of the operation, or the name of the token endpoint.
+    pub name: &'static str,
     pub facts: Facts,
     pub handler: Handler,
 }
@@ -62,7 +70,11 @@ pub(super) fn all() -> io::Result<Vec<Route>> {
 pub(super) fn with_missing(mut routes: Vec<Route>) -> Vec<Route> {
     let without_handler: Vec<_> = operation::ALL
         .iter()
-        .map(|operation| Route { facts: Facts::of(operation), handler: Handler::Missing(operation) })
+        .map(|operation| Route {
+            name: operation.id,
+            facts: Facts::of(operation),
+            handler: Handler::Missing(operation),
+        })
         .filter(|missing| !routes.iter().any(|route| route.facts.is_for_same(&missing.facts)))
         .collect();
     routes.extend(without_handler);
@@ -74,7 +86,7 @@ pub(super) fn with_missing(mut routes: Vec<Route>) -> Vec<Route> {
 pub(super) fn handled() -> io::Result<Vec<Route>> {
     macro_rules! facts {
         ($file:literal) => {
-            include_str!(concat!("../../spec/service/", $file, ".json"))
+            ($file, include_str!(concat!("../../spec/service/", $file, ".json")))
         };
     }
     use Handler::{Tenant, TenantOrUser, Token};
@@ -99,17 +111,28 @@ pub(super) fn handled() -> io::Result<Vec<Route>> {
         (facts!("write_performance_group_members"), Tenant(performance::write)),
     ]
     .into_iter()
-    .map(|(json, handler)| Ok(Route { facts: Facts::parse(json)?, handler }))
+    .map(|((file, json), handler)| {
+        let name = file.strip_prefix("tokens/").unwrap_or(file);
+        Ok(Route { name, facts: Facts::parse(json)?, handler })
+    })
     .collect()
 }
 
-/// The route of a request, with its index and the id in the path.
-pub(super) fn find<'a>(routes: &'a [Route], request: &RecordedRequest) -> Option<(usize, &'a Route, String)> {
+/// The route that a request is for.
+pub(super) struct Target<'a> {
+    pub index: usize,
+    pub route: &'a Route,
+    /// The decoded id in the path; empty if the route has none.
+    pub id: String,
+}
+
+/// The route that a request is for.
+pub(super) fn find<'a>(routes: &'a [Route], request: &RecordedRequest) -> Option<Target<'a>> {
     routes.iter().enumerate().find_map(|(index, route)| {
         if route.facts.method != request.method {
             return None;
         }
-        match_path(&route.facts.url, &request.path).map(|id| (index, route, id))
+        match_path(&route.facts.url, &request.path).map(|id| Target { index, route, id })
     })
 }
 

@@ -2,22 +2,24 @@
 //!
 //! The accept loop owns its connections, so aborting its task closes all of them.
 
-use std::convert::Infallible;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
+use hyper::header::CONTENT_LENGTH;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, StatusCode};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::request::RecordedRequest;
-use super::response::{self, FullResponse};
-use super::service::Service;
+use super::response;
+use super::response_body::ResponseBody;
+use super::service::{Outcome, Service};
 
 /// The largest request body accepted, ten times a write of 10,000 ids.
 const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024;
@@ -43,11 +45,30 @@ pub(super) async fn serve(listener: TcpListener, service: Arc<Service>) {
     }
 }
 
-async fn respond(service: Arc<Service>, request: Request<Incoming>) -> Result<FullResponse, Infallible> {
-    Ok(match read(request).await {
-        Ok(request) => service.respond(request),
-        Err(status) => response::plain_text(status, "the request body is too large or incomplete"),
-    })
+/// An error closes the connection.
+async fn respond(service: Arc<Service>, request: Request<Incoming>) -> Result<Response<ResponseBody>, io::Error> {
+    let request = match read(request).await {
+        Ok(request) => request,
+        Err(status) => {
+            let response = response::plain_text(status, "the request body is too large or incomplete");
+            return Ok(response.map(ResponseBody::whole));
+        }
+    };
+    match service.respond(request) {
+        Outcome::Response(response) => Ok(response.map(ResponseBody::whole)),
+        Outcome::Late(response, time) => {
+            tokio::time::sleep(time).await;
+            Ok(response.map(ResponseBody::whole))
+        }
+        Outcome::Cut(response) => {
+            let length = response.body().len();
+            let mut response = response.map(|body| ResponseBody::cut(body.slice(..length / 2)));
+            response.headers_mut().insert(CONTENT_LENGTH, length.into());
+            Ok(response)
+        }
+        Outcome::Closed => Err(io::ErrorKind::ConnectionAborted.into()),
+        Outcome::Stalled => std::future::pending().await,
+    }
 }
 
 async fn read(request: Request<Incoming>) -> Result<RecordedRequest, StatusCode> {
@@ -69,6 +90,7 @@ async fn read(request: Request<Incoming>) -> Result<RecordedRequest, StatusCode>
                 (name.to_string(), value.into_owned())
             })
             .collect(),
-        body: body.to_bytes().to_vec(),
+        body: body.to_bytes(),
+        ..RecordedRequest::default()
     })
 }

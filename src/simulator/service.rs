@@ -4,30 +4,31 @@
 //! Calls therefore take effect one after another, and a response always agrees with the
 //! state.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use hyper::StatusCode;
-use tokio::time::Instant;
 
 use super::TENANT_KEY;
 use super::builder::Settings;
 use super::call::Call;
+use super::clock::Clock;
+use super::expectation::{Expected, Unmet};
 use super::facts::{self, ErrorFact, Facts};
+use super::fault::{self, ActiveFaults, Fault, FaultKind};
 use super::input;
 use super::invalid_input::InvalidInput;
+use super::journal::Journal;
 use super::limits::Limits;
-use super::request::RecordedRequest;
+use super::request::{RecordedRequest, RecordedResponse};
 use super::response::{self, FullResponse, Rejection, reject};
-use super::routes::{self, Handler, Route};
+use super::routes::{self, Handler, Route, Target};
 use super::seed::Seed;
 use super::state::Tenant;
 use super::tokens::{Caller, Tokens};
 use crate::operation::AppType;
-
-/// The index of requests kept for tests; the oldest are dropped first.
-const MAX_RECORDED_REQUESTS: usize = 100_000;
 
 /// The simulated service, independent of HTTP connections.
 pub(super) struct Service {
@@ -40,29 +41,69 @@ pub(super) struct Service {
 /// The state that requests change.
 pub(super) struct State {
     pub tokens: Tokens,
-    pub requests: VecDeque<RecordedRequest>,
+    pub journal: Journal,
+    pub clock: Clock,
+    pub faults: ActiveFaults,
     limits: Limits,
     /// From every app and user.
     withheld_scopes: BTreeSet<String>,
     tenants: HashMap<String, Tenant>,
 }
 
+/// What becomes of a request.
+pub(super) enum Outcome {
+    /// The response is sent.
+    Response(FullResponse),
+    /// The response is sent after this time.
+    Late(FullResponse, Duration),
+    /// The connection is closed in the middle of the response.
+    Cut(FullResponse),
+    /// The connection is closed without a response.
+    Closed,
+    /// Nothing is sent, and the connection stays open.
+    Stalled,
+}
+
 impl Service {
-    pub fn new(settings: Settings) -> io::Result<Self> {
+    pub fn new(mut settings: Settings) -> io::Result<Self> {
+        let faults = std::mem::take(&mut settings.faults);
         let seed = &settings.seed;
         let state = State {
             tokens: Tokens::new(settings.token_lifetime, seed.apps(), seed.user_tokens.iter().cloned().collect()),
-            requests: VecDeque::new(),
+            journal: Journal::new(settings.journal_bytes),
+            clock: Clock::default(),
+            faults: ActiveFaults::new(settings.fault_seed),
             limits: Limits::default(),
             withheld_scopes: seed.withheld_scopes.clone(),
             tenants: tenants(&settings, seed)?,
         };
-        Ok(Self {
+        let service = Self {
             routes: routes::all()?,
             platform_errors: facts::platform_errors()?,
             state: Mutex::new(state),
             settings,
-        })
+        };
+        for fault in faults {
+            service.add_fault(fault)?;
+        }
+        Ok(service)
+    }
+
+    /// The names of all operations and token endpoints.
+    pub fn operations(&self) -> Vec<&'static str> {
+        self.routes.iter().map(|route| route.name).collect()
+    }
+
+    /// Adds a fault; fails if it could never apply.
+    pub fn add_fault(&self, fault: Fault) -> Result<(), InvalidInput> {
+        fault.check(&self.operations())?;
+        self.state().faults.add(fault);
+        Ok(())
+    }
+
+    /// The requests that are as expected.
+    pub fn expect(&self, expected: &Expected) -> Result<Vec<RecordedRequest>, Unmet> {
+        expected.find(self.state().journal.requests(), &self.operations())
     }
 
     /// A seed that makes a simulator with a state like this one's.
@@ -86,7 +127,7 @@ impl Service {
         Ok(())
     }
 
-    /// Makes the state as it was at the start: no request was received, and no token issued.
+    /// Makes the state as it was at the start: no request was received, no token issued, and no fault added.
     pub fn reset(&self) {
         // The start accepted the same seed.
         let replaced = self.replace(&self.settings.seed);
@@ -94,7 +135,8 @@ impl Service {
         let mut state = self.state();
         state.tokens.reset();
         state.limits = Limits::default();
-        state.requests.clear();
+        state.faults.clear();
+        state.journal.clear();
     }
 
     /// Locks the state, even if a test panicked while it held the lock.
@@ -108,39 +150,117 @@ impl Service {
     }
 
     /// Handles one request and records it.
-    pub fn respond(&self, request: RecordedRequest) -> FullResponse {
+    pub fn respond(&self, mut request: RecordedRequest) -> Outcome {
         let mut state = self.state();
-        let response = match routes::find(&self.routes, &request) {
-            None => response::plain_text(StatusCode::NOT_FOUND, "404 page not found"),
-            Some((index, route, id)) => self
-                .handle(&mut state, index, route, &id, &request)
-                .unwrap_or_else(|rejection| rejection.into_response(&route.facts, &self.platform_errors)),
+        let outcome = match routes::find(&self.routes, &request) {
+            None => Outcome::Response(response::plain_text(StatusCode::NOT_FOUND, "404 page not found")),
+            Some(target) => {
+                let route = target.route;
+                request.operation = Some(route.name);
+                match state.faults.draw(route.name, route.handler.is_token_endpoint(), &request) {
+                    None => Outcome::Response(self.handled(&mut state, &target, &request)),
+                    Some((place, kind)) => {
+                        let (outcome, met) = self.meet(kind, &mut state, &target, &request);
+                        if met {
+                            state.faults.count(place);
+                            request.fault = Some(kind);
+                        }
+                        outcome
+                    }
+                }
+            }
         };
-        if state.requests.len() == MAX_RECORDED_REQUESTS {
-            state.requests.pop_front();
-        }
-        state.requests.push_back(request);
-        response
+        request.response = outcome
+            .response()
+            .map(|response| RecordedResponse { status: response.status().as_u16(), body: response.body().clone() });
+        state.journal.add(request);
+        outcome
+    }
+
+    /// Lets a request meet a fault; also returns whether the fault changed anything.
+    fn meet(
+        &self,
+        kind: FaultKind,
+        state: &mut State,
+        target: &Target<'_>,
+        request: &RecordedRequest,
+    ) -> (Outcome, bool) {
+        let mut act_if = |acted: bool| {
+            if acted {
+                self.handled(state, target, request);
+            }
+        };
+        let outcome = match kind {
+            FaultKind::InternalError { acted } => {
+                act_if(acted);
+                Outcome::Response(self.rejected(target, reject(target.route.facts.internal_error())))
+            }
+            FaultKind::BadGateway { acted } => {
+                act_if(acted);
+                Outcome::Response(response::bad_gateway())
+            }
+            FaultKind::Stall { acted } => {
+                act_if(acted);
+                Outcome::Stalled
+            }
+            FaultKind::Drop { acted } => {
+                act_if(acted);
+                Outcome::Closed
+            }
+            FaultKind::RateLimit { status, reset } => {
+                let rejection = reject(99991400).status(status);
+                let rejection = match reset {
+                    Some(seconds) => rejection.header("x-ogw-ratelimit-reset", seconds.into()),
+                    None => rejection,
+                };
+                Outcome::Response(self.rejected(target, rejection))
+            }
+            FaultKind::ExpiredToken { status } => {
+                let rejection = state.tokens.expire_one(request.header("authorization"));
+                Outcome::Response(self.rejected(target, rejection.status(status)))
+            }
+            FaultKind::Slow(time) => Outcome::Late(self.handled(state, target, request), time),
+            FaultKind::CutBody => Outcome::Cut(self.handled(state, target, request)),
+            FaultKind::WrongHasMore
+            | FaultKind::RepeatedPageToken
+            | FaultKind::UnknownFields
+            | FaultKind::UnknownEnumValues
+            | FaultKind::NullLists => {
+                let mut response = self.handled(state, target, request);
+                let changed = fault::distort(kind, target.route.name, request, response.body_mut());
+                return (Outcome::Response(response), changed);
+            }
+        };
+        (outcome, true)
+    }
+
+    /// Handles a request as the service does.
+    fn handled(&self, state: &mut State, target: &Target<'_>, request: &RecordedRequest) -> FullResponse {
+        let response = self.handle(state, target, request);
+        response.unwrap_or_else(|rejection| self.rejected(target, rejection))
+    }
+
+    fn rejected(&self, target: &Target<'_>, rejection: Rejection) -> FullResponse {
+        rejection.into_response(&target.route.facts, &self.platform_errors)
     }
 
     fn handle(
         &self,
         state: &mut State,
-        index: usize,
-        route: &Route,
-        id: &str,
+        target: &Target<'_>,
         request: &RecordedRequest,
     ) -> Result<FullResponse, Rejection> {
-        let facts = &route.facts;
+        let Target { index, route, id } = target;
+        let (facts, now) = (&route.facts, state.clock.now());
         if let Handler::Token(handler) = route.handler {
-            return Ok(response::token_success(facts, handler(&mut state.tokens, request)?));
+            return Ok(response::token_success(facts, handler(&mut state.tokens, request, now)?));
         }
         let header = request.header("authorization");
-        let Caller { tenant, app } = state.tokens.caller(header, route.handler.accepts_user_tokens())?;
+        let Caller { tenant, app } = state.tokens.caller(header, route.handler.accepts_user_tokens(), now)?;
         check_app_type(facts, app.as_ref().map(|(_, app_type)| *app_type))?;
         state.check_scopes(facts, app.as_ref().map(|(id, _)| id.as_str()))?;
         if let Some(limit) = facts.rate_limit.filter(|_| self.settings.enforce_rate_limits) {
-            state.limits.admit(&tenant, index, limit, Instant::now())?;
+            state.limits.admit(&tenant, *index, limit, now)?;
         }
         let (Handler::Tenant(operation) | Handler::TenantOrUser(operation)) = route.handler else {
             return Ok(response::plain_text(StatusCode::NOT_IMPLEMENTED, "the simulator does not have this operation"));
@@ -153,6 +273,16 @@ impl Service {
             listing_end: self.settings.listing_end,
         })?;
         Ok(response::operation_success(facts, data))
+    }
+}
+
+impl Outcome {
+    /// The response, as it is sent or would be sent whole.
+    fn response(&self) -> Option<&FullResponse> {
+        match self {
+            Self::Response(response) | Self::Late(response, _) | Self::Cut(response) => Some(response),
+            Self::Closed | Self::Stalled => None,
+        }
     }
 }
 
@@ -216,14 +346,13 @@ mod tests {
 
     fn status(service: &Service, operation: &Operation, token: Option<&str>) -> StatusCode {
         let path = operation.path.split('/').map(|segment| if segment.starts_with('{') { "g1" } else { segment });
-        let response = service.respond(RecordedRequest {
+        let outcome = service.respond(RecordedRequest {
             method: operation.method.to_string(),
             path: path.collect::<Vec<_>>().join("/"),
-            query: Vec::new(),
             headers: token.map(|token| ("authorization".to_owned(), format!("Bearer {token}"))).into_iter().collect(),
-            body: Vec::new(),
+            ..RecordedRequest::default()
         });
-        response.status()
+        outcome.response().unwrap().status()
     }
 
     fn token(service: &Service) -> String {
@@ -231,12 +360,13 @@ mod tests {
         let request = RecordedRequest {
             method: "POST".to_owned(),
             path: "/open-apis/auth/v3/tenant_access_token/internal".to_owned(),
-            query: Vec::new(),
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-            body: body.to_string().into_bytes(),
+            body: body.to_string().into(),
+            ..RecordedRequest::default()
         };
         let mut state = service.state();
-        let issued = super::super::tokens::internal(&mut state.tokens, &request).unwrap();
+        let now = state.clock.now();
+        let issued = super::super::tokens::internal(&mut state.tokens, &request, now).unwrap();
         issued["tenant_access_token"].as_str().unwrap().to_owned()
     }
 

@@ -3,7 +3,7 @@
 //! The platform's rule: while a token has 30 minutes or more left, every fetch returns the
 //! same token. After that a fetch returns a new one, and the old one stays valid until it
 //! expires. A test finds a client that refreshes too early, or drops a valid token, by
-//! counting the fetches. The clock is tokio's, so a test can pause it and skip two hours.
+//! counting the fetches.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -89,6 +89,13 @@ impl Tokens {
         self.issued.clear();
     }
 
+    /// Rejects the token of an `Authorization` header as expired. A tenant token is then invalid.
+    pub fn expire_one(&mut self, header: Option<&str>) -> Rejection {
+        let token = bearer(header).unwrap_or_default();
+        self.issued.retain(|issued| issued.token != token);
+        reject(if token.starts_with("u-") { 99991668 } else { 99991663 })
+    }
+
     /// Makes a user token valid or invalid.
     pub fn set_user(&mut self, token: &str, valid: bool) {
         if valid {
@@ -99,14 +106,10 @@ impl Tokens {
     }
 
     /// The caller that an `Authorization` header identifies.
-    pub fn caller(&self, header: Option<&str>, accepts_user_tokens: bool) -> Result<Caller, Rejection> {
-        let token = header
-            .and_then(|value| value.strip_prefix("Bearer "))
-            .map(str::trim)
-            .filter(|token| !token.is_empty())
-            .ok_or_else(|| reject(99991661))?;
+    pub fn caller(&self, header: Option<&str>, accepts_user_tokens: bool, now: Instant) -> Result<Caller, Rejection> {
+        let token = bearer(header).ok_or_else(|| reject(99991661))?;
         match token.get(..2) {
-            Some("t-") => match self.owner(token) {
+            Some("t-") => match self.owner(token, now) {
                 Some(Owner::Tenant(caller)) => Ok(caller.clone()),
                 _ => Err(reject(99991663)),
             },
@@ -122,7 +125,7 @@ impl Tokens {
     fn check_credentials(&self, request: &RecordedRequest, app_type: AppType) -> Result<&App, Rejection> {
         let fields = Fields::parse(request, 10003)?;
         let app_id = fields.string("app_id")?;
-        let app = self.apps.iter().find(|app| Some(&app.id) == app_id.as_ref() && app.is(app_type));
+        let app = self.apps.iter().find(|app| Some(&app.id) == app_id.as_ref() && app.is_of_type(app_type));
         let app = app.ok_or_else(|| reject(10003))?;
         if fields.string("app_secret")?.as_deref() != Some(app.secret.expose()) {
             return Err(reject(10014));
@@ -130,14 +133,12 @@ impl Tokens {
         Ok(app)
     }
 
-    fn owner(&self, token: &str) -> Option<&Owner> {
-        let now = Instant::now();
+    fn owner(&self, token: &str, now: Instant) -> Option<&Owner> {
         self.issued.iter().find(|issued| issued.token == token && issued.expires_at > now).map(|issued| &issued.owner)
     }
 
     /// Issues a token for `owner` in the field `name`, with the seconds that it has left.
-    fn issue(&mut self, owner: Owner, name: &str) -> Map<String, Value> {
-        let now = Instant::now();
+    fn issue(&mut self, owner: Owner, name: &str, now: Instant) -> Map<String, Value> {
         self.issued.retain(|issued| issued.expires_at > now);
         let reusable = self
             .issued
@@ -154,19 +155,32 @@ impl Tokens {
     }
 }
 
+/// The token of an `Authorization` header.
+fn bearer(header: Option<&str>) -> Option<&str> {
+    header?.strip_prefix("Bearer ").map(str::trim).filter(|token| !token.is_empty())
+}
+
 /// Exchanges `{app_id, app_secret}` for the app's own tenant_access_token.
-pub(super) fn internal(tokens: &mut Tokens, request: &RecordedRequest) -> Result<Map<String, Value>, Rejection> {
+pub(super) fn internal(
+    tokens: &mut Tokens,
+    request: &RecordedRequest,
+    now: Instant,
+) -> Result<Map<String, Value>, Rejection> {
     tokens.fetches += 1;
     let app = tokens.check_credentials(request, AppType::Custom)?;
     let home = Caller { tenant: TENANT_KEY.to_owned(), app: Some((app.id.clone(), AppType::Custom)) };
-    Ok(tokens.issue(Owner::Tenant(home), "tenant_access_token"))
+    Ok(tokens.issue(Owner::Tenant(home), "tenant_access_token", now))
 }
 
 /// Exchanges `{app_id, app_secret}` for the app_access_token of a custom app.
 ///
 /// It is the app's tenant_access_token, which the response contains as well.
-pub(super) fn app_internal(tokens: &mut Tokens, request: &RecordedRequest) -> Result<Map<String, Value>, Rejection> {
-    let mut fields = internal(tokens, request)?;
+pub(super) fn app_internal(
+    tokens: &mut Tokens,
+    request: &RecordedRequest,
+    now: Instant,
+) -> Result<Map<String, Value>, Rejection> {
+    let mut fields = internal(tokens, request, now)?;
     if let Some(token) = fields.get("tenant_access_token").cloned() {
         fields.insert("app_access_token".to_owned(), token);
     }
@@ -174,22 +188,30 @@ pub(super) fn app_internal(tokens: &mut Tokens, request: &RecordedRequest) -> Re
 }
 
 /// Exchanges `{app_id, app_secret, app_ticket}` for a store app's app_access_token.
-pub(super) fn store_app(tokens: &mut Tokens, request: &RecordedRequest) -> Result<Map<String, Value>, Rejection> {
+pub(super) fn store_app(
+    tokens: &mut Tokens,
+    request: &RecordedRequest,
+    now: Instant,
+) -> Result<Map<String, Value>, Rejection> {
     let app = tokens.check_credentials(request, AppType::Isv)?;
     let ticket = Fields::parse(request, 10003)?.string("app_ticket")?;
     if ticket.as_deref() != app.ticket.as_ref().map(|ticket| ticket.expose()) {
         return Err(reject(10012));
     }
     let owner = Owner::App(app.id.clone());
-    Ok(tokens.issue(owner, "app_access_token"))
+    Ok(tokens.issue(owner, "app_access_token", now))
 }
 
 /// Exchanges `{app_access_token, tenant_key}` for the tenant_access_token of one tenant.
-pub(super) fn store_tenant(tokens: &mut Tokens, request: &RecordedRequest) -> Result<Map<String, Value>, Rejection> {
+pub(super) fn store_tenant(
+    tokens: &mut Tokens,
+    request: &RecordedRequest,
+    now: Instant,
+) -> Result<Map<String, Value>, Rejection> {
     tokens.fetches += 1;
     let fields = Fields::parse(request, 10003)?;
     let app_token = fields.string("app_access_token")?.unwrap_or_default();
-    let Some(Owner::App(app_id)) = tokens.owner(&app_token).cloned() else {
+    let Some(Owner::App(app_id)) = tokens.owner(&app_token, now).cloned() else {
         return Err(reject(99991664));
     };
     let tenant = fields
@@ -197,5 +219,5 @@ pub(super) fn store_tenant(tokens: &mut Tokens, request: &RecordedRequest) -> Re
         .filter(|key| !key.is_empty())
         .ok_or_else(|| reject(10003).field("tenant_key", "", "required"))?;
     let caller = Caller { tenant, app: Some((app_id, AppType::Isv)) };
-    Ok(tokens.issue(Owner::Tenant(caller), "tenant_access_token"))
+    Ok(tokens.issue(Owner::Tenant(caller), "tenant_access_token", now))
 }

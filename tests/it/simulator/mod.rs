@@ -2,6 +2,8 @@
 //! The tests use plain HTTP, so that a bug of the client cannot hide a bug of the simulator.
 
 mod caller;
+mod expectations;
+mod faults;
 mod groups;
 mod limits;
 mod listings;

@@ -1,0 +1,87 @@
+//! The requests received, bounded in bytes: the oldest are dropped first.
+//!
+//! A simulator may run for days, and a page of members has kilobytes. A bound on the number of requests would bound
+//! nothing.
+
+use std::collections::VecDeque;
+use std::mem::size_of;
+
+use super::request::RecordedRequest;
+
+/// The latest requests with their responses.
+pub(super) struct Journal {
+    requests: VecDeque<RecordedRequest>,
+    bytes: usize,
+    max_bytes: usize,
+}
+
+impl Journal {
+    pub fn new(max_bytes: usize) -> Self {
+        Self { requests: VecDeque::new(), bytes: 0, max_bytes }
+    }
+
+    /// Adds a request, and drops the oldest ones until all fit. One that alone is too large is not kept.
+    pub fn add(&mut self, request: RecordedRequest) {
+        self.bytes += size(&request);
+        self.requests.push_back(request);
+        while self.bytes > self.max_bytes
+            && let Some(oldest) = self.requests.pop_front()
+        {
+            self.bytes -= size(&oldest);
+        }
+    }
+
+    /// The requests, oldest first.
+    pub fn requests(&self) -> impl Iterator<Item = &RecordedRequest> {
+        self.requests.iter()
+    }
+
+    pub fn clear(&mut self) {
+        self.requests.clear();
+        self.bytes = 0;
+    }
+}
+
+/// What a request takes in memory, about.
+fn size(request: &RecordedRequest) -> usize {
+    let pairs = |pairs: &[(String, String)]| {
+        pairs.iter().map(|(name, value)| size_of::<(String, String)>() + name.len() + value.len()).sum::<usize>()
+    };
+    let response = request.response.as_ref().map_or(0, |response| response.body.len());
+    size_of::<RecordedRequest>()
+        + request.path.len()
+        + pairs(&request.query)
+        + pairs(&request.headers)
+        + request.body.len()
+        + response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(number: usize) -> RecordedRequest {
+        RecordedRequest { path: format!("/{number:03}"), body: vec![0; 1000].into(), ..RecordedRequest::default() }
+    }
+
+    #[test]
+    fn full_journal_drops_the_oldest() {
+        let mut journal = Journal::new(10 * size(&request(0)));
+        for number in 0..100 {
+            journal.add(request(number));
+        }
+        let paths: Vec<_> = journal.requests().map(|request| request.path.as_str()).collect();
+        let expected: Vec<_> = (90..100).map(|number| format!("/{number:03}")).collect();
+        assert_eq!(paths, expected);
+        journal.clear();
+        journal.add(request(0));
+        assert_eq!((journal.requests().count(), journal.bytes), (1, size(&request(0))));
+    }
+
+    #[test]
+    fn request_larger_than_the_journal_is_not_kept() {
+        let mut journal = Journal::new(100);
+        journal.add(request(0));
+        assert_eq!((journal.requests().count(), journal.bytes), (0, 0));
+    }
+}
