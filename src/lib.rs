@@ -145,25 +145,129 @@
 //! # Testing your program
 //!
 //! The feature `simulator` has the service in process: it keeps state, checks requests as the service does, and
-//! responds with the same errors.
+//! responds with the same errors. What it has comes from [values](simulator::Builder) or from one
+//! [YAML file](simulator::Seed).
 //!
 //! ```
 //! # #[cfg(feature = "simulator")]
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-//! use feishu_user_groups::Client;
-//! use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Group, Simulator};
+//! use feishu_user_groups::simulator::{Expected, Group, Simulator};
+//! use serde_json::json;
 //!
 //! let simulator = Simulator::builder().with_group(Group::new("g1", "Design")).start().await?;
-//! let client = Client::builder().base_url(simulator.url()).app(APP_ID, APP_SECRET).build()?;
-//! let response = client.get_user_group().group_id("g1").send().await?;
-//! assert_eq!(response.group.name.as_deref(), Some("Design"));
+//! let client = simulator.client()?;
+//! client.update_user_group().group_id("g1").body_map(|body| body.name("Product")).send().await?;
+//!
+//! assert_eq!(simulator.groups()[0].name, "Product");
+//! simulator.expect(&Expected::call("update_user_group").body(json!({ "name": "Product" })).times(1))?;
 //! # Ok(())
 //! # })
 //! # }
 //! # #[cfg(not(feature = "simulator"))]
 //! # fn main() {}
 //! ```
+//!
+//! A program is tested when it was seen to fail. [`Fault`](simulator::Fault) lists what can happen to a request; these are
+//! the ones to begin with.
+//!
+//! **The token has expired.** The client fetches a new one and repeats the call; a token that you passed in is an error.
+//!
+//! ```
+//! # #[cfg(feature = "simulator")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! use feishu_user_groups::simulator::{Fault, FaultKind, Simulator};
+//!
+//! // Some gateways say so under HTTP 200.
+//! let expired = Fault::new(FaultKind::ExpiredToken { status: 200 }).times(1);
+//! let simulator = Simulator::builder().with_fault(expired).start().await?;
+//! let response = simulator.client()?.list_user_groups().send().await?;
+//! assert_eq!((response.attempts(), simulator.token_fetches()), (2, 2));
+//! # Ok(())
+//! # })
+//! # }
+//! # #[cfg(not(feature = "simulator"))]
+//! # fn main() {}
+//! ```
+//!
+//! **The rate limit is exceeded.** The client waits as long as it is told, unless `max_wait` is shorter.
+//!
+//! ```
+//! # #[cfg(feature = "simulator")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! use feishu_user_groups::RetryPolicy;
+//! use feishu_user_groups::simulator::{Fault, FaultKind, Simulator};
+//!
+//! let limited = Fault::new(FaultKind::RateLimit { status: 429, reset: Some(30) });
+//! let simulator = Simulator::builder().with_fault(limited).start().await?;
+//! let client = simulator.client_builder().retry_policy(RetryPolicy::none()).build()?;
+//! let error = client.list_user_groups().send().await.unwrap_err();
+//! assert!(error.is_rate_limited());
+//! assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(30));
+//! # Ok(())
+//! # })
+//! # }
+//! # #[cfg(not(feature = "simulator"))]
+//! # fn main() {}
+//! ```
+//!
+//! **A gateway fails after the service acted.** A create is not repeated: look whether the group is there.
+//!
+//! ```
+//! # #[cfg(feature = "simulator")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! use feishu_user_groups::simulator::{Fault, FaultKind, Simulator};
+//!
+//! let lost = Fault::new(FaultKind::BadGateway { acted: true }).operation("create_user_group");
+//! let simulator = Simulator::builder().with_fault(lost).start().await?;
+//! let error = simulator.client()?.create_user_group().body_map(|body| body.name("R&D")).send().await.unwrap_err();
+//! assert_eq!(error.status(), Some(502));
+//! assert!(error.may_have_been_applied());
+//! assert_eq!(simulator.groups().len(), 1);
+//! # Ok(())
+//! # })
+//! # }
+//! # #[cfg(not(feature = "simulator"))]
+//! # fn main() {}
+//! ```
+//!
+//! **A part of a batch fails.** Each item has a result.
+//!
+//! ```
+//! # #[cfg(feature = "simulator")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! use feishu_user_groups::simulator::{Group, Person, Simulator};
+//! use feishu_user_groups::types::{MemberReference, UserIdType, WritableMemberType};
+//!
+//! let simulator = Simulator::builder()
+//!     .with_person(Person::new("lisi"))
+//!     .with_person(Person::new("left").resigned())
+//!     .with_group(Group::new("g1", "Design"))
+//!     .start()
+//!     .await?;
+//! let members = ["ou_lisi", "ou_left", "ou_unknown"].map(|id| {
+//!     let member = MemberReference::builder().member_id(id).member_id_type(UserIdType::OpenId);
+//!     member.member_type(WritableMemberType::User)
+//! });
+//! let client = simulator.client()?;
+//! let add = client.batch_add_user_group_members().group_id("g1").body_map(|body| body.members(members));
+//! let error = add.send().await?.into_result().unwrap_err();
+//! let failed: Vec<_> = error.failed().map(|item| (item.id(), item.code())).collect();
+//! assert_eq!(failed, [(Some("ou_left"), Some(42006)), (Some("ou_unknown"), Some(41073))]);
+//! assert_eq!(simulator.groups()[0].member_user_ids, ["ou_lisi"]);
+//! # Ok(())
+//! # })
+//! # }
+//! # #[cfg(not(feature = "simulator"))]
+//! # fn main() {}
+//! ```
+//!
+//! A program in another language tests against `feishu-groups simulate`, which has the same faults, and an admin API
+//! under `/_simulator/`.
 //!
 //! # Features
 //!

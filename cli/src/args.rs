@@ -2,11 +2,11 @@
 
 use crate::failure::EXIT_CODES;
 use crate::output::Format;
+use crate::simulation::Options;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use feishu_groups::input::{Encoding, IdType, NameKind};
 use feishu_groups::plan::Ceiling;
 use feishu_user_groups::Secret;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// Keeps Feishu (Lark) user groups in step with a file
@@ -80,7 +80,7 @@ pub enum Command {
     /// Check what the app may do with contact groups, and say what to grant; changes nothing
     Doctor,
     /// Run the offline service until it is interrupted
-    Simulate(Simulate),
+    Simulate(Options),
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -314,17 +314,6 @@ pub struct Sync {
     /// The most members to remove: a number, or a percentage of the members
     #[arg(long, default_value = "25%", value_name = "MAX")]
     pub max_removals: Ceiling,
-}
-
-/// The offline service.
-#[derive(Debug, ClapArgs)]
-pub struct Simulate {
-    /// Where to listen; port 0 lets the system choose
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
-    pub listen: SocketAddr,
-    /// The seed of its people and groups
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

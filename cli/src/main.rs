@@ -12,6 +12,7 @@ mod connect;
 mod failure;
 mod output;
 mod progress;
+mod simulation;
 
 /// Interrupted, as shells count it: 128 and the number of the signal.
 const INTERRUPTED: u8 = 130;

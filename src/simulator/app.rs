@@ -1,5 +1,6 @@
 //! An app that gets tokens, as a test creates one.
 
+use super::{APP_ID, APP_SECRET, APP_TICKET};
 use crate::Secret;
 use crate::operation::AppType;
 
@@ -35,6 +36,13 @@ pub struct App {
     pub ticket: Option<Secret>,
     /// The scopes that the app lacks.
     pub withheld_scopes: Vec<String>,
+}
+
+impl Default for App {
+    /// The app of a simulator without listed apps: [`APP_ID`], which can be used as either type.
+    fn default() -> Self {
+        Self { app_type: None, ..Self::store(APP_ID, APP_SECRET, APP_TICKET) }
+    }
 }
 
 impl App {

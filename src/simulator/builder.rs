@@ -1,15 +1,19 @@
 //! Settings of a simulator before it starts.
 
+use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::app::App;
 use super::department::Department;
+use super::dialect::Dialect;
 use super::fault::Fault;
 use super::group::Group;
 use super::performance_group::PerformanceGroup;
 use super::person::Person;
+use super::request::RecordedRequest;
 use super::seed::{Seed, TenantSeed};
 use super::{Simulator, TENANT_KEY};
 
@@ -27,6 +31,22 @@ pub enum ListingEnd {
     Empty,
     /// A valid token that leads to an empty page.
     Stale,
+}
+
+/// Who may use the admin API under `/_simulator/`.
+///
+/// It can do what the methods of [`Simulator`] do, for programs in other languages. `/_simulator/openapi.json` describes
+/// it. A request with the `Origin` of another site is rejected, so that no web page can use it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AdminApi {
+    /// Nobody: there is no such path.
+    #[default]
+    Off,
+    /// Programs on the same machine.
+    LoopbackOnly,
+    /// Every program that can connect.
+    Everywhere,
 }
 
 /// Configures and starts a [`Simulator`]; created by [`Simulator::builder`].
@@ -53,8 +73,10 @@ pub struct Builder {
     settings: Settings,
 }
 
+/// What is called for each request.
+pub(super) type OnRequest = Arc<dyn Fn(&RecordedRequest) + Send + Sync>;
+
 /// The settings that the service reads.
-#[derive(Debug)]
 pub(super) struct Settings {
     pub token_lifetime: Duration,
     pub enforce_rate_limits: bool,
@@ -64,8 +86,25 @@ pub(super) struct Settings {
     pub faults: Vec<Fault>,
     pub fault_seed: u64,
     pub journal_bytes: usize,
+    pub dialect: Dialect,
+    pub admin_api: AdminApi,
+    pub on_request: Option<OnRequest>,
     /// The performance groups that every tenant has.
     pub performance: Vec<PerformanceGroup>,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("token_lifetime", &self.token_lifetime)
+            .field("enforce_rate_limits", &self.enforce_rate_limits)
+            .field("listing_end", &self.listing_end)
+            .field("seed", &self.seed)
+            .field("faults", &self.faults)
+            .field("dialect", &self.dialect)
+            .field("admin_api", &self.admin_api)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Settings {
@@ -78,6 +117,9 @@ impl Default for Settings {
             faults: Vec::new(),
             fault_seed: 0,
             journal_bytes: 64 * 1024 * 1024,
+            dialect: Dialect::default(),
+            admin_api: AdminApi::default(),
+            on_request: None,
             performance: vec![PerformanceGroup::new("ABCDEFG"), PerformanceGroup::new("MANUAL").manual()],
         }
     }
@@ -260,6 +302,24 @@ impl Builder {
     /// When it is full, the oldest requests are dropped.
     pub fn journal_bytes(mut self, bytes: usize) -> Self {
         self.settings.journal_bytes = bytes;
+        self
+    }
+
+    /// Sets the shapes of responses. The default is [`Dialect::Service`].
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.settings.dialect = dialect;
+        self
+    }
+
+    /// Serves the admin API. The default is [`AdminApi::Off`].
+    pub fn admin_api(mut self, admin_api: AdminApi) -> Self {
+        self.settings.admin_api = admin_api;
+        self
+    }
+
+    /// Calls a function with each request and its response, to log them. Requests of the admin API are not among them.
+    pub fn on_request(mut self, on_request: impl Fn(&RecordedRequest) + Send + Sync + 'static) -> Self {
+        self.settings.on_request = Some(Arc::new(on_request));
         self
     }
 

@@ -79,6 +79,11 @@ impl Fields {
         }
     }
 
+    /// All fields, as a JSON object.
+    pub fn into_value(self) -> Value {
+        self.map.into()
+    }
+
     /// An optional string.
     pub fn string(&self, name: &str) -> Result<Option<String>, Rejection> {
         self.read(name, "a string", |value| value.as_str().map(str::to_owned))

@@ -23,4 +23,9 @@ impl Clock {
     pub fn advance(&mut self, time: Duration) {
         self.ahead = self.ahead.saturating_add(time);
     }
+
+    /// How far ahead it is.
+    pub fn ahead(&self) -> Duration {
+        self.ahead
+    }
 }

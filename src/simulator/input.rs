@@ -46,6 +46,16 @@ impl<'a> Input<'a> {
         Ok(self.read(name, "true or false", Value::as_bool)?.unwrap_or(false))
     }
 
+    /// An optional number.
+    pub fn number(&self, name: &str) -> Result<Option<f64>, InvalidInput> {
+        self.read(name, "a number", Value::as_f64)
+    }
+
+    /// An optional integer that is not negative.
+    pub fn count(&self, name: &str) -> Result<Option<u64>, InvalidInput> {
+        self.read(name, "an integer of 0 or more", Value::as_u64)
+    }
+
     /// An optional list of strings.
     pub fn texts(&self, name: &str) -> Result<Vec<String>, InvalidInput> {
         self.list(name, |value, pointer| {

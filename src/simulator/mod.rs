@@ -35,18 +35,24 @@
 //! [apps](Builder::with_app) has only those. Nobody's email or phone number is known unless a
 //! [`Person`] has it. A [`Seed`] holds all of it in one value or YAML file.
 //!
+//! An operation of the spec that the simulator has no handler for is checked against the spec and responded to with the
+//! spec's example.
+//!
 //! A store app that calls an operation for custom apps only is rejected with code 99991672,
 //! as an app without the scope is.
 
+mod admin;
 mod app;
 mod builder;
 mod call;
 mod clock;
 mod contact;
 mod department;
+mod dialect;
 mod directory;
 mod expectation;
 mod facts;
+mod fallback;
 mod fault;
 mod group;
 mod ids;
@@ -68,6 +74,7 @@ mod request;
 mod response;
 mod response_body;
 mod routes;
+mod schema;
 mod seed;
 mod server;
 mod service;
@@ -85,8 +92,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use self::app::App;
-pub use self::builder::{Builder, ListingEnd};
+pub use self::builder::{AdminApi, Builder, ListingEnd};
 pub use self::department::Department;
+pub use self::dialect::Dialect;
 pub use self::expectation::{Expected, Unmet};
 pub use self::fault::{Fault, FaultKind};
 pub use self::group::Group;
@@ -270,7 +278,12 @@ impl Simulator {
         self.service.state().clock.advance(time);
     }
 
-    /// Creates a client of this simulator: of the first listed app, or of [`APP_ID`].
+    /// The app that [`client`](Self::client) is of: the first listed one, or [`APP_ID`].
+    pub fn app(&self) -> App {
+        self.service.state().tokens.first_app()
+    }
+
+    /// Creates a client of this simulator, of its first [app](Self::app).
     ///
     /// A client of a store app then needs [`Client::for_tenant`].
     ///
@@ -284,9 +297,9 @@ impl Simulator {
     /// Returns a builder of such a client, for settings such as a retry policy.
     pub fn client_builder(&self) -> ClientBuilder {
         let builder = Client::builder().base_url(self.url());
-        let Some(app) = self.service.state().tokens.apps.first().cloned() else { return builder };
+        let app = self.app();
         match app.ticket {
-            Some(ticket) if !app.is_of_type(AppType::Custom) => {
+            Some(ticket) if app.app_type == Some(AppType::Isv) => {
                 builder.store_app(app.id, app.secret, AppTicket::new(ticket))
             }
             _ => builder.app(app.id, app.secret),

@@ -74,7 +74,7 @@ impl RecordedRequest {
     }
 
     /// Whether the request is for a token endpoint, where the bodies contain credentials.
-    fn body_is_secret(&self) -> bool {
+    pub(super) fn body_is_secret(&self) -> bool {
         self.path.starts_with("/open-apis/auth/")
     }
 }

@@ -99,10 +99,18 @@ impl Rejection {
     }
 }
 
-/// The success of an operation: `{code, msg, data}`.
-pub(super) fn operation_success(facts: &Facts, data: Value) -> FullResponse {
-    let body = json!({ "code": 0, "msg": facts.success_msg(), "data": data });
+/// The success of an operation: `{code, msg, data}`, or without data if there is none.
+pub(super) fn operation_success(facts: &Facts, data: Option<Value>) -> FullResponse {
+    let mut body = json!({ "code": 0, "msg": facts.success_msg() });
+    if let Some(data) = data {
+        body["data"] = data;
+    }
     json_response(StatusCode::OK, &body, &ids::log_id())
+}
+
+/// JSON without an envelope.
+pub(super) fn plain_json(status: StatusCode, body: &Value) -> FullResponse {
+    json_response(status, body, &ids::log_id())
 }
 
 /// The success of a token endpoint: the fields are next to `code` and `msg`, without `data`.

@@ -4,8 +4,8 @@
 //! operation is one more line.
 //!
 //! An operation of the spec that has no line gets a route as well. Its requests are checked
-//! by what the spec says (token, app type, scope, rate limit), and one that passes gets HTTP
-//! 501: the simulator invents no result.
+//! by what the spec says (token, app type, scope, rate limit, parameters, body), and one that
+//! passes gets the spec's example: see `fallback`.
 
 use std::io;
 

@@ -16,6 +16,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use super::admin;
 use super::request::RecordedRequest;
 use super::response;
 use super::response_body::ResponseBody;
@@ -28,7 +29,7 @@ const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024;
 pub(super) async fn serve(listener: TcpListener, service: Arc<Service>) {
     let mut connections = JoinSet::new();
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, peer)) = listener.accept().await else {
             // Probably out of file descriptors: give connections time to close.
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
@@ -38,7 +39,7 @@ pub(super) async fn serve(listener: TcpListener, service: Arc<Service>) {
         connections.spawn(async move {
             // A small response must not wait for the client's acknowledgement.
             let _ = stream.set_nodelay(true);
-            let respond = service_fn(|request| respond(Arc::clone(&service), request));
+            let respond = service_fn(|request| respond(Arc::clone(&service), request, peer.ip().is_loopback()));
             // After a connection error there is no client to report it to.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), respond).await;
         });
@@ -46,7 +47,11 @@ pub(super) async fn serve(listener: TcpListener, service: Arc<Service>) {
 }
 
 /// An error closes the connection.
-async fn respond(service: Arc<Service>, request: Request<Incoming>) -> Result<Response<ResponseBody>, io::Error> {
+async fn respond(
+    service: Arc<Service>,
+    request: Request<Incoming>,
+    is_local: bool,
+) -> Result<Response<ResponseBody>, io::Error> {
     let request = match read(request).await {
         Ok(request) => request,
         Err(status) => {
@@ -54,6 +59,9 @@ async fn respond(service: Arc<Service>, request: Request<Incoming>) -> Result<Re
             return Ok(response.map(ResponseBody::whole));
         }
     };
+    if let Some(response) = admin::respond(&service, &request, is_local) {
+        return Ok(response.map(ResponseBody::whole));
+    }
     match service.respond(request) {
         Outcome::Response(response) => Ok(response.map(ResponseBody::whole)),
         Outcome::Late(response, time) => {

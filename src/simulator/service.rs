@@ -12,11 +12,13 @@ use std::time::Duration;
 use hyper::StatusCode;
 
 use super::TENANT_KEY;
-use super::builder::Settings;
+use super::builder::{AdminApi, Settings};
 use super::call::Call;
 use super::clock::Clock;
+use super::dialect::{self, Dialect};
 use super::expectation::{Expected, Unmet};
 use super::facts::{self, ErrorFact, Facts};
+use super::fallback;
 use super::fault::{self, ActiveFaults, Fault, FaultKind};
 use super::input;
 use super::invalid_input::InvalidInput;
@@ -149,6 +151,11 @@ impl Service {
         visit(self.state().tenant(TENANT_KEY, &self.settings))
     }
 
+    /// Who may use the admin API.
+    pub fn admin_api(&self) -> AdminApi {
+        self.settings.admin_api
+    }
+
     /// Handles one request and records it.
     pub fn respond(&self, mut request: RecordedRequest) -> Outcome {
         let mut state = self.state();
@@ -173,7 +180,14 @@ impl Service {
         request.response = outcome
             .response()
             .map(|response| RecordedResponse { status: response.status().as_u16(), body: response.body().clone() });
-        state.journal.add(request);
+        match &self.settings.on_request {
+            None => state.journal.add(request),
+            Some(observe) => {
+                state.journal.add(request.clone());
+                drop(state);
+                observe(&request);
+            }
+        }
         outcome
     }
 
@@ -262,16 +276,16 @@ impl Service {
         if let Some(limit) = facts.rate_limit.filter(|_| self.settings.enforce_rate_limits) {
             state.limits.admit(&tenant, *index, limit, now)?;
         }
-        let (Handler::Tenant(operation) | Handler::TenantOrUser(operation)) = route.handler else {
-            return Ok(response::plain_text(StatusCode::NOT_IMPLEMENTED, "the simulator does not have this operation"));
+        let operation = match route.handler {
+            Handler::Tenant(operation) | Handler::TenantOrUser(operation) => operation,
+            _ => return Ok(response::plain_json(StatusCode::OK, &fallback::respond(route.name, request)?)),
         };
-        let data = operation(Call {
-            request,
-            facts,
-            tenant: state.tenant(&tenant, &self.settings),
-            id,
-            listing_end: self.settings.listing_end,
-        })?;
+        let tenant = state.tenant(&tenant, &self.settings);
+        let data = operation(Call { request, facts, tenant, id, listing_end: self.settings.listing_end })?;
+        let data = match self.settings.dialect {
+            Dialect::Service => Some(data),
+            Dialect::Documents => dialect::to_documents(route.name, request, tenant, data),
+        };
         Ok(response::operation_success(facts, data))
     }
 }
@@ -332,8 +346,10 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{schema, spec::Spec};
     use super::*;
     use crate::operation::{self, Operation};
+    use serde_json::{Value, json};
 
     /// A service that has token endpoints and no handler of an operation.
     fn without_handlers(settings: Settings) -> Service {
@@ -344,15 +360,37 @@ mod tests {
         service
     }
 
-    fn status(service: &Service, operation: &Operation, token: Option<&str>) -> StatusCode {
+    /// A request of the form that the spec wants.
+    fn request(operation: &Operation, token: Option<&str>) -> RecordedRequest {
+        let spec = Spec::get();
+        let facts = spec.operation(operation.id).unwrap();
+        let parameters = facts["parameters"].as_array().into_iter().flatten().map(|parameter| spec.resolve(parameter));
+        let query = parameters.filter(|parameter| parameter["in"] == "query").map(|parameter| {
+            let value = schema::example(spec, &parameter["schema"]);
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            (parameter["name"].as_str().unwrap().to_owned(), value)
+        });
+        let body = facts.pointer("/requestBody/content/application~1json/schema");
+        let token = token.map(|token| ("authorization".to_owned(), format!("Bearer {token}")));
         let path = operation.path.split('/').map(|segment| if segment.starts_with('{') { "g1" } else { segment });
-        let outcome = service.respond(RecordedRequest {
+        RecordedRequest {
             method: operation.method.to_string(),
             path: path.collect::<Vec<_>>().join("/"),
-            headers: token.map(|token| ("authorization".to_owned(), format!("Bearer {token}"))).into_iter().collect(),
+            query: query.collect(),
+            headers: token.into_iter().chain([("content-type".to_owned(), "application/json".to_owned())]).collect(),
+            body: body.map(|schema| schema::example(spec, schema).to_string()).unwrap_or_default().into(),
             ..RecordedRequest::default()
-        });
-        outcome.response().unwrap().status()
+        }
+    }
+
+    fn body_of(service: &Service, request: RecordedRequest) -> (StatusCode, Value) {
+        let outcome = service.respond(request);
+        let response = outcome.response().unwrap();
+        (response.status(), serde_json::from_slice(response.body()).unwrap())
+    }
+
+    fn respond(service: &Service, operation: &Operation, token: Option<&str>) -> (StatusCode, Value) {
+        body_of(service, request(operation, token))
     }
 
     fn token(service: &Service) -> String {
@@ -371,13 +409,49 @@ mod tests {
     }
 
     #[test]
-    fn operation_without_handler_is_checked_then_501() {
+    fn operation_without_handler_is_checked_then_example() {
         let service = without_handlers(Settings::default());
         let token = token(&service);
         for operation in operation::ALL {
             assert!(operation.app_types.contains(&AppType::Custom));
-            assert_eq!(status(&service, operation, None), StatusCode::BAD_REQUEST, "{}", operation.id);
-            assert_eq!(status(&service, operation, Some(&token)), StatusCode::NOT_IMPLEMENTED, "{}", operation.id);
+            assert_eq!(respond(&service, operation, None).0, StatusCode::BAD_REQUEST, "{}", operation.id);
+            let (status, body) = respond(&service, operation, Some(&token));
+            assert_eq!((status, &body["code"]), (StatusCode::OK, &0.into()), "{}: {body}", operation.id);
+            let spec = Spec::get();
+            let schema = spec.response_schema(operation.id).unwrap();
+            assert_eq!(schema::check(spec, schema, &body, ""), Ok(()), "{}: {body}", operation.id);
+        }
+    }
+
+    #[test]
+    fn wrong_form_is_rejected_without_handler() {
+        let service = without_handlers(Settings::default());
+        let token = token(&service);
+        let find = |id| *operation::ALL.iter().find(|operation| operation.id == id).unwrap();
+        for (id, query, body, field) in [
+            ("create_user_group", "", json!({}), "name"),
+            ("create_user_group", "", json!({ "name": 7 }), "name"),
+            ("create_user_group", "", json!({ "name": "" }), "name"),
+            ("create_user_group", "user_id_type=x", json!({ "name": "n" }), "user_id_type"),
+            ("write_performance_group_members", "", json!({}), "client_token"),
+            ("list_user_groups", "page_size=0", Value::Null, "page_size"),
+            ("list_user_groups", "page_size=many", Value::Null, "page_size"),
+            ("batch_add_user_group_members", "", json!({ "members": [] }), "members"),
+            (
+                "batch_add_user_group_members",
+                "",
+                json!({ "members": [{ "member_id": "a" }] }),
+                "members[0].member_type",
+            ),
+            ("find_user_ids", "", json!({ "emails": [null] }), "emails[0]"),
+        ] {
+            let mut request = request(find(id), Some(&token));
+            request.query =
+                query.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
+            request.body = body.to_string().into();
+            let response = body_of(&service, request);
+            assert_eq!((&response.1["code"], response.0), (&40001.into(), StatusCode::BAD_REQUEST), "{id} {body}");
+            assert_eq!(response.1["error"]["field_violations"][0]["field"], field, "{id} {body}");
         }
     }
 
@@ -389,7 +463,7 @@ mod tests {
         let service = without_handlers(Settings { seed, ..Settings::default() });
         let token = token(&service);
         for operation in operation::ALL {
-            assert_eq!(status(&service, operation, Some(&token)), StatusCode::BAD_REQUEST, "{}", operation.id);
+            assert_eq!(respond(&service, operation, Some(&token)).1["code"], 99991672, "{}", operation.id);
         }
     }
 }

@@ -57,6 +57,11 @@ impl Tokens {
         Self { lifetime, apps, issued: Vec::new(), users, fetches: 0 }
     }
 
+    /// The first app.
+    pub fn first_app(&self) -> App {
+        self.apps.first().cloned().unwrap_or_default()
+    }
+
     /// The valid user tokens, sorted.
     pub fn user_tokens(&self) -> Vec<String> {
         let mut tokens: Vec<_> = self.users.iter().cloned().collect();

@@ -24,6 +24,11 @@ impl ActiveFaults {
         self.faults.clear();
     }
 
+    /// The faults, with the number of requests that each has left.
+    pub fn list(&self) -> &[Fault] {
+        &self.faults
+    }
+
     /// The fault that a request meets, with its place for [`count`](Self::count).
     pub fn draw(
         &mut self,

@@ -20,7 +20,7 @@ use super::group::Group;
 use super::invalid_input::InvalidInput;
 use super::performance_group::PerformanceGroup;
 use super::person::Person;
-use super::{APP_ID, APP_SECRET, APP_TICKET, TENANT_KEY, USER_TOKEN};
+use super::{TENANT_KEY, USER_TOKEN};
 
 #[allow(dead_code, reason = "the build and xtask use more of it")]
 #[path = "../../../build/spec/yaml.rs"]
@@ -82,7 +82,7 @@ pub(super) mod yaml;
 /// ```
 #[derive(Clone)]
 pub struct Seed {
-    /// Empty for [`APP_ID`] alone.
+    /// Empty for the default app alone.
     pub(super) apps: Vec<App>,
     pub(super) user_tokens: BTreeSet<String>,
     pub(super) withheld_scopes: BTreeSet<String>,
@@ -100,7 +100,7 @@ pub(super) struct TenantSeed {
 }
 
 impl Default for Seed {
-    /// What a simulator without settings has: the app [`APP_ID`], the user token [`USER_TOKEN`], and no groups.
+    /// What a simulator without settings has: the app [`APP_ID`](super::APP_ID), the user token [`USER_TOKEN`], and no groups.
     fn default() -> Self {
         Self {
             apps: Vec::new(),
@@ -153,10 +153,7 @@ impl Seed {
 
     /// The listed apps, or the one that a simulator has without a list.
     pub(super) fn apps(&self) -> Vec<App> {
-        if self.apps.is_empty() {
-            return vec![App { app_type: None, ..App::store(APP_ID, APP_SECRET, APP_TICKET) }];
-        }
-        self.apps.clone()
+        if self.apps.is_empty() { vec![App::default()] } else { self.apps.clone() }
     }
 
     /// The part of a tenant, which is added if it is missing.

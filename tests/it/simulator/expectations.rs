@@ -53,8 +53,8 @@ async fn nearest_request_and_difference_are_shown() {
         "update_user_group: expected at least one request; as expected were 0\n\
          the nearest of 2, number 2: PATCH /open-apis/contact/v3/group/g1\n  \
          query user_id_type: expected \"open_id\", was absent\n  \
-         body.description: expected \"d\", was absent\n  \
-         body.name: expected \"Sales\", was \"Design 2\""
+         body.name: expected \"Sales\", was \"Design 2\"\n  \
+         body.description: expected \"d\", was absent"
     );
     let code = unmet(&simulator, &Expected::call("update_user_group").code(42002).times(1));
     assert!(code.ends_with("\n  code: expected 42002, was 0"), "{code}");

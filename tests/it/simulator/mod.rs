@@ -1,7 +1,9 @@
 //! The simulator rejects what the service rejects, and its state agrees with its responses.
 //! The tests use plain HTTP, so that a bug of the client cannot hide a bug of the simulator.
 
+mod admin;
 mod caller;
+mod dialect;
 mod expectations;
 mod faults;
 mod groups;

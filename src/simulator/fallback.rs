@@ -1,0 +1,63 @@
+//! Operations of the spec that have no handler: checked against the spec, and responded to with its example.
+//!
+//! A new operation is in the spec before somebody writes down what it does to the state. Until then a program that uses
+//! it can be tested all the same: a wrong request is rejected, and the response has the documented shape.
+
+use serde_json::Value;
+
+use super::call::Fields;
+use super::request::RecordedRequest;
+use super::response::{Rejection, reject};
+use super::schema;
+use super::spec::Spec;
+
+/// The platform's code for a request of the wrong form.
+const INVALID_PARAMETER: u32 = 40001;
+
+/// Checks the query and the body of a request, and returns the whole body of a success.
+pub(super) fn respond(operation: &str, request: &RecordedRequest) -> Result<Value, Rejection> {
+    let spec = Spec::get();
+    let facts = spec.operation(operation).unwrap_or(&Value::Null);
+    check_query(spec, facts, request)?;
+    check_body(spec, facts, request)?;
+    let media = &facts["responses"]["200"]["content"]["application/json"];
+    let example = media.get("example").or_else(|| media["examples"].as_object()?.values().next()?.get("value"));
+    let mut body = example.cloned().unwrap_or_else(|| schema::example(spec, &media["schema"]));
+    if let Some(envelope) = body.as_object_mut() {
+        envelope.insert("code".to_owned(), 0.into());
+        envelope.insert("msg".to_owned(), "success".into());
+        // The envelope's `error` is for failures.
+        envelope.remove("error");
+    }
+    Ok(body)
+}
+
+fn check_query(spec: &Spec, facts: &Value, request: &RecordedRequest) -> Result<(), Rejection> {
+    let parameters = facts["parameters"].as_array().into_iter().flatten().map(|parameter| spec.resolve(parameter));
+    for parameter in parameters.filter(|parameter| parameter["in"] == "query") {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        match request.query(name) {
+            None if parameter["required"] == true => {
+                return Err(reject(INVALID_PARAMETER).field(name, "", "required"));
+            }
+            None => {}
+            Some(text) => {
+                let value = schema::parameter(spec, &parameter["schema"], text);
+                schema::check(spec, &parameter["schema"], &value, name)
+                    .map_err(|(field, rule)| reject(INVALID_PARAMETER).field(&field, text, rule))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_body(spec: &Spec, facts: &Value, request: &RecordedRequest) -> Result<(), Rejection> {
+    let expected = spec.resolve(&facts["requestBody"]);
+    let Some(schema) = expected.pointer("/content/application~1json/schema") else { return Ok(()) };
+    if request.body.is_empty() && expected["required"] != true {
+        return Ok(());
+    }
+    let body = Fields::parse(request, INVALID_PARAMETER)?.into_value();
+    let checked = schema::check(spec, schema, &body, "");
+    checked.map_err(|(field, rule)| reject(INVALID_PARAMETER).field(&field, "", rule))
+}
