@@ -111,6 +111,9 @@ async fn add(client: &Client, group_id: &str, ids: impl Iterator<Item = &String>
         for item in batch.failed() {
             println!("    {} was not added: {}", item.id().unwrap_or("?"), item.advice().unwrap_or("no advice"));
         }
+        for id in batch.unreported() {
+            println!("    {id} has no result, and may be a member or not: the next run shows it");
+        }
     }
     Ok(added)
 }

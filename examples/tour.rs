@@ -149,7 +149,7 @@ async fn walk(stage: &Stage, group_id: &str, name: &str) -> Result<(), Error> {
             println!("  stream: {}", line(&group));
         }
     }
-    println!("  stream: {count} groups in all");
+    println!("  stream: {count} groups");
 
     let Some(member) = &stage.member else {
         println!("\nFEISHU_MEMBER is not set: the calls about a member are left out");
@@ -163,7 +163,7 @@ async fn walk(stage: &Stage, group_id: &str, name: &str) -> Result<(), Error> {
     while groups.try_next().await?.is_some() {
         count += 1;
     }
-    println!("  stream: {count} groups in all");
+    println!("  stream: {count} groups");
 
     let Some(performance_group) = &stage.performance_group else {
         println!("\nFEISHU_PERFORMANCE_GROUP is not set: the write is left out");
@@ -221,7 +221,7 @@ async fn empty(client: &Client, group_id: &str) -> Result<(), Error> {
     while let Some(member) = members.try_next().await? {
         ids.extend(member.member_id);
     }
-    println!("  stream: {} members in all", ids.len());
+    println!("  stream: {} members", ids.len());
 
     let Some((first, others)) = ids.split_first() else { return Ok(()) };
     let remove = client.remove_user_group_member().group_id(group_id);

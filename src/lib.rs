@@ -104,8 +104,9 @@
 //! Code 0 of a batch says only that the service processed it: each item has a code of its own. Such a call returns a
 //! [`BatchResponse`], which lists the items that succeeded, that needed nothing, that failed, and that have no result.
 //! [`into_result`](BatchResponse::into_result) is an error of kind [`PartialFailure`](ErrorKind::PartialFailure) unless
-//! every item is done. A batch that the service fails as a whole is an error of the same kind. [`Error::failed`] lists
-//! the items with code and advice.
+//! every item is done. A batch that reports its items in a failure, as a removal does with code 40022, is an error of
+//! the same kind; any other failure is of kind [`Service`](ErrorKind::Service). [`Error::failed`] lists the items with
+//! code and advice.
 //!
 //! ```no_run
 //! # use feishu_user_groups::{Client, Result, types::MemberReference};

@@ -113,7 +113,10 @@ fn method_text(model: &Model, operation: &Operation) -> String {
             let _ = writeln!(doc, "| `{name}` | body | {required} | {description} |");
         }
     }
-    doc.push_str("\n# Errors\n\n| HTTP | code | | the service says | what to do |\n| --- | --- | --- | --- | --- |\n");
+    doc.push_str(match operation.errors.is_empty() {
+        true => "\n# Errors\n\nNo errors of its own are documented.\n",
+        false => "\n# Errors\n\n| HTTP | code | | the service says | what to do |\n| --- | --- | --- | --- | --- |\n",
+    });
     for ErrorRow { http, code, name, message } in &operation.errors {
         let advice = model.error_names.get(name).map(|name| name.advice.as_str()).unwrap_or_default();
         let _ = writeln!(

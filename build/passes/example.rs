@@ -100,7 +100,10 @@ fn value(model: &Model, name: &str, schema: &Value) -> Option<String> {
         ("number", _) => "1.0".to_owned(),
         ("boolean", _) => "true".to_owned(),
         ("array", _) => match resolved.get("items")? {
-            items if model.resolve(items).1.get("type")? == "object" => typed(reference(items)?),
+            items if model.resolve(items).1.get("type")? == "object" => {
+                let kind = reference(items)?;
+                object(model, kind).map_or_else(|| typed(kind), |item| format!("[{item}]"))
+            }
             items => format!("[{}]", value(model, name, items)?),
         },
         ("object", _) => {
@@ -111,4 +114,17 @@ fn value(model: &Model, name: &str, schema: &Value) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// An item of a list, if all of its required properties are single values.
+fn object(model: &Model, name: &str) -> Option<String> {
+    let required = model.properties(name).filter(|(property, _)| model.is_required(name, property));
+    let values: Option<Vec<String>> = required
+        .map(|(property, schema)| {
+            let is_single = !matches!(model.resolve(schema).1.get("type")?.as_str()?, "array" | "object");
+            if is_single { value(model, property, schema) } else { None }
+        })
+        .collect();
+    let values = values.filter(|values| !values.is_empty())?;
+    Some(format!("feishu_user_groups::types::{name}::new({})", values.join(", ")))
 }

@@ -10,13 +10,17 @@ use crate::codegen::spec::names::field_ident;
 use quote::{format_ident, quote};
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use syn::{Item, parse_quote};
 
 /// One implementation for each envelope, page and `x-feishu-first-of`.
 pub fn envelopes(model: &Model) -> Vec<Item> {
-    let envelopes = model.operations.iter().map(|operation| envelope(model, operation));
+    // Operations may share a response.
+    let mut seen = BTreeSet::new();
+    let first = model.operations.iter().filter(|operation| seen.insert(operation.response.as_str()));
+    let envelopes: Vec<Item> = first.map(|operation| envelope(model, operation)).collect();
     let pages = model.operations.iter().filter_map(|operation| page(model, operation, operation.page.as_ref()?));
-    envelopes.chain(pages.flatten()).chain(first_of(model)).collect()
+    envelopes.into_iter().chain(pages.flatten()).chain(first_of(model)).collect()
 }
 
 /// The type of an operation's payload; none where it has no properties.

@@ -40,7 +40,7 @@ error_categories! {
     LimitExceeded "limit_exceeded" "A limit of the tenant has been reached."
     InProgress "in_progress" "Another job on the same resource is running; retry after it has finished."
     DuplicateRequest "duplicate_request" "The service has already received this request."
-    PartialFailure "partial_failure" "Some items of a batch failed; the others were processed."
+    PartialFailure "partial_failure" "Some items of a batch failed; those with code 0 are done."
     Internal "internal" "The service failed."
     InvalidToken "invalid_token" "The access token is missing, wrong or expired."
     RateLimited "rate_limited" "Too many calls; the service says how long to wait."

@@ -76,9 +76,9 @@ pub(super) fn with_results(error: Error, request: &Request) -> Error {
 /// The response of a batch: the result of each item, and what is known about the response.
 ///
 /// Code 0 says only that the service processed the batch: items may have failed. Use [`into_result`](Self::into_result)
-/// where that is an error, or read the lists. A response that is not used is a warning of the compiler.
+/// where that is an error, or read the lists. The compiler warns about a response that is not used.
 ///
-/// Each item that was sent is in one of four lists: [`succeeded`](Self::succeeded), [`already`](Self::already),
+/// Each item that was sent is in at least one of four lists: [`succeeded`](Self::succeeded), [`already`](Self::already),
 /// [`failed`](Self::failed) or [`unreported`](Self::unreported). It dereferences to [`Response`], and so to the payload.
 ///
 /// ```no_run
@@ -108,6 +108,9 @@ impl<T: BatchData> BatchResponse<T> {
     }
 
     /// The items for which nothing had to be done, such as a member who is in the group already.
+    ///
+    /// If the call was retried ([`Response::attempts`] is above 1), an earlier attempt whose response was lost may have
+    /// done them.
     pub fn already(&self) -> impl Iterator<Item = ItemResult<'_>> {
         self.items(ItemOutcome::Already)
     }

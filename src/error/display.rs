@@ -27,6 +27,21 @@ impl fmt::Write for Line<'_, '_> {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_line(f, true)
+    }
+}
+
+/// An error as spans and events show it: without the ids of a batch's items, which are ids of people.
+pub(crate) struct WithoutIds<'a>(pub(crate) &'a Error);
+
+impl fmt::Display for WithoutIds<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write_line(f, false)
+    }
+}
+
+impl Error {
+    fn write_line(&self, f: &mut fmt::Formatter<'_>, with_ids: bool) -> fmt::Result {
         let mut f = Line(f);
         let parts = &*self.0;
         if let Some(operation) = self.operation() {
@@ -56,7 +71,8 @@ impl fmt::Display for Error {
         }
         if let Some(partial) = &parts.partial {
             let separator = if parts.code.is_some() { "; " } else { "" };
-            write!(f, "{separator}{partial}")?;
+            f.write_str(separator)?;
+            partial.write_line(&mut f, with_ids)?;
         }
         match (parts.kind, parts.known) {
             (ErrorKind::AlreadyApplied, Some(known)) if known.category() == ErrorCategory::DuplicateRequest => {
@@ -69,6 +85,8 @@ impl fmt::Display for Error {
                 "; either an earlier attempt was applied although its response was lost, or this was the state before \
                  the call: the service does not tell them apart",
             )?,
+            // The items say what to do, each for itself.
+            (ErrorKind::PartialFailure, _) => {}
             (_, Some(known)) => write!(f, "; {}", known.advice().trim_end_matches('.'))?,
             (_, None) => {}
         }

@@ -49,10 +49,11 @@ pub enum ErrorKind {
     /// The call's effect is most likely there; its response is lost. To a call that removes something, an object that
     /// never existed looks the same.
     AlreadyApplied,
-    /// Some items of a batch failed, or have no result; the others were processed.
+    /// Some items of a batch failed, or have no result; the others are done.
     ///
-    /// [`Error::failed`](crate::Error::failed) and its neighbours list the items. Repeat the call with those that failed
-    /// for a passing reason, not as it was.
+    /// [`Error::succeeded`](crate::Error::succeeded), [`already`](crate::Error::already),
+    /// [`failed`](crate::Error::failed) and [`unreported`](crate::Error::unreported) list the items. Send only those of
+    /// the last two again.
     PartialFailure,
 }
 

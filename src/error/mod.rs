@@ -12,6 +12,7 @@ pub(crate) mod partial;
 pub(crate) mod violation;
 
 pub(crate) use self::construct::is_transient_status;
+pub(crate) use self::display::WithoutIds;
 pub use self::kind::{Delivery, ErrorKind};
 pub use self::partial::ItemResult;
 use self::partial::PartialResults;

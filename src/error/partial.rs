@@ -71,7 +71,7 @@ impl<'a> ItemResult<'a> {
         if self.id.is_some() { ItemOutcome::of(self.operation, self.code) } else { ItemOutcome::Failed }
     }
 
-    /// The id of the item, as it was sent; `None` if the result names no item. Such a result counts as failed.
+    /// The id of the item, as the response names it; `None` if the result names no item. Such a result counts as failed.
     pub fn id(&self) -> Option<&'a str> {
         self.id
     }
@@ -209,16 +209,19 @@ fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
-/// How many items failed, and the first of them.
-impl fmt::Display for PartialResults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl PartialResults {
+    /// How many items failed and, with ids, the first of them.
+    pub(super) fn write_line(&self, f: &mut impl fmt::Write, with_ids: bool) -> fmt::Result {
         if self.results.is_empty() {
-            return f.write_str("the response does not say which items failed");
+            return f.write_str("the response has no readable results: each item may be done or not");
         }
         let (failed, unreported) = (self.with(ItemOutcome::Failed).count(), self.unreported.len());
         write!(f, "{failed} of {} items failed", self.results.len() + unreported)?;
         if unreported > 0 {
-            write!(f, ", {unreported} have no result")?;
+            write!(f, ", {unreported} without a result")?;
+        }
+        if !with_ids {
+            return Ok(());
         }
         for item in self.with(ItemOutcome::Failed).take(SHOWN) {
             write!(f, "; {item}")?;
@@ -229,7 +232,7 @@ impl fmt::Display for PartialResults {
 
 impl fmt::Debug for PartialResults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
+        self.write_line(f, true)
     }
 }
 
@@ -242,7 +245,7 @@ impl Error {
         self.with_last_attempt(Delivery::of(ErrorKind::PartialFailure))
     }
 
-    /// The items of a batch that the service processed, although the call failed as a whole.
+    /// The items of a batch that are done, although the call failed or other items did.
     ///
     /// Empty unless the kind is [`PartialFailure`](ErrorKind::PartialFailure), and then too if the response names no
     /// items.

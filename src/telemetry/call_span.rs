@@ -5,6 +5,7 @@
 
 use super::{AttemptEvent, CallEvent, Telemetry, error_type, millis};
 use crate::Error;
+use crate::error::WithoutIds;
 use crate::future::no_panic;
 use crate::operation::Operation;
 use std::cell::LazyCell;
@@ -134,7 +135,10 @@ impl<'a> CallSpan<'a> {
         self.span.in_scope(|| {
             let (elapsed_ms, waited_ms) = (|| millis(*elapsed), millis(waited));
             match (error, dropped) {
-                (Some(error), _) => debug!(attempts, elapsed_ms = elapsed_ms(), waited_ms, %error, "call failed"),
+                (Some(error), _) => {
+                    let error = WithoutIds(error);
+                    debug!(attempts, elapsed_ms = elapsed_ms(), waited_ms, %error, "call failed");
+                }
                 (None, true) => debug!(attempts, elapsed_ms = elapsed_ms(), waited_ms, "call dropped"),
                 (None, false) => debug!(attempts, elapsed_ms = elapsed_ms(), waited_ms, log_id, "call succeeded"),
             }

@@ -27,7 +27,7 @@ async fn into_result_error_holds_all_lists() {
     let resigned = error.failed().next().unwrap();
     let (name, advice) = (resigned.known_code().unwrap().name(), resigned.advice().unwrap().trim_end_matches('.'));
     let expected = format!(
-        "batch_add_user_group_members: 3 of 6 items failed, 1 have no result; u3: 42006 {name}: {advice}; \
+        "batch_add_user_group_members: 3 of 6 items failed, 1 without a result; u3: 42006 {name}: {advice}; \
          u4: code 98765; u5: no code; HTTP 200; log id log-1"
     );
     assert_eq!(error.to_string(), expected);
@@ -63,7 +63,7 @@ async fn failed_removal_without_results_says_so() {
         let error = partly_removed(&["u1", "u2"], data.clone()).await;
         assert_eq!((error.kind(), error.code()), (ErrorKind::PartialFailure, Some(40022)), "{data}");
         assert_lists(lists_of_error(&error), [&[], &[], &[], &["u1", "u2"]], &data);
-        assert!(error.to_string().contains("; the response does not say which items failed; "), "{error}");
+        assert!(error.to_string().contains("; the response has no readable results: "), "{error}");
     }
 }
 

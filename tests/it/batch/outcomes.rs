@@ -105,7 +105,7 @@ async fn response_without_list_is_no_success() {
     assert_lists(lists(&batch), [&[], &[], &[], &["u1", "u2"]], &Value::Null);
     let error = batch.into_result().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PartialFailure);
-    assert!(error.to_string().contains("the response does not say which items failed"), "{error}");
+    assert!(error.to_string().contains("the response has no readable results"), "{error}");
     for body in
         [r#"{"code":0,"msg":"ok"}"#, r#"{"code":0,"data":{"results":{}}}"#, r#"{"code":0,"data":{"results":"u1"}}"#]
     {

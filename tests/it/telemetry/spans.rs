@@ -6,6 +6,8 @@ use super::recorder::{Entry, listen};
 use crate::support::token_server::{get_group, group_found};
 use crate::support::{Reply, Server, builder, eventually};
 use feishu_user_groups::Method;
+use feishu_user_groups::types::MemberReference;
+use serde_json::json;
 use std::collections::BTreeMap;
 use tracing::Level;
 
@@ -115,11 +117,18 @@ async fn failed_spans_carry_error_type() {
 
 #[tokio::test]
 async fn spans_and_events_omit_ids() {
-    let server = Server::with_script([Reply::hang_up(), Reply::hang_up()]).await;
+    let results = json!({ "results": [{ "member_id": "kept-id-3", "code": 41073 }] });
+    let failed = json!({ "code": 40022, "msg": "partial failed", "data": results });
+    let script = [Reply::hang_up(), Reply::hang_up(), Reply::new(400, failed.to_string())];
+    let server = Server::with_script(script).await;
     let client = crate::support::client(&server);
     let (recorded, listening) = listen();
     client.get_user_group().group_id("kept-id-1").send().await.unwrap_err();
     client.list_member_user_groups().member_id("kept-id-2").send().await.unwrap_err();
+    let member = MemberReference::new("kept-id-3", "user", "user_id");
+    let remove = client.batch_remove_user_group_members().group_id("g1").body_map(|body| body.members([member]));
+    let error = remove.send().await.unwrap_err();
+    assert!(error.to_string().contains("kept-id-3"), "{error}");
     drop(listening);
     let everything = format!("{:?}", recorded.0.lock().unwrap());
     assert!(everything.contains("url.template") && !everything.contains("kept-id"), "{everything}");
