@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Seed, Simulator};
 use feishu_user_groups::{Client, FEISHU, LARK, RetryPolicy, Secret};
 use std::env;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
 /// More than a program would wait: a sync is worth it.
 const ATTEMPTS: u32 = 6;
@@ -73,11 +73,30 @@ pub fn ask_for_secret(global: &mut Global) -> Result<(), Failure> {
         || variable("FEISHU_APP_SECRET").is_some()
         || app_id(global).is_none();
     if !is_given && io::stdin().is_terminal() && io::stderr().is_terminal() {
-        let secret = rpassword::prompt_password("App secret: ");
+        let secret = read_secret();
         let secret = secret.map_err(|error| Failure::credentials(format!("no secret was read: {error}")))?;
         global.secret = Some(secret.into());
     }
     Ok(())
+}
+
+/// Shows the prompt once echo is off: a secret that is pasted at once would be shown otherwise.
+#[cfg(unix)]
+fn read_secret() -> io::Result<String> {
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    let terminal = std::fs::OpenOptions::new().read(true).write(true).open("/dev/tty")?;
+    let before = tcgetattr(&terminal)?;
+    let mut without_echo = before.clone();
+    without_echo.local_modes.remove(LocalModes::ECHO);
+    tcsetattr(&terminal, OptionalActions::Now, &without_echo)?;
+    let secret = write!(io::stderr(), "App secret: ").and_then(|()| rpassword::read_password());
+    tcsetattr(&terminal, OptionalActions::Now, &before)?;
+    secret
+}
+
+#[cfg(not(unix))]
+fn read_secret() -> io::Result<String> {
+    rpassword::prompt_password("App secret: ")
 }
 
 fn app_id(global: &Global) -> Option<String> {

@@ -6,7 +6,10 @@ use crate::secrets::*;
 use crate::support::{Received, Reply, Server};
 use crate::types;
 use feishu_user_groups::operation::{AccessTokenKind, AppType, ErrorCategory, RateLimit, RetryRule};
-use feishu_user_groups::simulator::{self, Department, Group, ListingEnd, Person, Simulator};
+use feishu_user_groups::simulator::{
+    self, AdminApi, App, Department, Dialect, Expected, Fault, FaultKind, Group, ListingEnd, PerformanceGroup, Person,
+    Seed, Simulator,
+};
 use feishu_user_groups::store::*;
 use feishu_user_groups::telemetry::{AttemptEvent, CallEvent, Observer, TokenFetchEvent};
 use feishu_user_groups::*;
@@ -335,6 +338,18 @@ async fn show_the_rest() {
     assert_shows_nothing(&ListingEnd::Stale);
     assert_shows_nothing(&Person::new("lisi"));
     assert_shows_nothing(&Department::new("D1"));
+    assert_shows_nothing(&AdminApi::LoopbackOnly);
+    assert_shows_nothing(&App::store("cli_a", APP_SECRET, TICKET));
+    assert_shows_nothing(&Dialect::Documents);
+    assert_shows_nothing(&FaultKind::Stall { acted: false });
+    assert_shows_nothing(&Fault::new(FaultKind::Stall { acted: false }));
+    assert_shows_nothing(&PerformanceGroup::new("p1"));
+    let app = json!({ "id": "cli_a", "secret": APP_SECRET });
+    let seed = Seed::from_json(&json!({ "apps": [app], "user_tokens": [USER] })).unwrap();
+    assert_shows_nothing(&seed);
+    assert_shows_nothing(
+        &Seed::from_json(&json!({ "apps": [{ "id": "cli_a", "secret": [APP_SECRET] }] })).unwrap_err(),
+    );
     let simulator = builder.start().await.unwrap();
     simulator.add_user_token(USER);
     let client =
@@ -346,6 +361,10 @@ async fn show_the_rest() {
     other.build().unwrap().for_tenant("one").unwrap().get_user_group().group_id("g1").send().await.unwrap_err();
     assert!(format!("{:?}", simulator.requests()).contains("***"));
     simulator.requests().iter().for_each(assert_shows_nothing);
+    simulator.requests().iter().filter_map(|request| request.response.as_ref()).for_each(assert_shows_nothing);
+    let expected = Expected::call("get_user_group").path("group_id", "g2");
+    assert_shows_nothing(&simulator.expect(&expected).unwrap_err());
+    assert_shows_nothing(&expected);
     simulator.groups().iter().for_each(assert_shows_nothing);
     assert_shows_nothing(&simulator);
 }
