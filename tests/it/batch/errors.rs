@@ -49,7 +49,7 @@ async fn failed_removal_holds_the_results_of_its_data() {
         assert_eq!(failed.known_code(), BATCH_REMOVE_USER_GROUP_MEMBERS.known_code(41073));
         let line = error.to_string();
         assert!(
-            line.contains("(partial failed, see Results field for more details); 3 of 5 items failed, 1 have"),
+            line.contains("(partial failed, see Results field for more details); 3 of 5 items failed, 1 without"),
             "{line}"
         );
         assert!(line.contains("; u2: 41073 ") && line.contains("; an item without id: code 0; "), "{line}");
