@@ -144,8 +144,9 @@ impl<T: BatchData> BatchResponse<T> {
     fn is_done_in_order(&self) -> bool {
         let (mut sent, operation) = (self.sent.ids(), T::operation());
         let mut results = self.response.results();
-        results.all(|(id, code)| id.is_some() && id == sent.next() && ItemOutcome::of(operation, code).is_done())
-            && sent.next().is_none()
+        results.all(|(id, code)| {
+            id == sent.next() && ItemResult::new(operation, id, code).outcome() != ItemOutcome::Failed
+        }) && sent.next().is_none()
     }
 
     fn items(&self, outcome: ItemOutcome) -> impl Iterator<Item = ItemResult<'_>> {

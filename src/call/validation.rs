@@ -7,7 +7,7 @@
 use crate::Violation;
 use crate::decode::open_enum::OpenEnum;
 
-/// The reason why a builder ends without a property. Builders begin with empty reasons (`build/passes/types.rs`).
+/// The reason why a builder ends without a property. Builders begin with empty reasons (`build/passes/builders.rs`).
 pub(crate) fn or_unset(name: &str, reason: String) -> String {
     if reason.is_empty() { format!("{name} is required and was not set") } else { reason }
 }

@@ -44,23 +44,6 @@ pub(crate) enum ItemOutcome {
     Failed,
 }
 
-impl ItemOutcome {
-    /// What a code says about an item that is named.
-    pub(crate) fn of(operation: &Operation, code: Option<i64>) -> Self {
-        let already = operation.batch.as_ref().map_or(&[][..], |batch| batch.already);
-        match code {
-            Some(0) => Self::Succeeded,
-            Some(code) if already.contains(&code) => Self::Already,
-            _ => Self::Failed,
-        }
-    }
-
-    /// Whether nothing is left to do.
-    pub(crate) fn is_done(self) -> bool {
-        self != Self::Failed
-    }
-}
-
 impl<'a> ItemResult<'a> {
     /// A result in a payload, which is the caller's to show.
     pub(crate) fn new(operation: &'static Operation, id: Option<&'a str>, code: Option<i64>) -> Self {
@@ -68,7 +51,12 @@ impl<'a> ItemResult<'a> {
     }
 
     pub(crate) fn outcome(&self) -> ItemOutcome {
-        if self.id.is_some() { ItemOutcome::of(self.operation, self.code) } else { ItemOutcome::Failed }
+        let already = self.operation.batch.as_ref().map_or(&[][..], |batch| batch.already);
+        match (self.id, self.code) {
+            (Some(_), Some(0)) => ItemOutcome::Succeeded,
+            (Some(_), Some(code)) if already.contains(&code) => ItemOutcome::Already,
+            _ => ItemOutcome::Failed,
+        }
     }
 
     /// The id of the item, as the response names it; `None` if the result names no item. Such a result counts as failed.

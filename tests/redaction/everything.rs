@@ -325,13 +325,9 @@ async fn show_the_rest() {
 
     let server = misbehaving(TOKENS[0], |_| Reply::ok(json!({ "results": null }))).await;
     let client = builder(&server).tenant_token(FIXED).build().unwrap();
-    let item = feishu_user_groups::types::MemberReference::builder()
-        .member_id("m")
-        .member_type("user")
-        .member_id_type("open_id");
+    let item = feishu_user_groups::types::MemberReference::new("m", "user", "open_id");
     let add = client.batch_add_user_group_members().group_id("g1");
-    let members = vec![item];
-    assert_shows_nothing(&add.body_map(|body| body.members(members)).send().await.unwrap());
+    assert_shows_nothing(&add.body_map(|body| body.members([item])).send().await.unwrap());
 
     let builder = Simulator::builder().with_group(Group::new("g1", "R&D"));
     assert_shows_nothing(&builder);
@@ -344,9 +340,8 @@ async fn show_the_rest() {
     assert_shows_nothing(&FaultKind::Stall { acted: false });
     assert_shows_nothing(&Fault::new(FaultKind::Stall { acted: false }));
     assert_shows_nothing(&PerformanceGroup::new("p1"));
-    let app = json!({ "id": "cli_a", "secret": APP_SECRET });
-    let seed = Seed::from_json(&json!({ "apps": [app], "user_tokens": [USER] })).unwrap();
-    assert_shows_nothing(&seed);
+    let seed = json!({ "apps": [{ "id": "cli_a", "secret": APP_SECRET }], "user_tokens": [USER] });
+    assert_shows_nothing(&Seed::from_json(&seed).unwrap());
     assert_shows_nothing(
         &Seed::from_json(&json!({ "apps": [{ "id": "cli_a", "secret": [APP_SECRET] }] })).unwrap_err(),
     );

@@ -1,5 +1,5 @@
-//! A token fetch belongs to the client and to no call: whoever goes away, stops being polled,
-//! panics or takes its runtime along, the others get their token.
+//! A token fetch belongs to the client and to no call: where one is dropped, is not polled any more,
+//! panics or ends with its runtime, the others get their token.
 
 use crate::support::provider::Provider;
 use crate::support::token_server::{

@@ -114,3 +114,13 @@ async fn response_without_list_is_no_success() {
         assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidResponse, Delivery::Unknown), "{error}");
     }
 }
+
+/// An id that names nobody is no success, even if the service repeats it.
+#[tokio::test]
+async fn blank_id_is_never_done() {
+    for id in ["", " ", "\u{3000}"] {
+        let batch = added(&["u1", id], json!([{ "member_id": "u1", "code": 0 }, { "member_id": id, "code": 0 }])).await;
+        let error = batch.unwrap().into_result().unwrap_err();
+        assert_eq!((error.kind(), error.failed().count()), (ErrorKind::PartialFailure, 1), "{id:?}");
+    }
+}

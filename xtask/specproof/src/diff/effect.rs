@@ -1,6 +1,6 @@
 //! Effects: what a difference of facts does to those who call the operation.
 //!
-//! "Does it break callers?" has the same answer for the same kind of change, so the kinds,
+//! Whether a change breaks callers depends on its kind alone, so the kinds,
 //! their effects and the reasons are one table, and `of` only decides which line of it a
 //! difference is. "May break" is for what a document shows and does not promise: a person
 //! has to look.

@@ -32,7 +32,7 @@ fn problem(spec: &Spec, operation: &Operation) -> Option<(String, &'static str)>
         ("safe", _) => {}
         ("never-sent" | "idempotency-key", "GET") => return Some(("a GET is safe".to_owned(), "write `rule: safe`")),
         ("never-sent", "POST") if operation.only_reads() => {
-            return Some(("a POST whose scopes all read is safe".to_owned(), "write `rule: safe`"));
+            return Some(("a POST whose scopes only read may be retried".to_owned(), "write `rule: safe`"));
         }
         ("never-sent", "PUT" | "DELETE") => {
             let help = "write `rule: safe`: a second call leaves the same state";
