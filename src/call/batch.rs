@@ -144,9 +144,8 @@ impl<T: BatchData> BatchResponse<T> {
     fn is_done_in_order(&self) -> bool {
         let (mut sent, operation) = (self.sent.ids(), T::operation());
         let mut results = self.response.results();
-        results.all(|(id, code)| {
-            id == sent.next() && ItemResult::new(operation, id, code).outcome() != ItemOutcome::Failed
-        }) && sent.next().is_none()
+        let is_done = |id, code| ItemOutcome::of(operation, id, code) != ItemOutcome::Failed;
+        results.all(|(id, code)| id == sent.next() && is_done(id, code)) && sent.next().is_none()
     }
 
     fn items(&self, outcome: ItemOutcome) -> impl Iterator<Item = ItemResult<'_>> {

@@ -1,7 +1,7 @@
 //! Open enums: the values that the spec lists, and `Unknown` for any other.
 //!
 //! The service may add values at any time. With a closed enum, a response with a new value would fail to decode, so
-//! an unlisted value is kept. In a request it is refused (`call/validation.rs`), since the service would refuse it too.
+//! an unlisted value is kept. In a request it fails locally (`call/validation.rs`), since the service would reject it too.
 
 use std::fmt;
 

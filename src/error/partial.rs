@@ -44,6 +44,20 @@ pub(crate) enum ItemOutcome {
     Failed,
 }
 
+impl ItemOutcome {
+    #[inline]
+    pub(crate) fn of(operation: &Operation, id: Option<&str>, code: Option<i64>) -> Self {
+        if id.is_none_or(is_blank) {
+            return Self::Failed;
+        }
+        match (code, &operation.batch) {
+            (Some(0), _) => Self::Succeeded,
+            (Some(code), Some(batch)) if batch.already.contains(&code) => Self::Already,
+            _ => Self::Failed,
+        }
+    }
+}
+
 impl<'a> ItemResult<'a> {
     /// A result in a payload, which is the caller's to show.
     pub(crate) fn new(operation: &'static Operation, id: Option<&'a str>, code: Option<i64>) -> Self {
@@ -51,12 +65,7 @@ impl<'a> ItemResult<'a> {
     }
 
     pub(crate) fn outcome(&self) -> ItemOutcome {
-        let already = self.operation.batch.as_ref().map_or(&[][..], |batch| batch.already);
-        match (self.id, self.code) {
-            (Some(_), Some(0)) => ItemOutcome::Succeeded,
-            (Some(_), Some(code)) if already.contains(&code) => ItemOutcome::Already,
-            _ => ItemOutcome::Failed,
-        }
+        ItemOutcome::of(self.operation, self.id, self.code)
     }
 
     /// The id of the item, as the response names it; `None` if the result names no item. Such a result counts as failed.

@@ -136,7 +136,7 @@ async fn refused_app_token_fetched_again() {
 }
 
 #[tokio::test]
-async fn app_token_refused_twice_is_error() {
+async fn app_token_rejected_twice_is_error() {
     let server = platform(|_| false, |_| group_found()).await;
     let error = get_group(&store_app(&server).for_tenant("one").unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.code(), error.is_auth()), (ErrorKind::Auth, Some(99991664), true));

@@ -83,7 +83,7 @@ async fn token_expires_after_its_lifetime() {
 }
 
 #[tokio::test]
-async fn expired_token_refused_and_replaced() {
+async fn expired_token_rejected_and_replaced() {
     let caller = Caller::new().await;
     caller.simulator.expire_tokens();
     let reply = caller.get(LIST).await;

@@ -65,7 +65,7 @@ fn references() {
         r##""#/components/schemas/CreateUserGroup" is not defined; correct the reference, or define its target"##,
     );
     stops(
-        "        4XX: { $ref: '#/components/responses/Refused' }",
+        "        4XX: { $ref: '#/components/responses/Rejected' }",
         "        4XX: { »$ref: '#/components/responses/Refuse' }",
         r##""#/components/responses/Refuse" is not defined; correct the reference, or define its target"##,
     );
@@ -128,7 +128,7 @@ fn bodies() {
 
 #[test]
 fn envelopes() {
-    let code = "      description: The envelope that get answers.\n      required: [code]\n";
+    let code = "      description: The envelope that get returns.\n      required: [code]\n";
     let get = "    get:\n      operationId: get_user_group\n";
     let text = spec();
     let between = text.split_once(get).unwrap().1.split_once(code).unwrap().0;
