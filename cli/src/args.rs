@@ -27,9 +27,9 @@ pub struct Args {
 /// What every command takes.
 #[derive(Debug, ClapArgs)]
 pub struct Global {
-    /// The form of the output
-    #[arg(long, short, global = true, value_enum, default_value_t = Format::Table, value_name = "FORM", help_heading = "Output")]
-    pub output: Format,
+    /// The form of the output; a table unless the command says otherwise
+    #[arg(long, short, global = true, value_enum, value_name = "FORM", help_heading = "Output")]
+    pub output: Option<Format>,
     /// The app's id; otherwise FEISHU_APP_ID
     #[arg(long, global = true, value_name = "ID", help_heading = "Connection")]
     pub app_id: Option<String>,
@@ -54,6 +54,13 @@ pub struct Global {
     /// Print the requests that would change something, and send none of them
     #[arg(long, global = true, help_heading = "Changes")]
     pub dry_run: bool,
+}
+
+impl Global {
+    /// The form of the output, for commands that print a table unless they are asked for another form.
+    pub fn format(&self) -> Format {
+        self.output.unwrap_or(Format::Table)
+    }
 }
 
 /// What to do.

@@ -1,9 +1,18 @@
 //! A bar on standard error while people are looked up, added and removed; only on a terminal.
 
+use feishu_groups::members::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Starts a bar for this many people; fewer than one batch are done before anybody reads it.
-pub fn bar(label: &'static str, people: usize) -> ProgressBar {
+/// Shows a bar for this many people while work is done that reports them.
+pub async fn shown<T>(label: &'static str, people: usize, work: impl AsyncFnOnce(Progress<'_>) -> T) -> T {
+    let bar = bar(label, people);
+    let result = work(&mut |done| bar.inc(done as u64)).await;
+    bar.finish_and_clear();
+    result
+}
+
+/// A bar; fewer people than one batch are done before anybody reads it.
+fn bar(label: &'static str, people: usize) -> ProgressBar {
     if people < 100 {
         return ProgressBar::hidden();
     }

@@ -3,7 +3,8 @@
 //! Every check is a call that changes nothing. Scopes for changes show themselves before the service looks for the group,
 //! so a removal from a group that does not exist tells whether the scope is there. The contact scope is checked by the
 //! groups themselves: one with more members than its listing has members whom the app may not see. The scope for performance
-//! groups is not checked, since its only call replaces members.
+//! groups shows itself in the same way as that for changes; the exit code leaves it out, since `performance write` alone
+//! needs it.
 
 use crate::args::Global;
 use crate::connect::connect;
@@ -13,8 +14,9 @@ use feishu_groups::input::IdType;
 use feishu_groups::members;
 use feishu_user_groups::operation::{
     BATCH_REMOVE_USER_GROUP_MEMBERS, FIND_USER_IDS, LIST_MEMBER_USER_GROUPS, LIST_USER_GROUP_MEMBERS, LIST_USER_GROUPS,
+    WRITE_PERFORMANCE_GROUP_MEMBERS,
 };
-use feishu_user_groups::types::{MemberReference, UserGroup};
+use feishu_user_groups::types::{MemberReference, ScopeVisibleSetting, UserGroup};
 use feishu_user_groups::{Client, Error, Operation};
 use serde_json::json;
 use std::process::ExitCode;
@@ -46,7 +48,7 @@ pub async fn run(global: &Global) -> Result<ExitCode, Failure> {
         findings.calls(client).await;
         findings.contact_scope(client, &groups.unwrap_or_default()).await;
     }
-    output::listing(global.output, &findings.listing)?;
+    output::listing(global.format(), &findings.listing)?;
     Ok(ExitCode::from(findings.code))
 }
 
@@ -63,6 +65,19 @@ impl Findings {
         let removal = client.batch_remove_user_group_members().group_id(NO_GROUP);
         let removed = removal.body_map(|body| body.members([member])).send().await;
         self.call("change groups and members", &BATCH_REMOVE_USER_GROUP_MEMBERS, removed.err().as_ref());
+        let write = client.write_performance_group_members().body_map(|body| {
+            let body = body.group_id(NO_GROUP).user_ids(vec![NOBODY.to_owned()]);
+            body.scope_visible_setting(ScopeVisibleSetting::HiddenFromAdministrators)
+        });
+        self.performance(write.send().await.err().as_ref());
+    }
+
+    /// A rejection of the group or the person comes after the scope. The code of the other checks stays.
+    fn performance(&mut self, error: Option<&Error>) {
+        let code = self.code;
+        let advice = error.map(|error| (failure::code_of(error), error.to_string())).filter(|(code, _)| *code != 2);
+        self.push("write performance groups", &WRITE_PERFORMANCE_GROUP_MEMBERS.scopes.join(" or "), advice);
+        self.code = code;
     }
 
     /// A call that failed because there is no such group or person got past the scopes.

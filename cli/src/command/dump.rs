@@ -12,60 +12,85 @@ use crate::output::{self, Document, Format, Listing};
 use crate::progress;
 use feishu_groups::input::IdType;
 use feishu_groups::members;
+use feishu_user_groups::Client;
+use feishu_user_groups::types::UserGroup;
 use serde_json::json;
 use std::process::ExitCode;
 
-/// Prints every group with its members: YAML unless another form is asked for; CSV has one record for each member.
+/// Prints every group with its members: YAML unless another form is asked for; CSV and table have one record for each
+/// member.
 pub async fn run(global: &Global, id_kind: IdKind) -> Result<ExitCode, Failure> {
     let id_type = IdType::from(id_kind);
     let connection = connect(global).await?;
     let groups = members::all(&connection.client).await?;
-    let bar = progress::bar("reading", groups.len());
-    let mut whole = Listing::new(&["id", "name", "type", "description", "users", "departments"]);
-    let mut flat = Listing::new(&["group", "group_name", id_type.as_str(), "type"]);
-    let mut is_complete = true;
-    for group in groups {
-        let Some(id) = group.id() else {
-            is_complete = false;
-            note("a group was listed without an id, and is missing");
-            continue;
-        };
-        let state = match members::read(&connection.client, id, id_type).await {
-            // The listing is older than this call. A dump without the group is as whole as one that began later.
-            Err(error) if error.is_not_found() => {
-                note(&format!("{id} was deleted meanwhile, and is left out"));
-                continue;
-            }
-            state => state?,
-        };
-        if let Some(gap) = state.present.any_gap() {
-            is_complete = false;
-            note(&format!("{id} is incomplete: {gap}"));
+    let mut dump = Dump::new(id_type);
+    progress::shown("reading", groups.len(), async |progress| {
+        for group in groups {
+            dump.add(&connection.client, &group).await?;
+            progress(1);
         }
-        for member in row::members(&state, id_type).rows {
-            flat.rows.push([vec![json!(id), json!(group.name)], member].concat());
-        }
-        let group_type = group.type_.as_ref().map(row::type_name);
-        let present = state.present;
-        whole.rows.push(vec![
-            json!(id),
-            json!(group.name),
-            json!(group_type),
-            json!(group.description),
-            json!(present.users),
-            json!(present.departments),
-        ]);
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    match global.output {
-        Format::Csv => output::listing(Format::Csv, &flat)?,
+        Ok::<(), Failure>(())
+    })
+    .await?;
+    let Dump { whole, flat, is_complete, .. } = dump;
+    match global.output.unwrap_or(Format::Yaml) {
+        form @ (Format::Csv | Format::Table) => output::listing(form, &flat)?,
         Format::Jsonl => output::listing(Format::Jsonl, &whole)?,
         form => {
-            let form = if form == Format::Table { Format::Yaml } else { form };
             let head = vec![("complete", json!(is_complete)), ("id_type", json!(id_type.as_str()))];
             output::document(form, &Document { head, name: "groups", listing: whole })?;
         }
     }
     Ok(ExitCode::from(if is_complete { 0 } else { PARTIAL }))
+}
+
+/// The groups that were read.
+struct Dump {
+    id_type: IdType,
+    /// One record for each group.
+    whole: Listing,
+    /// One record for each member.
+    flat: Listing,
+    is_complete: bool,
+}
+
+impl Dump {
+    fn new(id_type: IdType) -> Self {
+        let whole = Listing::new(&["id", "name", "type", "description", "users", "departments"]);
+        let flat = Listing::new(&["group", "group_name", id_type.as_str(), "type"]);
+        Self { id_type, whole, flat, is_complete: true }
+    }
+
+    async fn add(&mut self, client: &Client, group: &UserGroup) -> Result<(), Failure> {
+        let Some(id) = group.id() else {
+            self.is_complete = false;
+            note("a group was listed without an id, and is missing");
+            return Ok(());
+        };
+        let state = match members::read(client, id, self.id_type).await {
+            // The listing is older than this call. A dump without the group is as whole as one that began later.
+            Err(error) if error.is_not_found() => {
+                note(&format!("{id} was deleted meanwhile, and is left out"));
+                return Ok(());
+            }
+            state => state?,
+        };
+        if let Some(gap) = state.present.any_gap() {
+            self.is_complete = false;
+            note(&format!("{id} is incomplete: {gap}"));
+        }
+        for member in row::members(&state, self.id_type).rows {
+            self.flat.rows.push([vec![json!(id), json!(group.name)], member].concat());
+        }
+        let group_type = group.type_.as_ref().map(row::type_name);
+        self.whole.rows.push(vec![
+            json!(id),
+            json!(group.name),
+            json!(group_type),
+            json!(group.description),
+            json!(state.present.users),
+            json!(state.present.departments),
+        ]);
+        Ok(())
+    }
 }

@@ -28,11 +28,11 @@ pub async fn run(global: &Global, command: GroupCommand) -> Result<ExitCode, Fai
                 Some(GroupType::Normal) => members::of_type(client, 1).await?,
                 Some(GroupType::Dynamic) => members::of_type(client, 2).await?,
             };
-            output::listing(global.output, &row::groups(&groups))?;
+            output::listing(global.format(), &row::groups(&groups))?;
         }
         GroupCommand::Get { group } => {
             let group = client.get_user_group().group_id(group).send().await?.into_inner().group;
-            output::record(global.output, &row::groups([&group]))?;
+            output::record(global.format(), &row::groups([&group]))?;
         }
         GroupCommand::Create { name, description, id } => create(global, client, name, description, id).await?,
         GroupCommand::Update { group, name, description } => update(global, client, &group, name, description).await?,
@@ -70,7 +70,7 @@ async fn create(
     let created = created.into_inner();
     let mut listing = Listing::new(&["id", "name"]);
     listing.rows.push(vec![json!(created.group_id), json!(name)]);
-    output::record(global.output, &listing)
+    output::record(global.format(), &listing)
 }
 
 async fn update(
@@ -95,12 +95,12 @@ async fn update(
     });
     update.send().await?;
     note(&format!("{group_id}: changed"));
-    if global.output == Format::Table {
+    if global.format() == Format::Table {
         return Ok(());
     }
     let mut listing = Listing::new(&["id", "outcome"]);
     listing.rows.push(vec![json!(group_id), json!("changed")]);
-    output::record(global.output, &listing)
+    output::record(global.format(), &listing)
 }
 
 /// A group with members is never deleted by halves: what would stop the deletion is looked for before anybody is removed,
@@ -119,10 +119,10 @@ async fn delete(global: &Global, client: &Client, group_id: &str, drain: bool) -
     }
     let users = present.users.len();
     confirm(global, &format!("This removes {users} members from the group {name:?} ({group_id}) and deletes it"))?;
-    let bar = progress::bar("removing", users);
-    let removed =
-        members::remove(client, group_id, IdType::OpenId, &present.users, &mut |done| bar.inc(done as u64)).await;
-    bar.finish_and_clear();
+    let removed = progress::shown("removing", users, async |progress| {
+        members::remove(client, group_id, IdType::OpenId, &present.users, progress).await
+    })
+    .await;
     let mut report = Report {
         group_id: group_id.to_owned(),
         entries: removed.entries,
@@ -197,7 +197,7 @@ async fn of(global: &Global, client: &Client, user: String, kind: Kind) -> Resul
     for id in found.wanted() {
         groups.extend(members::groups_of(client, &id, id_type).await?);
     }
-    output::listing(global.output, &row::joined(&groups))
+    output::listing(global.format(), &row::joined(&groups))
 }
 
 /// A body of those members that are there.

@@ -19,7 +19,7 @@ pub async fn run(global: &Global, command: MemberCommand) -> Result<ExitCode, Fa
             let connection = connect(global).await?;
             let id_type = IdType::from(id_type);
             let state = members::read(&connection.client, &group, id_type).await?;
-            output::listing(global.output, &row::members(&state, id_type))?;
+            output::listing(global.format(), &row::members(&state, id_type))?;
             match state.present.any_gap() {
                 None => Ok(ExitCode::SUCCESS),
                 Some(gap) => Err(Failure::partial(format!("the list may be incomplete: {gap}."))),
@@ -58,13 +58,11 @@ async fn apply(global: &Global, change: &Change, adds: bool) -> Result<ExitCode,
     let (verb, label) = if adds { ("adds", "adding") } else { ("removes", "removing") };
     let preposition = if adds { "to" } else { "from" };
     confirm(global, &format!("This {verb} {} people {preposition} the group {group}", wanted.len()))?;
-    let bar = progress::bar(label, wanted.len());
-    let mut progress = |done| bar.inc(done as u64);
-    let applied = match adds {
-        true => members::add(client, group, id_type, &wanted, &mut progress).await,
-        false => members::remove(client, group, id_type, &wanted, &mut progress).await,
-    };
-    bar.finish_and_clear();
+    let applied = progress::shown(label, wanted.len(), async |progress| match adds {
+        true => members::add(client, group, id_type, &wanted, progress).await,
+        false => members::remove(client, group, id_type, &wanted, progress).await,
+    })
+    .await;
     let report = Report {
         group_id: group.clone(),
         entries: found.completed(applied.entries),

@@ -54,8 +54,8 @@ pub fn print(global: &Global, report: &Report, stop: Option<&Stop>, file: Option
 
 /// Prints a report on standard output: a table shows people whom something happened to, every other form everybody.
 pub fn show(global: &Global, report: &Report) -> Result<(), Failure> {
-    if global.output != Format::Table {
-        return output::document(global.output, &document(report, |_| true));
+    if global.format() != Format::Table {
+        return output::document(global.format(), &document(report, |_| true));
     }
     let changed = document(report, |entry| entry.outcome != Outcome::Unchanged);
     if changed.listing.rows.is_empty() { Ok(()) } else { output::document(Format::Table, &changed) }

@@ -1,5 +1,6 @@
 //! The people that a command is about, as ids.
 
+use super::outcome::note;
 use crate::args::Reading;
 use crate::failure::Failure;
 use crate::progress;
@@ -10,6 +11,9 @@ use feishu_user_groups::Client;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::Path;
+
+/// People who are named as left out, at most.
+const SHOWN: usize = 100;
 
 /// People with their ids.
 pub struct Resolved {
@@ -28,10 +32,10 @@ pub fn of_file(path: &Path, reading: Reading, kind: Option<NameKind>) -> Result<
 /// left out.
 pub async fn resolve(client: &Client, people: People, skip_unknown: bool) -> Result<Resolved, Failure> {
     let id_type = people.id_type.unwrap_or(IdType::OpenId);
-    let bar = progress::bar("looking up", people.rows.len());
-    let found = members::find(client, &people, id_type, &mut |done| bar.inc(done as u64)).await;
-    bar.finish_and_clear();
-    let found = found?;
+    let found = progress::shown("looking up", people.rows.len(), async |progress| {
+        members::find(client, &people, id_type, progress).await
+    })
+    .await?;
     let mut problems: Vec<(u64, String)> =
         found.problems.iter().map(|problem| (problem.line.unwrap_or_default(), problem.text.clone())).collect();
     if !skip_unknown {
@@ -39,10 +43,22 @@ pub async fn resolve(client: &Client, people: People, skip_unknown: bool) -> Res
         problems.extend(unknown.map(|(row, _)| (row.line, format!("nobody has {}", row.name))));
     }
     if problems.is_empty() {
+        note_unknown(&people, &found.ids);
         return Ok(Resolved { people, id_type, ids: found.ids });
     }
     problems.sort();
     Err(Failure::bad_input(unusable(&problems, people.are_arguments)))
+}
+
+/// Names those who are left out before anything is confirmed: they may be members, and would be removed.
+fn note_unknown(people: &People, ids: &[Option<String>]) {
+    let unknown: Vec<&Row> = people.rows.iter().zip(ids).filter(|(_, id)| id.is_none()).map(|(row, _)| row).collect();
+    for row in unknown.iter().take(SHOWN) {
+        note(&format!("left out: line {}: nobody has {}", row.line, row.name));
+    }
+    if unknown.len() > SHOWN {
+        note(&format!("left out: {} more people, whom nobody finds", unknown.len() - SHOWN));
+    }
 }
 
 /// What is wrong with whom, and what to do: arguments have no lines, and none of them can be left out by an option.

@@ -54,7 +54,7 @@ impl Requests {
 
     /// Prints them.
     pub fn print(&self, global: &Global) -> Result<ExitCode, Failure> {
-        output::listing(global.output, &self.0)?;
+        output::listing(global.format(), &self.0)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -60,7 +60,7 @@ fn refused(refusal: &Refusal) -> Failure {
 
 /// `sync plan`: everybody with what would happen to them.
 fn show(global: &Global, group_id: &str, plan: &Plan, found: &Resolved, summary: &str) -> Result<ExitCode, Failure> {
-    let is_table = global.output == Format::Table;
+    let is_table = global.format() == Format::Table;
     let unchanged: &[String] = if is_table { &[] } else { &plan.unchanged };
     let actions = [("add", &*plan.add), ("remove", &*plan.remove), ("keep", unchanged)];
     let mut listing = Listing::new(&["id", "action", "line", "name"]);
@@ -80,7 +80,7 @@ fn show(global: &Global, group_id: &str, plan: &Plan, found: &Resolved, summary:
         ("unchangeable_departments", json!(plan.departments)),
     ];
     if !is_table || !listing.rows.is_empty() {
-        output::document(global.output, &Document { head, name: "people", listing })?;
+        output::document(global.format(), &Document { head, name: "people", listing })?;
     }
     note(&format!("plan: {summary}. Nothing was changed."));
     Ok(ExitCode::SUCCESS)
@@ -104,10 +104,10 @@ async fn apply(
     if !plan.is_empty() {
         confirm(global, summary)?;
     }
-    let bar = progress::bar("syncing", plan.add.len() + plan.remove.len());
-    let mut progress = |done| bar.inc(done as u64);
-    let applied = members::apply(client, group_id, found.id_type, plan, &mut progress).await;
-    bar.finish_and_clear();
+    let applied = progress::shown("syncing", plan.add.len() + plan.remove.len(), async |progress| {
+        members::apply(client, group_id, found.id_type, plan, progress).await
+    })
+    .await;
     let mut entries = applied.entries;
     entries.extend(plan.unchanged.iter().map(|id| Entry::new(id, Outcome::Unchanged)));
     let report = Report {

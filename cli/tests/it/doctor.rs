@@ -35,6 +35,16 @@ fn missing_scopes_named() {
     }
 }
 
+/// Who keeps no performance groups needs no scope for them.
+#[test]
+fn performance_scope_shown_only() {
+    let scope = "performance:semester_activity:write";
+    let service = Service::start(tenant().without_scope(scope));
+    let failed = failed(&service.run(&["doctor", "-o", "jsonl"]).exits(0));
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(failed[0].0 == "write performance groups" && failed[0].1.contains(scope), "{failed:?}");
+}
+
 #[test]
 fn narrow_contact_scope_shown() {
     let hidden = Person::new("hidden").outside_contact_scope();

@@ -35,6 +35,15 @@ fn yaml_by_default() {
 }
 
 #[test]
+fn table_has_a_line_for_each_member() {
+    let service = Service::with_members(0..2);
+    let table = service.run(&["dump", "-o", "table"]).exits(0).out;
+    let words: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(words[0], ["GROUP", "GROUP_NAME", "OPEN_ID", "TYPE"]);
+    assert_eq!(words[1..], [["g1", "R&D", "ou_p0", "user"], ["g1", "R&D", "ou_p1", "user"]]);
+}
+
+#[test]
 fn hidden_members_make_it_incomplete() {
     let hidden = Person::new("hidden").outside_contact_scope();
     let group = Group::new("g1", "R&D").members(ids(0..3)).member("hidden");

@@ -111,6 +111,8 @@ fn report_carries_the_files_columns() {
     );
     let ran = service.run(&["sync", "apply", "g1", "--file", &people, "-y"]).exits(2);
     ran.says("line 5: nobody has p99@example.com");
+    let ask = ["sync", "apply", "g1", "--file", &people, "--skip-unknown"];
+    service.run(&ask).exits(5).says("left out: line 5: nobody has p99@example.com\nerror: 1 people are added");
     let target = file("report.csv", "");
     let args = ["sync", "apply", "g1", "--file", &people, "-y", "--skip-unknown", "--report", &target, "-o", "jsonl"];
     let ran = service.run(&args).exits(0);
