@@ -72,7 +72,7 @@ pub enum Command {
     /// List, add and remove the members of a group
     #[command(subcommand)]
     Member(MemberCommand),
-    /// Bring the members of a group in line with a file
+    /// Bring the members of a group in line with a file, or groups in line with a manifest
     #[command(subcommand)]
     Sync(SyncCommand),
     /// Print all groups with all members, as YAML unless another form is asked for
@@ -277,7 +277,7 @@ pub struct ReportFile {
 pub enum SyncCommand {
     /// Show who would be added and removed; changes nothing
     Plan(Sync),
-    /// Add and remove people until the group has the members of the file
+    /// Add and remove people until the group has the members of the file, or all groups those of the manifest
     Apply {
         #[command(flatten)]
         sync: Sync,
@@ -305,20 +305,27 @@ pub enum PerformanceCommand {
     },
 }
 
-/// A group, and the file that says who is in it.
+/// A group and the file that says who is in it, or a manifest of groups.
 #[derive(Debug, ClapArgs)]
 pub struct Sync {
-    /// The group's id
-    pub group: String,
+    /// The group's id, for a sync with --file
+    #[arg(required_unless_present = "manifest", conflicts_with = "manifest", requires = "file")]
+    pub group: Option<String>,
     #[command(flatten)]
-    pub input: Input,
+    pub input: OptionalInput,
+    /// Groups with their members, as `dump` prints them: YAML or JSON; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    pub manifest: Option<PathBuf>,
+    /// Delete groups that the manifest does not have; the ceiling counts their members, and the groups
+    #[arg(long, requires = "manifest", conflicts_with = "keep_others")]
+    pub delete_missing: bool,
     /// The type of the lines of a list
-    #[arg(long, value_enum, value_name = "TYPE")]
+    #[arg(long, value_enum, value_name = "TYPE", conflicts_with = "manifest")]
     pub id_type: Option<NameType>,
-    /// Keep members whom the file does not name
+    /// Keep members whom the file or the manifest does not name
     #[arg(long)]
     pub keep_others: bool,
-    /// The most members to remove: a number, or a percentage of the members
+    /// The most members to remove: a number, or a percentage of the members; of each group, and of all in a manifest
     #[arg(long, default_value = "25%", value_name = "MAX")]
     pub max_removals: Ceiling,
 }

@@ -4,9 +4,10 @@
 //! A total hides that, and an error hides everybody else. So a report has one entry for each person, with the code and
 //! what to do about it, and counts that follow from the entries.
 
+use std::collections::HashMap;
 use std::fmt;
 
-/// What became of one person.
+/// What became of one person, or of a group itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The person was added.
@@ -27,11 +28,19 @@ pub enum Outcome {
     NotAttempted,
     /// Nobody has this email or mobile number.
     NotFound,
+    /// The group was created.
+    Created,
+    /// The group's name or description was changed.
+    Changed,
+    /// The group was deleted.
+    Deleted,
+    /// The manifest asks for something that no call can do.
+    Unchangeable,
 }
 
 impl Outcome {
-    /// All outcomes, in the order of a summary.
-    pub const ALL: [Self; 9] = [
+    /// The outcomes of people, in the order of a summary.
+    pub const OF_PEOPLE: [Self; 9] = [
         Self::Added,
         Self::AlreadyThere,
         Self::Removed,
@@ -42,6 +51,9 @@ impl Outcome {
         Self::NotAttempted,
         Self::NotFound,
     ];
+
+    /// The outcomes of groups themselves; some of those of people are theirs, too.
+    pub const OF_GROUPS: [Self; 4] = [Self::Created, Self::Changed, Self::Deleted, Self::Unchangeable];
 
     /// The stable name in outputs, such as `already_there`.
     pub fn as_str(self) -> &'static str {
@@ -55,12 +67,16 @@ impl Outcome {
             Self::Unknown => "unknown",
             Self::NotAttempted => "not_attempted",
             Self::NotFound => "not_found",
+            Self::Created => "created",
+            Self::Changed => "changed",
+            Self::Deleted => "deleted",
+            Self::Unchangeable => "unchangeable",
         }
     }
 
     /// Whether something is left to do.
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Failed | Self::Unknown | Self::NotAttempted)
+        matches!(self, Self::Failed | Self::Unknown | Self::NotAttempted | Self::Unchangeable)
     }
 }
 
@@ -123,16 +139,45 @@ impl Report {
     }
 }
 
-/// The counts in one line, such as `2 added, 1 removed, 5 unchanged`.
+/// The counts in one line, as [`summary`].
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counts = Outcome::ALL.map(|outcome| (outcome, self.count(outcome)));
-        let mut is_first = true;
-        for (outcome, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
-            let separator = if is_first { "" } else { ", " };
-            write!(f, "{separator}{count} {}", outcome.as_str().replace('_', " "))?;
-            is_first = false;
-        }
-        if is_first { f.write_str("nothing to do") } else { Ok(()) }
+        f.write_str(&summary(&self.entries))
     }
+}
+
+/// What became of one group of a manifest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupReport {
+    /// The name before any change.
+    pub name: String,
+    /// What became of the group itself; these entries have no id.
+    pub changes: Vec<Entry>,
+    /// What became of its users.
+    pub members: Report,
+}
+
+impl GroupReport {
+    /// All entries, those about the group first.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.changes.iter().chain(&self.members.entries)
+    }
+
+    /// Whether everything is done.
+    pub fn is_ok(&self) -> bool {
+        self.members.is_ok() && !self.changes.iter().any(|change| change.outcome.is_open())
+    }
+}
+
+/// The counts of entries in one line, such as `2 added, 1 removed, 5 unchanged`.
+pub fn summary<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> String {
+    let mut counts: HashMap<Outcome, usize> = HashMap::new();
+    for entry in entries {
+        *counts.entry(entry.outcome).or_default() += 1;
+    }
+    let outcomes = Outcome::OF_PEOPLE.into_iter().chain(Outcome::OF_GROUPS);
+    let counted = outcomes.filter_map(|outcome| Some((outcome, counts.get(&outcome)?)));
+    let parts: Vec<String> =
+        counted.map(|(outcome, count)| format!("{count} {}", outcome.as_str().replace('_', " "))).collect();
+    if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") }
 }

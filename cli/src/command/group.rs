@@ -1,7 +1,7 @@
 //! `group`: the groups themselves.
 
 use super::outcome::{note, print, show};
-use super::request::Requests;
+use super::request::{Requests, body};
 use super::{people, row};
 use crate::args::{Global, GroupCommand, GroupType, Kind};
 use crate::confirm::confirm;
@@ -10,11 +10,11 @@ use crate::failure::Failure;
 use crate::output::{self, Format, Listing};
 use crate::progress;
 use feishu_groups::input::{self, IdType, NameKind};
-use feishu_groups::members::{self, GroupState};
+use feishu_groups::members::{self, GroupState, Undeleted};
 use feishu_groups::plan::Present;
 use feishu_groups::report::Report;
+use feishu_user_groups::Client;
 use feishu_user_groups::operation::{CREATE_USER_GROUP, DELETE_USER_GROUP, UPDATE_USER_GROUP};
-use feishu_user_groups::{Client, ErrorKind};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
@@ -50,7 +50,7 @@ async fn create(
     id: Option<String>,
 ) -> Result<(), Failure> {
     if global.dry_run {
-        let body = object([("name", Some(&name)), ("description", description.as_ref()), ("group_id", id.as_ref())]);
+        let body = body([("name", Some(&name)), ("description", description.as_ref()), ("group_id", id.as_ref())]);
         let mut requests = Requests::new();
         requests.push(&CREATE_USER_GROUP, None, body);
         return requests.print(global).map(drop);
@@ -82,18 +82,14 @@ async fn update(
 ) -> Result<(), Failure> {
     if global.dry_run {
         let mut requests = Requests::new();
-        let body = object([("name", name.as_ref()), ("description", description.as_ref())]);
+        let body = body([("name", name.as_ref()), ("description", description.as_ref())]);
         requests.push(&UPDATE_USER_GROUP, Some(group_id), body);
         return requests.print(global).map(drop);
     }
     let parts = [name.as_ref().map(|_| "name"), description.as_ref().map(|_| "description")];
     let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(" and ");
     confirm(global, &format!("This changes the {parts} of the group {group_id}"))?;
-    let update = client.update_user_group().group_id(group_id).body_map(|body| {
-        let body = if let Some(name) = name { body.name(name) } else { body };
-        if let Some(description) = description { body.description(description) } else { body }
-    });
-    update.send().await?;
+    members::update(client, group_id, name.as_deref(), description.as_deref()).await?;
     note(&format!("{group_id}: changed"));
     if global.format() == Format::Table {
         return Ok(());
@@ -133,7 +129,7 @@ async fn delete(global: &Global, client: &Client, group_id: &str, drain: bool) -
         note("the group was not deleted, since members are left");
         return print(global, &report, removed.stopped.as_ref(), None);
     }
-    match delete_empty(client, group_id).await {
+    match members::delete(client, group_id).await.map_err(not_deleted) {
         Ok(()) => {
             note(&format!("{group_id}: deleted"));
             if users == 0 {
@@ -167,25 +163,10 @@ fn obstacle(name: &str, present: &Present, drain: bool) -> Option<String> {
     })
 }
 
-/// Deletes a group that is still empty.
-async fn delete_empty(client: &Client, group_id: &str) -> Result<(), Failure> {
-    let present = members::read(client, group_id, IdType::OpenId).await?.present;
-    if let Some(gap) = present.any_gap() {
-        let text = format!("the group was not deleted: it may have members that were not listed: {gap}.");
-        return Err(Failure::refused(text));
-    }
-    let members = present.users.len() + present.departments.len();
-    if members > 0 {
-        let text = format!("the group was not deleted: members joined meanwhile ({members}). Run the command again.");
-        return Err(Failure::refused(text));
-    }
-    match client.delete_user_group().group_id(group_id).send().await {
-        // The response of an earlier attempt was lost, and its retry found no group any more.
-        Err(error) if error.kind() == ErrorKind::AlreadyApplied => {
-            note("the response to the deletion was lost; the group does not exist any more");
-            Ok(())
-        }
-        deleted => Ok(deleted.map(drop)?),
+fn not_deleted(reason: Undeleted) -> Failure {
+    match reason {
+        Undeleted::Error(error) => error.into(),
+        other => Failure::refused(other.to_string()),
     }
 }
 
@@ -198,9 +179,4 @@ async fn of(global: &Global, client: &Client, user: String, kind: Kind) -> Resul
         groups.extend(members::groups_of(client, &id, id_type).await?);
     }
     output::listing(global.format(), &row::joined(&groups))
-}
-
-/// A body of those members that are there.
-fn object<const N: usize>(members: [(&str, Option<&String>); N]) -> Value {
-    members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?.as_str())))).collect()
 }

@@ -3,6 +3,7 @@
 mod doctor;
 mod dump;
 mod group;
+mod manifest;
 mod member;
 mod outcome;
 mod people;

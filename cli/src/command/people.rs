@@ -4,13 +4,17 @@ use super::outcome::note;
 use crate::args::Reading;
 use crate::failure::Failure;
 use crate::progress;
-use feishu_groups::input::{self, IdType, NameKind, People, Row};
-use feishu_groups::members;
+use feishu_groups::input::{self, IdType, NameKind, People, Problem, Row};
+use feishu_groups::members::{self, Found};
 use feishu_groups::report::{Entry, Outcome};
 use feishu_user_groups::Client;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::Path;
+
+/// What to do about people whom nobody finds.
+pub const SKIP_HELP: &str = "Correct the file; --skip-unknown leaves out people whom nobody finds, for example because \
+                             they are outside the app's contact scope.";
 
 /// People who are named as left out, at most.
 const SHOWN: usize = 100;
@@ -29,53 +33,42 @@ pub fn of_file(path: &Path, reading: Reading, kind: Option<NameKind>) -> Result<
 }
 
 /// Looks up everybody who is named by email or mobile number. People whom nobody finds stop the run, unless they may be
-/// left out.
+/// left out; they are named then, before anything is confirmed.
 pub async fn resolve(client: &Client, people: People, skip_unknown: bool) -> Result<Resolved, Failure> {
+    let (resolved, mut problems) = look_up(client, people, skip_unknown).await?;
+    if problems.is_empty() {
+        resolved.note_unknown();
+        return Ok(resolved);
+    }
+    problems.sort_by_key(|problem| problem.line);
+    Err(Failure::bad_input(unusable(&problems, resolved.people.are_arguments)))
+}
+
+/// Looks up everybody, and returns also what is wrong.
+pub async fn look_up(client: &Client, people: People, skip_unknown: bool) -> Result<(Resolved, Vec<Problem>), Failure> {
     let id_type = people.id_type.unwrap_or(IdType::OpenId);
-    let found = progress::shown("looking up", people.rows.len(), async |progress| {
+    let Found { ids, mut problems } = progress::shown("looking up", people.rows.len(), async |progress| {
         members::find(client, &people, id_type, progress).await
     })
     .await?;
-    let mut problems: Vec<(u64, String)> =
-        found.problems.iter().map(|problem| (problem.line.unwrap_or_default(), problem.text.clone())).collect();
+    let resolved = Resolved { people, id_type, ids };
     if !skip_unknown {
-        let unknown = people.rows.iter().zip(&found.ids).filter(|(_, id)| id.is_none());
-        problems.extend(unknown.map(|(row, _)| (row.line, format!("nobody has {}", row.name))));
+        problems.extend(resolved.unknown().map(|row| Problem::at(row.line, format!("nobody has {}", row.name))));
     }
-    if problems.is_empty() {
-        note_unknown(&people, &found.ids);
-        return Ok(Resolved { people, id_type, ids: found.ids });
-    }
-    problems.sort();
-    Err(Failure::bad_input(unusable(&problems, people.are_arguments)))
-}
-
-/// Names those who are left out before anything is confirmed: they may be members, and would be removed.
-fn note_unknown(people: &People, ids: &[Option<String>]) {
-    let unknown: Vec<&Row> = people.rows.iter().zip(ids).filter(|(_, id)| id.is_none()).map(|(row, _)| row).collect();
-    for row in unknown.iter().take(SHOWN) {
-        note(&format!("left out: line {}: nobody has {}", row.line, row.name));
-    }
-    if unknown.len() > SHOWN {
-        note(&format!("left out: {} more people, whom nobody finds", unknown.len() - SHOWN));
-    }
+    Ok((resolved, problems))
 }
 
 /// What is wrong with whom, and what to do: arguments have no lines, and none of them can be left out by an option.
-fn unusable(problems: &[(u64, String)], are_arguments: bool) -> String {
+fn unusable(problems: &[Problem], are_arguments: bool) -> String {
     let (place, help) = match are_arguments {
         true => ("argument", "Correct the arguments. People outside the app's contact scope are not found."),
-        false => {
-            let skip = "Correct the file; --skip-unknown leaves out people whom nobody finds, for example because they are \
-                        outside the app's contact scope.";
-            ("line", skip)
-        }
+        false => ("line", SKIP_HELP),
     };
     let people = if problems.len() == 1 { "person" } else { "people" };
     let mut text = format!("{} {people} cannot be used:", problems.len());
-    for (line, problem) in problems {
+    for problem in problems {
         // Writing to a string does not fail.
-        let _ = write!(text, "\n  {place} {line}: {problem}");
+        let _ = write!(text, "\n  {place} {}: {}", problem.line.unwrap_or_default(), problem.text);
     }
     text + "\nNothing was changed. " + help
 }
@@ -86,16 +79,31 @@ impl Resolved {
         self.ids.iter().flatten().cloned().collect()
     }
 
+    fn unknown(&self) -> impl Iterator<Item = &Row> {
+        self.people.rows.iter().zip(&self.ids).filter(|(_, id)| id.is_none()).map(|(row, _)| row)
+    }
+
+    /// Names those who are left out: they may be members, and would be removed.
+    pub fn note_unknown(&self) {
+        for row in self.unknown().take(SHOWN) {
+            note(&format!("left out: line {}: nobody has {}", row.line, row.name));
+        }
+        match self.unknown().count().saturating_sub(SHOWN) {
+            0 => {}
+            more => note(&format!("left out: {more} more people, whom nobody finds")),
+        }
+    }
+
     /// The entries with what the file says about each person, and an entry for each person who was not found.
     pub fn completed(&self, mut entries: Vec<Entry>) -> Vec<Entry> {
         let rows = self.people.rows.iter().zip(&self.ids);
-        let by_id: HashMap<&str, &Row> = rows.clone().filter_map(|(row, id)| Some((id.as_deref()?, row))).collect();
+        let by_id: HashMap<&str, &Row> = rows.filter_map(|(row, id)| Some((id.as_deref()?, row))).collect();
         for entry in &mut entries {
             if let Some(row) = by_id.get(&*entry.id) {
                 describe(entry, row);
             }
         }
-        for (row, _) in rows.filter(|(_, id)| id.is_none()) {
+        for row in self.unknown() {
             let mut entry = Entry::new("", Outcome::NotFound);
             describe(&mut entry, row);
             entries.push(entry);

@@ -13,6 +13,11 @@ use feishu_user_groups::operation::{BATCH_ADD_USER_GROUP_MEMBERS, BATCH_REMOVE_U
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
+/// A body of those members that are there.
+pub fn body<const N: usize>(members: [(&str, Option<&String>); N]) -> Value {
+    members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?.as_str())))).collect()
+}
+
 /// The requests of a dry run.
 pub struct Requests(Listing);
 

@@ -3,10 +3,11 @@
 //! The file is read before anything is sent, people are looked up before the group is read, and the plan is confirmed
 //! before anybody is added. What is refused at one of these steps has changed nothing.
 
+use super::manifest;
 use super::outcome::{note, print};
 use super::people::{self, Resolved};
 use super::request::Requests;
-use crate::args::{Global, NameType, SyncCommand};
+use crate::args::{Global, NameType, Sync, SyncCommand};
 use crate::confirm::confirm;
 use crate::connect::connect;
 use crate::failure::Failure;
@@ -25,12 +26,26 @@ pub async fn run(global: &Global, command: SyncCommand) -> Result<ExitCode, Fail
         SyncCommand::Plan(sync) => (sync, None),
         SyncCommand::Apply { sync, report } => (sync, Some(report.report.as_deref())),
     };
+    match (&sync.manifest, &sync.group, &sync.input.file) {
+        (Some(manifest), ..) => manifest::run(global, sync, manifest, report).await,
+        (None, Some(group), Some(file)) => one_group(global, sync, group, file, report).await,
+        _ => Err(Failure::bad_input("name a group and --file, or --manifest")),
+    }
+}
+
+async fn one_group(
+    global: &Global,
+    sync: &Sync,
+    group_id: &str,
+    file: &Path,
+    report: Option<Option<&Path>>,
+) -> Result<ExitCode, Failure> {
     let kind = sync.id_type.map(NameType::kind);
-    let named = people::of_file(&sync.input.file, sync.input.reading, kind)?;
+    let named = people::of_file(file, sync.input.reading, kind)?;
     let connection = connect(global).await?;
     let client = &connection.client;
     let found = people::resolve(client, named, sync.input.reading.skip_unknown).await?;
-    let GroupState { group, present } = members::read(client, &sync.group, found.id_type).await?;
+    let GroupState { group, present } = members::read(client, group_id, found.id_type).await?;
     let name = group.name.unwrap_or_default();
     if let Some(gap) = &present.gap {
         note(&format!("warning: the list of members may be incomplete: {gap}"));
@@ -44,13 +59,13 @@ pub async fn run(global: &Global, command: SyncCommand) -> Result<ExitCode, Fail
     let summary = format!(
         "{} people are added to the group {name:?} ({}) and {} of {members} members removed; {} stay",
         plan.add.len(),
-        sync.group,
+        group_id,
         plan.remove.len(),
         plan.unchanged.len(),
     );
     match report {
-        None => show(global, &sync.group, &plan, &found, &summary),
-        Some(file) => apply(global, client, &sync.group, &plan, &found, &summary, file).await,
+        None => show(global, group_id, &plan, &found, &summary),
+        Some(file) => apply(global, client, group_id, &plan, &found, &summary, file).await,
     }
 }
 

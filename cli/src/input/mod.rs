@@ -5,13 +5,16 @@
 //! run and with line numbers, and returns people only if nothing was left to report.
 //!
 //! Two forms are read: CSV with a header that has at least one of the columns `email`, `mobile`, `open_id`, `union_id`
-//! and `user_id`, and a list with one id a line.
+//! and `user_id`, and a list with one id a line. A manifest names the groups of a tenant with their members, in YAML.
 
+mod manifest;
 mod name;
 mod problem;
 mod source;
 mod table;
+mod yaml;
 
+pub use self::manifest::{GroupEntry, Manifest};
 pub use self::name::{IdType, Name, NameKind};
 pub use self::problem::{InputError, Problem};
 pub use self::source::{Encoding, MAX_BYTES};
@@ -21,7 +24,7 @@ use std::path::Path;
 /// Everybody that a file names, each once, in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct People {
-    /// The type of the ids in the file; `None` if it names everybody by email or mobile number.
+    /// The type of the ids; `None` if everybody is named by email or mobile number and no manifest says the type.
     pub id_type: Option<IdType>,
     /// One row for each person.
     pub rows: Vec<Row>,
@@ -77,6 +80,38 @@ pub fn read(path: &Path, encoding: Encoding, list_kind: Option<NameKind>) -> Res
 /// Fails with all problems of the text.
 pub fn parse(source: &str, text: &str, list_kind: Option<NameKind>) -> Result<People, InputError> {
     table::people(text, list_kind).map_err(|problems| InputError::new(source, problems))
+}
+
+/// Reads a manifest; `-` is standard input.
+///
+/// # Errors
+///
+/// Fails with all problems of the file: it cannot be read, is larger than [`MAX_BYTES`], is no YAML, has keys or values that
+/// a manifest has not, or names a group or a user of a group twice.
+pub fn read_manifest(path: &Path, encoding: Encoding) -> Result<Manifest, InputError> {
+    let source = path.display().to_string();
+    let text = source::text(path, encoding).map_err(|problem| InputError::new(&source, vec![problem]))?;
+    parse_manifest(&source, &text)
+}
+
+/// Reads the manifest of a text, as [`read_manifest`] does; `source` is its name in messages.
+///
+/// ```
+/// use feishu_groups::input::parse_manifest;
+///
+/// let manifest = parse_manifest("groups.yaml", "groups:\n- name: Design\n  users: [ou_1, li.si@example.com]\n")?;
+/// assert_eq!(manifest.groups[0].users.as_ref().map(|users| users.rows.len()), Some(2));
+///
+/// let error = parse_manifest("groups.yaml", "groups:\n- nam: Design\n  users: [ou_1, ou_1]\n").unwrap_err();
+/// assert_eq!(error.problems().len(), 3);
+/// # Ok::<(), feishu_groups::input::InputError>(())
+/// ```
+///
+/// # Errors
+///
+/// Fails with all problems of the text.
+pub fn parse_manifest(source: &str, text: &str) -> Result<Manifest, InputError> {
+    manifest::manifest(text).map_err(|problems| InputError::new(source, problems))
 }
 
 /// Reads ids, emails or mobile numbers that were given as arguments; a problem's line is the argument's position.

@@ -22,7 +22,8 @@ impl Problem {
         Self { line: None, text: text.into() }
     }
 
-    pub(crate) fn at(line: u64, text: impl Into<String>) -> Self {
+    /// A problem on a line.
+    pub fn at(line: u64, text: impl Into<String>) -> Self {
         Self { line: Some(line), text: text.into() }
     }
 }
@@ -35,7 +36,9 @@ pub struct InputError {
 }
 
 impl InputError {
-    pub(crate) fn new(source: &str, problems: Vec<Problem>) -> Self {
+    /// An error about the input that is called `source` in messages; it has the problems in the order of their lines.
+    pub fn new(source: &str, mut problems: Vec<Problem>) -> Self {
+        problems.sort_by_key(|problem| problem.line);
         Self { source: source.to_owned(), problems }
     }
 

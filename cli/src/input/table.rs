@@ -52,6 +52,16 @@ pub(super) fn arguments(values: &[String], kind: NameKind) -> Result<People, Vec
     Ok(People { are_arguments: true, ..finish(reading)? })
 }
 
+/// The users of a manifest's group: ids of this type, emails and mobile numbers, each with its line.
+pub(super) fn users(values: Vec<(u64, &str)>, id_type: IdType) -> Result<People, Vec<Problem>> {
+    let mut reading = Reading::default();
+    for (line, value) in values {
+        let kind = NameKind::of_value(value).filter(|kind| !matches!(kind, NameKind::Id(_)));
+        reading.take(line, [(kind.unwrap_or(NameKind::Id(id_type)), value)], Vec::new());
+    }
+    Ok(People { id_type: Some(id_type), ..finish(reading)? })
+}
+
 fn list(text: &str, list_kind: Option<NameKind>) -> Reading {
     let mut reading = Reading::default();
     for (value, line) in text.lines().map(str::trim).zip(1..) {
@@ -192,11 +202,7 @@ fn finish(reading: Reading) -> Result<People, Vec<Problem>> {
             Err(text) => problems.push(Problem::at(line, text)),
         }
     }
-    if problems.is_empty() {
-        return Ok(people);
-    }
-    problems.sort_by_key(|problem| problem.line);
-    Err(problems)
+    if problems.is_empty() { Ok(people) } else { Err(problems) }
 }
 
 /// The name that is used, and the keys under which nobody else may be named.

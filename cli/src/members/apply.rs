@@ -217,7 +217,7 @@ fn no_result(id: &str) -> Entry {
     Entry::new(id, Outcome::Unknown).because(None, "The response has no result for this person; run the command again.")
 }
 
-fn failed(id: &str, error: &Error) -> Entry {
+pub(super) fn failed(id: &str, error: &Error) -> Entry {
     let outcome = if error.may_have_been_applied() { Outcome::Unknown } else { Outcome::Failed };
     Entry::new(id, outcome).because(error.code(), error.to_string())
 }
@@ -229,7 +229,7 @@ fn is_about_one_member(error: &Error) -> bool {
 }
 
 /// Whether the next batch would fail as well.
-fn is_about_all(error: &Error) -> bool {
+pub(super) fn is_about_all(error: &Error) -> bool {
     !is_about_one_member(error) && (error.is_auth() || error.is_permission_denied() || error.is_not_found())
         || matches!(error.kind(), ErrorKind::Configuration | ErrorKind::Tls)
 }

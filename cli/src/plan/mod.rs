@@ -12,6 +12,7 @@
 mod ceiling;
 mod group;
 mod refusal;
+pub mod tenant;
 
 pub use self::ceiling::Ceiling;
 pub use self::group::{Drift, Options, Plan, Present};

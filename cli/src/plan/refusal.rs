@@ -31,6 +31,44 @@ pub enum Refusal {
     },
     /// The group's members follow from a rule.
     DynamicGroup,
+    /// Members would be removed or groups deleted, but a group was not read to its end.
+    IncompleteReads {
+        /// How many members would be removed.
+        removals: usize,
+        /// How many groups would be deleted.
+        deletions: usize,
+        /// What is missing, and where.
+        gaps: Vec<String>,
+    },
+    /// Members would be removed or groups deleted, but the manifest says that it does not name everybody.
+    IncompleteManifest,
+    /// More would be removed from all groups together than the ceiling allows.
+    TooManyRemovalsOfAll {
+        /// How many would be removed.
+        removals: usize,
+        /// How many members the groups have.
+        members: usize,
+        /// How many may be removed.
+        allowed: usize,
+        /// The ceiling as it was given.
+        ceiling: Ceiling,
+    },
+    /// More groups would be deleted than the ceiling allows.
+    TooManyDeletions {
+        /// How many would be deleted.
+        deletions: usize,
+        /// How many groups the tenant has.
+        groups: usize,
+        /// How many may be deleted.
+        allowed: usize,
+        /// The ceiling as it was given.
+        ceiling: Ceiling,
+    },
+    /// The manifest has no group, so that all would be deleted.
+    EmptyManifest {
+        /// How many groups would be deleted.
+        groups: usize,
+    },
 }
 
 impl fmt::Display for Refusal {
@@ -54,6 +92,30 @@ impl fmt::Display for Refusal {
             Self::DynamicGroup => f.write_str(
                 "the group is dynamic: a rule selects its members, and no call adds or removes one. \
                  Change its rule in the admin console",
+            ),
+            Self::IncompleteReads { removals, deletions, gaps } => write!(
+                f,
+                "{removals} members would be removed and {deletions} groups deleted, but not everything was read: {}. \
+                 Nobody is removed then; `--keep-others` only adds, and a group without `users` in the manifest is not read",
+                gaps.join("; ")
+            ),
+            Self::IncompleteManifest => f.write_str(
+                "the manifest says `complete: false`, so people may be missing from it, and nobody is removed. \
+                 Dump again, or use `--keep-others`, which only adds",
+            ),
+            Self::TooManyRemovalsOfAll { removals, members, allowed, ceiling } => write!(
+                f,
+                "{removals} of {members} members of all groups would be removed, those of deleted groups included, and the \
+                 ceiling of {ceiling} allows {allowed}. If that is what you want, raise it: `--max-removals {removals}`"
+            ),
+            Self::TooManyDeletions { deletions, groups, allowed, ceiling } => write!(
+                f,
+                "{deletions} of {groups} groups would be deleted, and the ceiling of {ceiling} allows {allowed}. \
+                 If that is what you want, raise it with `--max-removals`, which counts members and groups alike"
+            ),
+            Self::EmptyManifest { groups } => write!(
+                f,
+                "the manifest has no group, which would delete all {groups}. `group delete` deletes groups on purpose"
             ),
         }
     }

@@ -9,6 +9,7 @@ mod faults;
 mod group;
 mod help;
 mod input;
+mod manifest;
 mod member;
 mod output;
 mod performance;

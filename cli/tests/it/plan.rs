@@ -1,6 +1,9 @@
 //! Plans: they end in the wanted set, and never remove more than allowed.
 
+use feishu_groups::input::parse_manifest;
+use feishu_groups::plan::tenant::Matches;
 use feishu_groups::plan::{Ceiling, Drift, Options, Plan, Present, Refusal};
+use feishu_user_groups::types::UserGroup;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRng, TestRunner};
@@ -55,7 +58,8 @@ fn plan_ends_in_the_wanted_set() {
                         Refusal::TooManyRemovals { removals: of, allowed, .. } => {
                             of == removals && allowed == ceiling.of(members) && removals > allowed
                         }
-                        Refusal::DynamicGroup => false,
+                        // The others are about a tenant.
+                        _ => false,
                     };
                     prop_assert!(is_right);
                 }
@@ -120,4 +124,31 @@ fn ceilings_in_words() {
         assert!(text.parse::<Ceiling>().is_err(), "{text}");
     }
     assert_eq!("12.5 %".parse::<Ceiling>().unwrap().of(100), 12);
+}
+
+/// Groups of a tenant, by id and name.
+fn groups(groups: &[(Option<&str>, &str)]) -> Vec<UserGroup> {
+    let group = |(id, name): &(Option<&str>, &str)| serde_json::json!({ "id": id, "name": name });
+    groups.iter().map(|named| serde_json::from_value(group(named)).unwrap()).collect()
+}
+
+#[test]
+fn twins_are_told_apart_by_id() {
+    let tenant = groups(&[(Some("t1"), "Twin"), (Some("t2"), "Twin"), (Some("t1"), "Twin")]);
+    let manifest = parse_manifest("m", "groups: [{ name: Twin }]").unwrap();
+    let problems = Matches::new(&manifest, tenant.clone()).problems;
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].text, "several groups have the name \"Twin\": t1, t2; add the id");
+    let manifest = parse_manifest("m", "groups: [{ id: t2 }]").unwrap();
+    let matches = Matches::new(&manifest, tenant);
+    assert_eq!((matches.wanted[0].group.as_ref().unwrap().id(), matches.extra.len()), (Some("t2"), 1));
+    assert_eq!(matches.problems, []);
+}
+
+#[test]
+fn group_without_id_is_a_gap() {
+    let manifest = parse_manifest("m", "groups: [{ name: A }]").unwrap();
+    let matches = Matches::new(&manifest, groups(&[(Some("a"), "A"), (None, "B")]));
+    assert_eq!(matches.gap.as_deref(), Some("1 groups were listed without an id"));
+    assert!(matches.extra.is_empty());
 }
