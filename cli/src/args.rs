@@ -5,6 +5,7 @@ use crate::output::Format;
 use crate::simulation::Options;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use feishu_groups::input::{Encoding, IdType, NameKind};
+use feishu_groups::members::RetryingClient;
 use feishu_groups::plan::Ceiling;
 use feishu_user_groups::Secret;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,9 @@ pub struct Global {
     /// The service: feishu, lark, or a URL; otherwise FEISHU_BASE_URL, or feishu
     #[arg(long, global = true, value_name = "URL", help_heading = "Connection")]
     pub base_url: Option<String>,
+    /// How often a call is made that fails in a way that may pass
+    #[arg(long, global = true, value_name = "N", default_value_t = RetryingClient::MAX_CALLS, value_parser = clap::value_parser!(u32).range(1..=20), help_heading = "Connection")]
+    pub max_attempts: u32,
     /// Use an offline service with invented people and groups, which lives as long as the command
     #[arg(
         long, global = true, value_name = "SEED", num_args = 0..=1, require_equals = true,

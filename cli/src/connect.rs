@@ -5,29 +5,28 @@
 
 use crate::args::Global;
 use crate::failure::Failure;
+use feishu_groups::members::RetryingClient;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Seed, Simulator};
 use feishu_user_groups::{Client, FEISHU, LARK, RetryPolicy, Secret};
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
-/// More than a program would wait: a sync is worth it.
-const ATTEMPTS: u32 = 6;
-
 /// A client, and the offline service if it talks to one.
 pub struct Connection {
-    pub client: Client,
+    pub client: RetryingClient,
     _simulator: Option<Simulator>,
 }
 
 /// Builds the client; nothing is sent yet.
 pub async fn connect(global: &Global) -> Result<Connection, Failure> {
-    let builder = Client::builder().retry_policy(RetryPolicy::new().max_attempts(ATTEMPTS));
+    let builder = Client::builder().retry_policy(RetryPolicy::new().max_attempts(global.max_attempts));
     let builder = builder.user_agent(concat!("feishu-groups/", env!("CARGO_PKG_VERSION")));
     if let Some(seed) = global.simulator {
         let simulator = Simulator::builder().seed(Seed::invented(seed)).start().await;
         let simulator =
             simulator.map_err(|error| Failure::service(format!("the offline service did not start: {error}")))?;
         let client = builder.base_url(simulator.url()).app(APP_ID, APP_SECRET).build()?;
+        let client = RetryingClient::new(client, global.max_attempts);
         return Ok(Connection { client, _simulator: Some(simulator) });
     }
     let base_url = global.base_url.clone().or_else(|| variable("FEISHU_BASE_URL"));
@@ -42,7 +41,7 @@ pub async fn connect(global: &Global) -> Result<Connection, Failure> {
         )
     })?;
     let client = builder.base_url(base_url).app(app_id, secret(global)?).build()?;
-    Ok(Connection { client, _simulator: None })
+    Ok(Connection { client: RetryingClient::new(client, global.max_attempts), _simulator: None })
 }
 
 fn secret(global: &Global) -> Result<Secret, Failure> {

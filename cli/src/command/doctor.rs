@@ -11,13 +11,13 @@ use crate::connect::connect;
 use crate::failure::{self, Failure};
 use crate::output::{self, Listing};
 use feishu_groups::input::IdType;
-use feishu_groups::members;
+use feishu_groups::members::{self, RetryingClient};
 use feishu_user_groups::operation::{
     BATCH_REMOVE_USER_GROUP_MEMBERS, FIND_USER_IDS, LIST_MEMBER_USER_GROUPS, LIST_USER_GROUP_MEMBERS, LIST_USER_GROUPS,
     WRITE_PERFORMANCE_GROUP_MEMBERS,
 };
 use feishu_user_groups::types::{MemberReference, ScopeVisibleSetting, UserGroup};
-use feishu_user_groups::{Client, Error, Operation};
+use feishu_user_groups::{Error, Operation};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -53,7 +53,7 @@ pub async fn run(global: &Global) -> Result<ExitCode, Failure> {
 }
 
 impl Findings {
-    async fn calls(&mut self, client: &Client) {
+    async fn calls(&mut self, client: &RetryingClient) {
         let listed = client.list_user_group_members().group_id(NO_GROUP).send().await;
         self.call("list members", &LIST_USER_GROUP_MEMBERS, listed.err().as_ref());
         let groups = client.list_member_user_groups().member_id(NOBODY).send().await;
@@ -87,7 +87,7 @@ impl Findings {
         self.push(check, &operation.scopes.join(" or "), advice);
     }
 
-    async fn contact_scope(&mut self, client: &Client, groups: &[UserGroup]) {
+    async fn contact_scope(&mut self, client: &RetryingClient, groups: &[UserGroup]) {
         let has_members = |group: &&UserGroup| {
             group.member_user_count != Some(0) || !matches!(group.member_department_count, None | Some(0))
         };

@@ -11,8 +11,7 @@ use crate::failure::{Failure, PARTIAL};
 use crate::output::{self, Document, Format, Listing};
 use crate::progress;
 use feishu_groups::input::IdType;
-use feishu_groups::members;
-use feishu_user_groups::Client;
+use feishu_groups::members::{self, RetryingClient};
 use feishu_user_groups::types::UserGroup;
 use serde_json::json;
 use std::process::ExitCode;
@@ -61,7 +60,7 @@ impl Dump {
         Self { id_type, whole, flat, is_complete: true }
     }
 
-    async fn add(&mut self, client: &Client, group: &UserGroup) -> Result<(), Failure> {
+    async fn add(&mut self, client: &RetryingClient, group: &UserGroup) -> Result<(), Failure> {
         let Some(id) = group.id() else {
             self.is_complete = false;
             note("a group was listed without an id, and is missing");

@@ -10,10 +10,9 @@ use crate::failure::Failure;
 use crate::output::{self, Format, Listing};
 use crate::progress;
 use feishu_groups::input::{self, IdType, NameKind};
-use feishu_groups::members::{self, GroupState, Undeleted};
+use feishu_groups::members::{self, GroupState, RetryingClient, Undeleted};
 use feishu_groups::plan::Present;
 use feishu_groups::report::Report;
-use feishu_user_groups::Client;
 use feishu_user_groups::operation::{CREATE_USER_GROUP, DELETE_USER_GROUP, UPDATE_USER_GROUP};
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -44,7 +43,7 @@ pub async fn run(global: &Global, command: GroupCommand) -> Result<ExitCode, Fai
 
 async fn create(
     global: &Global,
-    client: &Client,
+    client: &RetryingClient,
     name: String,
     description: Option<String>,
     id: Option<String>,
@@ -75,7 +74,7 @@ async fn create(
 
 async fn update(
     global: &Global,
-    client: &Client,
+    client: &RetryingClient,
     group_id: &str,
     name: Option<String>,
     description: Option<String>,
@@ -101,7 +100,7 @@ async fn update(
 
 /// A group with members is never deleted by halves: what would stop the deletion is looked for before anybody is removed,
 /// and once more before the deletion, since somebody may join meanwhile.
-async fn delete(global: &Global, client: &Client, group_id: &str, drain: bool) -> Result<ExitCode, Failure> {
+async fn delete(global: &Global, client: &RetryingClient, group_id: &str, drain: bool) -> Result<ExitCode, Failure> {
     let GroupState { group, present } = members::read(client, group_id, IdType::OpenId).await?;
     let name = group.name.as_deref().unwrap_or(group_id);
     if let Some(obstacle) = obstacle(name, &present, drain) {
@@ -170,7 +169,7 @@ fn not_deleted(reason: Undeleted) -> Failure {
     }
 }
 
-async fn of(global: &Global, client: &Client, user: String, kind: Kind) -> Result<(), Failure> {
+async fn of(global: &Global, client: &RetryingClient, user: String, kind: Kind) -> Result<(), Failure> {
     let kind = kind.named().unwrap_or(NameKind::Id(IdType::OpenId));
     let found = people::resolve(client, input::arguments(&[user], kind)?, false).await?;
     let id_type = found.id_type;

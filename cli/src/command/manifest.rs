@@ -13,11 +13,10 @@ use crate::failure::Failure;
 use crate::output::{self, Document, Format, Listing};
 use crate::progress;
 use feishu_groups::input::{self, InputError, Manifest};
-use feishu_groups::members;
+use feishu_groups::members::{self, RetryingClient};
 use feishu_groups::plan::Options;
 use feishu_groups::plan::tenant::{Change, GroupPlan, Match, Matches, Planner, TenantPlan};
 use feishu_groups::report::{Entry, GroupReport, Outcome, Report};
-use feishu_user_groups::Client;
 use feishu_user_groups::operation::{CREATE_USER_GROUP, DELETE_USER_GROUP, UPDATE_USER_GROUP};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -68,7 +67,7 @@ pub async fn run(
 
 /// Reads the groups that the plan depends on, and plans.
 async fn plan(
-    client: &Client,
+    client: &RetryingClient,
     sync: &Sync,
     manifest: &Manifest,
     matches: &Matches<'_>,
@@ -192,7 +191,7 @@ impl Run<'_> {
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn apply(&self, client: &Client, file: Option<&Path>) -> Result<ExitCode, Failure> {
+    async fn apply(&self, client: &RetryingClient, file: Option<&Path>) -> Result<ExitCode, Failure> {
         let plan = self.plan;
         if self.global.dry_run {
             return self.requests().print(self.global);

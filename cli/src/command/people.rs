@@ -5,9 +5,8 @@ use crate::args::Reading;
 use crate::failure::Failure;
 use crate::progress;
 use feishu_groups::input::{self, IdType, NameKind, People, Problem, Row};
-use feishu_groups::members::{self, Found};
+use feishu_groups::members::{self, Found, RetryingClient};
 use feishu_groups::report::{Entry, Outcome};
-use feishu_user_groups::Client;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::Path;
@@ -34,7 +33,7 @@ pub fn of_file(path: &Path, reading: Reading, kind: Option<NameKind>) -> Result<
 
 /// Looks up everybody who is named by email or mobile number. People whom nobody finds stop the run, unless they may be
 /// left out; they are named then, before anything is confirmed.
-pub async fn resolve(client: &Client, people: People, skip_unknown: bool) -> Result<Resolved, Failure> {
+pub async fn resolve(client: &RetryingClient, people: People, skip_unknown: bool) -> Result<Resolved, Failure> {
     let (resolved, mut problems) = look_up(client, people, skip_unknown).await?;
     if problems.is_empty() {
         resolved.note_unknown();
@@ -45,7 +44,11 @@ pub async fn resolve(client: &Client, people: People, skip_unknown: bool) -> Res
 }
 
 /// Looks up everybody, and returns also what is wrong.
-pub async fn look_up(client: &Client, people: People, skip_unknown: bool) -> Result<(Resolved, Vec<Problem>), Failure> {
+pub async fn look_up(
+    client: &RetryingClient,
+    people: People,
+    skip_unknown: bool,
+) -> Result<(Resolved, Vec<Problem>), Failure> {
     let id_type = people.id_type.unwrap_or(IdType::OpenId);
     let Found { ids, mut problems } = progress::shown("looking up", people.rows.len(), async |progress| {
         members::find(client, &people, id_type, progress).await

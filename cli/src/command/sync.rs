@@ -13,10 +13,9 @@ use crate::connect::connect;
 use crate::failure::Failure;
 use crate::output::{self, Document, Format, Listing};
 use crate::progress;
-use feishu_groups::members::{self, GroupState};
+use feishu_groups::members::{self, GroupState, RetryingClient};
 use feishu_groups::plan::{Options, Plan, Refusal};
 use feishu_groups::report::{Entry, Outcome, Report};
-use feishu_user_groups::Client;
 use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
@@ -103,7 +102,7 @@ fn show(global: &Global, group_id: &str, plan: &Plan, found: &Resolved, summary:
 
 async fn apply(
     global: &Global,
-    client: &Client,
+    client: &RetryingClient,
     group_id: &str,
     plan: &Plan,
     found: &Resolved,

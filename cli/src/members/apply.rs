@@ -12,13 +12,12 @@
 //! A failure that concerns one person is an entry of the report. A failure that the next batch would meet as well, such
 //! as a missing scope, stops the run; so do three batches in a row that fail for whatever reason.
 
-use super::repeat::repeatedly;
-use super::{Progress, read};
+use super::{Progress, RetryingClient, read};
 use crate::input::IdType;
 use crate::plan::{Drift, Plan};
 use crate::report::{Entry, Outcome};
 use feishu_user_groups::types::MemberReference;
-use feishu_user_groups::{Client, Error, ErrorCode, ErrorKind, ItemResult};
+use feishu_user_groups::{Error, ErrorCode, ErrorKind, ItemResult};
 use std::collections::HashSet;
 use std::fmt;
 
@@ -75,13 +74,19 @@ enum Change {
 /// A group, and the type of the ids by which its members are named.
 #[derive(Clone, Copy)]
 struct Target<'a> {
-    client: &'a Client,
+    client: &'a RetryingClient,
     group_id: &'a str,
     id_type: IdType,
 }
 
 /// Carries a plan out. It does not fail: what could not be done is in the result.
-pub async fn apply(client: &Client, group_id: &str, id_type: IdType, plan: &Plan, progress: Progress<'_>) -> Applied {
+pub async fn apply(
+    client: &RetryingClient,
+    group_id: &str,
+    id_type: IdType,
+    plan: &Plan,
+    progress: Progress<'_>,
+) -> Applied {
     let mut applied = add(client, group_id, id_type, &plan.add, progress).await;
     let mut due: Vec<String> = plan.remove.clone();
     let is_added = |entry: &Entry| matches!(entry.outcome, Outcome::Added | Outcome::AlreadyThere);
@@ -107,7 +112,12 @@ pub async fn apply(client: &Client, group_id: &str, id_type: IdType, plan: &Plan
 }
 
 /// Reads the members again; they must be those that the plan expects.
-async fn checked(client: &Client, group_id: &str, id_type: IdType, plan: &Plan) -> Result<HashSet<String>, Stop> {
+async fn checked(
+    client: &RetryingClient,
+    group_id: &str,
+    id_type: IdType,
+    plan: &Plan,
+) -> Result<HashSet<String>, Stop> {
     let present = read(client, group_id, id_type).await.map_err(Stop::Error)?.present;
     if let Some(gap) = present.gap {
         return Err(Stop::Gap(gap));
@@ -120,13 +130,19 @@ async fn checked(client: &Client, group_id: &str, id_type: IdType, plan: &Plan) 
 }
 
 /// Adds people to a group.
-pub async fn add(client: &Client, group_id: &str, id_type: IdType, ids: &[String], progress: Progress<'_>) -> Applied {
+pub async fn add(
+    client: &RetryingClient,
+    group_id: &str,
+    id_type: IdType,
+    ids: &[String],
+    progress: Progress<'_>,
+) -> Applied {
     Target { client, group_id, id_type }.change(Change::Add, ids, BATCH, progress).await
 }
 
 /// Removes people from a group; somebody who is no member counts as removed.
 pub async fn remove(
-    client: &Client,
+    client: &RetryingClient,
     group_id: &str,
     id_type: IdType,
     ids: &[String],
@@ -147,8 +163,8 @@ impl Target<'_> {
                 continue;
             }
             let result = match change {
-                Change::Add => repeatedly(|| self.add_batch(batch)).await,
-                Change::Remove => repeatedly(|| self.remove_batch(batch)).await,
+                Change::Add => self.client.repeat(|| self.add_batch(batch)).await,
+                Change::Remove => self.client.repeat(|| self.remove_batch(batch)).await,
             };
             match result {
                 Ok(entries) => {

@@ -4,10 +4,9 @@
 //! the group is looked for by its name before it is created again.
 
 use super::joined::all;
-use super::read;
-use super::repeat::repeatedly;
+use super::{RetryingClient, read};
 use crate::input::IdType;
-use feishu_user_groups::{Client, Error, ErrorKind};
+use feishu_user_groups::{Error, ErrorKind};
 use std::cell::Cell;
 use std::fmt;
 
@@ -16,24 +15,30 @@ use std::fmt;
 /// # Errors
 ///
 /// Fails if the service rejects it or cannot be reached.
-pub async fn create(client: &Client, name: &str, description: Option<&str>, id: Option<&str>) -> Result<String, Error> {
-    repeatedly(|| async {
-        let create = client.create_user_group().body_map(|body| {
-            let body = body.name(name);
-            let body = if let Some(description) = description { body.description(description) } else { body };
-            if let Some(id) = id { body.group_id(id) } else { body }
-        });
-        match create.send().await {
-            Ok(created) => Ok(created.into_inner().group_id),
-            Err(error) if error.may_have_been_applied() || error.is_already_exists() => {
-                let mut groups = all(client).await?.into_iter();
-                let created = groups.find(|group| group.name.as_deref() == Some(name));
-                created.and_then(|group| group.id().map(str::to_owned)).ok_or(error)
+pub async fn create(
+    client: &RetryingClient,
+    name: &str,
+    description: Option<&str>,
+    id: Option<&str>,
+) -> Result<String, Error> {
+    client
+        .repeat(|| async {
+            let create = client.create_user_group().body_map(|body| {
+                let body = body.name(name);
+                let body = if let Some(description) = description { body.description(description) } else { body };
+                if let Some(id) = id { body.group_id(id) } else { body }
+            });
+            match create.send().await {
+                Ok(created) => Ok(created.into_inner().group_id),
+                Err(error) if error.may_have_been_applied() || error.is_already_exists() => {
+                    let mut groups = all(client).await?.into_iter();
+                    let created = groups.find(|group| group.name.as_deref() == Some(name));
+                    created.and_then(|group| group.id().map(str::to_owned)).ok_or(error)
+                }
+                Err(error) => Err(error),
             }
-            Err(error) => Err(error),
-        }
-    })
-    .await
+        })
+        .await
 }
 
 /// Changes the name, the description, or both.
@@ -42,7 +47,7 @@ pub async fn create(client: &Client, name: &str, description: Option<&str>, id: 
 ///
 /// Fails if the service rejects it or cannot be reached.
 pub async fn update(
-    client: &Client,
+    client: &RetryingClient,
     group_id: &str,
     name: Option<&str>,
     description: Option<&str>,
@@ -51,7 +56,7 @@ pub async fn update(
         let body = if let Some(name) = name { body.name(name) } else { body };
         if let Some(description) = description { body.description(description) } else { body }
     });
-    repeatedly(|| update.clone().send()).await.map(drop)
+    client.repeat(|| update.clone().send()).await.map(drop)
 }
 
 /// Why a group was not deleted.
@@ -82,7 +87,7 @@ impl fmt::Display for Undeleted {
 /// # Errors
 ///
 /// Fails if the group has members or may have some, and if a call fails.
-pub async fn delete(client: &Client, group_id: &str) -> Result<(), Undeleted> {
+pub async fn delete(client: &RetryingClient, group_id: &str) -> Result<(), Undeleted> {
     let present = read(client, group_id, IdType::OpenId).await.map_err(Undeleted::Error)?.present;
     if let Some(gap) = present.any_gap() {
         return Err(Undeleted::Gap(gap.to_owned()));
@@ -104,5 +109,5 @@ pub async fn delete(client: &Client, group_id: &str) -> Result<(), Undeleted> {
             }
         }
     };
-    repeatedly(delete).await.map_err(Undeleted::Error)
+    client.repeat(delete).await.map_err(Undeleted::Error)
 }

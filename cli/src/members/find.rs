@@ -4,10 +4,9 @@
 //! be one person are as likely a wrong number as a harmless repetition, and the same goes for a row whose email and mobile
 //! number belong to two people.
 
-use super::Progress;
-use super::repeat::repeatedly;
+use super::{Progress, RetryingClient};
 use crate::input::{IdType, Name, People, Problem};
-use feishu_user_groups::{Client, Error};
+use feishu_user_groups::Error;
 use std::collections::HashMap;
 
 /// Emails, and mobile numbers, that one call takes.
@@ -27,7 +26,12 @@ pub struct Found {
 /// # Errors
 ///
 /// Fails if a call fails. People who are not found are no error.
-pub async fn find(client: &Client, people: &People, id_type: IdType, progress: Progress<'_>) -> Result<Found, Error> {
+pub async fn find(
+    client: &RetryingClient,
+    people: &People,
+    id_type: IdType,
+    progress: Progress<'_>,
+) -> Result<Found, Error> {
     let contacts = people.rows.iter().filter_map(|row| match &row.name {
         Name::Contact { email, mobile } => Some((email.as_deref(), mobile.as_deref())),
         Name::Id(_) => None,
@@ -38,7 +42,7 @@ pub async fn find(client: &Client, people: &People, id_type: IdType, progress: P
     let mut directory = HashMap::new();
     for start in (0..emails.len().max(mobiles.len())).step_by(BATCH) {
         let (emails, mobiles) = (batch(&emails, start), batch(&mobiles, start));
-        directory.extend(repeatedly(|| look_up(client, emails, mobiles, id_type)).await?);
+        directory.extend(client.repeat(|| look_up(client, emails, mobiles, id_type)).await?);
         progress(emails.len().max(mobiles.len()));
     }
     Ok(matched(people, &directory))
@@ -50,7 +54,7 @@ fn batch<'a>(values: &'a [&'a str], start: usize) -> &'a [&'a str] {
 
 /// Emails and mobile numbers with the ids of those who have them.
 async fn look_up(
-    client: &Client,
+    client: &RetryingClient,
     emails: &[&str],
     mobiles: &[&str],
     id_type: IdType,

@@ -3,10 +3,10 @@
 //! The service returns ids alone. The names come from the listings of all groups, so the join costs a handful of calls
 //! instead of one for each group; a group that no listing shows keeps its id.
 
-use super::repeat::repeatedly;
+use super::RetryingClient;
 use crate::input::IdType;
+use feishu_user_groups::Error;
 use feishu_user_groups::types::UserGroup;
-use feishu_user_groups::{Client, Error};
 use std::collections::HashMap;
 
 /// Both types of groups, as the listings name them: normal and dynamic.
@@ -26,7 +26,7 @@ pub struct JoinedGroup {
 /// # Errors
 ///
 /// Fails if a call fails.
-pub async fn groups_of(client: &Client, user_id: &str, id_type: IdType) -> Result<Vec<JoinedGroup>, Error> {
+pub async fn groups_of(client: &RetryingClient, user_id: &str, id_type: IdType) -> Result<Vec<JoinedGroup>, Error> {
     let mut ids = Vec::new();
     for group_type in TYPES {
         let listing = client.list_member_user_groups().member_id(user_id).member_id_type(id_type.as_str());
@@ -49,7 +49,7 @@ pub async fn groups_of(client: &Client, user_id: &str, id_type: IdType) -> Resul
 /// # Errors
 ///
 /// Fails if a call fails.
-pub async fn all(client: &Client) -> Result<Vec<UserGroup>, Error> {
+pub async fn all(client: &RetryingClient) -> Result<Vec<UserGroup>, Error> {
     let mut all = Vec::new();
     for group_type in TYPES {
         all.extend(of_type(client, group_type).await?);
@@ -62,11 +62,11 @@ pub async fn all(client: &Client) -> Result<Vec<UserGroup>, Error> {
 /// # Errors
 ///
 /// Fails if a call fails.
-pub async fn of_type(client: &Client, group_type: i64) -> Result<Vec<UserGroup>, Error> {
-    repeatedly(|| list(client, group_type)).await
+pub async fn of_type(client: &RetryingClient, group_type: i64) -> Result<Vec<UserGroup>, Error> {
+    client.repeat(|| list(client, group_type)).await
 }
 
-async fn list(client: &Client, group_type: i64) -> Result<Vec<UserGroup>, Error> {
+async fn list(client: &RetryingClient, group_type: i64) -> Result<Vec<UserGroup>, Error> {
     let mut groups = client.list_user_groups().type_(group_type).page_size(100).stream();
     let mut all = Vec::new();
     while let Some(group) = groups.try_next().await? {

@@ -8,7 +8,7 @@ mod change;
 mod find;
 mod joined;
 mod read;
-mod repeat;
+mod retrying;
 mod tenant;
 
 pub use self::apply::{Applied, BATCH, Stop, add, apply, remove};
@@ -16,6 +16,7 @@ pub use self::change::{Undeleted, create, delete, update};
 pub use self::find::{Found, find};
 pub use self::joined::{JoinedGroup, all, groups_of, of_type};
 pub use self::read::{GroupState, read};
+pub use self::retrying::RetryingClient;
 pub use self::tenant::{GroupApplied, apply_tenant};
 
 /// Called with the number of people who are done since the last call, for a progress bar.

@@ -5,11 +5,11 @@
 //! not fit is repeated before it counts as incomplete. A count that stays larger mostly means that members are outside
 //! the app's contact scope, which listings leave out. Without a count nothing shows that a list is whole.
 
-use super::repeat::repeatedly;
+use super::RetryingClient;
 use crate::input::IdType;
 use crate::plan::Present;
+use feishu_user_groups::Error;
 use feishu_user_groups::types::{UserGroup, UserGroupType};
-use feishu_user_groups::{Client, Error};
 use std::collections::HashSet;
 
 /// Reads until count and list fit, at most.
@@ -32,7 +32,7 @@ pub struct GroupState {
 /// # Errors
 ///
 /// Fails if a call fails; an incomplete list is no error, but [`Present::gap`] or [`Present::department_gap`].
-pub async fn read(client: &Client, group_id: &str, id_type: IdType) -> Result<GroupState, Error> {
+pub async fn read(client: &RetryingClient, group_id: &str, id_type: IdType) -> Result<GroupState, Error> {
     let mut state = read_once(client, group_id, id_type).await?;
     for _ in 1..READS {
         if state.present.any_gap().is_none() {
@@ -43,8 +43,8 @@ pub async fn read(client: &Client, group_id: &str, id_type: IdType) -> Result<Gr
     Ok(state)
 }
 
-async fn read_once(client: &Client, group_id: &str, id_type: IdType) -> Result<GroupState, Error> {
-    let group = repeatedly(|| client.get_user_group().group_id(group_id).send()).await?.into_inner().group;
+async fn read_once(client: &RetryingClient, group_id: &str, id_type: IdType) -> Result<GroupState, Error> {
+    let group = client.repeat(|| client.get_user_group().group_id(group_id).send()).await?.into_inner().group;
     let users = list(client, group_id, "user", id_type.as_str()).await?;
     let departments = match group.member_department_count {
         Some(0) => Listed::default(),
@@ -71,13 +71,13 @@ struct Listed {
 }
 
 /// Reads a listing to its end. A page that fails is read again, and those before it are not.
-async fn list(client: &Client, group_id: &str, kind: &str, id_type: &str) -> Result<Listed, Error> {
+async fn list(client: &RetryingClient, group_id: &str, kind: &str, id_type: &str) -> Result<Listed, Error> {
     let listing = client.list_user_group_members().group_id(group_id).member_type(kind).member_id_type(id_type);
     let listing = listing.page_size(PAGE);
     let (mut listed, mut token) = (Listed::default(), None);
     let mut tokens = HashSet::new();
     loop {
-        let page = repeatedly(|| {
+        let page = client.repeat(|| {
             let from_here = match &token {
                 Some(token) => listing.clone().page_token(String::clone(token)),
                 None => listing.clone(),

@@ -4,13 +4,13 @@
 //! next would meet it as well. Groups are deleted only if nothing was stopped before: the tenant may be another one than
 //! the manifest means.
 
-use super::Progress;
 use super::apply::{Applied, Stop, apply, failed, is_about_all};
 use super::change::{Undeleted, create, delete, update};
+use super::{Progress, RetryingClient};
 use crate::input::IdType;
 use crate::plan::tenant::{Change, GroupPlan, TenantPlan};
 use crate::report::{Entry, Outcome};
-use feishu_user_groups::{Client, Error, ErrorKind};
+use feishu_user_groups::{Error, ErrorKind};
 
 /// What became of one group.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct GroupApplied {
 
 /// Carries the plan of a tenant out. It does not fail: what could not be done is in the results, one for each group.
 pub async fn apply_tenant(
-    client: &Client,
+    client: &RetryingClient,
     id_type: IdType,
     plan: &TenantPlan,
     progress: Progress<'_>,
@@ -48,7 +48,7 @@ pub async fn apply_tenant(
 
 #[derive(Clone, Copy)]
 struct Target<'a> {
-    client: &'a Client,
+    client: &'a RetryingClient,
     id_type: IdType,
     group: &'a GroupPlan,
 }
