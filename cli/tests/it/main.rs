@@ -14,6 +14,7 @@ mod member;
 mod output;
 mod performance;
 mod plan;
+mod rate;
 mod simulate;
 mod support;
 mod sync;
