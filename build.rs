@@ -4,8 +4,11 @@
 
 #[path = "build/codegen.rs"]
 mod codegen;
+#[cfg(feature = "simulator-docs")]
+#[path = "build/swagger_ui.rs"]
+mod swagger_ui;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
@@ -31,7 +34,8 @@ fn generate() -> Result<(), Vec<String>> {
         .map_err(|error| vec![format!("{SPEC}: {error}; the package must contain the spec")])?;
     let code =
         codegen::generate(SPEC, &spec).map_err(|mistakes| mistakes.0.iter().map(describe).collect::<Vec<_>>())?;
-    write(&code).map_err(|message| vec![message])
+    let folder = env::var_os("OUT_DIR").ok_or_else(|| vec!["OUT_DIR is not set; run this through cargo".to_owned()])?;
+    write(Path::new(&folder), &code).map_err(|message| vec![message])
 }
 
 /// A mistake in one line, with the rule that `cargo xtask validate --explain` explains.
@@ -39,8 +43,9 @@ fn describe(mistake: &codegen::Mistake) -> String {
     mistake.rule.map_or_else(|| mistake.to_string(), |rule| format!("{mistake} [{rule}]"))
 }
 
-fn write(code: &str) -> Result<(), String> {
-    let folder = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set; run this through cargo")?;
-    let file = PathBuf::from(folder).join("client.rs");
+fn write(folder: &Path, code: &str) -> Result<(), String> {
+    #[cfg(feature = "simulator-docs")]
+    swagger_ui::write(folder)?;
+    let file = folder.join("client.rs");
     fs::write(&file, code).map_err(|error| format!("{}: {error}", file.display()))
 }

@@ -277,6 +277,7 @@
 //! | `tls` | yes | HTTPS with rustls and ring. Without it, enable a TLS feature of reqwest yourself and pass a client made from [`http_client_builder`] |
 //! | `redis` | no | `store::RedisStore`: tokens and rate limits shared between processes |
 //! | `simulator` | no | the module `simulator`: the offline service in process |
+//! | `simulator-docs` | no | the API reference under `/docs` of a simulator with the [admin API](simulator::AdminApi); 0.4 MB |
 //! | `schemars` | no | `JsonSchema` for every generated type, limits included |
 //!
 //! # Stability

@@ -37,13 +37,17 @@ pub enum ListingEnd {
 ///
 /// It can do what the methods of [`Simulator`] do, for programs in other languages. `/_simulator/openapi.json` describes
 /// it. A request with the `Origin` of another site is rejected, so that no web page can use it.
+///
+/// With the feature `simulator-docs`, `/docs` is the API reference for those who may use the admin API: a page that works
+/// without a network and calls the simulator. Operations, which need a token anyway, can then be called by web pages of the
+/// same machine as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AdminApi {
     /// Nobody: there is no such path.
     #[default]
     Off,
-    /// Programs on the same machine.
+    /// Programs on the same machine that connect to `localhost` or a loopback address.
     LoopbackOnly,
     /// Every program that can connect.
     Everywhere,

@@ -41,15 +41,19 @@
 //! A store app that calls an operation for custom apps only is rejected with code 99991672,
 //! as an app without the scope is.
 
+mod access;
 mod admin;
 mod app;
 mod builder;
 mod call;
 mod clock;
 mod contact;
+mod cors;
 mod department;
 mod dialect;
 mod directory;
+#[cfg(feature = "simulator-docs")]
+mod docs;
 mod expectation;
 mod facts;
 mod fallback;

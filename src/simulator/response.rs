@@ -128,6 +128,19 @@ pub(super) fn bad_gateway() -> FullResponse {
     build(StatusCode::BAD_GATEWAY, "text/html", Bytes::from_static(page.as_bytes()), &ids::log_id())
 }
 
+/// A file that is no part of the service.
+#[cfg(feature = "simulator-docs")]
+pub(super) fn file(content_type: &'static str, content: Bytes) -> FullResponse {
+    build(StatusCode::OK, content_type, content, &ids::log_id())
+}
+
+/// A response without a body.
+pub(super) fn empty(status: StatusCode) -> FullResponse {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response
+}
+
 /// A response of the gateway itself, without an envelope.
 pub(super) fn plain_text(status: StatusCode, text: &'static str) -> FullResponse {
     let body = Bytes::from_static(text.as_bytes());

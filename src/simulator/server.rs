@@ -16,7 +16,11 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use super::access;
 use super::admin;
+use super::cors;
+#[cfg(feature = "simulator-docs")]
+use super::docs;
 use super::request::RecordedRequest;
 use super::response;
 use super::response_body::ResponseBody;
@@ -39,7 +43,7 @@ pub(super) async fn serve(listener: TcpListener, service: Arc<Service>) {
         connections.spawn(async move {
             // A small response must not wait for the client's acknowledgement.
             let _ = stream.set_nodelay(true);
-            let respond = service_fn(|request| respond(Arc::clone(&service), request, peer.ip().is_loopback()));
+            let respond = service_fn(|request| respond(Arc::clone(&service), request, access::is_local(peer.ip())));
             // After a connection error there is no client to report it to.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), respond).await;
         });
@@ -59,24 +63,33 @@ async fn respond(
             return Ok(response.map(ResponseBody::whole));
         }
     };
-    if let Some(response) = admin::respond(&service, &request, is_local) {
+    let response = admin::respond(&service, &request, is_local);
+    #[cfg(feature = "simulator-docs")]
+    let response = response.or_else(|| docs::respond(&service, &request, is_local));
+    if let Some(response) = response {
         return Ok(response.map(ResponseBody::whole));
     }
-    match service.respond(request) {
-        Outcome::Response(response) => Ok(response.map(ResponseBody::whole)),
+    let origin = cors::allowed_origin(service.admin_api(), &request);
+    let preflight = origin.as_ref().and_then(|_| cors::preflight(&request));
+    let mut response = match preflight.map_or_else(|| service.respond(request), Outcome::Response) {
+        Outcome::Response(response) => response.map(ResponseBody::whole),
         Outcome::Late(response, time) => {
             tokio::time::sleep(time).await;
-            Ok(response.map(ResponseBody::whole))
+            response.map(ResponseBody::whole)
         }
         Outcome::Cut(response) => {
             let length = response.body().len();
             let mut response = response.map(|body| ResponseBody::cut(body.slice(..length / 2)));
             response.headers_mut().insert(CONTENT_LENGTH, length.into());
-            Ok(response)
+            response
         }
-        Outcome::Closed => Err(io::ErrorKind::ConnectionAborted.into()),
+        Outcome::Closed => return Err(io::ErrorKind::ConnectionAborted.into()),
         Outcome::Stalled => std::future::pending().await,
+    };
+    if let Some(origin) = origin {
+        cors::allow(response.headers_mut(), origin);
     }
+    Ok(response)
 }
 
 async fn read(request: Request<Incoming>) -> Result<RecordedRequest, StatusCode> {

@@ -84,6 +84,15 @@ impl Tokens {
         self.fetches = 0;
     }
 
+    /// A tenant token of the first app for the home tenant, in the form of a token endpoint's response. It is no fetch.
+    #[cfg(feature = "simulator-docs")]
+    pub fn home_token(&mut self, now: Instant) -> Map<String, Value> {
+        let app = self.first_app();
+        let app_type = if app.is_of_type(AppType::Custom) { AppType::Custom } else { AppType::Isv };
+        let caller = Caller { tenant: TENANT_KEY.to_owned(), app: Some((app.id, app_type)) };
+        self.issue(Owner::Tenant(caller), "tenant_access_token", now)
+    }
+
     /// The number of requests for a tenant token.
     pub fn fetches(&self) -> usize {
         self.fetches

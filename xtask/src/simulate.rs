@@ -10,7 +10,8 @@ mod simulation;
 
 /// Run the offline service until it is interrupted
 ///
-/// The first line printed is `listening on http://ADDRESS:PORT`. `/_simulator/openapi.json` describes the admin API.
+/// The first line printed is `listening on http://ADDRESS:PORT`. `/docs` is the API reference, whose page sends calls to
+/// the service; `/_simulator/openapi.json` describes the admin API.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -27,8 +28,9 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         let simulator = simulator.with_context(|| format!("the service did not start at {}", options.listen))?;
         let App { id, secret, .. } = simulator.app();
         // In one piece: a reader that closes the pipe after the first line must not stop the service.
+        let (url, secret) = (simulator.url(), secret.expose());
         let told =
-            format!("listening on {}\napp {id}, secret {}; stop with Ctrl-C\n", simulator.url(), secret.expose());
+            format!("listening on {url}\nAPI reference: {url}/docs\napp {id}, secret {secret}; stop with Ctrl-C\n");
         out.write_all(told.as_bytes())?;
         out.flush()?;
         simulator.run_until_stopped().await;

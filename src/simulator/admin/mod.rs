@@ -2,10 +2,7 @@
 //!
 //! Tests in other languages set up state, add faults and read the journal with it. `openapi.yaml` describes it and is
 //! served. Responses have no envelope: an error is `{field, reason}`, and the status is the result.
-//!
-//! The API changes and shows everything, so it serves loopback only, unless the program that starts the simulator says
-//! more. A web page must not use it through the browser of the person who runs the simulator either: a request with the
-//! `Origin` of another site is rejected.
+//! `access` decides who may use it.
 
 mod shown;
 
@@ -14,6 +11,7 @@ use std::time::Duration;
 use hyper::StatusCode;
 use serde_json::{Value, json};
 
+use super::access;
 use super::builder::AdminApi;
 use super::fault::{Fault, FaultKind};
 use super::input::Input;
@@ -47,17 +45,10 @@ impl From<InvalidInput> for Problem {
 /// Responds to a request for the admin API; `None` if it is for something else. `is_local` says whether the program that
 /// sent it runs on the same machine.
 pub(super) fn respond(service: &Service, request: &RecordedRequest, is_local: bool) -> Option<FullResponse> {
-    let access = service.admin_api();
-    let path = request.path.strip_prefix(ROOT).filter(|_| access != AdminApi::Off)?;
-    let forbidden = |reason| Err(problem(StatusCode::FORBIDDEN, reason));
-    let result = if access == AdminApi::LoopbackOnly && !is_local {
-        forbidden("the admin API serves programs on the same machine only")
-    } else if !is_same_origin(request) {
-        forbidden("the admin API serves no pages of other sites")
-    } else {
-        handle(service, path, request)
-    };
-    Some(match result {
+    let path = request.path.strip_prefix(ROOT).filter(|_| service.admin_api() != AdminApi::Off)?;
+    let allowed = access::check(service.admin_api(), request, is_local);
+    let allowed = allowed.map_err(|reason| problem(StatusCode::FORBIDDEN, reason));
+    Some(match allowed.and_then(|()| handle(service, path, request)) {
         Ok(value) => response::plain_json(StatusCode::OK, &value),
         Err(Problem { status, field, reason }) if field.is_empty() => {
             response::plain_json(status, &json!({ "reason": reason }))
@@ -66,12 +57,6 @@ pub(super) fn respond(service: &Service, request: &RecordedRequest, is_local: bo
             response::plain_json(status, &json!({ "field": field, "reason": reason }))
         }
     })
-}
-
-/// Whether a request comes from no web page, or from one of this server.
-fn is_same_origin(request: &RecordedRequest) -> bool {
-    let host = request.header("host").unwrap_or_default();
-    request.header("origin").is_none_or(|origin| origin.strip_prefix("http://") == Some(host))
 }
 
 fn handle(service: &Service, path: &str, request: &RecordedRequest) -> Result<Value, Problem> {

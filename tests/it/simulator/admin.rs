@@ -1,6 +1,7 @@
 //! The admin API: every path that it describes, bad input, and who may use it.
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv6Addr, UdpSocket};
 use std::sync::{Arc, Mutex};
 
 use feishu_user_groups::simulator::{AdminApi, FaultKind, Group, Seed, Simulator};
@@ -156,6 +157,93 @@ async fn pages_of_other_sites_are_rejected() {
     assert_eq!(post("http://example.com".to_owned()).await.unwrap().status(), 403);
     assert_eq!(post("null".to_owned()).await.unwrap().status(), 403);
     assert_eq!(post(caller.simulator.url().to_owned()).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn site_with_the_name_of_this_machine_is_rejected() {
+    let caller = caller().await;
+    let port = caller.simulator.address().port();
+    let url = format!("{}/_simulator/state", caller.simulator.url());
+    for (host, status) in [("rebound.example.com", 403), ("localhost", 200), ("127.0.0.1", 200), ("[::1]", 200)] {
+        // A page gets no `Origin` on a request to the site that it comes from.
+        let request = caller.http.get(&url).header("host", format!("{host}:{port}"));
+        assert_eq!(request.send().await.unwrap().status(), status, "{host}");
+    }
+}
+
+/// An address of this machine that other machines use; `None` if it has no network.
+fn outer_address() -> Option<IpAddr> {
+    // Connecting a UDP socket chooses the address and sends nothing.
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect("192.0.2.1:9").ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    Some(address).filter(|address| !address.is_loopback() && !address.is_unspecified())
+}
+
+#[tokio::test]
+async fn callers_of_other_addresses_are_rejected() {
+    // On a machine without a network there is no such caller.
+    let Some(address) = outer_address() else { return };
+    for (admin_api, status) in [(AdminApi::LoopbackOnly, 403), (AdminApi::Everywhere, 200)] {
+        let builder = Simulator::builder().address((address, 0).into()).admin_api(admin_api);
+        let caller = Caller::of(builder.start().await.unwrap()).await;
+        let reply = admin(&caller, "GET", "state", "").await;
+        assert_eq!(reply.status, status, "{}", reply.text);
+        assert_eq!(reply.json().get("reason").is_some(), status == 403, "{}", reply.text);
+        // The service itself is for everybody.
+        caller.get(LIST).await.data();
+    }
+}
+
+#[tokio::test]
+async fn local_callers_by_ipv4_of_an_ipv6_server_are_local() {
+    let builder = Simulator::builder().address((Ipv6Addr::UNSPECIFIED, 0).into()).admin_api(AdminApi::LoopbackOnly);
+    // On a machine without IPv6 there is no such server.
+    let Ok(simulator) = builder.start().await else { return };
+    let http = feishu_user_groups::http_client_builder().unwrap().no_proxy().build().unwrap();
+    let url = format!("http://127.0.0.1:{}/_simulator/state", simulator.address().port());
+    // Where the system keeps the two apart, the connection fails.
+    let Ok(response) = http.get(url).send().await else { return };
+    assert_eq!(response.status(), 200);
+}
+
+#[tokio::test]
+async fn pages_of_this_machine_call_operations() {
+    let caller = caller().await;
+    let own = caller.simulator.url().to_owned();
+    let send = |method: &'static str, path: &'static str, origin: &str| {
+        let request = caller.http.request(method.parse().unwrap(), format!("{own}{path}")).bearer_auth(&caller.token);
+        let request = request.header("origin", origin).header("access-control-request-method", "GET");
+        async move { request.send().await.unwrap() }
+    };
+    for (origin, allowed) in [
+        (&*own, true),
+        ("http://localhost:5173", true),
+        ("https://[::1]", true),
+        ("http://example.com", false),
+        ("null", false),
+    ] {
+        let expected = allowed.then_some(origin);
+        let header = |response: &reqwest::Response, name: &str| {
+            response.headers().get(name).map(|value| value.to_str().unwrap().to_owned())
+        };
+        let preflight = send("OPTIONS", LIST, origin).await;
+        assert_eq!(preflight.status(), if allowed { 204 } else { 404 }, "{origin}");
+        assert_eq!(header(&preflight, "access-control-allow-origin").as_deref(), expected);
+        let listed = send("GET", LIST, origin).await;
+        assert_eq!(
+            (listed.status().as_u16(), header(&listed, "access-control-allow-origin").as_deref()),
+            (200, expected)
+        );
+        let state = send("GET", "/_simulator/state", origin).await;
+        assert_eq!(header(&state, "access-control-allow-origin"), None);
+        assert_eq!(state.status(), if origin == own { 200 } else { 403 }, "{origin}");
+    }
+    // A simulator that is used in process behaves as the service does.
+    let caller = Caller::new().await;
+    let url = format!("{}{LIST}", caller.simulator.url());
+    let request = caller.http.get(url).header("origin", caller.simulator.url()).bearer_auth(&caller.token);
+    assert!(request.send().await.unwrap().headers().get("access-control-allow-origin").is_none());
 }
 
 #[tokio::test]

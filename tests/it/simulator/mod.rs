@@ -4,6 +4,8 @@
 mod admin;
 mod caller;
 mod dialect;
+#[cfg(feature = "simulator-docs")]
+mod docs;
 mod expectations;
 mod faults;
 mod groups;
