@@ -137,6 +137,9 @@ pub fn segment(key: &str) -> String {
     if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1") } else { key.to_owned() }
 }
 
+/// How deep lists and objects may be inside each other: as deep as JSON is read.
+const MAX_DEPTH: usize = 128;
+
 struct Reader<'a> {
     file: &'a str,
     events: Parser<'a, saphyr_parser::StrInput<'a>>,
@@ -201,6 +204,10 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&mut self, event: Event<'a>, at: Marker, pointer: &str) -> Result<Value, Mistake> {
+        // Each level is a call inside a call.
+        if pointer.matches('/').count() > MAX_DEPTH {
+            return Err(self.wrong(at, "this is nested too deeply", format!("keep it to {MAX_DEPTH} levels")));
+        }
         let start = self.spans.get(pointer).map_or_else(|| place(at), |key| key.start);
         let value = match event {
             Event::Scalar(text, style, 0, None) => scalar(&text, style),

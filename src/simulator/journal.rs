@@ -1,16 +1,18 @@
 //! The requests received, bounded in bytes: the oldest are dropped first.
 //!
 //! A simulator may run for days, and a page of members has kilobytes. A bound on the number of requests would bound
-//! nothing.
+//! nothing. Readers get shared requests and read them when the state is no longer locked: a full journal takes seconds
+//! to show.
 
 use std::collections::VecDeque;
 use std::mem::size_of;
+use std::sync::Arc;
 
 use super::request::RecordedRequest;
 
 /// The latest requests with their responses.
 pub(super) struct Journal {
-    requests: VecDeque<RecordedRequest>,
+    requests: VecDeque<Arc<RecordedRequest>>,
     bytes: usize,
     max_bytes: usize,
 }
@@ -21,7 +23,7 @@ impl Journal {
     }
 
     /// Adds a request, and drops the oldest ones until all fit. One that alone is too large is not kept.
-    pub fn add(&mut self, request: RecordedRequest) {
+    pub fn add(&mut self, request: Arc<RecordedRequest>) {
         self.bytes += size(&request);
         self.requests.push_back(request);
         while self.bytes > self.max_bytes
@@ -32,8 +34,8 @@ impl Journal {
     }
 
     /// The requests, oldest first.
-    pub fn requests(&self) -> impl Iterator<Item = &RecordedRequest> {
-        self.requests.iter()
+    pub fn requests(&self) -> Vec<Arc<RecordedRequest>> {
+        self.requests.iter().cloned().collect()
     }
 
     pub fn clear(&mut self) {
@@ -60,8 +62,9 @@ fn size(request: &RecordedRequest) -> usize {
 mod tests {
     use super::*;
 
-    fn request(number: usize) -> RecordedRequest {
-        RecordedRequest { path: format!("/{number:03}"), body: vec![0; 1000].into(), ..RecordedRequest::default() }
+    fn request(number: usize) -> Arc<RecordedRequest> {
+        let body = vec![0; 1000].into();
+        Arc::new(RecordedRequest { path: format!("/{number:03}"), body, ..RecordedRequest::default() })
     }
 
     #[test]
@@ -70,18 +73,18 @@ mod tests {
         for number in 0..100 {
             journal.add(request(number));
         }
-        let paths: Vec<_> = journal.requests().map(|request| request.path.as_str()).collect();
+        let paths: Vec<_> = journal.requests().iter().map(|request| request.path.clone()).collect();
         let expected: Vec<_> = (90..100).map(|number| format!("/{number:03}")).collect();
         assert_eq!(paths, expected);
         journal.clear();
         journal.add(request(0));
-        assert_eq!((journal.requests().count(), journal.bytes), (1, size(&request(0))));
+        assert_eq!((journal.requests().len(), journal.bytes), (1, size(&request(0))));
     }
 
     #[test]
     fn request_larger_than_the_journal_is_not_kept() {
         let mut journal = Journal::new(100);
         journal.add(request(0));
-        assert_eq!((journal.requests().count(), journal.bytes), (0, 0));
+        assert_eq!((journal.requests().len(), journal.bytes), (0, 0));
     }
 }

@@ -106,6 +106,10 @@ fn add_one(tenant: &mut Tenant, group: GroupPosition, member: &MemberId) -> Resu
 }
 
 fn remove_one(tenant: &mut Tenant, group: GroupPosition, member: &MemberId) -> Result<(), Failure> {
+    // An invented person who never was a member is in no group, and gets no entry for being removed.
+    if tenant.people.find(member.id_type, &member.id).is_none() && tenant.people.exists(member.id_type, &member.id) {
+        return Ok(());
+    }
     let person = find(tenant, member)?;
     tenant.leave(group, person);
     Ok(())

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Bytes, Incoming};
 use hyper::header::CONTENT_LENGTH;
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -56,17 +57,26 @@ async fn respond(
     request: Request<Incoming>,
     is_local: bool,
 ) -> Result<Response<ResponseBody>, io::Error> {
-    let request = match read(request).await {
-        Ok(request) => request,
+    let (head, body) = request.into_parts();
+    let mut request = without_body(head);
+    let is_admin = admin::serves(&service, &request.path);
+    if is_admin && let Some(rejection) = admin::rejection(&service, &request, is_local) {
+        return Ok(rejection.map(ResponseBody::whole));
+    }
+    request.body = match read(body, if is_admin { admin::MAX_REQUEST_BYTES } else { MAX_REQUEST_BYTES }).await {
+        Ok(body) => body,
         Err(status) => {
             let response = response::plain_text(status, "the request body is too large or incomplete");
             return Ok(response.map(ResponseBody::whole));
         }
     };
-    let response = admin::respond(&service, &request, is_local);
+    if is_admin {
+        // Other requests do not wait for it, on a runtime with one thread either.
+        let response = tokio::task::spawn_blocking(move || admin::respond(&service, &request)).await;
+        return response.map(|response| response.map(ResponseBody::whole)).map_err(io::Error::other);
+    }
     #[cfg(feature = "simulator-docs")]
-    let response = response.or_else(|| docs::respond(&service, &request, is_local));
-    if let Some(response) = response {
+    if let Some(response) = docs::respond(&service, &request, is_local) {
         return Ok(response.map(ResponseBody::whole));
     }
     let origin = cors::allowed_origin(service.admin_api(), &request);
@@ -92,14 +102,18 @@ async fn respond(
     Ok(response)
 }
 
-async fn read(request: Request<Incoming>) -> Result<RecordedRequest, StatusCode> {
-    let (head, body) = request.into_parts();
-    let body = Limited::new(body, MAX_REQUEST_BYTES).collect().await;
+/// The body of a request, or the status of the response to one that has no usable body.
+async fn read(body: Incoming, max_bytes: usize) -> Result<Bytes, StatusCode> {
+    let body = Limited::new(body, max_bytes).collect().await;
     let body = body.map_err(|error| {
         if error.is::<LengthLimitError>() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST }
     })?;
+    Ok(body.to_bytes())
+}
+
+fn without_body(head: Parts) -> RecordedRequest {
     let query = head.uri.query().unwrap_or_default();
-    Ok(RecordedRequest {
+    RecordedRequest {
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
         query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
@@ -111,7 +125,6 @@ async fn read(request: Request<Incoming>) -> Result<RecordedRequest, StatusCode>
                 (name.to_string(), value.into_owned())
             })
             .collect(),
-        body: body.to_bytes(),
         ..RecordedRequest::default()
-    })
+    }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hyper::StatusCode;
@@ -22,6 +22,7 @@ use super::fallback;
 use super::fault::{self, ActiveFaults, Fault, FaultKind};
 use super::input;
 use super::invalid_input::InvalidInput;
+use super::issued_tokens::Caller;
 use super::journal::Journal;
 use super::limits::Limits;
 use super::request::{RecordedRequest, RecordedResponse};
@@ -29,7 +30,7 @@ use super::response::{self, FullResponse, Rejection, reject};
 use super::routes::{self, Handler, Route, Target};
 use super::seed::Seed;
 use super::state::Tenant;
-use super::tokens::{Caller, Tokens};
+use super::tokens::Tokens;
 use crate::operation::AppType;
 
 /// The simulated service, independent of HTTP connections.
@@ -105,7 +106,8 @@ impl Service {
 
     /// The requests that are as expected.
     pub fn expect(&self, expected: &Expected) -> Result<Vec<RecordedRequest>, Unmet> {
-        expected.find(self.state().journal.requests(), &self.operations())
+        let requests = self.state().journal.requests();
+        expected.find(requests.iter().map(Arc::as_ref), &self.operations())
     }
 
     /// A seed that makes a simulator with a state like this one's.
@@ -180,13 +182,11 @@ impl Service {
         request.response = outcome
             .response()
             .map(|response| RecordedResponse { status: response.status().as_u16(), body: response.body().clone() });
-        match &self.settings.on_request {
-            None => state.journal.add(request),
-            Some(observe) => {
-                state.journal.add(request.clone());
-                drop(state);
-                observe(&request);
-            }
+        let request = Arc::new(request);
+        state.journal.add(Arc::clone(&request));
+        drop(state);
+        if let Some(observe) = &self.settings.on_request {
+            observe(&request);
         }
         outcome
     }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::app::App;
 use super::call::Fields;
+use super::issued_tokens::{Caller, IssuedTokens, Owner};
 use super::request::RecordedRequest;
 use super::response::{Rejection, reject};
 use super::{TENANT_KEY, ids};
@@ -21,40 +22,22 @@ use crate::operation::AppType;
 /// With less than this left, a fetch returns a new token.
 const REISSUE_BEFORE_EXPIRY: Duration = Duration::from_secs(30 * 60);
 
+/// The longest that a token is valid, a hundred years: a point in time has an end.
+const MAX_LIFETIME: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
 /// All valid tokens.
 pub(super) struct Tokens {
     lifetime: Duration,
     /// The apps that can get tokens.
     pub apps: Vec<App>,
-    issued: Vec<IssuedToken>,
+    issued: IssuedTokens,
     users: HashSet<String>,
     fetches: usize,
 }
 
-struct IssuedToken {
-    token: String,
-    owner: Owner,
-    expires_at: Instant,
-}
-
-#[derive(Clone, PartialEq)]
-enum Owner {
-    /// A store app itself, by its id.
-    App(String),
-    Tenant(Caller),
-}
-
-/// The tenant and app that a token belongs to.
-#[derive(Clone, PartialEq)]
-pub(super) struct Caller {
-    pub tenant: String,
-    /// The app that fetched the token, and the type that it was used as; unknown for a user token.
-    pub app: Option<(String, AppType)>,
-}
-
 impl Tokens {
     pub fn new(lifetime: Duration, apps: Vec<App>, users: HashSet<String>) -> Self {
-        Self { lifetime, apps, issued: Vec::new(), users, fetches: 0 }
+        Self { lifetime: lifetime.min(MAX_LIFETIME), apps, issued: IssuedTokens::default(), users, fetches: 0 }
     }
 
     /// The first app.
@@ -71,7 +54,7 @@ impl Tokens {
 
     /// Replaces the apps and user tokens. Tokens of apps that are still there stay valid.
     pub fn replace(&mut self, apps: Vec<App>, users: HashSet<String>) {
-        self.issued.retain(|issued| match &issued.owner {
+        self.issued.retain(|owner| match owner {
             Owner::App(id) | Owner::Tenant(Caller { app: Some((id, _)), .. }) => apps.iter().any(|app| app.id == *id),
             Owner::Tenant(Caller { app: None, .. }) => true,
         });
@@ -106,7 +89,7 @@ impl Tokens {
     /// Rejects the token of an `Authorization` header as expired. A tenant token is then invalid.
     pub fn expire_one(&mut self, header: Option<&str>) -> Rejection {
         let token = bearer(header).unwrap_or_default();
-        self.issued.retain(|issued| issued.token != token);
+        self.issued.remove(token);
         reject(if token.starts_with("u-") { 99991668 } else { 99991663 })
     }
 
@@ -123,7 +106,7 @@ impl Tokens {
     pub fn caller(&self, header: Option<&str>, accepts_user_tokens: bool, now: Instant) -> Result<Caller, Rejection> {
         let token = bearer(header).ok_or_else(|| reject(99991661))?;
         match token.get(..2) {
-            Some("t-") => match self.owner(token, now) {
+            Some("t-") => match self.issued.owner(token, now) {
                 Some(Owner::Tenant(caller)) => Ok(caller.clone()),
                 _ => Err(reject(99991663)),
             },
@@ -147,22 +130,14 @@ impl Tokens {
         Ok(app)
     }
 
-    fn owner(&self, token: &str, now: Instant) -> Option<&Owner> {
-        self.issued.iter().find(|issued| issued.token == token && issued.expires_at > now).map(|issued| &issued.owner)
-    }
-
     /// Issues a token for `owner` in the field `name`, with the seconds that it has left.
     fn issue(&mut self, owner: Owner, name: &str, now: Instant) -> Map<String, Value> {
-        self.issued.retain(|issued| issued.expires_at > now);
-        let reusable = self
-            .issued
-            .iter()
-            .rfind(|issued| issued.owner == owner && issued.expires_at - now >= REISSUE_BEFORE_EXPIRY)
-            .map(|issued| (issued.token.clone(), issued.expires_at - now));
+        let reusable = self.issued.newest(&owner, REISSUE_BEFORE_EXPIRY, now);
+        let reusable = reusable.map(|(token, left)| (token.to_owned(), left));
         let (token, left) = reusable.unwrap_or_else(|| {
             let prefix = if matches!(owner, Owner::App(_)) { "a-" } else { "t-" };
             let token = format!("{prefix}{}{}", ids::hex(), ids::hex());
-            self.issued.push(IssuedToken { token: token.clone(), owner, expires_at: now + self.lifetime });
+            self.issued.add(token.clone(), owner, now + self.lifetime, now);
             (token, self.lifetime)
         });
         Map::from_iter([(name.to_owned(), token.into()), ("expire".to_owned(), left.as_secs().into())])
@@ -225,7 +200,7 @@ pub(super) fn store_tenant(
     tokens.fetches += 1;
     let fields = Fields::parse(request, 10003)?;
     let app_token = fields.string("app_access_token")?.unwrap_or_default();
-    let Some(Owner::App(app_id)) = tokens.owner(&app_token, now).cloned() else {
+    let Some(Owner::App(app_id)) = tokens.issued.owner(&app_token, now).cloned() else {
         return Err(reject(99991664));
     };
     let tenant = fields

@@ -42,13 +42,28 @@ impl From<InvalidInput> for Problem {
     }
 }
 
-/// Responds to a request for the admin API; `None` if it is for something else. `is_local` says whether the program that
-/// sent it runs on the same machine.
-pub(super) fn respond(service: &Service, request: &RecordedRequest, is_local: bool) -> Option<FullResponse> {
-    let path = request.path.strip_prefix(ROOT).filter(|_| service.admin_api() != AdminApi::Off)?;
-    let allowed = access::check(service.admin_api(), request, is_local);
-    let allowed = allowed.map_err(|reason| problem(StatusCode::FORBIDDEN, reason));
-    Some(match allowed.and_then(|()| handle(service, path, request)) {
+/// The largest body accepted: a state with a hundred thousand listed people.
+pub(super) const MAX_REQUEST_BYTES: usize = 64 * 1024 * 1024;
+
+/// Whether a path is one of this API, and the API is on.
+pub(super) fn serves(service: &Service, path: &str) -> bool {
+    service.admin_api() != AdminApi::Off && path.starts_with(ROOT)
+}
+
+/// The response to a request that is not allowed, whose body is not read; `None` if it is allowed. `is_local` says whether
+/// the program that sent it runs on the same machine.
+pub(super) fn rejection(service: &Service, request: &RecordedRequest, is_local: bool) -> Option<FullResponse> {
+    let reason = access::check(service.admin_api(), request, is_local).err()?;
+    Some(response_to(Err(problem(StatusCode::FORBIDDEN, reason))))
+}
+
+/// Responds to a request that is allowed. It takes seconds for a large state or journal.
+pub(super) fn respond(service: &Service, request: &RecordedRequest) -> FullResponse {
+    response_to(handle(service, request.path.strip_prefix(ROOT).unwrap_or_default(), request))
+}
+
+fn response_to(result: Result<Value, Problem>) -> FullResponse {
+    match result {
         Ok(value) => response::plain_json(StatusCode::OK, &value),
         Err(Problem { status, field, reason }) if field.is_empty() => {
             response::plain_json(status, &json!({ "reason": reason }))
@@ -56,7 +71,7 @@ pub(super) fn respond(service: &Service, request: &RecordedRequest, is_local: bo
         Err(Problem { status, field, reason }) => {
             response::plain_json(status, &json!({ "field": field, "reason": reason }))
         }
-    })
+    }
 }
 
 fn handle(service: &Service, path: &str, request: &RecordedRequest) -> Result<Value, Problem> {
@@ -81,7 +96,10 @@ fn handle(service: &Service, path: &str, request: &RecordedRequest) -> Result<Va
             service.state().faults.clear();
             Ok(done)
         }
-        ("requests", "GET") => Ok(service.state().journal.requests().map(shown::request).collect()),
+        ("requests", "GET") => {
+            let requests = service.state().journal.requests();
+            Ok(requests.iter().map(|request| shown::request(request)).collect())
+        }
         ("requests", "DELETE") => {
             service.state().journal.clear();
             Ok(done)

@@ -1,5 +1,6 @@
 //! Operations without a handler: checked against the spec, and responded to with an example.
 
+use super::super::directory::UserIdType;
 use super::super::{schema, spec::Spec};
 use super::*;
 use crate::operation::{self, Operation};
@@ -114,4 +115,20 @@ fn operation_without_handler_needs_its_scope() {
     for operation in operation::ALL {
         assert_eq!(respond(&service, operation, Some(&token)).1["code"], 99991672, "{}", operation.id);
     }
+}
+
+#[test]
+fn removing_invents_nobody() {
+    let mut seed = Seed::default();
+    seed.tenant(TENANT_KEY).groups.push(super::super::Group::new("g1", "Design").member("ou_1"));
+    let service = Service::new(Settings { seed, ..Settings::default() }).unwrap();
+    let token = token(&service);
+    for (id, code) in [("ou_stranger", 0), ("ou_1", 0), ("ou_missing", 41073)] {
+        let body = json!({ "member_type": "user", "member_id_type": "open_id", "member_id": id });
+        let operation = operation::ALL.iter().find(|operation| operation.id == "remove_user_group_member").unwrap();
+        let request = RecordedRequest { body: body.to_string().into(), ..request(operation, Some(&token)) };
+        assert_eq!(body_of(&service, request).1["code"], code, "{id}");
+    }
+    let is_kept = |id| service.home(|tenant| tenant.people.find(UserIdType::Open, id).is_some());
+    assert!(is_kept("ou_1") && !is_kept("ou_stranger"));
 }

@@ -80,6 +80,10 @@ async fn clock_is_moved() {
     let moved = admin(&caller, "POST", "clock", r#"{"advance_seconds":7200.5}"#).await;
     assert_eq!(ok(&moved), json!({ "ahead_seconds": 7200.5 }));
     caller.get(LIST).await.assert_rejected(99991663);
+    // It goes no further than a hundred years.
+    let moved = admin(&caller, "POST", "clock", r#"{"advance_seconds":1e19}"#).await;
+    assert_eq!(ok(&moved), json!({ "ahead_seconds": 3_153_600_000.0 }));
+    caller.fetch().await;
 }
 
 #[tokio::test]
@@ -244,6 +248,17 @@ async fn pages_of_this_machine_call_operations() {
     let url = format!("{}{LIST}", caller.simulator.url());
     let request = caller.http.get(url).header("origin", caller.simulator.url()).bearer_auth(&caller.token);
     assert!(request.send().await.unwrap().headers().get("access-control-allow-origin").is_none());
+}
+
+#[tokio::test]
+async fn large_state_is_replaced() {
+    let caller = caller().await;
+    // Larger than any request of the service.
+    let state = json!({ "groups": [{ "id": "g1", "name": "n", "description": "x".repeat(5 * 1024 * 1024) }] });
+    ok(&admin(&caller, "PUT", "state", &state.to_string()).await);
+    assert_eq!(ok(&admin(&caller, "GET", "state", "").await)["groups"], state["groups"]);
+    let reply = caller.create(json!({ "name": "x".repeat(5 * 1024 * 1024) })).await;
+    assert_eq!(reply.status, 413, "{}", reply.text);
 }
 
 #[tokio::test]

@@ -121,6 +121,14 @@ fn mistakes_name_field_line_and_reason() {
     }
 }
 
+#[test]
+fn deep_file_is_rejected() {
+    for text in ["[".repeat(200), "{a: ".repeat(200), "- ".repeat(10_000)] {
+        let error = Seed::from_yaml(&text).unwrap_err();
+        assert!(error.reason().contains("nested too deeply"), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn contradictions_name_the_field() {
     for (seed, field, reason) in [

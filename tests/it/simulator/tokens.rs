@@ -181,3 +181,15 @@ async fn store_app_ticket_yields_tenant_token() {
     let auth = format!("Bearer {app_token}");
     caller.raw("GET", LIST, Some(&auth), "").await.assert_rejected(99991671);
 }
+
+#[tokio::test]
+async fn longest_lifetime_ends_with_the_clock() {
+    let caller = Caller::of(Simulator::builder().token_lifetime(Duration::MAX).start().await.unwrap()).await;
+    caller.get(LIST).await.data();
+    // The clock stops a hundred years ahead, and tokens are valid for no longer.
+    caller.simulator.advance(Duration::MAX);
+    caller.simulator.advance(Duration::MAX);
+    caller.get(LIST).await.assert_rejected(99991663);
+    let (token, left) = caller.fetch().await;
+    assert!(token != caller.token && left > 3_000_000_000, "{left}");
+}
