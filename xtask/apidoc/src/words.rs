@@ -12,8 +12,20 @@ pub(super) fn is_list(kind: &str) -> bool {
     kind.ends_with("[]") || ["list", "array", "ienumerable", "数组", "列表"].iter().any(|word| kind.starts_with(word))
 }
 
+/// `number(float)` is a `number`, and of which kind.
+fn scalar(kind: &str) -> (String, String) {
+    let kind = kind.to_lowercase();
+    let (word, note) = kind.split_once(['(', '（']).unwrap_or((&kind, ""));
+    (word.trim().to_owned(), note.trim_end_matches([')', '）']).trim().to_owned())
+}
+
+/// Whether the values are whole numbers, or any numbers where the type leaves that open.
 pub(super) fn is_integer(kind: &str) -> bool {
-    matches!(kind.to_lowercase().as_str(), "int" | "integer" | "long" | "number" | "int32" | "int64")
+    let (word, note) = scalar(kind);
+    let is_whole = |word: &str| {
+        matches!(word, "int" | "integer" | "long" | "int8" | "int16" | "int32" | "int64" | "uint" | "uint32" | "uint64")
+    };
+    is_whole(&word) || word == "number" && (note.is_empty() || is_whole(&note))
 }
 
 /// Whether the type's values are numbers or flags.
@@ -21,12 +33,15 @@ pub(super) fn is_scalar(kind: &str) -> bool {
     is_integer(kind) || is_float(kind) || is_boolean(kind)
 }
 
-fn is_float(kind: &str) -> bool {
-    matches!(kind.to_lowercase().as_str(), "number" | "float" | "double" | "decimal")
+/// Whether the values are numbers with fractions.
+pub(super) fn is_float(kind: &str) -> bool {
+    let (word, note) = scalar(kind);
+    let has_fractions = |word: &str| matches!(word, "float" | "double" | "decimal" | "float32" | "float64");
+    has_fractions(&word) || word == "number" && (note.is_empty() || has_fractions(&note))
 }
 
-fn is_boolean(kind: &str) -> bool {
-    matches!(kind.to_lowercase().as_str(), "bool" | "boolean")
+pub(super) fn is_boolean(kind: &str) -> bool {
+    matches!(scalar(kind).0.as_str(), "bool" | "boolean")
 }
 
 /// A word as a value of the parameter's type; a word that is none stays a string.
@@ -42,7 +57,12 @@ pub(super) fn typed(word: &str, kind: &str) -> Value {
 
 /// Whether a word can be a value of the type: `10` can be an int, `API` cannot.
 pub(super) fn fits(word: &str, kind: &str) -> bool {
-    !is_integer(kind) || word.parse::<i64>().is_ok()
+    match kind {
+        _ if is_float(kind) => word.parse::<f64>().is_ok_and(f64::is_finite),
+        _ if is_integer(kind) => word.parse::<i64>().is_ok(),
+        _ if is_boolean(kind) => matches!(word, "true" | "false"),
+        _ => true,
+    }
 }
 
 /// A flag; what stands behind a clear word is its reason: `是，除非……`.

@@ -19,10 +19,15 @@ pub(crate) fn normal(word: &str) -> String {
     if let Some(item) = list_of {
         return format!("{}[]", normal(item));
     }
-    match word.as_str() {
+    // `number(float)`: what stands in brackets says how the number is kept, or that it is whole.
+    let (base, note) = word
+        .split_once(['(', '（'])
+        .map_or((word.as_str(), ""), |(base, note)| (base.trim(), note.trim_end_matches([')', '）']).trim()));
+    match base {
         "string" | "str" | "String" => "string",
-        "int" | "integer" | "int32" | "int64" | "long" => "integer",
-        "number" | "float" | "double" | "decimal" => "number",
+        "int" | "integer" | "int32" | "int64" | "long" | "uint" | "uint32" | "uint64" => "integer",
+        "number" if note.starts_with("int") => "integer",
+        "number" | "float" | "double" | "decimal" | "float32" | "float64" => "number",
         "bool" | "boolean" => "boolean",
         "array" | "list" => "array",
         "undefined" | "unknown" | "any" => return word,
@@ -83,6 +88,9 @@ mod tests {
         assert_eq!(normal("group[]"), "object[]");
         assert_eq!(normal("List<string>"), "string[]");
         assert_eq!(normal("undefined[]"), "undefined[]");
+        assert_eq!(normal("number(float)"), "number");
+        assert_eq!(normal("number(int64)[]"), "integer[]");
+        assert_eq!(normal("map<string, map<string, user[]>>"), "object");
     }
 
     #[test]

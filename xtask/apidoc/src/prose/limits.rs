@@ -8,7 +8,7 @@
 
 use super::{CLAUSE_ENDS, Quantity, RANGE_SIGNS, Unit, after, quantity, quantity_here};
 use crate::warnings::{Position, Warnings};
-use crate::words::{is_integer, is_list};
+use crate::words::{is_float, is_integer, is_list};
 
 /// The limits of one parameter; what the prose leaves open is `None`.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,6 +29,11 @@ const SOME_LENGTH: &[&str] = &["长度限制", "长度为", "长度在", "长度
 const LOWEST: &[&str] = &["最小值"];
 const HIGHEST: &[&str] = &["最大值"];
 const VALUES: &[&str] = &["取值范围", "数值范围", "有效范围"];
+/// Ranges of anything, such as of times: they count where the unit fits.
+const SOME_RANGE: &[&str] = &["范围", "取值"];
+/// Words that count only right before a number whose unit fits.
+const LEAST: &[&str] = &["最小", "最短"];
+const MOST: &[&str] = &["最大", "最长"];
 const AT_LEAST: &[&str] =
     &["不能少于", "不少于", "不能小于", "不小于", "至少", "最少", "大于等于", "大于或等于", "≥", ">="];
 const AT_MOST: &[&str] = &[
@@ -84,13 +89,29 @@ pub(crate) fn limits(text: &str, kind: &str, at: Position, warnings: &mut Warnin
         found.set(measure, Side::Least, low);
         found.set(measure, Side::Most, high);
     }
+    let some_range = SOME_RANGE.iter().flat_map(|word| text.match_indices(word)).find_map(|(at, word)| {
+        let is_length = text.get(..at)?.ends_with(['度', '数']);
+        let (_, rest) = after(text.get(at..)?, &[word]).next().filter(|_| !is_length)?;
+        let (low, high, unit) = range(rest)?;
+        Some((low, high, measured(unit, kind)?))
+    });
+    if let Some((low, high, measure)) = some_range {
+        found.set(measure, Side::Least, low);
+        found.set(measure, Side::Most, high);
+    }
     let half = after(text, VALUES).find(|(_, rest)| range(rest).is_none() && is_half_range(rest));
     if let Some((word, _)) = half {
         warnings.add(at, format!("`{word}` is followed by half a range: no limit read"));
     }
-    for (words, side) in [(AT_LEAST, Side::Least), (AT_MOST, Side::Most)] {
+    let near: fn(&str) -> Option<(Quantity, &str)> = quantity;
+    for (words, side, read) in [
+        (AT_LEAST, Side::Least, near),
+        (AT_MOST, Side::Most, near),
+        (LEAST, Side::Least, quantity_here),
+        (MOST, Side::Most, quantity_here),
+    ] {
         let fitting = after(text, words).find_map(|(_, rest)| {
-            let (quantity, _) = quantity(rest)?;
+            let (quantity, _) = read(rest)?;
             Some((measured(quantity.unit, kind)?, quantity.value))
         });
         if let Some((measure, value)) = fitting {
@@ -105,7 +126,7 @@ fn measured(unit: Unit, kind: &str) -> Option<Measure> {
     match unit {
         Unit::Characters if !is_list(kind) && !is_integer(kind) => Some(Measure::Length),
         Unit::Items if is_list(kind) => Some(Measure::Items),
-        Unit::Bare if is_integer(kind) => Some(Measure::Value),
+        Unit::Bare if is_integer(kind) || is_float(kind) => Some(Measure::Value),
         _ => None,
     }
 }
@@ -116,15 +137,37 @@ fn warn_of_nothing(text: &str, words: &[&str], expected: &str, at: Position, war
     }
 }
 
-/// Two numbers with a range sign between them: `1 ～ 1000`, `0-64`, `[1, 50]`, `1 字符至 5 字符`.
+/// Two numbers with a range sign between them: `1 ～ 1000`, `0-64`, `[1, 50]`, `[0,255]`, `1 字符至 5 字符`.
 fn range(text: &str) -> Option<(i64, i64, Unit)> {
-    let (low, rest) = quantity_here(text)?;
     let blanks = [' ', '\u{a0}', '`', '*'];
-    let rest = rest.trim_start_matches(blanks);
-    let rest =
-        rest.strip_prefix(RANGE_SIGNS).or_else(|| rest.strip_prefix([',', '，']).filter(|_| in_brackets(rest)))?;
+    let text = text.trim_start_matches(['[', '(', '（', '【']).trim_start_matches(blanks);
+    if let Some(range) = in_brackets(text) {
+        return Some(range);
+    }
+    let (low, rest) = quantity_here(text)?;
+    let rest = rest.trim_start_matches(blanks).strip_prefix(RANGE_SIGNS)?;
     let (high, _) = quantity_here(rest.trim_start_matches(blanks))?;
     Some((low.value, high.value, high.unit))
+}
+
+/// The two numbers that a comma parts before a closing bracket; the first bracket went as glue.
+fn in_brackets(text: &str) -> Option<(i64, i64, Unit)> {
+    const FARTHEST: usize = 40;
+    let end = text.char_indices().take(FARTHEST).find(|(_, c)| matches!(c, ']' | '】' | '[' | '\n'))?.0;
+    let (inside, rest) = text.split_at_checked(end)?;
+    let rest = rest.strip_prefix([']', '】'])?;
+    // `[1, 1,000]`: a comma before a blank parts, one between digits may group them.
+    let (low, high) = inside.split_once(", ").or_else(|| inside.split_once('，')).or_else(|| inside.split_once(','))?;
+    let bound = |text: &str| {
+        let text = text.trim().trim_matches('`');
+        let (quantity, rest) = quantity_here(text)?;
+        rest.trim().is_empty().then_some(quantity)
+    };
+    let (low, high) = (bound(low)?, bound(high)?);
+    // The unit may stand behind the bracket.
+    let behind = quantity_here(&format!("1{}", rest.chars().take(4).collect::<String>())).map(|(found, _)| found.unit);
+    let unit = if high.unit == Unit::Bare { behind.filter(|unit| *unit != Unit::Other) } else { Some(high.unit) };
+    Some((low.value, high.value, unit.unwrap_or(Unit::Bare)))
 }
 
 /// Whether a number and a range sign are there, or a range sign alone, and no second number.
@@ -132,12 +175,6 @@ fn is_half_range(text: &str) -> bool {
     let behind = quantity_here(text).map_or(text, |(_, rest)| rest);
     let clause = behind.split(CLAUSE_ENDS).next().unwrap_or_default();
     clause.contains(['~', '～', '∼']) && !clause.contains(char::is_alphabetic)
-}
-
-/// Whether a comma stands inside of `[1, 50]`, of which the first bracket went as glue.
-fn in_brackets(rest: &str) -> bool {
-    const FARTHEST: usize = 30;
-    rest.chars().take(FARTHEST).find(|c| matches!(c, ']' | '[' | '\n')) == Some(']')
 }
 
 #[derive(Clone, Copy)]
@@ -191,6 +228,7 @@ impl Found {
 /// Whether a range of numbers is stated, so that the same words announce no enum values.
 pub(super) fn states_range(text: &str) -> bool {
     after(text, VALUES).any(|(_, rest)| range(rest).is_some())
+        || after(text, &["取值"]).any(|(_, rest)| range(rest).is_some())
 }
 
 #[cfg(test)]
@@ -225,6 +263,8 @@ mod tests {
             "不超过100个字符",
             "最大长度不能超过 100",
             "最多可填 100 个字符",
+            "最大100个字符",
+            "最大 `100` 字符",
         ] {
             assert_eq!(read(text, "string"), most, "{text}");
         }
@@ -234,6 +274,10 @@ mod tests {
             "长度范围：1 字符 ～ 64 字符",
             "长度为 1-64 个字符",
             "取值范围：1 ～ 64 字符",
+            "取值范围：[1,64] 字符",
+            "最小1字符，最大64字符",
+            "范围：1 ～ 64 个字符",
+            "最短 1 个字符，最长 64 个字符",
         ] {
             assert_eq!(read(text, "string"), both, "{text}");
         }
@@ -251,8 +295,20 @@ mod tests {
             "最小值：1，最大值：1000",
             "取值范围：`1` ～ `1000`",
             "大于等于 1，不能超过 1000",
+            "范围：1～1000",
+            "取值范围[1,1000]",
+            "取值范围（1-1000）",
+            "取值：1 ～ 1000",
+            "最小1，最大1000",
         ] {
             assert_eq!(read(text, "int"), both, "{text}");
+        }
+        for text in ["取值范围[0,255]", "取值范围：[0,255]", "范围：0～255", "范围 [0, 255]"] {
+            assert_eq!(
+                read(text, "int"),
+                Limits { minimum: Some(0), maximum: Some(255), ..Limits::default() },
+                "{text}"
+            );
         }
         let negative = Limits { minimum: Some(-10), maximum: Some(-1), ..Limits::default() };
         assert_eq!(read("取值范围：-10～-1", "int"), negative);
@@ -266,6 +322,10 @@ mod tests {
             ("每个企业最多 500 个", "int"),
             ("每个不超过 20 字符", "string[]"),
             ("长度，由系统决定", "string"),
+            ("时间范围：1～30 天", "int"),
+            ("范围：1～30", "string"),
+            ("最大 10MB", "int"),
+            ("最大支持的版本为 3.2", "string"),
         ] {
             assert_eq!(read(text, kind), Limits::default(), "{text}");
             assert_eq!(warnings(text, kind), 0, "{text}");

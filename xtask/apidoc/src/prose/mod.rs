@@ -2,16 +2,20 @@
 //!
 //! What the documents share is a word that announces the value, some glue, and the value:
 //! `最大长度: 128`, `默认 10`, `默认值：`. Here is how a value is written; `limits` and
-//! `values` know which word means what, and `leftovers` warns about what none of them
+//! `enums` and `defaults` know which word means what, and `leftovers` warns about what none of them
 //! read. Rates are read here: `1000 次/分钟、50 次/秒`, `每秒 50 次`, `50 QPS`.
 
+mod defaults;
+mod entries;
+mod enums;
 mod leftovers;
 mod limits;
-mod values;
+mod numbers;
 
+pub(crate) use defaults::{default, default_in_column};
+pub(crate) use enums::enum_values;
 pub(crate) use leftovers::{number, unknown_labels, unknown_rules, unread_numbers};
 pub(crate) use limits::limits;
-pub(crate) use values::{default, default_in_column, enum_values};
 
 use crate::facts::RateLimit;
 use crate::tables::compact;
