@@ -64,10 +64,46 @@ pub(super) fn section(blocks: &[Block], heading: usize, end: usize) -> Section<'
     Section { title, line, pieces }
 }
 
-/// The nearest heading above a block, and not above `floor`, that is no part's.
-pub(super) fn title_above(blocks: &[Block], floor: usize, below: usize) -> Option<usize> {
-    let is_title = |block: &Block| matches!(&block.content, Content::Heading { text, .. } if !is_part_title(text));
-    blocks.get(floor..below)?.iter().rposition(is_title).map(|at| floor + at)
+/// The heading that titles what the block `at` describes, and not above `floor`; `all` are all such blocks in their order.
+///
+/// It is the heading above the outermost part (`请求`) that the block stands in, if it is
+/// a title of this block alone. Where the parts are as high as the titles, the nearest
+/// heading of that level is it which is no part's. A deeper one belongs to a part.
+pub(super) fn title_above(blocks: &[Block], floor: usize, at: usize, all: &[usize]) -> Option<usize> {
+    let headings = |range: std::ops::Range<usize>| range.filter_map(|at| Some((at, level(blocks, at)?)));
+    let mut chain: Vec<(usize, u8)> = Vec::new();
+    for (heading, level) in headings(floor..at) {
+        chain.retain(|(_, outer)| *outer < level);
+        chain.push((heading, level));
+    }
+    let part = chain.iter().position(|&(heading, _)| is_part(blocks, heading));
+    let (above, top) = chain.split_at_checked(part.unwrap_or(chain.len()))?;
+    let title = above.last();
+    let Some(&(_, part_level)) = top.first() else { return title.map(|&(heading, _)| heading) };
+    let is_shared = |&&(heading, own): &&(usize, u8)| {
+        let end =
+            headings(heading + 1..blocks.len()).find(|&(_, level)| level <= own).map_or(blocks.len(), |(at, _)| at);
+        let before = |end: usize| all.partition_point(|&block| block < end);
+        before(end) - before(heading) > 1
+    };
+    // A table of its own says that the heading is about more than this block.
+    let has_table = |&&(heading, _): &&(usize, u8)| {
+        let inside = blocks.get(heading + 1..at).unwrap_or_default().iter();
+        let mut own = inside.take_while(|block| !matches!(block.content, Content::Heading { .. }));
+        own.any(|block| matches!(block.content, Content::Table(_)))
+    };
+    let own = title.filter(|title| !is_shared(title) && !has_table(title)).map(|&(heading, _)| heading);
+    let from = title.map_or(floor, |&(heading, _)| heading + 1);
+    let mut siblings = headings(from..at).filter(|&(at, level)| level <= part_level && !is_part(blocks, at));
+    own.or_else(|| {
+        let first = if all.len() == 1 { siblings.next() } else { siblings.next_back() };
+        first.map(|(at, _)| at)
+    })
+    .or(title.map(|&(heading, _)| heading))
+}
+
+fn is_part(blocks: &[Block], at: usize) -> bool {
+    matches!(blocks.get(at).map(|block| &block.content), Some(Content::Heading { text, .. }) if is_part_title(text))
 }
 
 /// The level of a heading; other blocks have none.
@@ -184,6 +220,23 @@ const PART_TITLES: &[&str] = &[
     "函数定义",
     "方法签名",
     "方法名称",
+    "使用限制",
+    "限制",
+    "限制说明",
+    "接口限制",
+    "调用限制",
+    "前提条件",
+    "使用前提",
+    "使用场景",
+    "适用场景",
+    "使用说明",
+    "使用须知",
+    "背景信息",
+    "权限说明",
+    "权限要求",
+    "频率限制",
+    "频控",
+    "常见问题",
 ];
 
 /// Whether a heading names a part of an operation and not the operation.

@@ -30,14 +30,11 @@ fn request_table_in(block: &Block) -> Option<&Table> {
 }
 
 pub(crate) fn operations(blocks: &[Block], warnings: &mut Warnings) -> Vec<Operation> {
-    let mut starts = Vec::new();
-    let mut floor = 0;
-    for (at, block) in blocks.iter().enumerate() {
-        if request_table_in(block).is_some() {
-            starts.push(title_above(blocks, floor, at).unwrap_or(at));
-            floor = at + 1;
-        }
-    }
+    let tables: Vec<usize> =
+        (0..blocks.len()).filter(|&at| blocks.get(at).is_some_and(|b| request_table_in(b).is_some())).collect();
+    let floors = std::iter::once(0).chain(tables.iter().map(|at| at + 1));
+    let title = |(floor, &at): (usize, &usize)| title_above(blocks, floor, at, &tables).unwrap_or(at);
+    let starts: Vec<usize> = floors.zip(&tables).map(title).collect();
     let mut operations = Vec::new();
     let mut read_to = 0;
     for (index, &start) in starts.iter().enumerate() {

@@ -31,19 +31,22 @@ pub(crate) fn operations(blocks: &[Block], warnings: &mut Warnings) -> Vec<Opera
     let mut operations: Vec<Operation> = Vec::new();
     let mut names = BTreeSet::new();
     let mut covered = 0;
-    for (at, block) in blocks.iter().enumerate() {
-        let Some((code, signature)) = signature_in(block) else { continue };
+    let signatures: Vec<(usize, &Code, Signature)> = blocks
+        .iter()
+        .enumerate()
+        .filter_map(|(at, block)| signature_in(block).map(|(code, signature)| (at, code, signature)))
+        .collect();
+    let places: Vec<usize> = signatures.iter().map(|(at, ..)| *at).collect();
+    for (at, code, signature) in signatures {
+        let line = blocks.get(at).map_or(1, |block| block.line);
         for name in signatures_behind(code) {
-            warnings.add_line(block.line, format!("`{name}` is the second signature in one block: skipped"));
+            warnings.add_line(line, format!("`{name}` is the second signature in one block: skipped"));
         }
         if at < covered {
-            warnings.add_line(
-                block.line,
-                format!("`{}` is the second signature under one heading: skipped", signature.name),
-            );
+            warnings.add_line(line, format!("`{}` is the second signature under one heading: skipped", signature.name));
             continue;
         }
-        let heading = title_above(blocks, covered, at).unwrap_or(at);
+        let heading = title_above(blocks, covered, at, &places).unwrap_or(at);
         consistency::warn_outside(blocks.get(covered..heading).unwrap_or_default(), warnings);
         covered = end_of_section(blocks, heading, at);
         let mut operation = operation(&section(blocks, heading, covered), &signature, warnings);

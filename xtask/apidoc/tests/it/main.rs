@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed test should say where")]
 
 mod families;
+mod faults;
 mod garbled;
 mod hostile;
 mod lock;
