@@ -17,7 +17,7 @@ pub(crate) fn warn_outside(blocks: &[Block], warnings: &mut Warnings) {
             Content::Table(table) => match table.kind() {
                 TableKind::Values => "table of parameters or fields",
                 TableKind::Errors => "table of error codes",
-                TableKind::Functions | TableKind::Other => continue,
+                TableKind::Functions | TableKind::Untyped | TableKind::Other => continue,
             },
             Content::Code(code) if is_json(code) => "example",
             _ => continue,

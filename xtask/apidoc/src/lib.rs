@@ -6,6 +6,7 @@
 //! `facts`. What it cannot read becomes a warning; a document of no known family is an
 //! error. Nothing here knows the spec.
 
+mod bodies;
 mod consistency;
 mod errors;
 #[allow(missing_docs, reason = "the fields are named as in the JSON files of spec/documents")]
@@ -14,6 +15,7 @@ pub mod files;
 mod json;
 pub mod load;
 mod markdown;
+mod open_types;
 mod outline;
 mod page;
 mod parameters;

@@ -164,6 +164,13 @@ pub(crate) fn part(piece: &Piece<'_>) -> Option<Part> {
     piece.says(PARTS)
 }
 
+/// Whether the innermost mark itself says that the body follows, and no object inside of it.
+pub(crate) fn names_body(piece: &Piece<'_>) -> bool {
+    let innermost = piece.marks.first().map(|mark| compact(mark)).unwrap_or_default();
+    let part = PARTS.iter().find(|(word, _)| innermost.contains(word)).map(|&(_, part)| part);
+    part == Some(Part::Parameters(Place::Body))
+}
+
 /// What an example shows.
 pub(crate) fn example_kind(piece: &Piece<'_>) -> Option<ExampleKind> {
     piece.says(EXAMPLES)

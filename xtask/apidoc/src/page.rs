@@ -12,8 +12,8 @@ use crate::outline::{self, Part, Piece, Section, level, section, title_above};
 use crate::parameters::{Objects, ParameterRow};
 use crate::request::{RequestItem, Understood};
 use crate::tables::{PLACE, TableKind, compact};
-use crate::warnings::Warnings;
-use crate::{consistency, errors, json, parameters, request, samples, words};
+use crate::warnings::{Position, Warnings};
+use crate::{bodies, consistency, errors, json, open_types, parameters, request, samples, words};
 
 /// How a page is recognised, for the message that a document is of no known family.
 pub(crate) const MARK: &str = "a table headed `基本` or `项目` that has a row `HTTP URL`";
@@ -64,9 +64,15 @@ fn operation(section: &Section<'_>, warnings: &mut Warnings) -> Operation {
             warnings.add_line(section.line, format!("the request table gives no {what}"));
         }
     }
+    let in_url = in_url(section);
     let (mut request, mut response) = (Objects::default(), Objects::default());
     for piece in &section.pieces {
-        table(piece, &mut operation, (&mut request, &mut response), warnings);
+        table(piece, &mut operation, &in_url, (&mut request, &mut response), warnings);
+    }
+    for (name, at) in &in_url {
+        if !operation.parameters.iter().any(|parameter| parameter.name == *name) {
+            warnings.add(*at, format!("`{name}` in the query of the URL is in no table of parameters: skipped"));
+        }
     }
     consistency::drop_repeated(&mut operation, warnings);
     // Samples need the parameters, which may stand below them.
@@ -78,12 +84,22 @@ fn operation(section: &Section<'_>, warnings: &mut Warnings) -> Operation {
         };
         operation.examples.extend(examples);
     }
+    open_types::close(&mut operation);
     operation
+}
+
+/// The names in the query of the operation's URL, and where they stand.
+fn in_url(section: &Section<'_>) -> Vec<(String, Position)> {
+    let tables = section.pieces.iter().filter_map(|piece| request_table_in(piece.block));
+    let urls =
+        tables.flat_map(|table| &table.rows).filter(|row| RequestItem::of(row.cell(Some(0))) == Some(RequestItem::Url));
+    urls.flat_map(|row| request::query_names(row.cell(Some(1))).map(|name| (name, row.at(Some(1))))).collect()
 }
 
 fn table(
     piece: &Piece<'_>,
     operation: &mut Operation,
+    in_url: &[(String, Position)],
     (request, response): (&mut Objects, &mut Objects),
     warnings: &mut Warnings,
 ) {
@@ -93,7 +109,7 @@ fn table(
     }
     match (table.kind(), outline::part(piece)) {
         (TableKind::Errors, _) => operation.errors.extend(errors::rows(table, warnings)),
-        (TableKind::Values, Some(Part::Response)) => {
+        (TableKind::Values | TableKind::Untyped, Some(Part::Response)) => {
             operation.response_fields.extend(parameters::fields(table, piece, response, warnings));
         }
         (TableKind::Values, Some(Part::ResponseHeaders)) => {
@@ -104,21 +120,31 @@ fn table(
                 Some(Part::Parameters(place)) => Some(place),
                 _ => None,
             };
-            if place.is_none() && !any_place(table, operation) {
+            if place.is_none() && in_url.is_empty() && !any_place(table, operation) {
                 warnings.add_line(
                     piece.block.line,
                     "no heading says whether these parameters are in path, query, header or body: table skipped",
                 );
                 return;
             }
-            for row in parameters::parameter_rows(table, place, &request.prefix(piece), warnings) {
+            let prefix = request.prefix(piece);
+            let rows = parameters::parameter_rows(table, place, &prefix, warnings);
+            if place == Some(Place::Body) && prefix.is_empty() && outline::names_body(piece) {
+                let rows = bodies::merge(rows, operation, piece.block.line, warnings);
+                for row in rows {
+                    request.note(&row.name, &row.kind);
+                    parameter(row, place, in_url, operation, warnings);
+                }
+                return;
+            }
+            for row in rows {
                 if place == Some(Place::Body) {
                     request.note(&row.name, &row.kind);
                 }
-                parameter(row, place, operation, warnings);
+                parameter(row, place, in_url, operation, warnings);
             }
         }
-        (TableKind::Functions | TableKind::Other, _) => warnings
+        (TableKind::Functions | TableKind::Untyped | TableKind::Other, _) => warnings
             .add_line(piece.block.line, "this table lists neither parameters nor fields nor error codes: skipped"),
     }
 }
@@ -133,7 +159,13 @@ fn sends_no_body(operation: &Operation) -> bool {
     matches!(operation.method.as_deref(), Some("GET" | "HEAD"))
 }
 
-fn parameter(row: ParameterRow<'_>, place: Option<Place>, operation: &mut Operation, warnings: &mut Warnings) {
+fn parameter(
+    row: ParameterRow<'_>,
+    place: Option<Place>,
+    in_url: &[(String, Position)],
+    operation: &mut Operation,
+    warnings: &mut Warnings,
+) {
     // These two are headers wherever they are listed, and what every client sends by itself.
     match row.name.to_lowercase().as_str() {
         "authorization" => return authorization(&row, operation, warnings),
@@ -141,7 +173,8 @@ fn parameter(row: ParameterRow<'_>, place: Option<Place>, operation: &mut Operat
         _ => {}
     }
     let in_path = || request::path_has(operation.path.as_deref(), &row.name).then_some(Place::Path);
-    let in_query = || sends_no_body(operation).then_some(Place::Query);
+    let is_in_url = || in_url.iter().any(|(name, _)| *name == row.name);
+    let in_query = || (sends_no_body(operation) || is_in_url()).then_some(Place::Query);
     let Some(place) = row.place.or(place).or_else(in_path).or_else(in_query) else {
         warnings.add_line(
             row.line,

@@ -12,7 +12,7 @@ use crate::outline::Piece;
 use crate::prose;
 use crate::tables::{DEFAULT, DESCRIPTION, NAME, PLACE, REQUIRED, TYPE, compact};
 use crate::warnings::{Position, Warnings};
-use crate::words::{kind, required_in_prose, yes_or_no};
+use crate::words::{is_scalar, kind, required_in_prose, yes_or_no};
 use std::collections::BTreeMap;
 
 /// A row as it stands, before anyone knows where the parameter is sent.
@@ -132,7 +132,9 @@ pub(crate) fn fields(table: &Table, piece: &Piece<'_>, known: &mut Objects, warn
     let mut fields = Vec::new();
     for row in table.body() {
         let Some(path) = row.name(name, warnings).and_then(|cell| tree.path(cell, warnings)) else { continue };
-        let (path, kind) = (prefix.clone() + &path, kind(row.cell(type_word)));
+        // A table without types leaves them open.
+        let kind = if type_word.is_some() { kind(row.cell(type_word)) } else { "undefined".to_owned() };
+        let path = prefix.clone() + &path;
         known.note(&path, &kind);
         prose::unknown_labels(row.whole(description), warnings);
         let values = prose::enum_values(row.prose(description), &kind, row.at(description), warnings);
@@ -151,9 +153,10 @@ impl Objects {
     /// Notes a row; the first one with a name or type holds.
     pub fn note(&mut self, path: &str, kind: &str) {
         let name = path.rsplit('.').next().unwrap_or_default();
-        let item = kind.trim_end_matches("[]");
-        let type_word = Some(item).filter(|item| !is_plain(item));
-        for word in [Some(path), Some(name), type_word].into_iter().flatten() {
+        // `map<string, user[]>` names the type of its values.
+        let words = kind.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let type_words = words.filter(|word| !is_plain(word));
+        for word in [path, name].into_iter().chain(type_words) {
             self.paths.entry(word.to_owned()).or_insert_with(|| path.to_owned());
         }
     }
@@ -168,20 +171,8 @@ impl Objects {
 
 /// Types that no table explains.
 fn is_plain(kind: &str) -> bool {
-    matches!(
-        kind.to_lowercase().as_str(),
-        "" | "-"
-            | "string"
-            | "int"
-            | "integer"
-            | "long"
-            | "boolean"
-            | "bool"
-            | "number"
-            | "float"
-            | "double"
-            | "object"
-    )
+    let word = kind.to_lowercase();
+    is_scalar(&word) || matches!(word.as_str(), "" | "-" | "string" | "object" | "map" | "list" | "array")
 }
 
 /// The rows above, by how far in they stand; `None` is a row whose name was not read.

@@ -99,7 +99,8 @@ impl RequestItem {
             }
             RequestItem::RateLimit => {
                 operation.rate_limit = prose::rate_limit(value);
-                Understood::new(operation.rate_limit.is_some(), prose::unread_rates(value))
+                let is_read = operation.rate_limit.is_some() || prose::has_no_fixed_rate(value);
+                Understood::new(is_read, prose::unread_rates(value))
             }
             RequestItem::Scopes => {
                 for scope in words::scopes(value) {
@@ -161,6 +162,17 @@ fn states_access(value: &str) -> bool {
     !words::scopes(first).is_empty() || first.ends_with("access_token") && !words::access_tokens(first).is_empty()
 }
 
+/// The names in the query of the URL.
+pub(crate) fn query_names(value: &str) -> impl Iterator<Item = String> {
+    let url = value.split_whitespace().find(|word| word.contains('/')).unwrap_or_default();
+    let query = url.split_once('?').map_or("", |(_, query)| query).split('#').next().unwrap_or_default();
+    query.split('&').filter_map(|pair| {
+        let name = pair.split('=').next().unwrap_or_default().trim_matches(['{', '}', '`', ':', '<', '>']);
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.[]".contains(c));
+        is_name.then(|| name.to_owned())
+    })
+}
+
 /// The path of the URL, its parameters written `{like_this}` whichever way the page writes them.
 fn path(value: &str) -> Option<String> {
     let url = value.split_whitespace().find(|word| word.contains('/'))?;
@@ -213,6 +225,9 @@ mod tests {
         let expected = Some("/open-apis/im/v1/chats/{chat_id}".to_owned());
         assert_eq!(path("https://example.com/open-apis/im/v1/chats/:chat_id?x=1"), expected);
         assert_eq!(path("GET /open-apis/im/v1/chats/<chat_id>"), expected);
+        assert_eq!(path("https://example.com/open-apis/im/v1/chats/:chat_id?a=1&b={b}"), expected);
+        let names: Vec<String> = query_names("https://example.com/a/b?a=1&b={b}&{c}#d").collect();
+        assert_eq!(names, ["a", "b", "c"]);
         assert_eq!(path("无"), None);
         assert!(path_has(expected.as_deref(), "chat_id"));
         assert!(!path_has(expected.as_deref(), "chats"));

@@ -23,7 +23,7 @@ pub(super) const NAME: &[&str] = &[
 ];
 pub(super) const TYPE: &[&str] = &["类型", "参数类型", "数据类型", "字段类型", "type"];
 pub(super) const REQUIRED: &[&str] =
-    &["必填", "是否必填", "必须", "是否必须", "必选", "是否必选", "必传", "是否必传", "必填项", "required"];
+    &["必填", "是否必填", "必须", "是否必须", "必选", "是否必选", "必传", "是否必传", "必填项", "required", "必填/选填", "必选/可选", "必须/可选"];
 pub(super) const DESCRIPTION: &[&str] =
     &["描述", "说明", "参数说明", "字段说明", "参数描述", "备注", "含义", "description"];
 pub(super) const PLACE: &[&str] = &["位置", "参数位置", "in"];
@@ -52,6 +52,8 @@ const NO_FACTS: &[&str] = &[
     "#",
     "功能描述",
     "功能",
+    "实例",
+    "实例值",
 ];
 
 /// What a table lists.
@@ -59,6 +61,8 @@ const NO_FACTS: &[&str] = &[
 pub(super) enum TableKind {
     /// Names with types: parameters of the request, or fields of the response.
     Values,
+    /// Names with descriptions alone.
+    Untyped,
     Errors,
     Functions,
     Other,
@@ -73,9 +77,18 @@ impl Table {
             TableKind::Errors
         } else if has(FUNCTION) && has(HTTP_METHOD) {
             TableKind::Functions
+        } else if has(NAME) && has(DESCRIPTION) && self.has_names() {
+            TableKind::Untyped
         } else {
             TableKind::Other
         }
+    }
+
+    /// Whether every row begins with what can be a name.
+    fn has_names(&self) -> bool {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+        let letters = |cell: &str| cell.chars().filter(|c| c.is_alphanumeric()).all(is_name) && cell.contains(is_name);
+        !self.body().is_empty() && self.body().iter().all(|row| letters(row.cell(self.column(NAME))))
     }
 
     /// The column whose header is one of the words, blanks and case aside.

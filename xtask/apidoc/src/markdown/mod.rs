@@ -6,13 +6,16 @@
 //! its text, with `<br>` as a line break, and its prose, which keeps the backticks
 //! that tell a value from the words around it.
 
+mod cells;
 mod html;
+mod portal;
 mod rows;
 mod source;
 
 use crate::warnings::{Position, Warnings};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use source::{Places, Source};
+use std::collections::BTreeSet;
 
 pub(super) struct Block {
     pub line: usize,
@@ -107,6 +110,7 @@ fn blocks(source: &Source, warnings: &mut Warnings) -> Vec<Block> {
         cell: None,
         code: None,
         html: None,
+        unknown: BTreeSet::new(),
     };
     for (event, range) in Parser::new_ext(&source.text, Options::ENABLE_TABLES).into_offset_iter() {
         flattener.take(event, range.start);
@@ -135,6 +139,8 @@ struct Flattener<'a> {
     cell: Option<Position>,
     code: Option<(usize, Code)>,
     html: Option<String>,
+    /// Tags that were warned about.
+    unknown: BTreeSet<String>,
 }
 
 impl Flattener<'_> {
@@ -143,7 +149,10 @@ impl Flattener<'_> {
             Event::Start(tag) => self.open(tag, offset),
             Event::End(tag) => self.close(tag, offset),
             Event::Text(text) => self.push(&text, offset),
-            Event::Code(text) if self.cell.is_some() => self.push(&format!("`{text}`"), offset),
+            Event::Code(text) if self.cell.is_some() => {
+                let text = html::code(&text);
+                self.push(&text, offset);
+            }
             Event::Code(text) => self.push(&text, offset),
             Event::SoftBreak | Event::HardBreak => {
                 self.push("\n", offset);
@@ -152,7 +161,10 @@ impl Flattener<'_> {
                     *line += 1;
                 }
             }
-            Event::InlineHtml(html) => self.push(&html::text_of(&html), offset),
+            Event::InlineHtml(html) => {
+                self.warn_of_unknown(&html, offset);
+                self.push(&html::text_of(&html), offset);
+            }
             Event::Html(html) => {
                 if let Some(block) = &mut self.html {
                     block.push_str(&html);
@@ -203,7 +215,8 @@ impl Flattener<'_> {
     fn close(&mut self, tag: TagEnd, offset: usize) {
         match tag {
             TagEnd::Heading(level) => {
-                let text = visible(&std::mem::take(&mut self.text)).trim().to_owned();
+                let text = visible(&std::mem::take(&mut self.text));
+                let text = html::without_anchor(text.trim()).to_owned();
                 self.line = None;
                 self.label = None;
                 let content = Content::Heading { level: level as u8, text };
@@ -211,7 +224,9 @@ impl Flattener<'_> {
             }
             TagEnd::TableCell => {
                 let labels = self.bold.drain(..).filter_map(|piece| label(&self.text, piece)).collect();
-                let prose = visible(&std::mem::take(&mut self.text)).trim_matches([' ', '\t', '\n']).to_owned();
+                // Exporters escape what was escaped already, and what is code.
+                let prose = visible(&std::mem::take(&mut self.text));
+                let prose = html::decoded(&prose).trim_matches([' ', '\t', '\n']).to_owned();
                 let text = prose.replace('`', "").trim().to_owned();
                 let row = self.table.as_mut().and_then(|(_, table)| table.rows.last_mut());
                 if let (Some(row), Some(at)) = (row, self.cell.take()) {
@@ -230,10 +245,7 @@ impl Flattener<'_> {
                     self.blocks.push(Block { line, content: Content::Code(code) });
                 }
             }
-            TagEnd::HtmlBlock if self.html.take().is_some_and(|html| html::may_hold_facts(&html)) => {
-                self.warnings
-                    .add_line(self.source.line(offset), "this table or sample is HTML: skipped (write it as Markdown)");
-            }
+            TagEnd::HtmlBlock => self.html_block(offset),
             TagEnd::Strong if self.cell.is_some() => {
                 if let Some((_, end)) = self.bold.last_mut() {
                     *end = self.text.len();
@@ -246,6 +258,29 @@ impl Flattener<'_> {
             }
             TagEnd::Paragraph | TagEnd::Item => self.flush(),
             _ => {}
+        }
+    }
+
+    /// The portal's tags hold text; what else is HTML may hold facts that are not read.
+    fn html_block(&mut self, offset: usize) {
+        let Some(html) = self.html.take() else { return };
+        self.warn_of_unknown(&html, offset);
+        if html::may_hold_facts(&html) {
+            self.warnings
+                .add_line(self.source.line(offset), "this table or sample is HTML: skipped (write it as Markdown)");
+        } else if html.trim_start().starts_with("<md-") {
+            self.push(&html::text_in(&html), offset);
+            self.flush();
+        }
+    }
+
+    /// Warns about the first of each kind of tag that nobody knows.
+    fn warn_of_unknown(&mut self, html: &str, offset: usize) {
+        for name in html::unknown_tags(html) {
+            if self.unknown.insert(name.to_owned()) {
+                let message = format!("the tag `<{name}>` is unknown: only the text inside of it was read");
+                self.warnings.add(self.places.position(offset), message);
+            }
         }
     }
 

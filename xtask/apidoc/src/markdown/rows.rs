@@ -5,7 +5,8 @@
 //! cells behind the second, without a word. The number of columns tells both: a row
 //! goes on until it has them all, and what is still too much is warned about.
 
-use super::html::is_invisible;
+use super::cells::{Code, closes, columns, pipe_offsets, pipes, plain_delimiter};
+use super::portal::{self, Portal};
 use crate::warnings::{Position, Warnings};
 
 /// How many lines one row may run over: far more than any has, so that no search is long.
@@ -22,10 +23,12 @@ pub(super) struct Stretch {
 /// The lines as one text with whole rows; `first` is the document's number of the first line.
 pub(super) fn whole(lines: &[&str], first: usize, warnings: &mut Warnings) -> (String, Vec<Stretch>) {
     let mut joiner = Joiner { text: String::new(), stretches: Vec::new(), first };
+    let tags = portal::Reader::new(lines, first);
+    let mut lines = lines.to_vec();
     let mut fence: Option<&str> = None;
     let mut table: Option<Table> = None;
     let mut at = 0;
-    while let Some(line) = lines.get(at) {
+    while let Some(&line) = lines.get(at) {
         match (fence, fence_of(line)) {
             (Some(open), close) => {
                 if close.is_some_and(|close| close.starts_with(open)) && line.trim().len() == close.map_or(0, str::len)
@@ -35,19 +38,34 @@ pub(super) fn whole(lines: &[&str], first: usize, warnings: &mut Warnings) -> (S
             }
             (None, Some(open)) => (fence, table) = (Some(open), None),
             (None, None) => {
-                let header = at.checked_sub(1).and_then(|before| lines.get(before));
-                if let Some(found) = delimiter(line).filter(|found| header.is_some_and(|line| cells(line) == *found)) {
+                if let Some((portal, end)) = tags.read(at, warnings) {
+                    joiner.portal(&portal, &tags, warnings);
+                    (at, table) = (end, None);
+                    continue;
+                }
+                if let Some(table) = table {
+                    table.drop_fence(&mut lines, at);
+                }
+                let header = at.checked_sub(1).and_then(|before| lines.get(before).copied());
+                let found = header.filter(|_| table.is_none()).and_then(|header| columns(header, line));
+                if let Some(columns) = found {
                     let is_open = header.is_some_and(|line| !line.trim_start().starts_with('|'));
-                    table = Some(Table { columns: found, is_open });
-                    joiner.line(&plain_delimiter(line), at);
+                    table = Some(Table { columns, is_open });
+                    joiner.line(&plain_delimiter(line, columns), at);
                     at += 1;
                     continue;
-                } else if let Some(end) = table.and_then(|table| table.end_of_row(lines, at)) {
+                }
+                if let Some(end) = table.and_then(|table| table.end_of_row(&lines, at)) {
                     let columns = table.map_or(0, |table| table.columns);
-                    joiner.row(lines, at..end, columns, warnings);
+                    joiner.row(&lines, at..end, columns, warnings);
                     at = end;
                     continue;
-                } else if table.take().is_some() && is_label(line) {
+                }
+                let begins = lines.get(at + 1).is_some_and(|next| columns(line, next).is_some());
+                let is_below =
+                    at.checked_sub(1).and_then(|before| lines.get(before)).is_some_and(|line| !line.trim().is_empty());
+                // Text right above a table would take its header.
+                if table.take().is_some() && is_label(line) || begins && is_below {
                     joiner.text.push('\n');
                 }
             }
@@ -72,7 +90,77 @@ impl Joiner {
     }
 
     fn begin(&mut self, index: usize, column: usize) {
-        let origin = Position { line: self.first + index, column };
+        self.begin_at(Position { line: self.first + index, column });
+    }
+
+    /// A table of the portal as one of Markdown, and a sample as a fence.
+    fn portal(&mut self, portal: &Portal<'_>, tags: &portal::Reader<'_, '_>, warnings: &mut Warnings) {
+        self.text.push('\n');
+        match portal {
+            Portal::Code(pieces) => {
+                // No JSON has a line of these.
+                self.text.push_str("~~~~~~json\n");
+                for piece in pieces {
+                    self.piece(piece, tags);
+                    self.text.push('\n');
+                }
+                self.text.push_str("~~~~~~\n");
+            }
+            Portal::Table(rows) => {
+                let columns = rows.first().map_or(0, |row| row.cells.len());
+                for (index, row) in rows.iter().enumerate() {
+                    self.begin(row.line, 1);
+                    self.portal_row(row, columns, tags);
+                    if index == 0 {
+                        self.text.push_str(&"|---".repeat(columns));
+                        self.text.push_str("|\n");
+                    }
+                    if row.cells.len() > columns {
+                        let message = "the row has more cells than the table has columns: the last ones were skipped";
+                        warnings.add_line(self.first + row.line, message);
+                    }
+                }
+            }
+        }
+        self.text.push('\n');
+    }
+
+    fn portal_row(&mut self, row: &portal::Row<'_>, columns: usize, tags: &portal::Reader<'_, '_>) {
+        for (index, cell) in row.cells.iter().take(columns).enumerate() {
+            self.text.push('|');
+            if index == 0 && row.level > 0 {
+                self.text.push_str(&"&nbsp;".repeat(row.level));
+                self.text.push('└');
+            }
+            let mut is_first = true;
+            for piece in cell.iter().filter(|piece| !piece.text.trim().is_empty()) {
+                if !is_first {
+                    self.text.push_str("<br>");
+                }
+                is_first = false;
+                let text = piece.text.trim_start();
+                let column = piece.column + piece.text.len() - text.len();
+                self.begin_at(tags.position(&portal::Piece { text, line: piece.line, column }));
+                let mut escaped = false;
+                for c in text.trim_end().chars() {
+                    if c == '|' && !escaped {
+                        self.text.push('\\');
+                    }
+                    escaped = c == '\\' && !escaped;
+                    self.text.push(c);
+                }
+            }
+            self.text.push(' ');
+        }
+        self.text.push_str("|\n");
+    }
+
+    fn piece(&mut self, piece: &portal::Piece<'_>, tags: &portal::Reader<'_, '_>) {
+        self.begin_at(tags.position(piece));
+        self.text.push_str(piece.text);
+    }
+
+    fn begin_at(&mut self, origin: Position) {
         self.stretches.push(Stretch { start: self.text.len(), origin });
     }
 
@@ -87,11 +175,10 @@ impl Joiner {
                 self.text.push_str("<br>");
             }
             self.begin(index, part.chars().take_while(|c| c.is_whitespace()).count().min(indent) + 1);
-            let mut in_code = false;
+            let mut code = Code::of(part);
             let mut escaped = false;
             for (offset, c) in part.char_indices().skip_while(|&(offset, _)| offset < indent) {
-                in_code ^= c == '`';
-                if escape && c == '|' && in_code && !escaped {
+                if escape && c == '|' && !escaped && code.has(offset) {
                     self.text.push('\\');
                     self.begin(index, part.get(..offset).map_or(1, |before| before.chars().count() + 1));
                 }
@@ -150,6 +237,54 @@ impl Table {
         match self.is_open && !line.trim_start().starts_with('|') {
             true => end_of_open_row(lines, at, self.columns),
             false => line.contains('|').then(|| end_of_row(lines, at, self.columns)),
+        }
+    }
+}
+
+impl Table {
+    /// Blanks out a block of code inside of a cell: an example of a value, whose fence would end the table.
+    ///
+    /// It is inside of one only if the row goes on behind it.
+    fn drop_fence(self, lines: &mut [&str], at: usize) {
+        let Some(row) = lines.get(at).copied().filter(|row| row.trim_start().starts_with('|') && !closes(row)) else {
+            return;
+        };
+        let mut found = pipes(row, false);
+        let opens_in_row = row.rfind("```").filter(|&open| {
+            let odd = row.matches("```").count() % 2 == 1;
+            odd && row.get(open + 3..).is_some_and(|word| word.trim().chars().all(char::is_alphanumeric))
+        });
+        let mut open = opens_in_row.map(|_| (at, "```"));
+        for next in at + 1..lines.len().min(at + LONGEST) {
+            let line = lines.get(next).copied().unwrap_or_default();
+            match (open, fence_of(line)) {
+                (Some((from, fence)), _) if line.trim_start().starts_with(fence) => {
+                    let rest = line.trim_start().trim_start_matches('`');
+                    let goes_on = if rest.trim().is_empty() { lines.get(next + 1).copied() } else { Some(rest) };
+                    if !goes_on.is_some_and(|rest| rest.trim_start().starts_with('|') || pipes(rest, false) == 1) {
+                        return;
+                    }
+                    let more = goes_on.map_or(0, |rest| pipes(rest, false));
+                    if found + more > self.columns + 1 {
+                        return;
+                    }
+                    if let Some(cut) = opens_in_row
+                        && let Some(line) = lines.get_mut(from)
+                    {
+                        *line = row.get(..cut).unwrap_or(row);
+                    }
+                    let inside = from + usize::from(opens_in_row.is_some());
+                    lines.get_mut(inside..next).unwrap_or_default().fill("");
+                    if let Some(line) = lines.get_mut(next) {
+                        *line = rest;
+                    }
+                    return;
+                }
+                (Some(_), _) => {}
+                (None, Some(fence)) => open = Some((next, fence)),
+                (None, None) if line.trim_start().starts_with('|') => return,
+                (None, None) => found += pipes(line, false),
+            }
         }
     }
 }
@@ -233,46 +368,4 @@ fn fence_of(line: &str) -> Option<&str> {
     let length = line.len() - line.trim_start_matches(mark).len();
     let (fence, rest) = line.split_at_checked(length)?;
     (length >= 3 && !(mark == '`' && rest.contains('`'))).then_some(fence)
-}
-
-/// The number of columns, if the line is the one between a table's header and its rows.
-fn delimiter(line: &str) -> Option<usize> {
-    let is_delimiter = line.contains('|')
-        && line.contains('-')
-        && line.chars().all(|c| matches!(c, '|' | '-' | ':') || c.is_whitespace() || is_invisible(c));
-    is_delimiter.then(|| cells(line))
-}
-
-/// The delimiter with nothing in it that Markdown does not know there.
-fn plain_delimiter(line: &str) -> String {
-    let marks = line.trim_start();
-    let (indent, _) = line.split_at_checked(line.len() - marks.len()).unwrap_or_default();
-    indent.to_owned() + &marks.replace(|c: char| c.is_whitespace() || is_invisible(c), " ")
-}
-
-/// How many cells a line has, read as a row.
-fn cells(line: &str) -> usize {
-    let line = line.trim();
-    (pipes(line, false) + 1).saturating_sub(usize::from(line.starts_with('|')) + usize::from(closes(line)))
-}
-
-/// Whether a line ends with the pipe that closes its row.
-fn closes(line: &str) -> bool {
-    let line = line.trim();
-    line.len() > 1 && line.ends_with('|') && !line.ends_with("\\|")
-}
-
-fn pipes(line: &str, outside_code: bool) -> usize {
-    pipe_offsets(line, outside_code).count()
-}
-
-/// Where the pipes stand that part cells, or only those of them that are not in code.
-fn pipe_offsets(line: &str, outside_code: bool) -> impl Iterator<Item = usize> {
-    let (mut escaped, mut in_code) = (false, false);
-    line.bytes().enumerate().filter_map(move |(at, byte)| {
-        in_code ^= byte == b'`';
-        let parts = byte == b'|' && !escaped && !(outside_code && in_code);
-        escaped = byte == b'\\' && !escaped;
-        parts.then_some(at)
-    })
 }

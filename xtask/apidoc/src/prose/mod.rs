@@ -19,6 +19,7 @@ pub(crate) use limits::limits;
 
 use crate::facts::RateLimit;
 use crate::tables::compact;
+use crate::words::is_none;
 
 /// What follows the words, each time that one of them stands there, the glue before the value removed.
 pub(super) fn after<'a>(text: &'a str, words: &[&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {
@@ -138,6 +139,13 @@ pub(crate) fn rate_limit(text: &str) -> Option<RateLimit> {
     (limit != RateLimit::default()).then_some(limit)
 }
 
+/// Whether a text says that no fixed rate holds, which is nothing that could be read.
+pub(crate) fn has_no_fixed_rate(text: &str) -> bool {
+    let text = compact(text);
+    let words = ["特殊频控", "特殊频率", "特殊限频", "不限频", "不限制", "无限制", "specialrate", "specialfrequency"];
+    is_none(&text) || words.iter().any(|word| text.contains(word))
+}
+
 /// The rates that a text speaks of and that are not among those read: of another unit, or without their number.
 pub(crate) fn unread_rates(text: &str) -> Vec<&str> {
     let is_number = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit());
@@ -224,7 +232,10 @@ mod tests {
             assert_eq!(rate_limit(text), both, "{text}");
         }
         assert_eq!(rate_limit("1,000次/分"), rate(Some(1000), None));
-        assert_eq!(rate_limit("特殊频控"), None);
+        for text in ["特殊频控", "特殊频率限制", "Special Rate Limit", "-", "无"] {
+            assert_eq!((rate_limit(text), has_no_fixed_rate(text)), (None, true), "{text}");
+        }
+        assert!(!has_no_fixed_rate("见文档"));
         assert_eq!(rate_limit("100 次/小时"), None);
         assert_eq!(rate_limit("99999999999 次/秒"), None);
     }

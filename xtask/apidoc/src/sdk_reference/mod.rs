@@ -16,7 +16,7 @@ use crate::outline::{self, Part, Piece, Section, is_part_title, level, section, 
 use crate::parameters::{Objects, ParameterRow};
 use crate::tables::{DESCRIPTION, FUNCTION, HTTP_METHOD, TableKind};
 use crate::warnings::{Position, Warnings};
-use crate::{consistency, errors, json, parameters, request, words};
+use crate::{consistency, errors, json, open_types, parameters, request, words};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a reference is recognised, for the message that a document is of no known family.
@@ -148,6 +148,7 @@ fn operation(section: &Section<'_>, signature: &Signature, warnings: &mut Warnin
     for piece in &section.pieces {
         example(piece, signature, &mut operation, warnings);
     }
+    open_types::close(&mut operation);
     operation
 }
 
@@ -166,7 +167,7 @@ impl<'a> Tables<'a> {
     fn take(&mut self, piece: &Piece<'a>, signature: &Signature, operation: &mut Operation, warnings: &mut Warnings) {
         let Content::Table(table) = &piece.block.content else { return };
         match (table.kind(), outline::part(piece)) {
-            (TableKind::Values, Some(Part::Response)) => {
+            (TableKind::Values | TableKind::Untyped, Some(Part::Response)) => {
                 operation.response_fields.extend(parameters::fields(table, piece, &mut self.response, warnings));
             }
             (TableKind::Values, part) => {
@@ -183,7 +184,7 @@ impl<'a> Tables<'a> {
                 }
             }
             (TableKind::Errors, _) => operation.errors.extend(errors::rows(table, warnings)),
-            (TableKind::Functions | TableKind::Other, _) => warnings
+            (TableKind::Functions | TableKind::Untyped | TableKind::Other, _) => warnings
                 .add_line(piece.block.line, "this table lists neither parameters nor fields nor error codes: skipped"),
         }
     }
