@@ -24,6 +24,7 @@ mod request;
 mod samples;
 mod sdk_reference;
 mod tables;
+mod type_notes;
 mod warnings;
 mod words;
 

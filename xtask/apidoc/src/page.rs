@@ -13,7 +13,7 @@ use crate::parameters::{Objects, ParameterRow};
 use crate::request::{RequestItem, Understood};
 use crate::tables::{PLACE, TableKind, compact};
 use crate::warnings::{Position, Warnings};
-use crate::{bodies, consistency, errors, json, open_types, parameters, request, samples, words};
+use crate::{bodies, consistency, errors, json, open_types, parameters, request, samples, type_notes, words};
 
 /// How a page is recognised, for the message that a document is of no known family.
 pub(crate) const MARK: &str = "a table headed `基本` or `项目` that has a row `HTTP URL`";
@@ -69,6 +69,7 @@ fn operation(section: &Section<'_>, warnings: &mut Warnings) -> Operation {
     for piece in &section.pieces {
         table(piece, &mut operation, &in_url, (&mut request, &mut response), warnings);
     }
+    type_notes::read(section, &mut operation, warnings);
     for (name, at) in &in_url {
         if !operation.parameters.iter().any(|parameter| parameter.name == *name) {
             warnings.add(*at, format!("`{name}` in the query of the URL is in no table of parameters: skipped"));
@@ -188,7 +189,10 @@ fn parameter(
 /// The kinds of access token, where the request table is silent about them.
 fn authorization(row: &ParameterRow<'_>, operation: &mut Operation, warnings: &mut Warnings) {
     // What follows shows how the header is written.
-    let form = ["值格式", "示例", "固定值"].iter().filter_map(|word| row.description.find(word)).min();
+    let form = ["值格式", "示例", "固定值", "Value format", "Example", "Fixed value"]
+        .iter()
+        .filter_map(|word| row.description.find(word))
+        .min();
     let kinds = form.and_then(|end| row.description.get(..end)).unwrap_or(row.description).trim_end_matches('*');
     let tokens = words::access_tokens(kinds);
     for odd in words::no_access_tokens(kinds) {
@@ -221,7 +225,8 @@ fn is_request_table(table: &Table) -> bool {
     let method =
         |row: &Row| matches!(says(row), Some(RequestItem::Method)) && words::method(row.cell(Some(1))).is_some();
     let header = header(table);
-    let is_headed = header.starts_with("基本") || header == "项目";
+    let is_headed = ["基本", "basic"].iter().any(|word| header.starts_with(word))
+        || ["项目", "facts", "item"].contains(&header.as_str());
     let is_short = table.rows.first().is_some_and(|row| row.cells.len() <= 3);
     is_short
         && (table.rows.iter().any(|row| address(row) || method(row))

@@ -50,15 +50,16 @@ impl RequestItem {
         let word = compact(word);
         let has = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
         Some(match word.as_str() {
-            "httpurl" | "url" | "请求url" | "请求地址" | "接口地址" | "接口url" | "httppath" | "path" => {
-                RequestItem::Url
+            "httpurl" | "url" | "请求url" | "请求地址" | "接口地址" | "接口url" | "httppath" | "path"
+            | "requesturl" => RequestItem::Url,
+            "httpmethod" | "http方法" | "请求方法" | "请求方式" | "method" | "requestmethod" => {
+                RequestItem::Method
             }
-            "httpmethod" | "http方法" | "请求方法" | "请求方式" | "method" => RequestItem::Method,
             _ if has(&["访问令牌", "访问凭证", "认证", "鉴权", "accesstoken"]) => RequestItem::AccessTokens,
-            _ if has(&["应用类型"]) => RequestItem::AppTypes,
+            _ if has(&["应用类型", "apptype"]) => RequestItem::AppTypes,
             _ if has(&["频率限制", "频控", "限频", "限流", "ratelimit"]) => RequestItem::RateLimit,
-            _ if has(&["字段权限"]) => RequestItem::FieldScopes,
-            _ if has(&["权限", "scope"]) => RequestItem::Scopes,
+            _ if has(&["字段权限", "fieldscope", "fieldpermission"]) => RequestItem::FieldScopes,
+            _ if has(&["权限", "scope", "permission"]) => RequestItem::Scopes,
             _ => return None,
         })
     }

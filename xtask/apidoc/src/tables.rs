@@ -19,21 +19,50 @@ pub(super) const NAME: &[&str] = &[
     "属性名",
     "name",
     "field",
+    "fieldname",
     "parameter",
+    "parameters",
+    "parametername",
 ];
-pub(super) const TYPE: &[&str] = &["类型", "参数类型", "数据类型", "字段类型", "type"];
-pub(super) const REQUIRED: &[&str] =
-    &["必填", "是否必填", "必须", "是否必须", "必选", "是否必选", "必传", "是否必传", "必填项", "required", "必填/选填", "必选/可选", "必须/可选"];
+pub(super) const TYPE: &[&str] = &["类型", "参数类型", "数据类型", "字段类型", "type", "datatype", "parametertype"];
+pub(super) const REQUIRED: &[&str] = &[
+    "必填",
+    "是否必填",
+    "必须",
+    "是否必须",
+    "必选",
+    "是否必选",
+    "必传",
+    "是否必传",
+    "必填项",
+    "required",
+    "mandatory",
+    "必填/选填",
+    "必选/可选",
+    "必须/可选",
+];
 pub(super) const DESCRIPTION: &[&str] =
-    &["描述", "说明", "参数说明", "字段说明", "参数描述", "备注", "含义", "description"];
-pub(super) const PLACE: &[&str] = &["位置", "参数位置", "in"];
-pub(super) const DEFAULT: &[&str] = &["默认值", "缺省值", "default"];
-pub(super) const ERROR_CODE: &[&str] = &["错误码", "错误代码", "返回码", "业务错误码", "code", "errorcode"];
+    &["描述", "说明", "参数说明", "字段说明", "参数描述", "备注", "含义", "description", "descriptions"];
+pub(super) const PLACE: &[&str] = &["位置", "参数位置", "in", "location"];
+pub(super) const DEFAULT: &[&str] = &["默认值", "缺省值", "default", "defaultvalue"];
+pub(super) const ERROR_CODE: &[&str] = &["错误码", "错误代码", "返回码", "业务错误码", "code", "errorcode", "errcode"];
 pub(super) const HTTP_STATUS: &[&str] =
-    &["http状态码", "状态码", "http状态", "http码", "httpstatus", "httpcode", "http"];
-pub(super) const ERROR_MESSAGE: &[&str] =
-    &["描述", "错误信息", "错误描述", "错误消息", "说明", "含义", "message", "msg", "description"];
+    &["http状态码", "状态码", "http状态", "http码", "httpstatus", "httpcode", "http", "httpstatuscode", "statuscode"];
+pub(super) const ERROR_MESSAGE: &[&str] = &[
+    "描述",
+    "错误信息",
+    "错误描述",
+    "错误消息",
+    "说明",
+    "含义",
+    "message",
+    "msg",
+    "description",
+    "errormessage",
+    "errordescription",
+];
 pub(super) const FUNCTION: &[&str] = &["函数名称", "函数名", "方法名称", "方法名"];
+pub(super) const PURPOSE: &[&str] = &["功能描述", "功能", "描述", "说明", "description"];
 pub(super) const HTTP_METHOD: &[&str] = &["http方法", "http请求方法", "请求方法", "httpmethod"];
 
 /// Columns that hold no facts: values that anybody could send, advice, numbers of rows.
@@ -54,6 +83,12 @@ const NO_FACTS: &[&str] = &[
     "功能",
     "实例",
     "实例值",
+    "examplevalue",
+    "troubleshooting",
+    "troubleshootingsuggestions",
+    "suggestion",
+    "suggestions",
+    "solution",
 ];
 
 /// What a table lists.

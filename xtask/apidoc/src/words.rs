@@ -82,10 +82,11 @@ pub(super) fn yes_or_no(text: &str) -> Option<bool> {
 pub(super) fn required_in_prose(text: &str) -> Option<bool> {
     let mut clauses = text.split(['，', ',', '。', '；', ';', '、', '（', '）', '(', ')', '[', ']', '【', '】', '\n']);
     clauses.find_map(|clause| match clause.trim() {
-        "必填" | "必填项" | "必填参数" | "必须" | "必选" | "必传" => Some(true),
-        "选填" | "选填项" | "可选" | "可选项" | "可选参数" | "非必填" | "不必填" | "可不填" | "选传" => {
-            Some(false)
+        "必填" | "必填项" | "必填参数" | "必须" | "必选" | "必传" | "Required" | "required" => {
+            Some(true)
         }
+        "Optional" | "optional" | "选填" | "选填项" | "可选" | "可选项" | "可选参数" | "非必填" | "不必填"
+        | "可不填" | "选传" => Some(false),
         _ => None,
     })
 }
@@ -130,12 +131,30 @@ pub(super) fn no_access_tokens(text: &str) -> Vec<&str> {
 /// Words around what a cell lists.
 fn is_filler(part: &str) -> bool {
     let word = part.trim().trim_end_matches(['。', '，', '.', ',', ':', '：']).to_lowercase();
-    matches!(word.as_str(), "" | "需要" | "支持" | "使用" | "任一" | "均可" | "二选一" | "应用" | "app" | "apps" | "仅")
+    matches!(
+        word.as_str(),
+        "" | "需要"
+            | "支持"
+            | "使用"
+            | "任一"
+            | "均可"
+            | "二选一"
+            | "应用"
+            | "app"
+            | "apps"
+            | "仅"
+            | "or"
+            | "and"
+            | "any"
+            | "one"
+            | "of"
+            | "only"
+    )
 }
 
 /// Whether a cell says that there is nothing.
 pub(super) fn is_none(text: &str) -> bool {
-    matches!(text.trim(), "" | "-" | "\\-" | "无" | "不需要" | "无需权限" | "无需" | "/")
+    matches!(text.trim(), "" | "-" | "\\-" | "无" | "不需要" | "无需权限" | "无需" | "/" | "None" | "none" | "N/A")
 }
 
 /// What looks like the identifier of a scope: lower-case words joined by colons, and no URL.
@@ -172,10 +191,12 @@ pub(super) fn no_app_types(text: &str) -> Vec<&str> {
 pub(super) fn app_types(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
-    [("custom", "自建"), ("isv", "商店")]
+    [("custom", "自建"), ("isv", "商店"), ("store", "store app")]
         .into_iter()
         .filter(|(word, name)| words.contains(word) || lower.contains(name))
-        .map(|(word, _)| word.to_owned())
+        .map(|(word, _)| if word == "store" { "isv" } else { word }.to_owned())
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
         .collect()
 }
 

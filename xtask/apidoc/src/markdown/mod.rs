@@ -36,6 +36,8 @@ pub(super) enum Content {
         text: String,
         /// The document's line of each line of the text.
         lines: Vec<usize>,
+        /// The column of its first character: how far in it stands.
+        column: usize,
     },
     Table(Table),
     Code(Code),
@@ -102,6 +104,7 @@ fn blocks(source: &Source, warnings: &mut Warnings) -> Vec<Block> {
         blocks: Vec::new(),
         text: String::new(),
         line: None,
+        column: 1,
         more_lines: Vec::new(),
         label: None,
         opens_bold: false,
@@ -127,6 +130,7 @@ struct Flattener<'a> {
     /// Text gathered since the last block ended, and where it began.
     text: String,
     line: Option<usize>,
+    column: usize,
     /// The document's line of each line of that text but the first.
     more_lines: Vec<usize>,
     label: Option<String>,
@@ -297,6 +301,7 @@ impl Flattener<'_> {
             None => {
                 if self.line.is_none() {
                     self.line = Some(self.source.line(offset));
+                    self.column = self.places.position(offset).column;
                     self.more_lines.clear();
                 }
                 let breaks = text.matches('\n').count();
@@ -316,7 +321,8 @@ impl Flattener<'_> {
             let blank = whole.len() - whole.trim_start().len();
             let skipped = whole.get(..blank).map_or(0, |blanks| blanks.matches('\n').count());
             let lines = std::iter::once(line).chain(self.more_lines.drain(..)).skip(skipped).collect();
-            self.blocks.push(Block { line, content: Content::Text { label, announces, text, lines } });
+            self.blocks
+                .push(Block { line, content: Content::Text { label, announces, text, lines, column: self.column } });
         }
     }
 }

@@ -30,8 +30,10 @@ pub(super) enum Portal<'a> {
 }
 
 const TABLES: [&str; 2] = ["md-dt-table", "md-table"];
-const ROWS: [&str; 2] = ["md-dt-tr", "md-tr"];
-const CELLS: [&str; 4] = ["md-dt-td", "md-dt-th", "md-td", "md-th"];
+/// Inside of a table people also write the tags of HTML.
+const ROWS: [&str; 3] = ["md-dt-tr", "md-tr", "tr"];
+const CELLS: [&str; 6] = ["md-dt-td", "md-dt-th", "md-td", "md-th", "td", "th"];
+const PARTS: [&str; 6] = ["md-dt-thead", "md-dt-tbody", "md-thead", "md-tbody", "thead", "tbody"];
 const CODE: &str = "md-code-json";
 /// Deeper rows than any table has.
 const DEEPEST: usize = 50;
@@ -144,10 +146,7 @@ struct Tag<'a> {
 fn structural(text: &str) -> Option<Tag<'_>> {
     for (start, _) in text.match_indices('<') {
         let Some((name, closes)) = text.get(start + 1..).and_then(name) else { continue };
-        let parts = TABLES.contains(&name)
-            || ROWS.contains(&name)
-            || CELLS.contains(&name)
-            || matches!(name, "md-dt-thead" | "md-dt-tbody" | "md-thead" | "md-tbody");
+        let parts = TABLES.contains(&name) || ROWS.contains(&name) || CELLS.contains(&name) || PARTS.contains(&name);
         if !parts {
             continue;
         }
@@ -159,10 +158,9 @@ fn structural(text: &str) -> Option<Tag<'_>> {
     None
 }
 
-/// The name of the portal's tag that a text behind `<` is, and whether it closes.
+/// The name of the tag that a text behind `<` is, and whether it closes.
 fn name(text: &str) -> Option<(&str, bool)> {
     let (text, closes) = text.strip_prefix('/').map_or((text, false), |text| (text, true));
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(text.len());
-    let name = text.get(..end).filter(|name| name.starts_with("md-"))?;
-    Some((name, closes))
+    Some((text.get(..end)?, closes))
 }

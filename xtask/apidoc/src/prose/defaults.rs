@@ -9,7 +9,8 @@ use crate::warnings::{Position, Warnings};
 use crate::words::{fits, is_integer, is_scalar, typed};
 use serde_json::Value;
 
-const STATED: &[&str] = &["默认值", "默认取值", "缺省值"];
+const STATED: &[&str] =
+    &["默认值", "默认取值", "缺省值", "Default value:", "Default value：", "default value:", "default value："];
 const BARE: &[&str] = &["默认使用", "默认取", "默认", "缺省"];
 /// `默认值：空` says that there is none.
 const NONE: &[&str] = &["空", "无", "null", "不填", "没有", "\"\"", "-\n", "\\-"];
@@ -105,6 +106,7 @@ mod tests {
             ("不填时取默认值。\n默认值：`50`", "int", json!(50)),
             ("默认值：\"外包组\"", "string", json!("外包组")),
             ("默认使用 `zh-CN`。", "string", json!("zh-CN")),
+            ("Page size\nDefault value：`20`", "int", json!(20)),
         ] {
             assert_eq!(read_default(text, kind), (Some(value), 0), "{text}");
         }
@@ -112,9 +114,15 @@ mod tests {
 
     #[test]
     fn sentences_are_not_defaults() {
-        for text in
-            ["默认 API 方式处理", "默认按时间排序", "默认值：空，由系统给出", "一句话", "默认值：无", "默认值：-"]
-        {
+        for text in [
+            "The default value of the list is the first one",
+            "默认 API 方式处理",
+            "默认按时间排序",
+            "默认值：空，由系统给出",
+            "一句话",
+            "默认值：无",
+            "默认值：-",
+        ] {
             assert_eq!(read_default(text, "string"), (None, 0), "{text}");
         }
     }

@@ -10,6 +10,7 @@ use super::word;
 use crate::warnings::{Position, Warnings};
 use crate::words::{fits, typed};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 const BULLETS: [char; 5] = ['-', '*', '•', '·', '–'];
@@ -31,6 +32,8 @@ pub(super) enum Form {
     Quoted(usize),
     /// By the sign before its name.
     Named,
+    /// By a name in brackets; other words follow, as many characters as this.
+    Noted(usize),
     /// It stands alone.
     Alone,
     /// Other words follow, as many characters as this.
@@ -39,7 +42,7 @@ pub(super) enum Form {
 
 impl Form {
     fn is_sure(self) -> bool {
-        matches!(self, Form::Quoted(_) | Form::Named)
+        matches!(self, Form::Quoted(_) | Form::Named | Form::Noted(_))
     }
 }
 
@@ -52,7 +55,11 @@ pub(super) fn entry(piece: &str) -> Option<Entry<'_>> {
     let quoted = piece.starts_with(['`', '"', '“']);
     let (value, rest) = word(piece)?;
     let rest = rest.trim_start();
-    let form = if rest.starts_with(NAME_SIGNS) {
+    let form = if let Some(behind) = behind_brackets(rest) {
+        // A colon or a dash may name it behind the remark.
+        let is_named = behind.starts_with(NAME_SIGNS);
+        if is_named { Form::Named } else { Form::Noted(behind.chars().count()) }
+    } else if rest.starts_with(NAME_SIGNS) {
         Form::Named
     } else if quoted {
         Form::Quoted(rest.chars().count())
@@ -64,6 +71,11 @@ pub(super) fn entry(piece: &str) -> Option<Entry<'_>> {
         return None;
     };
     Some(Entry { value, form })
+}
+
+/// What follows the brackets that a text begins with.
+fn behind_brackets(text: &str) -> Option<&str> {
+    text.strip_prefix(['(', '（'])?.split_once([')', '）']).map(|(_, behind)| behind.trim_start())
 }
 
 /// What stands before the colon, where it is one word of more signs than names have: `zh/CN`, `+86`.
@@ -184,6 +196,13 @@ pub(super) fn lines(list: &str, kind: &str) -> Vec<Value> {
 /// Without a colon before it a sentence may go on (`取值为 1、2 时`) or speak of one value.
 pub(super) fn sentence(list: &str, kind: &str, behind_colon: bool) -> Vec<Value> {
     let sentence = list.trim_start_matches([' ', '\n']).split(['\n', '。']).next().unwrap_or_default();
+    // In English a word parts them, too: `a, b or c`.
+    let sentence = if sentence.contains([':', '：']) {
+        Cow::from(sentence)
+    } else {
+        Cow::from(sentence.replace(" or ", "、").replace(" and ", "、").replace("、or ", "、"))
+    };
+    let sentence = sentence.trim_end_matches('.');
     let parts = sentence.split(SEPARATORS).map(str::trim).filter(|part| !part.is_empty());
     // One part that is no value makes it a sentence like any other.
     let parsed = parts.map(|part| entry(part).filter(|entry| fits(entry.value, kind)));
@@ -192,6 +211,7 @@ pub(super) fn sentence(list: &str, kind: &str, behind_colon: bool) -> Vec<Value>
     let is_single = entries.len() == 1;
     let is_prose = |entry: &Entry<'_>| match entry.form {
         Form::Named => false,
+        Form::Noted(length) => length > 0,
         Form::Quoted(length) => length > if behind_colon { LONGEST_NAME } else { 0 },
         Form::Alone => has_named,
         Form::Loose(length) => has_named || is_single || !behind_colon || length > LONGEST_NAME,

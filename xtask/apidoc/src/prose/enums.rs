@@ -29,19 +29,42 @@ const MARKS: &[&str] = &[
     "取值",
     "有效值",
     "支持的值",
+    "Optional values",
+    "optional values",
+    "Possible values",
+    "possible values",
+    "Enum values",
+    "enum values",
+    "Valid values",
+    "Allowed values",
+    "Values",
+    "values",
 ];
 /// Announces a range as often as a list.
 const RANGES: &[&str] = &["取值范围"];
 /// Says that nothing is required, or announces the items that follow it.
 const OPTIONAL: &[&str] = &["可选", "可选项"];
 /// What may stand between a mark and its list, and makes a list of what follows.
-const ANNOUNCING: &[&str] = &["有", "为", "是", "包括", "包含", "如下"];
+const ANNOUNCING: &[&str] = &["有", "为", "是", "包括", "包含", "如下", "are", "include"];
 /// What may stand between a mark and its colon.
 const FILLERS: &[&str] = &["说明", "列表", "含义", "以下", "分别", "几种", "所示", "定义"];
 /// What a list is not part of, wherever a clause begins with it.
-const OTHERS: &[&str] = &["默认值", "默认取值", "缺省值", "示例值", "数据校验规则", "当值为", "字段权限要求"];
+const OTHERS: &[&str] = &[
+    "默认值",
+    "默认取值",
+    "缺省值",
+    "示例值",
+    "数据校验规则",
+    "当值为",
+    "字段权限要求",
+    "Default value",
+    "Example value",
+    "Data validation rules",
+    "When the value is",
+];
 /// The same where a line or an item begins with it; a value's name may have these words.
-const OTHER_ITEMS: &[&str] = &["示例", "最大", "最小", "长度", "注意"];
+const OTHER_ITEMS: &[&str] =
+    &["示例", "最大", "最小", "长度", "注意", "Maximum", "Minimum", "Length range", "Value range", "Note"];
 
 pub(crate) fn enum_values(text: &str, kind: &str, at: Position, warnings: &mut Warnings) -> Vec<Value> {
     let values = all_values(text, kind, at, warnings);
@@ -104,7 +127,8 @@ fn announced(text: &str) -> Vec<Announced> {
     // Of two that begin at one place the longer one holds.
     marks.sort_by_key(|(at, mark)| (*at, std::cmp::Reverse(mark.len())));
     for (mark, word) in marks {
-        let is_default = text.get(..mark).is_some_and(|before| before.ends_with(['认', '省']));
+        let before = text.get(..mark).unwrap_or_default();
+        let is_default = before.ends_with(['认', '省']) || before.ends_with("efault ") || before.ends_with("xample ");
         if mark < covered || is_default {
             continue;
         }
@@ -275,6 +299,8 @@ mod tests {
             ("默认取值为 1、2 之一", "int"),
             ("可选。\n- 不传时，ID 由系统给出 - 传时，ID 要唯一", "string"),
             ("可选", "int"),
+            ("The values are sorted", "string"),
+            ("Default values: a, b", "string"),
             ("可选 JSON、XML 格式", "string"),
             ("可选，a、b 二选一", "string"),
         ] {
@@ -309,6 +335,13 @@ mod tests {
             "可选 - a：甲 - b：乙",
             "可选：\n- a：甲\n- b：乙",
             "默认 a ，可选 a、b",
+            "状态，可能值有：\n- a = 停用 / x\n- b = 启用",
+            "Optional values are：\n- `a`：First one. - `b`：Second one",
+            "Possible values: a, b",
+            "Values: a (default) or b",
+            "Kind of thing, values: a (default), or b.",
+            "Example values: c, d. Values: a and b",
+            "How to open it.Optional values are: Example value：\"a\" Optional values are：  - `a`: First - `b`: Second",
             "哪一种，可选a,b",
             "可选值有：\n- `a`：最大\n- `b`：最小\n示例：\n- c：丙",
             "可选值有：\n- `a`：甲\n- `b`：乙\n为 a 时还要：\n- x：丁",
@@ -317,6 +350,7 @@ mod tests {
             assert_eq!((json!(read(text, "string")), warnings(text, "string")), (json!(["a", "b"]), 0), "{text}");
         }
         assert_eq!(read("可选值：\n1：甲\n2：乙", "int"), [json!(1), json!(2)]);
+        assert_eq!(read("状态，可能值有：\n- 1 = Inactive / 停用\n- 2 = Active / 启用", "int"), [json!(1), json!(2)]);
         assert_eq!(read("可选值：-1、0", "int"), [json!(-1), json!(0)]);
         assert_eq!(read("可选值：\n-1：甲\n-2：乙", "int"), [json!(1), json!(2)]);
         assert_eq!(read("可选值：\n- -1：甲\n- 0：乙", "int"), [json!(-1), json!(0)]);

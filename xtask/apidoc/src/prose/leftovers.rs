@@ -46,8 +46,25 @@ const KNOWN: &[&str] = &[
     "单位",
     "备注",
     "补充",
+    "optional value",
+    "possible value",
+    "enum",
+    "default",
+    "validation",
+    "length",
+    "maximum",
+    "minimum",
+    "range",
+    "required",
+    "value format",
+    "fixed value",
+    "when the value",
+    "scope",
+    "permission",
+    "unit",
     "tip",
     "note",
+    "notice",
     "example",
 ];
 
@@ -69,19 +86,42 @@ pub(crate) fn unknown_rules(text: &str, at: Position, warnings: &mut Warnings) {
         let Some((word, value)) = line.split_once([':', '：']) else { continue };
         let word = word.trim_start_matches(['-', '*', '•', '·', ' ']).trim_end();
         let lower = word.to_lowercase();
-        if lower.contains("校验规则") && value.trim().is_empty() {
+        if ["校验规则", "validation rule"].iter().any(|rules| lower.contains(rules)) && value.trim().is_empty() {
             in_rules = true;
         } else if in_rules && !KNOWN.iter().any(|known| lower.contains(known)) {
             warnings.add(at, format!("the rule `{word}` is unknown: skipped"));
-        } else if !["长度", "最", "范围", "校验"].iter().any(|known| lower.contains(known)) {
+        } else if !["长度", "最", "范围", "校验", "length", "imum", "range"].iter().any(|known| lower.contains(known))
+        {
             in_rules = false;
         }
     }
 }
 
 /// What stands behind these words up to the end of its line is no fact, or shows one.
-const ASIDES: &[&str] =
-    &["示例", "例如", "比如", "举例", "说明", "注意", "提示", "值格式", "固定值", "当值为", "校验规则：", "校验规则:"];
+const ASIDES: &[&str] = &[
+    "示例",
+    "例如",
+    "比如",
+    "举例",
+    "说明",
+    "注意",
+    "提示",
+    "值格式",
+    "固定值",
+    "当值为",
+    "校验规则：",
+    "校验规则:",
+    "Example",
+    "example",
+    "e.g.",
+    "such as",
+    "Note",
+    "Value format",
+    "Fixed value",
+    "When the value is",
+    "rules：",
+    "rules:",
+];
 
 /// Warns about the numbers that a parameter of this type can be limited to and is not.
 pub(crate) fn unread_numbers(text: &str, kind: &str, read: &[i64], at: Position, warnings: &mut Warnings) {

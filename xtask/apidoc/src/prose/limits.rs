@@ -21,21 +21,35 @@ pub(crate) struct Limits {
     pub max_items: Option<u64>,
 }
 
-const SHORTEST: &[&str] = &["最小长度", "长度不能少于", "长度不少于", "长度不能小于", "长度下限"];
-const LONGEST: &[&str] = &["最大长度", "长度不能超过", "长度不超过", "长度不能大于", "长度上限"];
-const LENGTHS: &[&str] = &["长度范围", "长度区间", "字符数范围"];
+const SHORTEST: &[&str] =
+    &["最小长度", "长度不能少于", "长度不少于", "长度不能小于", "长度下限", "Minimum length", "minimum length"];
+const LONGEST: &[&str] =
+    &["最大长度", "长度不能超过", "长度不超过", "长度不能大于", "长度上限", "Maximum length", "maximum length"];
+const LENGTHS: &[&str] = &["长度范围", "长度区间", "字符数范围", "Length range", "length range"];
 /// Words that a range or an upper bound may follow, or just prose.
 const SOME_LENGTH: &[&str] = &["长度限制", "长度为", "长度在", "长度"];
-const LOWEST: &[&str] = &["最小值"];
-const HIGHEST: &[&str] = &["最大值"];
-const VALUES: &[&str] = &["取值范围", "数值范围", "有效范围"];
+const LOWEST: &[&str] = &["最小值", "Minimum value", "minimum value"];
+const HIGHEST: &[&str] = &["最大值", "Maximum value", "maximum value"];
+const VALUES: &[&str] = &["取值范围", "数值范围", "有效范围", "Value range", "value range"];
 /// Ranges of anything, such as of times: they count where the unit fits.
 const SOME_RANGE: &[&str] = &["范围", "取值"];
 /// Words that count only right before a number whose unit fits.
 const LEAST: &[&str] = &["最小", "最短"];
 const MOST: &[&str] = &["最大", "最长"];
-const AT_LEAST: &[&str] =
-    &["不能少于", "不少于", "不能小于", "不小于", "至少", "最少", "大于等于", "大于或等于", "≥", ">="];
+const AT_LEAST: &[&str] = &[
+    "不能少于",
+    "不少于",
+    "不能小于",
+    "不小于",
+    "至少",
+    "最少",
+    "大于等于",
+    "大于或等于",
+    "≥",
+    ">=",
+    "at least",
+    "At least",
+];
 const AT_MOST: &[&str] = &[
     "不能超过",
     "不可超过",
@@ -51,6 +65,14 @@ const AT_MOST: &[&str] = &[
     "小于或等于",
     "≤",
     "<=",
+    "at most",
+    "At most",
+    "up to",
+    "Up to",
+    "cannot exceed",
+    "can't exceed",
+    "no more than",
+    "maximum of",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -265,6 +287,9 @@ mod tests {
             "最多可填 100 个字符",
             "最大100个字符",
             "最大 `100` 字符",
+            "Name, up to 100 characters",
+            "Maximum length：`100` characters",
+            "The length cannot exceed 100 characters.",
         ] {
             assert_eq!(read(text, "string"), most, "{text}");
         }
@@ -277,6 +302,8 @@ mod tests {
             "取值范围：[1,64] 字符",
             "最小1字符，最大64字符",
             "范围：1 ～ 64 个字符",
+            "Length range：`1` ～ `64` characters",
+            "Minimum length: 1, maximum length: 64",
             "最短 1 个字符，最长 64 个字符",
         ] {
             assert_eq!(read(text, "string"), both, "{text}");
@@ -296,6 +323,8 @@ mod tests {
             "取值范围：`1` ～ `1000`",
             "大于等于 1，不能超过 1000",
             "范围：1～1000",
+            "Value range：`1` ～ `1000`",
+            "Minimum value: 1, maximum value: 1000",
             "取值范围[1,1000]",
             "取值范围（1-1000）",
             "取值：1 ～ 1000",

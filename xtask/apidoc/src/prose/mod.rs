@@ -77,7 +77,7 @@ pub(super) fn quantity_here(text: &str) -> Option<(Quantity, &str)> {
     let characters = ["个字符", "字符", "个字节", "字节", "个字", "字", "位字符", "characters", "chars"];
     let (unit, rest) = if let Some(rest) = unit(&characters) {
         (Unit::Characters, rest)
-    } else if let Some(rest) = unit(&["个", "条", "项", "人", "名", "组", "items"]) {
+    } else if let Some(rest) = unit(&["个", "条", "项", "人", "名", "组", "items", "elements", "entries"]) {
         (Unit::Items, rest)
     } else {
         let ends = rest.is_empty() || rest.starts_with(CLAUSE_ENDS) || rest.starts_with(RANGE_SIGNS);
@@ -126,8 +126,9 @@ pub(super) fn word(text: &str) -> Option<(&str, &str)> {
     (!word.is_empty() && is_whole).then_some((word, rest))
 }
 
-const PER_MINUTE: (&[&str], &[&str]) = (&["次/分", "次每分", "次/每分", "/min", "rpm", "次/1分"], &["每分钟"]);
-const PER_SECOND: (&[&str], &[&str]) = (&["次/秒", "次每秒", "次/每秒", "/s", "qps", "次/1秒"], &["每秒"]);
+const PER_MINUTE: (&[&str], &[&str]) =
+    (&["次/分", "次每分", "次/每分", "/min", "rpm", "次/1分", "perminute"], &["每分钟"]);
+const PER_SECOND: (&[&str], &[&str]) = (&["次/秒", "次每秒", "次/每秒", "/s", "qps", "次/1秒", "persecond"], &["每秒"]);
 
 pub(crate) fn rate_limit(text: &str) -> Option<RateLimit> {
     let text = compact(text);
@@ -161,6 +162,8 @@ pub(crate) fn unread_rates(text: &str) -> Vec<&str> {
 
 /// The number that a text ends with.
 fn last_number(text: &str) -> Option<u32> {
+    // `100 times/minute`
+    let text = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let digits = text.rsplit(|c: char| !(c.is_ascii_digit() || c == ',')).next()?;
     digits.replace(',', "").parse().ok()
 }
@@ -232,6 +235,8 @@ mod tests {
             assert_eq!(rate_limit(text), both, "{text}");
         }
         assert_eq!(rate_limit("1,000次/分"), rate(Some(1000), None));
+        assert_eq!(rate_limit("1000 times/minute, 50 times/second"), both);
+        assert_eq!(rate_limit("50 requests per second"), rate(None, Some(50)));
         for text in ["特殊频控", "特殊频率限制", "Special Rate Limit", "-", "无"] {
             assert_eq!((rate_limit(text), has_no_fixed_rate(text)), (None, true), "{text}");
         }

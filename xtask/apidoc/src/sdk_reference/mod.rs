@@ -14,7 +14,7 @@ use crate::facts::{Operation, Parameter, Place};
 use crate::markdown::{Block, Code, Content};
 use crate::outline::{self, Part, Piece, Section, is_part_title, level, section, title_above};
 use crate::parameters::{Objects, ParameterRow};
-use crate::tables::{DESCRIPTION, FUNCTION, HTTP_METHOD, TableKind};
+use crate::tables::{DESCRIPTION, FUNCTION, HTTP_METHOD, PURPOSE, TableKind};
 use crate::warnings::{Position, Warnings};
 use crate::{consistency, errors, json, open_types, parameters, request, words};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,26 +30,42 @@ pub(crate) fn operations(blocks: &[Block], warnings: &mut Warnings) -> Vec<Opera
     let functions = listed_functions(blocks, warnings);
     let mut operations: Vec<Operation> = Vec::new();
     let mut names = BTreeSet::new();
-    let mut covered = 0;
     let signatures: Vec<(usize, &Code, Signature)> = blocks
         .iter()
         .enumerate()
         .filter_map(|(at, block)| signature_in(block).map(|(code, signature)| (at, code, signature)))
         .collect();
     let places: Vec<usize> = signatures.iter().map(|(at, ..)| *at).collect();
-    for (at, code, signature) in signatures {
-        let line = blocks.get(at).map_or(1, |block| block.line);
+    // The heading that the signature stands under, and where its section ends.
+    let (mut heading, mut covered) = (0, 0);
+    for (index, (at, code, signature)) in signatures.iter().enumerate() {
+        let (at, line) = (*at, blocks.get(*at).map_or(1, |block| block.line));
         for name in signatures_behind(code) {
             warnings.add_line(line, format!("`{name}` is the second signature in one block: skipped"));
         }
-        if at < covered {
-            warnings.add_line(line, format!("`{}` is the second signature under one heading: skipped", signature.name));
+        let is_second = at < covered;
+        if is_second && names.contains(&signature.name) {
+            warnings.add_line(line, format!("`{}` has a signature above: skipped", signature.name));
             continue;
         }
-        let heading = title_above(blocks, covered, at, &places).unwrap_or(at);
-        consistency::warn_outside(blocks.get(covered..heading).unwrap_or_default(), warnings);
-        covered = end_of_section(blocks, heading, at);
-        let mut operation = operation(&section(blocks, heading, covered), &signature, warnings);
+        if !is_second {
+            heading = title_above(blocks, covered, at, &places).unwrap_or(at);
+            consistency::warn_outside(blocks.get(covered..heading).unwrap_or_default(), warnings);
+            covered = end_of_section(blocks, heading, at);
+        }
+        // Under one heading each signature has what stands behind it, up to the next function's.
+        let later = signatures.get(index + 1..).unwrap_or_default();
+        let next = later.iter().find(|(_, _, next)| next.name != signature.name).map(|(next, ..)| *next);
+        let has_table = |next: &usize| {
+            blocks.get(at..*next).unwrap_or_default().iter().any(|block| matches!(block.content, Content::Table(_)))
+        };
+        // Signatures one below the other share the table that follows.
+        let end = next.filter(|next| *next < covered).filter(has_table).unwrap_or(covered);
+        let mut section = section(blocks, if is_second { at } else { heading }, end);
+        if let (true, Some(Block { line, content: Content::Heading { text, .. } })) = (is_second, blocks.get(heading)) {
+            (section.title, section.line) = (text, *line);
+        }
+        let mut operation = operation(&section, signature, warnings);
         let listed = functions.get(&operation.name);
         let listed_method = listed.and_then(|function| function.method.clone());
         if listed.is_none() && operation.method.is_none() {
@@ -69,15 +85,21 @@ pub(crate) fn operations(blocks: &[Block], warnings: &mut Warnings) -> Vec<Opera
     }
     consistency::warn_outside(blocks.get(covered..).unwrap_or_default(), warnings);
     for (name, function) in functions {
-        if !names.contains(&name) {
-            warnings.add(function.at, format!("no section has a signature of `{name}`"));
+        if names.contains(&name) || name.is_empty() {
+            continue;
         }
+        // It is an operation all the same: its row says so.
+        warnings.add(function.at, format!("no section has a signature of `{name}`"));
+        let Function { method, title, at } = function;
+        operations.push(Operation { name, title, line: at.line, method, ..Operation::default() });
     }
     operations
 }
 
 struct Function {
     method: Option<String>,
+    /// What the row says that it does.
+    title: String,
     at: Position,
 }
 
@@ -90,7 +112,7 @@ fn listed_functions(blocks: &[Block], warnings: &mut Warnings) -> BTreeMap<Strin
             continue;
         }
         table.warn_of_other_columns(&[FUNCTION, HTTP_METHOD, DESCRIPTION], warnings);
-        let (name, method_word) = (table.column(FUNCTION), table.column(HTTP_METHOD));
+        let [name, method_word, title_word] = [FUNCTION, HTTP_METHOD, PURPOSE].map(|words| table.column(words));
         for row in table.body() {
             let method = words::method(row.cell(method_word));
             if method.is_none() {
@@ -98,7 +120,8 @@ fn listed_functions(blocks: &[Block], warnings: &mut Warnings) -> BTreeMap<Strin
                 warnings.add(row.at(method_word), format!("`{shown}` is not an HTTP method: skipped"));
             }
             let name_word = row.cell(name).split('(').next().unwrap_or_default().trim();
-            functions.entry(name_word.to_owned()).or_insert(Function { method, at: row.at(name) });
+            let title = row.cell(title_word).to_owned();
+            functions.entry(name_word.to_owned()).or_insert(Function { method, title, at: row.at(name) });
         }
     }
     functions

@@ -94,6 +94,10 @@ fn signature_at(program: &Program, mut start: usize) -> Option<(Signature, usize
     let open = behind_name(program, start)?;
     let name = program.name(open.checked_sub(1)?)?.to_owned();
     let close = program.partner(open)?;
+    // What has a body is a helper of a sample.
+    if program.is(close + 1, "{") || program.is(close + 1, "=>") {
+        return None;
+    }
     let mut parameters = Vec::new();
     let mut at = open + 1;
     while at < close {

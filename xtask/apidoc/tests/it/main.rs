@@ -7,6 +7,7 @@
 
 mod families;
 mod faults;
+mod forms;
 mod garbled;
 mod hostile;
 mod lock;
