@@ -57,8 +57,8 @@ impl Call<'_> {
     }
 }
 
-/// The fields of a JSON body. `null` is a value of the wrong type: the documents give no
-/// field a meaning for it.
+/// The fields of a JSON body. `null` is a value of the wrong type, since the documents give no
+/// field a meaning for it; only of an optional list the spec says that it may be `null`.
 pub(super) struct Fields {
     map: Map<String, Value>,
     code: u32,
@@ -73,6 +73,18 @@ impl Fields {
         if !is_json(content_type) {
             return Err(reject(code).field("Content-Type", content_type, "must be application/json; charset=utf-8"));
         }
+        Self::parse_body(request, code)
+    }
+
+    /// Parses the body of a request for a token. It may have no content type: the official SDK for Python sends none.
+    pub fn parse_credentials(request: &RecordedRequest, code: u32) -> Result<Self, Rejection> {
+        match request.header("content-type") {
+            None => Self::parse_body(request, code),
+            Some(_) => Self::parse(request, code),
+        }
+    }
+
+    fn parse_body(request: &RecordedRequest, code: u32) -> Result<Self, Rejection> {
         match serde_json::from_slice(&request.body) {
             Ok(map) => Ok(Self { map, code }),
             Err(_) => Err(reject(code).field("body", "", "must be a JSON object")),
@@ -101,7 +113,7 @@ impl Fields {
 
     /// An optional list of JSON objects.
     pub fn objects(&self, name: &str) -> Result<Option<Vec<Self>>, Rejection> {
-        self.read(name, "a list of objects", |value| {
+        self.read_list(name, "a list of objects", |value| {
             let items = value.as_array()?.iter();
             items.map(|item| Some(Self { map: item.as_object()?.clone(), code: self.code })).collect()
         })
@@ -109,7 +121,7 @@ impl Fields {
 
     /// An optional list of strings.
     pub fn strings(&self, name: &str) -> Result<Option<Vec<String>>, Rejection> {
-        self.read(name, "a list of strings", |value| {
+        self.read_list(name, "a list of strings", |value| {
             let items = value.as_array()?.iter();
             items.map(|item| item.as_str().map(str::to_owned)).collect()
         })
@@ -122,6 +134,15 @@ impl Fields {
         read: impl FnOnce(&Self, &str) -> Result<Option<T>, Rejection>,
     ) -> Result<T, Rejection> {
         read(self, name)?.ok_or_else(|| reject(self.code).field(name, "", "required"))
+    }
+
+    fn read_list<T>(
+        &self,
+        name: &str,
+        kind: &str,
+        read: impl FnOnce(&Value) -> Option<T>,
+    ) -> Result<Option<T>, Rejection> {
+        if self.map.get(name).is_some_and(Value::is_null) { Ok(None) } else { self.read(name, kind, read) }
     }
 
     fn read<T>(&self, name: &str, kind: &str, read: impl FnOnce(&Value) -> Option<T>) -> Result<Option<T>, Rejection> {

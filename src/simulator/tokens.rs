@@ -120,7 +120,7 @@ impl Tokens {
 
     /// The app whose id and secret a request has. An app of the other type is not known to the endpoint.
     fn check_credentials(&self, request: &RecordedRequest, app_type: AppType) -> Result<&App, Rejection> {
-        let fields = Fields::parse(request, 10003)?;
+        let fields = Fields::parse_credentials(request, 10003)?;
         let app_id = fields.string("app_id")?;
         let app = self.apps.iter().find(|app| Some(&app.id) == app_id.as_ref() && app.is_of_type(app_type));
         let app = app.ok_or_else(|| reject(10003))?;
@@ -183,7 +183,7 @@ pub(super) fn store_app(
     now: Instant,
 ) -> Result<Map<String, Value>, Rejection> {
     let app = tokens.check_credentials(request, AppType::Isv)?;
-    let ticket = Fields::parse(request, 10003)?.string("app_ticket")?;
+    let ticket = Fields::parse_credentials(request, 10003)?.string("app_ticket")?;
     if ticket.as_deref() != app.ticket.as_ref().map(|ticket| ticket.expose()) {
         return Err(reject(10012));
     }
@@ -198,7 +198,7 @@ pub(super) fn store_tenant(
     now: Instant,
 ) -> Result<Map<String, Value>, Rejection> {
     tokens.fetches += 1;
-    let fields = Fields::parse(request, 10003)?;
+    let fields = Fields::parse_credentials(request, 10003)?;
     let app_token = fields.string("app_access_token")?.unwrap_or_default();
     let Some(Owner::App(app_id)) = tokens.issued.owner(&app_token, now).cloned() else {
         return Err(reject(99991664));

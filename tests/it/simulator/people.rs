@@ -42,6 +42,13 @@ async fn found_ids_are_of_the_type_asked_for() {
 }
 
 #[tokio::test]
+async fn null_list_finds_nobody() {
+    let caller = with_narrow_scope().await;
+    let found = find(&caller, "", json!({ "emails": null, "mobiles": ["13099999999"] })).await;
+    assert_eq!(found, json!([{ "mobile": "13099999999" }]));
+}
+
+#[tokio::test]
 async fn resigned_people_are_found_on_request() {
     let caller = with_narrow_scope().await;
     let found = find(&caller, "", json!({ "emails": ["left@example.com"] })).await;
