@@ -83,7 +83,7 @@ impl CustomRequest {
     ///
     /// By default as HTTP defines the methods: GET, PUT and DELETE are [`Safe`](RetryRule::Safe), POST and PATCH are
     /// [`NeverSent`](RetryRule::NeverSent). With [`IdempotencyKey`](RetryRule::IdempotencyKey), a key is generated unless
-    /// the query parameter is set; [`Error::idempotency_key`] returns it.
+    /// the query parameter is set, which must have one value; [`Error::idempotency_key`] returns it.
     pub fn retry(mut self, rule: RetryRule) -> Self {
         self.settings.retry = rule;
         self
@@ -140,17 +140,21 @@ impl CustomRequest {
             RetryRule::IdempotencyKey { parameter } => Some(parameter),
             RetryRule::Safe | RetryRule::NeverSent => None,
         };
-        let mut given_key = None;
+        let mut given_keys = Vec::new();
         for (name, texts) in &query {
             match texts {
                 // An empty key is no key, but the call would be retried as if it had one.
-                Ok(texts) if Some(&**name) == key => given_key = texts.iter().find(|text| !text.is_empty()),
+                Ok(texts) if Some(&**name) == key => given_keys.extend(texts.iter().filter(|text| !text.is_empty())),
                 Ok(texts) => texts.iter().for_each(|text| request.query(name, text)),
                 Err(reason) => request.rules().unusable(name, reason),
             }
         }
         if let Some(name) = key {
-            request.idempotency_key(name, &given_key.cloned().unwrap_or_else(random::key));
+            match &given_keys[..] {
+                [] => request.idempotency_key(name, &random::key()),
+                [key] => request.idempotency_key(name, key),
+                _ => request.rules().unusable(name, "is the idempotency key and has more than one value"),
+            }
         }
         match body {
             Some(Ok(body)) => request.serialized_body(body),

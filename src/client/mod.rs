@@ -145,7 +145,8 @@ impl Client {
     /// The template is a path of the platform with placeholders in braces. It is a literal: ids belong into
     /// [`path`](CustomRequest::path), where they are checked and percent-encoded. Errors, spans and the
     /// [`Observer`](crate::telemetry::Observer) name the call by method and template. `method` is GET, POST, PUT, PATCH or
-    /// DELETE; other methods, and a template that is not a path, are errors before anything is sent.
+    /// DELETE; other methods, and a template that is not a path, are errors before anything is sent. So is the template of
+    /// one endpoint more than a program can call, which is 1,000: each is kept until the program ends.
     ///
     /// ```no_run
     /// # async fn example(client: feishu_user_groups::Client) -> Result<(), feishu_user_groups::Error> {

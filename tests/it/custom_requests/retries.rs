@@ -79,3 +79,22 @@ async fn error_returns_idempotency_key() {
     let error = client(&server).request(Method::POST, MESSAGES).retry(KEYED).send::<Value>().await.unwrap_err();
     assert_eq!(error.idempotency_key(), Some(&*server.received()[0].query()[0].1));
 }
+
+/// A key that is left out or empty is none, wherever it stands.
+#[tokio::test]
+async fn only_one_idempotency_key_sent() {
+    for keys in [vec![Some("key-1"), None], vec![Some(""), Some("key-1")], vec![Some("key-1"), Some("key-2")]] {
+        let server = Server::with_script([Reply::ok(json!({}))]).await;
+        let request = client(&server).request(Method::POST, MESSAGES).retry(KEYED);
+        let request = keys.iter().fold(request, |request, key| request.query("uuid", key));
+        let result = request.send::<Value>().await;
+        if keys.contains(&Some("key-2")) {
+            let error = result.unwrap_err().to_string();
+            assert!(error.contains("uuid") && error.contains("more than one value"), "{error}");
+            assert!(server.received().is_empty());
+        } else {
+            result.unwrap();
+            assert_eq!(server.received()[0].query(), [("uuid".to_owned(), "key-1".to_owned())]);
+        }
+    }
+}
