@@ -8,8 +8,11 @@
 //! `build.rs` and `xtask/specproof` both compile this file as `crate::codegen`. Errors
 //! in the spec are returned as [`Mistakes`], each with its file and line.
 
+mod facts;
 pub mod lint;
 mod passes;
+#[allow(dead_code, reason = "the build needs it for the page of the offline service alone")]
+pub mod readers;
 pub mod spec;
 mod transforms;
 

@@ -12,8 +12,9 @@ use serde_json::{Map, Value};
 type Transform = fn(&mut Value, &Model) -> usize;
 
 /// The order matters: each one works on the spec that the one before left.
-const TRANSFORMS: [(&str, Transform); 6] = [
+const TRANSFORMS: [(&str, Transform); 7] = [
     ("drop_failures", drop_failures),
+    ("drop_examples", drop_examples),
     ("drop_limits", drop_limits),
     ("drop_defaults", drop_defaults),
     ("unwrap_single_all_of", unwrap_single_all_of),
@@ -41,6 +42,22 @@ fn drop_failures(spec: &mut Value, _: &Model) -> usize {
             let before = responses.len();
             responses.retain(|status, _| status == "200");
             dropped += before - responses.len();
+        }
+    }
+    drop_component(spec, "responses");
+    dropped
+}
+
+/// Examples are for mock servers and reference pages. They are a third of the spec, and the generator would read
+/// all of them for nothing.
+fn drop_examples(spec: &mut Value, _: &Model) -> usize {
+    let mut dropped = drop_component(spec, "examples");
+    for operation in operations(spec) {
+        for holder in ["/requestBody", "/responses/200"] {
+            let media = operation.pointer_mut(&format!("{holder}/content/application~1json"));
+            dropped += usize::from(
+                media.and_then(Value::as_object_mut).is_some_and(|media| media.shift_remove("examples").is_some()),
+            );
         }
     }
     dropped
@@ -123,6 +140,14 @@ fn operations(spec: &mut Value) -> impl Iterator<Item = &mut Value> {
     paths.filter_map(Value::as_object_mut).flat_map(|item| {
         item.iter_mut().filter(|(method, _)| METHODS.contains(&method.as_str())).map(|(_, operation)| operation)
     })
+}
+
+/// Removes a kind of components; returns how many there were.
+fn drop_component(spec: &mut Value, kind: &str) -> usize {
+    let components = spec.get_mut("components").and_then(Value::as_object_mut);
+    components
+        .and_then(|components| components.shift_remove(kind))
+        .map_or(0, |kind| kind.as_object().map_or(0, Map::len))
 }
 
 fn drop_keys(spec: &mut Value, keys: &[&str]) -> usize {

@@ -37,7 +37,7 @@ pub const ROOT: &[&str] = &[
     "x-feishu-error-names",
 ];
 /// Keys of `components`.
-pub const COMPONENTS: &[&str] = &["securitySchemes", "parameters", "responses", "schemas"];
+pub const COMPONENTS: &[&str] = &["securitySchemes", "parameters", "responses", "examples", "schemas"];
 /// Keys of an operation.
 pub const OPERATION: &[&str] = &[
     "operationId",
@@ -80,6 +80,7 @@ pub const RULES: &[&str] = &[
 const PARAMETER: &[&str] = &["name", "in", "required", "deprecated", "description", "schema", "$ref"];
 const BODY: &[&str] = &["required", "description", "content"];
 const RESPONSE: &[&str] = &["description", "content", "$ref"];
+const EXAMPLE: &[&str] = &["summary", "value", "$ref"];
 
 /// Returns every mistake, in the order of the file.
 ///
@@ -95,6 +96,7 @@ pub fn check(source: &Source) -> Vec<Mistake> {
     };
     found.extend(components("parameters").iter().map(|pointer| lint.parameter(pointer)));
     found.extend(components("responses").iter().map(|pointer| lint.content(pointer, RESPONSE)));
+    found.extend(components("examples").iter().map(|pointer| lint.example(pointer)));
     found.extend(lint.names("/components/schemas").map(|name| lint.named_schema(name)));
     let mut mistakes: Vec<_> = found.into_iter().filter_map(Result::err).collect();
     if mistakes.is_empty() {
@@ -303,8 +305,17 @@ impl<'a> Lint<'a> {
                 ));
             }
             self.schema(&format!("{at}/schema"))?;
+            for example in self.names(&format!("{at}/examples")) {
+                self.example(&format!("{at}/examples/{}", segment(example)))?;
+            }
         }
         Ok(())
+    }
+
+    /// The generator reads no example; `validate` proves their values.
+    fn example(&self, pointer: &str) -> Result<(), Mistake> {
+        self.keys(pointer, EXAMPLE)?;
+        self.reference(pointer).map(|_| ())
     }
 
     /// Whether the value is a reference, which must have a target and no other keys.

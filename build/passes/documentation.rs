@@ -3,8 +3,8 @@
 //! progenitor documents a method with the description alone. A caller also needs the scopes to grant, the limits and the
 //! errors, and finds them where the call is written.
 
+use crate::codegen::facts;
 use crate::codegen::passes::example::example;
-use crate::codegen::passes::tables;
 use crate::codegen::passes::types::subject;
 use crate::codegen::spec::extensions::ErrorRow;
 use crate::codegen::spec::model::{Model, Operation, Parameter};
@@ -80,22 +80,7 @@ pub fn methods(code: &mut File, model: &Model) -> Result<(), String> {
 fn method_text(model: &Model, operation: &Operation) -> String {
     let mut doc =
         format!("{}.\n\n{}\n\n`{} {}`\n", operation.summary, operation.description, operation.method, operation.path);
-    let tokens =
-        operation.access_tokens.iter().map(|token| format!("`{}`", tables::token_name(*token))).collect::<Vec<_>>();
-    let app_types = operation.app_types.iter().map(|app| format!("`{}`", tables::app_name(*app))).collect::<Vec<_>>();
-    let scopes = operation.scopes.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>();
-    let _ = write!(
-        doc,
-        "\n- Access token: {}\n- Scope: {}\n- App type: {}\n",
-        tokens.join(" or "),
-        scopes.join(" or "),
-        app_types.join(" or ")
-    );
-    if let Some(limit) = operation.rate_limit {
-        let minute = limit.per_minute.map(|calls| format!("{calls} a minute"));
-        let second = limit.per_second.map(|calls| format!("{calls} a second"));
-        let _ = writeln!(doc, "- Calls: {}", minute.into_iter().chain(second).collect::<Vec<_>>().join(" and "));
-    }
+    let _ = write!(doc, "\n{}", facts::needs(operation));
     doc.push_str("\n# Parameters\n\n| parameter | in | required | |\n| --- | --- | --- | --- |\n");
     for parameter in &operation.parameters {
         let required = match (parameter.required, operation.is_idempotency_key(&parameter.name)) {

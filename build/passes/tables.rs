@@ -23,22 +23,6 @@ pub fn static_name(operation: &Operation) -> Ident {
     format_ident!("{}", operation.id.to_shouty_snake_case())
 }
 
-/// The platform's word for a kind of token.
-pub fn token_name(token: AccessToken) -> &'static str {
-    match token {
-        AccessToken::TenantAccessToken => "tenant_access_token",
-        AccessToken::UserAccessToken => "user_access_token",
-    }
-}
-
-/// The platform's word for a kind of app.
-pub fn app_name(app: AppType) -> &'static str {
-    match app {
-        AppType::Custom => "custom",
-        AppType::Isv => "isv",
-    }
-}
-
 fn operations(model: &Model) -> Item {
     let rows = model.operations.iter().map(operation_row);
     let names = model.operations.iter().map(static_name);

@@ -21,7 +21,8 @@ pub(super) fn respond(operation: &str, request: &RecordedRequest) -> Result<Valu
     check_query(spec, facts, request)?;
     check_body(spec, facts, request)?;
     let media = &facts["responses"]["200"]["content"]["application/json"];
-    let example = media.get("example").or_else(|| media["examples"].as_object()?.values().next()?.get("value"));
+    let example = ["service", "document"].into_iter().find_map(|shown_by| media["examples"].get(shown_by));
+    let example = example.and_then(|example| spec.resolve(example).get("value"));
     let mut body = example.cloned().unwrap_or_else(|| schema::example(spec, &media["schema"]));
     if let Some(envelope) = body.as_object_mut() {
         envelope.insert("code".to_owned(), 0.into());

@@ -17,6 +17,7 @@ pub mod mutants;
 pub mod perf;
 pub mod simulate;
 pub mod soak;
+pub mod spec;
 pub mod validate;
 
 use std::process::ExitCode;

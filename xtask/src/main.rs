@@ -3,7 +3,7 @@
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
-use xtask::{api, ci, codegen, cost, coverage, documents, msrv, mutants, perf, simulate, soak, validate};
+use xtask::{api, ci, codegen, cost, coverage, documents, msrv, mutants, perf, simulate, soak, spec, validate};
 
 /// The maintainers' tool of feishu-user-groups
 ///
@@ -15,6 +15,7 @@ enum Command {
     Codegen(codegen::Args),
     Simulate(simulate::Args),
     Soak(soak::Args),
+    Spec(spec::Args),
     Ci(ci::Args),
     Validate(validate::Args),
     Coverage(coverage::Args),
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Codegen(args) => codegen::run(args, &mut out),
         Command::Simulate(args) => simulate::run(args, &mut out),
         Command::Soak(args) => soak::run(args, &mut out),
+        Command::Spec(args) => spec::run(args, &mut out),
         Command::Ci(args) => ci::run(args, &mut out),
         Command::Validate(args) => validate::run(args, &mut out),
         Command::Coverage(args) => coverage::run(args, &mut out),

@@ -11,6 +11,7 @@ pub mod codegen;
 pub mod coverage;
 pub mod diff;
 pub mod draft;
+pub mod examples;
 mod fact;
 mod kind;
 pub mod mutants;

@@ -54,6 +54,12 @@ impl Map {
         self.0.is_empty()
     }
 
+    /// The entries whose key is wanted.
+    pub fn filtered(mut self, is_wanted: impl Fn(&str) -> bool) -> Self {
+        self.0.retain(|entry| is_wanted(&entry.key));
+        self
+    }
+
     pub fn entries(&self) -> impl Iterator<Item = (&str, &Yaml)> {
         self.0.iter().map(|entry| (entry.key.as_str(), &entry.value))
     }

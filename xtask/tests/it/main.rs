@@ -14,5 +14,6 @@ mod mutants;
 #[path = "../../../src/property.rs"]
 mod property;
 mod readme_costs;
+mod spec;
 mod validate;
 mod validate_reports;

@@ -91,9 +91,9 @@ fn json_format_is_stable() {
             "message": "`body owners max_items` is 11 in the spec; document and service say 10",
             "spec": {
                 "file": "json.yaml",
-                "line": 153,
+                "line": 186,
                 "column": 11,
-                "end_line": 153,
+                "end_line": 186,
                 "end_column": 23,
                 "pointer": "/components/schemas/WriteThingBody/properties/owners/maxItems",
             },

@@ -73,7 +73,7 @@ fn colours_need_terminal_or_request() {
 fn github_format_is_one_escaped_line() {
     let found = Broken::new("github").run(&["--format", "github"]);
     let (place, message) = found.strip_prefix("::error file=").unwrap().split_once("::").unwrap();
-    assert!(place.ends_with("open%2Capi.yaml,line=153,endLine=153,col=11,title=parameter-limit"), "{found}");
+    assert!(place.ends_with("open%2Capi.yaml,line=186,endLine=186,col=11,title=parameter-limit"), "{found}");
     assert!(message.starts_with("write_thing: `body owners max_items` is 11 in the spec;"), "{found}");
     assert!(message.contains("%0Adocument: things.md:51%0Aservice: "), "{found}");
     assert!(message.contains("%0Ahelp: write `maxItems: 10`, or add this entry to errata.yaml%0A  - id: "), "{found}");

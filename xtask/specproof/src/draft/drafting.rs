@@ -4,9 +4,10 @@ use super::errors::ErrorNames;
 use super::fragment::Fragment;
 use super::insert::insert;
 use super::names::Taken;
-use super::operation::{Writer, failures, method};
+use super::operation::{Writer, method};
 use super::schemas::Schemas;
 use crate::codegen::{self, spec::METHODS};
+use crate::examples::{failure_schema, known_in_spec};
 use crate::source::Source;
 use crate::spec_model::{Node, Spec};
 use crate::yaml::{Map, on_one_line};
@@ -28,13 +29,17 @@ pub struct Draft {
 pub(super) fn draft(file: &str, text: &str, documents: &[Loaded]) -> anyhow::Result<Draft> {
     let source = Source::parse(file, text)?;
     let spec = Spec::new(&source);
-    let Some(failures) = failures(&spec) else {
-        bail!("{file}: there is no response 4XX or 5XX to refer to; write the first operation by hand");
+    let Some(envelope) = failure_schema(&spec) else {
+        bail!("{file}: there is no response 4XX or 5XX; write the first operation by hand");
     };
     let mut writer = Writer {
         ids: Taken::new(spec.operations.iter().map(|operation| operation.id.as_str())),
         schemas: Schemas::new(&spec),
         errors: ErrorNames::new(&spec),
+        envelope,
+        platform: known_in_spec(&spec),
+        responses: Map::default(),
+        examples: Map::default(),
         spec: &spec,
     };
     let (mut fragment, mut notes) = (Fragment::default(), Vec::new());
@@ -51,7 +56,7 @@ pub(super) fn draft(file: &str, text: &str, documents: &[Loaded]) -> anyhow::Res
                 continue;
             }
             addresses.push(address);
-            let drafted = writer.operation(document, facts, &failures);
+            let drafted = writer.operation(document, facts);
             note(format!("is drafted as {}", drafted.id));
             if !products.contains(&drafted.product) {
                 let mut tag = Map::default();
@@ -63,6 +68,11 @@ pub(super) fn draft(file: &str, text: &str, documents: &[Loaded]) -> anyhow::Res
             fragment.add(&drafted.path, &drafted.method);
         }
     }
+    // What an operation that was taken out has left is written anew by `cargo xtask spec --write`.
+    let is_new =
+        |section: &str, name: &str| spec.source.value.pointer(&format!("/components/{section}/{name}")).is_none();
+    fragment.responses = writer.responses.filtered(|name| is_new("responses", name));
+    fragment.examples = writer.examples.filtered(|name| is_new("examples", name));
     fragment.schemas = writer.schemas.drafted;
     fragment.error_names = writer.errors.drafted;
     let with_draft = if fragment.is_empty() { Ok(text.to_owned()) } else { built(&source, text, &fragment) };

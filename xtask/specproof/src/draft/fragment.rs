@@ -9,6 +9,8 @@ pub(super) struct Fragment {
     pub tags: Vec<Map>,
     /// By path, the methods; of paths that the spec has, those that it does not have.
     pub paths: Vec<(String, Map)>,
+    pub responses: Map,
+    pub examples: Map,
     pub schemas: Map,
     pub error_names: Map,
 }
@@ -49,6 +51,8 @@ impl Fragment {
         }
         additions.push(addition(&["paths"], paths.into()));
         additions.push(addition(&["components", "schemas"], self.schemas.clone().into()));
+        additions.push(addition(&["components", "responses"], self.responses.clone().into()));
+        additions.push(addition(&["components", "examples"], self.examples.clone().into()));
         additions.push(addition(&["x-feishu-error-names"], self.error_names.clone().into()));
         additions.retain(|addition| !addition.what.is_empty());
         additions
@@ -56,15 +60,24 @@ impl Fragment {
 
     /// The additions as a document of their own.
     pub fn text(&self) -> String {
-        let part = |Addition { at, what }: Addition| {
+        let (mut text, mut section) = (String::new(), String::new());
+        for Addition { at, what } in self.additions(|_| false) {
             let around = at.iter().rev().fold(what, |what, key| {
                 let mut map = Map::default();
                 map.put(key, what);
                 map.into()
             });
-            around.text(0)
-        };
-        self.additions(|_| false).into_iter().map(part).collect::<Vec<_>>().join("\n")
+            let part = around.text(0);
+            let (head, inside) = part.split_once('\n').unwrap_or((&part, ""));
+            // A section that goes on has its key once.
+            let is_new = section != head;
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(if is_new { &part } else { inside });
+            section = head.to_owned();
+        }
+        text
     }
 }
 

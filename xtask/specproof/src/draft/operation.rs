@@ -11,10 +11,13 @@ use super::names::{Taken, noun, operation_ids, product};
 use super::parameters::{Parameters, parameters, path};
 use super::response::response;
 use super::schemas::{Context, Schemas, reference};
+use crate::examples::{
+    Example, Examples, Origin, PlatformExample, Row, failures, lines, names, requests_and_responses,
+};
 use crate::kind::is_list;
-use crate::spec_model::{Node, Spec};
+use crate::spec_model::Spec;
 use crate::yaml::{Map, Yaml};
-use apidoc::facts::{Document, Operation};
+use apidoc::facts::{Document, ExampleKind, Operation};
 use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
 
@@ -28,6 +31,13 @@ pub(super) struct Writer<'a> {
     pub ids: Taken,
     pub schemas: Schemas,
     pub errors: ErrorNames,
+    /// The schema of the envelope of failures.
+    pub envelope: Value,
+    /// The errors that any operation may return.
+    pub platform: Vec<PlatformExample>,
+    /// What the draft adds to `components/responses` and `components/examples`.
+    pub responses: Map,
+    pub examples: Map,
 }
 
 /// An operation, ready to be put under `paths`.
@@ -40,8 +50,8 @@ pub(super) struct Drafted {
 }
 
 impl Writer<'_> {
-    /// Writes one operation down; `failures` are the responses 4XX and 5XX.
-    pub fn operation(&mut self, document: &Document, facts: &Operation, failures: &[Value; 2]) -> Drafted {
+    /// Writes one operation down.
+    pub fn operation(&mut self, document: &Document, facts: &Operation) -> Drafted {
         let known = known::response(facts);
         let file = Some(document.document.as_str()).filter(|_| document.operations.len() == 1);
         let id = self.ids.first_free(&operation_ids(facts, lists_items(&known), file));
@@ -63,6 +73,9 @@ impl Writer<'_> {
         let response = response(&known, &mut self.schemas, &context);
         let key = key(&method, &query, &self.schemas.shapes);
         let Errors { rows, notes: error_notes, kinds } = self.errors.errors(facts, key.is_some());
+        let examples =
+            Examples::new(&id, shown(facts), &rows.iter().filter_map(row).collect::<Vec<_>>(), &self.platform);
+        requests_and_responses(&examples, &mut self.examples);
         let (retry, retry_note) = retry(&method, key, &facts.scopes, &kinds);
         let page = page(&response.payload, &response.data, &query, &self.schemas.shapes);
 
@@ -111,16 +124,18 @@ impl Writer<'_> {
         if let Some(body) = body {
             let mut request = Map::default();
             request.put("required", true);
-            request.put("content", content(&body));
+            request.put("content", content(&body, &examples.request));
             operation.put("requestBody", request);
         }
         let mut success = Map::default();
         success.put("description", "The result, or the envelope says why not.");
-        success.put("content", content(&response.schema));
+        success.put("content", content(&response.schema, &examples.response));
         let mut responses = Map::default();
         responses.put_noted("200", success, response.notes);
-        for (status, failure) in ["4XX", "5XX"].into_iter().zip(failures) {
-            responses.put(status, failure.clone());
+        let described = failures(&examples, &self.envelope);
+        for ((status, name), failure) in ["4XX", "5XX"].into_iter().zip(names(&id)).zip(described) {
+            responses.put(status, reference("responses", &name));
+            self.responses.put(&name, failure);
         }
         operation.put("responses", responses);
         let mut entry = Map::default();
@@ -173,6 +188,20 @@ fn has_no_maximum(query: &[Query], page: &Value) -> bool {
     size.is_some_and(|size| size.schema.get("maximum").is_none())
 }
 
+/// What the document shows of an operation.
+fn shown(facts: &Operation) -> impl Iterator<Item = (Origin, ExampleKind, &Value)> {
+    let examples = facts.examples.iter().filter(|example| !example.value.is_null());
+    examples.map(|example| (Origin::Document, example.kind, &example.value))
+}
+
+/// A drafted row of `x-feishu-errors`.
+fn row(drafted: &Yaml) -> Option<Row> {
+    let row = drafted.value();
+    let text = |key: &str| Some(row.get(key)?.as_str()?.to_owned());
+    let (http, code) = (row.get("http")?.as_u64()?, row.get("code")?.as_i64()?);
+    Some(Row { http, code, name: text("name")?, message: text("message")? })
+}
+
 fn block(value: Value) -> Map {
     let mut map = Map::default();
     for (key, value) in value.as_object().into_iter().flatten() {
@@ -181,22 +210,12 @@ fn block(value: Value) -> Map {
     map
 }
 
-fn content(schema: &str) -> Map {
+fn content(schema: &str, examples: &[Example]) -> Map {
     let (mut media, mut content) = (Map::default(), Map::default());
     media.put("schema", reference("schemas", schema));
+    if !examples.is_empty() {
+        media.put("examples", lines(examples));
+    }
     content.put("application/json", media);
     content
-}
-
-/// How the spec writes the responses 4XX and 5XX of its operations.
-pub(super) fn failures(spec: &Spec) -> Option<[Value; 2]> {
-    let of_operations = |status: &str| {
-        let responses = spec.operations.iter().filter_map(|operation| operation.node.get("responses"));
-        responses.into_iter().find_map(|responses| responses.get(status)).map(|response| response.value.clone())
-    };
-    let components = spec.root.get("components").and_then(|components| components.get("responses"));
-    let named: Vec<&str> = components.iter().flat_map(Node::entries).map(|(name, _)| name).collect();
-    let first = of_operations("4XX").or_else(|| named.first().map(|name| reference("responses", name)))?;
-    let last = of_operations("5XX").or_else(|| named.last().map(|name| reference("responses", name)))?;
-    Some([first, last])
 }

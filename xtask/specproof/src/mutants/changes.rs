@@ -44,7 +44,8 @@ fn collect(value: &Value, pointer: &str, others: &Others, mutants: &mut Vec<Muta
             add("emptied", Change::Set(json!("")));
             let category = if is_property { None } else { category(pointer) };
             // Of names of our own one other says as much as forty.
-            let most = if matches!(category, Some("error name" | "kind")) { 1 } else { usize::MAX };
+            let most =
+                if matches!(category, Some("error name" | "kind" | "example" | "failure")) { 1 } else { usize::MAX };
             for other in category
                 .and_then(|category| others.get(category))
                 .into_iter()

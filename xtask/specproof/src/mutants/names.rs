@@ -42,6 +42,8 @@ fn collect(value: &Value, pointer: &str, others: &mut Others) {
 pub(super) fn category(pointer: &str) -> Option<&'static str> {
     let segments: Vec<&str> = pointer.rsplit('/').collect();
     Some(match segments.as_slice() {
+        ["$ref", _, "examples", ..] => "example",
+        ["$ref", "4XX" | "5XX", ..] => "failure",
         ["$ref", ..] => "reference",
         ["name", _, "x-feishu-errors" | "x-feishu-platform-errors", ..] => "error name",
         ["kind", ..] => "kind",

@@ -8,11 +8,12 @@ use super::finding::Finding;
 use super::rule::Rule;
 use crate::spec_model::{Node, Spec};
 
-const INFO: &[&str] = &["title", "version", "description", "license"];
+const INFO: &[&str] = &["title", "version", "description", "contact", "license"];
+const CONTACT: &[&str] = &["name"];
 const SERVER: &[&str] = &["url", "description"];
 const TAG: &[&str] = &["name", "description"];
 const SECURITY_SCHEME: &[&str] = &["type", "scheme", "description"];
-const MEDIA: &[&str] = &["schema"];
+const MEDIA: &[&str] = &["schema", "examples"];
 /// The service words these as it likes, so their messages are no facts.
 const PLATFORM_ERROR: &[&str] = &["http", "code", "name"];
 
@@ -28,6 +29,9 @@ pub(crate) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
     let of = |kind: &str| entries(components.as_ref().and_then(|components| components.get(kind)));
     if let Some(info) = spec.root.get("info") {
         allow(&info, "info", INFO);
+        if let Some(contact) = info.get("contact") {
+            allow(&contact, "the contact", CONTACT);
+        }
     }
     for server in items(spec.root.get("servers")) {
         allow(&server, "a server", SERVER);

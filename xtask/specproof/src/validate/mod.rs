@@ -11,6 +11,7 @@
 mod allowed_keys;
 mod comparison;
 mod conventions;
+mod declared_examples;
 mod entry;
 mod errata;
 mod errata_proof;
@@ -24,7 +25,7 @@ mod lint;
 mod matching;
 mod messages;
 mod paging;
-mod platform;
+pub(crate) mod platform;
 mod references;
 mod report;
 mod results;
@@ -34,6 +35,8 @@ mod samples;
 mod schemas;
 mod structure;
 mod todo;
+
+pub(crate) use declared_examples::expected as expected_examples;
 
 pub use crate::place::{DocumentPlace, ServicePlace, SpecPlace};
 pub use finding::Finding;
@@ -121,7 +124,9 @@ fn of_platform(spec: &Spec, inputs: &Inputs, findings: &mut Vec<Finding>) {
 
 fn of_examples(spec: &Spec, inputs: &Inputs, findings: &mut Vec<Finding>) {
     let compiled = json_schema::Schemas::default();
-    for matched in &matching::check(spec, inputs, &mut Vec::new()) {
+    let matched = matching::check(spec, inputs, &mut Vec::new());
+    declared_examples::check(spec, &matched, inputs, findings);
+    for matched in &matched {
         examples::check(spec, matched, &inputs.platform, &compiled, findings);
         samples::check(spec, matched, &compiled, findings);
     }

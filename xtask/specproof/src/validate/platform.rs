@@ -46,6 +46,15 @@ enum ErrorField {
 }
 
 impl Platform {
+    /// The service's `msg` of a code.
+    pub fn message(&self, code: i64) -> Option<&str> {
+        self.form.errors.iter().find(|error| error.code == code).map(|error| error.msg.as_str())
+    }
+
+    pub fn has_errors(&self) -> bool {
+        !self.form.errors.is_empty()
+    }
+
     pub fn knows(&self, code: i64) -> bool {
         self.form.errors.iter().any(|error| error.code == code)
     }
@@ -54,7 +63,7 @@ impl Platform {
 pub(crate) fn check(spec: &Spec, platform: &Platform, findings: &mut Vec<Finding>) {
     let from = findings.len();
     check_servers(spec, platform, findings);
-    if !platform.form.errors.is_empty() {
+    if platform.has_errors() {
         check_errors(spec, platform, findings);
     }
     check_envelope(spec, platform, findings);
@@ -164,7 +173,7 @@ fn envelopes<'a>(spec: &Spec, platform: &'a Platform) -> Vec<Comparison<'a>> {
 /// All that holds for every operation and is compared fact by fact.
 pub(crate) fn comparisons<'a>(spec: &Spec, platform: &'a Platform) -> Vec<Comparison<'a>> {
     let mut all = envelopes(spec, platform);
-    if !platform.form.errors.is_empty() {
+    if platform.has_errors() {
         all.insert(0, errors(spec, platform));
     }
     all

@@ -82,6 +82,8 @@ rules! {
     Disagreement "disagreement"
 
     Example "example"
+    MissingExample "missing-example"
+    UnprovenExample "unproven-example"
     SampleRequest "sample-request"
     LooseSchema "loose-schema"
 

@@ -57,6 +57,7 @@ pub(crate) fn section(pointer: &str) -> &'static str {
     let (last, around) = (segments.next().unwrap_or_default(), segments.next().unwrap_or_default());
     match around {
         "parameters" if last.parse::<usize>().is_ok() => "#/components/parameters/",
+        "examples" if pointer.contains("/content/") => "#/components/examples/",
         "responses" if !pointer.starts_with("/components/schemas/") => "#/components/responses/",
         _ => "#/components/schemas/",
     }
@@ -72,6 +73,7 @@ fn check_described(spec: &Spec, findings: &mut Vec<Finding>) {
         }
     };
     describe(Some(spec.root.get("info").unwrap_or_else(|| spec.root.clone())), &["title", "version", "description"]);
+    describe(spec.root.get("info").and_then(|info| info.get("contact")), &["name"]);
     for server in spec.root.get("servers").iter().flat_map(Node::items) {
         describe(Some(server), &["url", "description"]);
     }
@@ -130,7 +132,7 @@ fn check_used(spec: &Spec, findings: &mut Vec<Finding>) {
             }
         }
     }
-    for kind in ["parameters", "responses", "schemas"] {
+    for kind in ["parameters", "responses", "examples", "schemas"] {
         let components = spec.root.get("components").and_then(|components| components.get(kind));
         for (name, component) in components.iter().flat_map(Node::entries) {
             if !used.contains(format!("#/components/{kind}/{}", segment(name)).as_str()) {

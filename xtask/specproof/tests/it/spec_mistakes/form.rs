@@ -65,7 +65,7 @@ fn references() {
         r##""#/components/schemas/CreateUserGroup" is not defined; correct the reference, or define its target"##,
     );
     stops(
-        "        4XX: { $ref: '#/components/responses/Rejected' }",
+        "        4XX: { $ref: '#/components/responses/CreateUserGroupRejected' }",
         "        4XX: { »$ref: '#/components/responses/Refuse' }",
         r##""#/components/responses/Refuse" is not defined; correct the reference, or define its target"##,
     );
@@ -109,13 +109,15 @@ fn operations() {
 fn bodies() {
     let body = "          application/json:\n            schema: { $ref: '#/components/schemas/CreateUserGroupBody' }";
     let head = "      requestBody:\n        required: true\n        content:\n";
+    let examples = "\n            examples:\n              service: { $ref: '#/components/examples/create_user_group_request_service' }\n              \
+                    document: { $ref: '#/components/examples/create_user_group_request_document' }";
     stops(
         body,
         "          application/json:\n            »schema: { type: object, properties: { name: { type: string } } }",
         "an `object` must be a named schema; move it to components/schemas and refer to it",
     );
     stops(
-        &format!("{head}{body}"),
+        &format!("{head}{body}{examples}"),
         "      »requestBody:\n        required: true\n",
         "the request body has no named schema; give it application/json and a `$ref` to a schema of components/schemas",
     );
