@@ -5,32 +5,28 @@ use crate::codegen::spec::extensions::{AccessToken, AppType, RateLimit, Retry, R
 use crate::codegen::spec::model::Operation;
 use std::fmt::Write;
 
-/// The platform's word for a kind of token.
-pub fn token_name(token: AccessToken) -> &'static str {
-    match token {
-        AccessToken::TenantAccessToken => "tenant_access_token",
-        AccessToken::UserAccessToken => "user_access_token",
-    }
-}
-
-/// The platform's word for a kind of app.
-pub fn app_name(app: AppType) -> &'static str {
-    match app {
-        AppType::Custom => "custom",
-        AppType::Isv => "isv",
-    }
-}
-
 /// What an app needs to make a call, as a list in Markdown.
 pub fn needs(operation: &Operation) -> String {
-    let tokens = any_of(operation.access_tokens.iter().map(|token| token_name(*token)));
-    let app_types = any_of(operation.app_types.iter().map(|app| app_name(*app)));
+    let tokens = any_of(operation.access_tokens.iter().map(|token| match token {
+        AccessToken::TenantAccessToken => "tenant_access_token",
+        AccessToken::UserAccessToken => "user_access_token",
+    }));
+    let app_types = app_types(&operation.app_types);
     let scopes = any_of(operation.scopes.iter().map(String::as_str));
     let mut text = format!("- Access token: {tokens}\n- Scope: {scopes}\n- App type: {app_types}\n");
     if let Some(limit) = operation.rate_limit {
         let _ = writeln!(text, "- Calls: {}", calls(limit));
     }
     text
+}
+
+/// The types of apps that may call something.
+pub fn app_types(app_types: &[AppType]) -> String {
+    let name = |app: &AppType| match app {
+        AppType::Custom => "custom",
+        AppType::Isv => "isv",
+    };
+    any_of(app_types.iter().map(name))
 }
 
 fn any_of<'a>(names: impl Iterator<Item = &'a str>) -> String {

@@ -16,13 +16,18 @@ use std::fmt::Write;
 pub fn for_readers(file: &str, text: &str) -> Result<Value, Mistakes> {
     let source = Source::parse(file, text)?;
     let model = Model::read(&source).map_err(Mistakes)?;
-    let mut document = source.value;
+    let mut document = source.value.clone();
+    let errors = |rows: &[ErrorRow]| errors(&model, &source.value, rows);
     for operation in &model.operations {
         let place = format!("/paths/{}/{}", segment(&operation.path), operation.method.to_lowercase());
-        describe(&mut document, &place, &of_operation(&model, operation));
+        describe(&mut document, &place, &of_operation(operation, &errors(&operation.errors)));
+    }
+    for endpoint in &model.token_endpoints {
+        let app_types = format!("- App type: {}\n\n### Errors\n\n", facts::app_types(&endpoint.app_types));
+        describe(&mut document, &endpoint.pointer, &(app_types + &errors(&endpoint.errors)));
     }
     let shared = "## Errors of any operation\n\nThe code decides what a failure means, whatever the HTTP status.\n\n";
-    describe(&mut document, "/info", &format!("{shared}{}", errors(&model, &model.platform_errors)));
+    describe(&mut document, "/info", &format!("{shared}{}", errors(&model.platform_errors)));
     Ok(document)
 }
 
@@ -33,22 +38,24 @@ fn describe(document: &mut Value, place: &str, markdown: &str) {
     }
 }
 
-fn of_operation(model: &Model, operation: &Operation) -> String {
+fn of_operation(operation: &Operation, errors: &str) -> String {
     let mut text = facts::needs(operation);
     let _ = writeln!(text, "- Retry: {}", facts::retry(&operation.retry));
     if operation.errors.is_empty() {
         text.push_str("\nNo errors of its own are documented.\n");
     } else {
-        let _ = write!(text, "\n### Errors\n\n{}", errors(model, &operation.errors));
+        let _ = write!(text, "\n### Errors\n\n{errors}");
     }
     text
 }
 
-/// A table of errors. Those of the platform have no message of their own.
-fn errors(model: &Model, rows: &[ErrorRow]) -> String {
+/// A table of errors. The message of one that any operation may return is in its example.
+fn errors(model: &Model, spec: &Value, rows: &[ErrorRow]) -> String {
     let mut table =
         "| HTTP | code | name | the service says | what to do |\n| --- | --- | --- | --- | --- |\n".to_owned();
     for ErrorRow { http, code, name, message } in rows {
+        let example = || spec.pointer(&format!("/components/examples/platform_error_{code}/value/msg"))?.as_str();
+        let message = if message.is_empty() { example().unwrap_or_default() } else { message };
         let advice = model.error_names.get(name).map(|name| name.advice.as_str()).unwrap_or_default();
         let _ = writeln!(table, "| {http} | {code} | `{name}` | {} | {} |", cell(message), cell(advice));
     }

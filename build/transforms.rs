@@ -7,12 +7,14 @@
 use crate::codegen::spec::METHODS;
 use crate::codegen::spec::extensions::RetryRule;
 use crate::codegen::spec::model::Model;
+use crate::codegen::spec::token_endpoints::{self, is_token_endpoint};
 use serde_json::{Map, Value};
 
 type Transform = fn(&mut Value, &Model) -> usize;
 
 /// The order matters: each one works on the spec that the one before left.
-const TRANSFORMS: [(&str, Transform); 7] = [
+const TRANSFORMS: [(&str, Transform); 8] = [
+    ("drop_token_endpoints", drop_token_endpoints),
     ("drop_failures", drop_failures),
     ("drop_examples", drop_examples),
     ("drop_limits", drop_limits),
@@ -31,6 +33,22 @@ pub fn apply(spec: &Value, model: &Model) -> Result<Value, String> {
         }
     }
     Ok(spec)
+}
+
+/// The client offers no token endpoints: see `spec/token_endpoints.rs`.
+fn drop_token_endpoints(spec: &mut Value, model: &Model) -> usize {
+    let schemas = token_endpoints::schemas(spec);
+    if let Some(paths) = spec.get_mut("paths").and_then(Value::as_object_mut) {
+        for item in paths.values_mut().filter_map(Value::as_object_mut) {
+            item.retain(|_, operation| !is_token_endpoint(operation));
+        }
+        paths.retain(|_, item| item.as_object().is_none_or(|item| !item.is_empty()));
+    }
+    if let Some(components) = spec.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        components.retain(|name, _| !schemas.contains(name));
+    }
+    // A spec without such an endpoint has nothing to change, and the transform is not dead.
+    model.token_endpoints.len().max(1)
 }
 
 /// A documented failure makes the generator decode failures into a type, and a failure

@@ -19,6 +19,7 @@ mod schemas;
 use crate::codegen::spec::METHODS;
 use crate::codegen::spec::model::{Model, object};
 use crate::codegen::spec::names::{is_field, is_identifier, is_path, is_snake_case, parameter_name};
+use crate::codegen::spec::token_endpoints::is_token_endpoint;
 use crate::codegen::spec::yaml::{Mistake, Source, lookup, segment};
 use heck::ToUpperCamelCase;
 use serde_json::Value;
@@ -56,6 +57,19 @@ pub const OPERATION: &[&str] = &[
     "x-feishu-page",
     "x-feishu-results",
     "x-feishu-data",
+    "x-feishu-errors",
+];
+/// Keys of a token endpoint, of which the client has no method.
+const TOKEN_ENDPOINT: &[&str] = &[
+    "operationId",
+    "tags",
+    "summary",
+    "description",
+    "security",
+    "requestBody",
+    "responses",
+    "x-feishu-token-endpoint",
+    "x-feishu-app-types",
     "x-feishu-errors",
 ];
 /// Every rule that a mistake can name.
@@ -159,7 +173,8 @@ impl<'a> Lint<'a> {
     }
 
     fn operation(&self, pointer: &str, path: &str) -> Result<(), Mistake> {
-        self.keys(pointer, OPERATION)?;
+        let is_token_endpoint = self.at(pointer).is_some_and(is_token_endpoint);
+        self.keys(pointer, if is_token_endpoint { TOKEN_ENDPOINT } else { OPERATION })?;
         let id = self.at(&format!("{pointer}/operationId")).and_then(Value::as_str);
         let Some(id) = id.filter(|id| is_snake_case(id)) else {
             return Err(self.source.violation(

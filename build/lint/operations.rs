@@ -5,9 +5,10 @@
 
 use super::reserved;
 use crate::codegen::spec::extensions::{ErrorRow, Page, RetryRule};
-use crate::codegen::spec::model::{Model, Operation, Parameter, reference};
+use crate::codegen::spec::model::{Model, Operation, Parameter};
 use crate::codegen::spec::names::field_ident;
 use crate::codegen::spec::names::{is_identifier, is_snake_case};
+use crate::codegen::spec::references::reference;
 use crate::codegen::spec::yaml::{Mistake, Source, segment};
 use heck::ToUpperCamelCase;
 use serde_json::Value;
@@ -20,7 +21,10 @@ pub(super) fn check(source: &Source, model: &Model) -> Vec<Mistake> {
         model.check_operation(source, &pointer, operation)
     });
     let platform = model.check_error_rows(source, "/x-feishu-platform-errors", &model.platform_errors);
-    operations.chain([model.check_error_names(source), platform]).filter_map(Result::err).collect()
+    let of_tokens = model.token_endpoints.iter().map(|endpoint| {
+        model.check_error_rows(source, &format!("{}/x-feishu-errors", endpoint.pointer), &endpoint.errors)
+    });
+    operations.chain(of_tokens).chain([model.check_error_names(source), platform]).filter_map(Result::err).collect()
 }
 
 impl Model {

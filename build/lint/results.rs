@@ -4,7 +4,8 @@
 //! pass as done, and no type would notice.
 
 use crate::codegen::spec::extensions::Results;
-use crate::codegen::spec::model::{Model, Operation, reference};
+use crate::codegen::spec::model::{Model, Operation};
+use crate::codegen::spec::references::reference;
 use crate::codegen::spec::yaml::{Mistake, Source};
 use serde_json::Value;
 

@@ -6,8 +6,9 @@
 
 use crate::codegen::passes::paging::data_type;
 use crate::codegen::passes::results;
-use crate::codegen::spec::model::{Model, Operation, reference};
+use crate::codegen::spec::model::{Model, Operation};
 use crate::codegen::spec::names::field_ident;
+use crate::codegen::spec::references::reference;
 use serde_json::Value;
 
 /// A Rust doc test, fences included.

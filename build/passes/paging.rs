@@ -5,8 +5,9 @@
 //! hand-written code names no generated type.
 
 use crate::codegen::spec::extensions::{FirstOf, Page};
-use crate::codegen::spec::model::{Model, Operation, reference};
+use crate::codegen::spec::model::{Model, Operation};
 use crate::codegen::spec::names::field_ident;
+use crate::codegen::spec::references::reference;
 use quote::{format_ident, quote};
 use serde::Deserialize;
 use serde_json::Value;

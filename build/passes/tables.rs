@@ -117,6 +117,8 @@ fn codes(model: &Model) -> Vec<Item> {
     let rows: Vec<_> = model
         .error_names
         .iter()
+        // Only token endpoints have the others, and no call returns them.
+        .filter(|(name, _)| !numbers(name).is_empty())
         .map(|(name, meaning)| {
             let doc = format!("{}: {}", numbers(name), meaning.advice);
             let advice = &meaning.advice;

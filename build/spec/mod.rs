@@ -9,6 +9,8 @@ pub mod extensions;
 #[allow(missing_docs, reason = "the fields are the words of OpenAPI and of the extensions")]
 pub mod model;
 pub mod names;
+pub mod references;
+pub mod token_endpoints;
 pub mod yaml;
 
 /// Methods that an operation may have.

@@ -4,6 +4,8 @@
 //! transforms.
 
 use super::METHODS;
+use super::references::{reference, references};
+use super::token_endpoints::{self, is_token_endpoint};
 use crate::codegen::spec::extensions::{
     AccessToken, AppType, DocumentSource, ErrorName, ErrorRow, Limits, Page, RateLimit, Results, Retry, RetryRule,
 };
@@ -13,12 +15,21 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Model {
+    /// Without token endpoints, which the client does not offer.
     pub operations: Vec<Operation>,
     pub schemas: BTreeMap<String, Value>,
     /// Schemas of the shared failure responses.
     failures: Vec<String>,
     pub platform_errors: Vec<ErrorRow>,
     pub error_names: BTreeMap<String, ErrorName>,
+    pub token_endpoints: Vec<TokenEndpoint>,
+}
+
+/// An operation that other clients get their tokens with.
+pub struct TokenEndpoint {
+    pub pointer: String,
+    pub app_types: Vec<AppType>,
+    pub errors: Vec<ErrorRow>,
 }
 
 pub struct Operation {
@@ -65,18 +76,21 @@ impl Model {
     /// Reads the spec, and reports every part that is malformed.
     pub fn read(source: &Source) -> Result<Self, Vec<Mistake>> {
         let root = &source.value;
-        let schemas =
-            object(root, "/components/schemas").map(|map| map.iter().map(|(k, v)| (k.clone(), v.clone())).collect());
+        let of_tokens = token_endpoints::schemas(root);
+        let schemas = object(root, "/components/schemas").into_iter().flatten();
+        let schemas = schemas.filter(|(name, _)| !of_tokens.contains(*name)).map(|(k, v)| (k.clone(), v.clone()));
         let responses = object(root, "/components/responses").into_iter().flat_map(|map| map.values());
         let mut mistakes = Vec::new();
-        let mut operations = Vec::new();
+        let (mut operations, mut token_endpoints) = (Vec::new(), Vec::new());
         for (path, item) in object(root, "/paths").into_iter().flatten() {
             for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
                 let pointer = format!("/paths/{}/{method}", segment(path));
-                match read_operation(source, &pointer, method, path) {
-                    Ok(operation) => operations.push(operation),
-                    Err(mistake) => mistakes.push(mistake),
-                }
+                let read = if item.get(method).is_some_and(is_token_endpoint) {
+                    read_token_endpoint(source, pointer).map(|endpoint| token_endpoints.push(endpoint))
+                } else {
+                    read_operation(source, &pointer, method, path).map(|operation| operations.push(operation))
+                };
+                mistakes.extend(read.err());
             }
         }
         let platform_errors =
@@ -85,10 +99,11 @@ impl Model {
         match (platform_errors, error_names) {
             (Ok(platform_errors), Ok(error_names)) if mistakes.is_empty() => Ok(Self {
                 operations,
-                schemas: schemas.unwrap_or_default(),
+                schemas: schemas.collect(),
                 failures: responses.filter_map(content_schema).collect(),
                 platform_errors,
                 error_names,
+                token_endpoints,
             }),
             _ => Err(mistakes),
         }
@@ -266,6 +281,12 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
     })
 }
 
+fn read_token_endpoint(source: &Source, pointer: String) -> Result<TokenEndpoint, Mistake> {
+    let app_types = required(source, &pointer, "x-feishu-app-types")?;
+    let errors = required(source, &pointer, "x-feishu-errors")?;
+    Ok(TokenEndpoint { pointer, app_types, errors })
+}
+
 fn read_parameter(source: &Source, value: &Value) -> Parameter {
     let target = value.get("$ref").and_then(Value::as_str).and_then(|to| lookup(&source.value, to.strip_prefix('#')?));
     let value = target.unwrap_or(value);
@@ -311,19 +332,4 @@ pub fn object<'a>(value: &'a Value, pointer: &str) -> Option<&'a Map<String, Val
 /// The name of the schema of a request or response body.
 fn content_schema(value: &Value) -> Option<String> {
     value.pointer("/content/application~1json/schema").and_then(reference).map(str::to_owned)
-}
-
-/// The name of the schema that a `$ref` names.
-pub fn reference(schema: &Value) -> Option<&str> {
-    schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
-}
-
-/// Every schema that a value refers to, at any depth.
-fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
-    found.extend(reference(value));
-    match value {
-        Value::Object(map) => map.values().for_each(|value| references(value, found)),
-        Value::Array(list) => list.iter().for_each(|value| references(value, found)),
-        _ => {}
-    }
 }

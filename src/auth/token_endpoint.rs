@@ -1,7 +1,7 @@
 //! Fetching a token from the platform.
 //!
-//! The spec does not list the token endpoints, since no caller calls them. Their responses are flat
-//! (`{code, msg, tenant_access_token, expire}`), not envelopes with `data`. An endpoint that
+//! The spec lists the token endpoints for clients in other languages; the build makes no methods of them, since here no
+//! caller calls them. Their responses are flat (`{code, msg, tenant_access_token, expire}`), not envelopes with `data`. An endpoint that
 //! requests a wait gets no request until it is over, whichever call needs a token.
 
 use super::FETCH_TIMEOUT;

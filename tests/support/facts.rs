@@ -2,8 +2,12 @@
 #![allow(dead_code, reason = "each test file uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test should say where")]
 
+#[path = "../../build/spec/references.rs"]
+mod references;
 #[path = "../../build/spec/yaml.rs"]
 mod source;
+#[path = "../../build/spec/token_endpoints.rs"]
+mod token_endpoints;
 
 use serde_json::Value;
 use std::fs;
@@ -18,9 +22,15 @@ fn read(name: &str) -> Value {
     serde_json::from_slice(&fs::read(path(name)).unwrap()).unwrap()
 }
 
-/// `spec/openapi.yaml`.
+/// `spec/openapi.yaml`, without what the client does not have: the token endpoints and their schemas.
 pub fn spec() -> Value {
-    source::Source::parse("spec/openapi.yaml", &fs::read_to_string(path("openapi.yaml")).unwrap()).unwrap().value
+    let text = fs::read_to_string(path("openapi.yaml")).unwrap();
+    let mut spec = source::Source::parse("spec/openapi.yaml", &text).unwrap().value;
+    let of_tokens = token_endpoints::schemas(&spec);
+    spec["components"]["schemas"].as_object_mut().unwrap().retain(|name, _| !of_tokens.contains(name));
+    let is_token_endpoint = |item: &Value| item.as_object().unwrap().values().any(token_endpoints::is_token_endpoint);
+    spec["paths"].as_object_mut().unwrap().retain(|_, item| !is_token_endpoint(item));
+    spec
 }
 
 /// The facts of an operation from the service's reference.

@@ -64,6 +64,18 @@ fn token(service: &Service) -> String {
 }
 
 #[test]
+fn every_token_endpoint_of_spec_has_handler() {
+    let routes = routes::handled().unwrap();
+    let handled = routes.iter().filter(|route| route.handler.is_token_endpoint());
+    let handled: Vec<_> = handled.map(|route| route.name).collect();
+    let in_spec = include_str!("../../../spec/openapi.yaml").matches("x-feishu-token-endpoint: true").count();
+    assert_eq!(handled.len(), in_spec);
+    for id in handled {
+        assert_eq!(Spec::get().operation(id).unwrap()["x-feishu-token-endpoint"], true, "{id}");
+    }
+}
+
+#[test]
 fn operation_without_handler_is_checked_then_example() {
     let service = without_handlers(Settings::default());
     let token = token(&service);

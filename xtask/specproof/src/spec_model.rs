@@ -6,6 +6,7 @@
 //! malformed is absent, and the linter reports it.
 
 use crate::codegen::spec::METHODS;
+use crate::codegen::spec::token_endpoints::is_token_endpoint;
 use crate::source::{Source, lookup, segment};
 use serde_json::Value;
 
@@ -223,6 +224,11 @@ impl<'a> Parameter<'a> {
 }
 
 impl<'a> Operation<'a> {
+    /// Whether the operation is for getting a token: no document describes it, and the client does not offer it.
+    pub fn is_token_endpoint(&self) -> bool {
+        is_token_endpoint(self.node.value)
+    }
+
     /// The rule by which a POST or PATCH may be repeated, where only a person can know that: a POST whose scopes all
     /// read changes nothing.
     pub fn repeatable(&self) -> Option<Node<'a>> {

@@ -55,7 +55,8 @@ impl ErrorNames {
         let kinds = kinds(spec);
         let taken = Taken::new(kinds.keys().copied());
         let kinds = kinds.into_iter().map(|(name, kind)| (name.to_owned(), kind.unwrap_or_default().to_owned()));
-        let rows = spec.operations.iter().flat_map(|operation| operation.errors());
+        let rows = spec.operations.iter().filter(|operation| !operation.is_token_endpoint());
+        let rows = rows.flat_map(|operation| operation.errors());
         let said =
             rows.filter_map(|row| Some(((row.code, row.node.get_text("message")?.to_owned()), row.name?.to_owned())));
         let of_platform = spec.platform_errors().into_iter().filter_map(|row| Some((row.code, row.name?.to_owned())));

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 /// One example.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Example {
-    /// Its key among the examples of a body: where it was shown, or the code of an error.
+    /// Its key among the examples of a body: where it was shown, or the code or name of an error.
     pub key: String,
     /// The name of an error.
     pub summary: Option<String>,
@@ -96,6 +96,26 @@ impl Examples {
                 examples.add_failure(*http, example.clone());
             }
         }
+        examples
+    }
+
+    /// A token endpoint fails under HTTP 200. What the platform says of a call's token, it says of no call without one.
+    pub fn of_token_endpoint<'a>(
+        id: &str,
+        shown: impl Iterator<Item = (Origin, ExampleKind, &'a Value)>,
+        rows: &[Row],
+        platform: &[PlatformExample],
+    ) -> Self {
+        let platform: Vec<PlatformExample> = platform.iter().filter(|known| known.http >= 429).cloned().collect();
+        let mut examples = Self::new(id, shown, rows, &platform);
+        let under_200 = rows.iter().filter(|row| row.http == 200);
+        // JavaScript would put a number before the success, and Prism returns the first example.
+        examples.response.extend(under_200.map(|Row { code, name, message, .. }| Example {
+            key: name.clone(),
+            summary: Some(name.clone()),
+            value: json!({ "code": code, "msg": message }),
+            component: None,
+        }));
         examples
     }
 

@@ -23,6 +23,8 @@ use std::collections::{BTreeSet, HashSet};
 pub(crate) struct Comparison<'a> {
     /// The operationId; none for what holds for all of them.
     pub operation: Option<&'a str>,
+    /// Whether a document must describe it: no document has what holds for all of them, and the token endpoints.
+    pub needs_document: bool,
     pub pointer: Cow<'a, str>,
     /// What the document states, and where it begins to describe the operation.
     pub document: Option<(&'a Statements<Spot>, DocumentPlace)>,

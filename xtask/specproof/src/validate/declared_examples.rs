@@ -24,7 +24,8 @@ pub(crate) fn expected<'a>(spec: &'a Spec, inputs: &Inputs) -> Vec<(&'a Operatio
 pub(crate) fn check(spec: &Spec, matched: &[Matched], inputs: &Inputs, findings: &mut Vec<Finding>) {
     let platform = known_to_platform(spec, &inputs.platform);
     // Of an operation without its document another finding says so, and half of the evidence shows nothing.
-    for matched in matched.iter().filter(|matched| matched.document.is_some()) {
+    let has_evidence = |matched: &&Matched| matched.document.is_some() || !matched.comparison.needs_document;
+    for matched in matched.iter().filter(has_evidence) {
         let (operation, examples) = (matched.operation, examples(matched, &platform));
         let mut find = |rule, pointer: &str, message: String| {
             findings.push(operation.finding(spec, rule, pointer, message, HELP));
@@ -101,5 +102,10 @@ fn examples(matched: &Matched, platform: &[PlatformExample]) -> Examples {
             Some(Row { http: row.http?, code: row.code, name, message })
         })
         .collect();
-    Examples::new(&matched.operation.id, of(Origin::Service).chain(of(Origin::Document)), &rows, platform)
+    let shown = of(Origin::Service).chain(of(Origin::Document));
+    if matched.operation.is_token_endpoint() {
+        Examples::of_token_endpoint(&matched.operation.id, shown, &rows, platform)
+    } else {
+        Examples::new(&matched.operation.id, shown, &rows, platform)
+    }
 }

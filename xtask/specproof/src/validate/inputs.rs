@@ -114,10 +114,12 @@ fn yaml(path: &Path, texts: &mut Texts) -> anyhow::Result<Source> {
     }
 }
 
-/// The file of each operation, by operationId.
+/// The file of each operation and token endpoint, by operationId.
 fn service_at(folder: &Path) -> anyhow::Result<BTreeMap<String, Service>> {
     let mut service = BTreeMap::new();
-    for path in with_extension(folder, "json")? {
+    let tokens = folder.join("tokens");
+    let of_tokens = if tokens.is_dir() { with_extension(&tokens, "json")? } else { Vec::new() };
+    for path in with_extension(folder, "json")?.into_iter().chain(of_tokens) {
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if id != "platform" {
             service.insert(id, Service::new(shown(&path), json(&path)?));

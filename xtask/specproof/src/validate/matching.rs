@@ -33,7 +33,9 @@ pub(crate) fn check<'a>(spec: &'a Spec, inputs: &'a Inputs, findings: &mut Vec<F
         .operations
         .iter()
         .map(|operation| {
-            let document = in_document(spec, inputs, operation, &mut sources, findings);
+            let needs_document = !operation.is_token_endpoint();
+            let document =
+                needs_document.then(|| in_document(spec, inputs, operation, &mut sources, findings)).flatten();
             let service = inputs.service.get(&operation.id);
             if document.is_none() && service.is_none() {
                 let message = format!(
@@ -45,6 +47,7 @@ pub(crate) fn check<'a>(spec: &'a Spec, inputs: &'a Inputs, findings: &mut Vec<F
             }
             let comparison = Comparison {
                 operation: Some(&operation.id),
+                needs_document,
                 pointer: operation.node.pointer.as_str().into(),
                 document: document.map(|(file, described)| {
                     (&described.statements, DocumentPlace { file: file.to_owned(), line: described.facts.line })

@@ -24,7 +24,7 @@ pub(crate) fn check(
     entries: &Entries,
     findings: &mut Vec<Finding>,
 ) {
-    if comparison.operation.is_some() && comparison.document.is_none() {
+    if comparison.needs_document && comparison.document.is_none() {
         return; // Nothing can be said without a document, and another finding says that it is missing.
     }
     let compared = compared(comparison, known_places, errata);

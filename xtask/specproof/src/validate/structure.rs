@@ -28,6 +28,7 @@ pub(crate) fn readable(spec: &Spec) -> Result<(), Mistake> {
 
 pub(crate) fn check(spec: &Spec, findings: &mut Vec<Finding>) {
     check_security(spec, findings);
+    check_token_endpoints(spec, findings);
     check_described(spec, findings);
     check_tags(spec, findings);
     for (name, reference) in references(&spec.root) {
@@ -119,6 +120,17 @@ fn check_security(spec: &Spec, findings: &mut Vec<Finding>) {
             "the operations are not under one bearer token scheme",
             help,
         ));
+    }
+}
+
+/// A call that gets a token has none; every other call has one.
+fn check_token_endpoints(spec: &Spec, findings: &mut Vec<Finding>) {
+    for operation in spec.operations.iter().filter(|operation| operation.is_token_endpoint()) {
+        if operation.node.get("security").is_none_or(|security| *security.value != json!([])) {
+            let message = "a token endpoint takes no token";
+            let pointer = &operation.node.pointer;
+            findings.push(operation.finding(spec, Rule::Security, pointer, message, "write `security: []`"));
+        }
     }
 }
 

@@ -84,7 +84,7 @@ impl<'a> Leaves<'a> {
     /// That a POST or PATCH which writes may be repeated is a statement of its own.
     fn retry(&mut self, method: &str, operation: &Value) {
         let reads = |scope: &Value| scope.as_str().unwrap().ends_with(":readonly");
-        let writes = !operation["x-feishu-scopes"].as_array().unwrap().iter().all(reads);
+        let writes = !operation["x-feishu-scopes"].as_array().into_iter().flatten().all(reads);
         if operation["x-feishu-retry"]["rule"] == "safe" && (method == "patch" || method == "post" && writes) {
             self.found.insert(format!("{}:retry", operation["operationId"].as_str().unwrap()));
         }
