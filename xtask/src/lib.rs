@@ -11,6 +11,7 @@ pub mod codegen;
 pub mod cost;
 pub mod coverage;
 pub mod documents;
+pub mod interop;
 pub mod metadata;
 pub mod msrv;
 pub mod mutants;

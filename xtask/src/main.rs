@@ -3,7 +3,9 @@
 use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
-use xtask::{api, ci, codegen, cost, coverage, documents, msrv, mutants, perf, simulate, soak, spec, validate};
+use xtask::{
+    api, ci, codegen, cost, coverage, documents, interop, msrv, mutants, perf, simulate, soak, spec, validate,
+};
 
 /// The maintainers' tool of feishu-user-groups
 ///
@@ -16,6 +18,7 @@ enum Command {
     Simulate(simulate::Args),
     Soak(soak::Args),
     Spec(spec::Args),
+    Interop(interop::Args),
     Ci(ci::Args),
     Validate(validate::Args),
     Coverage(coverage::Args),
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(args, &mut out),
         Command::Soak(args) => soak::run(args, &mut out),
         Command::Spec(args) => spec::run(args, &mut out),
+        Command::Interop(args) => interop::run(args, &mut out),
         Command::Ci(args) => ci::run(args, &mut out),
         Command::Validate(args) => validate::run(args, &mut out),
         Command::Coverage(args) => coverage::run(args, &mut out),

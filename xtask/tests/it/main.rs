@@ -9,6 +9,7 @@ mod documents_diff;
 mod documents_draft;
 mod documents_sync;
 mod import_circles;
+mod interop;
 mod msrv;
 mod mutants;
 #[path = "../../../src/property.rs"]
