@@ -3,6 +3,8 @@
 //! The limits that the facts state (allowed values, maximum length) are checked here
 //! and nowhere else: a handler names the parameter and the code of the rejection.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::builder::ListingEnd;
@@ -59,15 +61,15 @@ impl Call<'_> {
 
 /// The fields of a JSON body. `null` is a value of the wrong type, since the documents give no
 /// field a meaning for it; only of an optional list the spec says that it may be `null`.
-pub(super) struct Fields {
-    map: Map<String, Value>,
+pub(super) struct Fields<'a> {
+    map: Cow<'a, Map<String, Value>>,
     code: u32,
 }
 
-impl Fields {
+impl Fields<'_> {
     /// Parses the body as a JSON object. Any other body or content type, and later any field
     /// of the wrong type, is rejected with `code`.
-    pub fn parse(request: &RecordedRequest, code: u32) -> Result<Self, Rejection> {
+    pub fn parse(request: &RecordedRequest, code: u32) -> Result<Fields<'static>, Rejection> {
         // The documents give the header a fixed value. The charset may be left out: UTF-8 is JSON's only one.
         let content_type = request.header("content-type").unwrap_or_default();
         if !is_json(content_type) {
@@ -77,23 +79,23 @@ impl Fields {
     }
 
     /// Parses the body of a request for a token. It may have no content type: the official SDK for Python sends none.
-    pub fn parse_credentials(request: &RecordedRequest, code: u32) -> Result<Self, Rejection> {
+    pub fn parse_credentials(request: &RecordedRequest, code: u32) -> Result<Fields<'static>, Rejection> {
         match request.header("content-type") {
             None => Self::parse_body(request, code),
             Some(_) => Self::parse(request, code),
         }
     }
 
-    fn parse_body(request: &RecordedRequest, code: u32) -> Result<Self, Rejection> {
+    fn parse_body(request: &RecordedRequest, code: u32) -> Result<Fields<'static>, Rejection> {
         match serde_json::from_slice(&request.body) {
-            Ok(map) => Ok(Self { map, code }),
+            Ok(map) => Ok(Fields { map: Cow::Owned(map), code }),
             Err(_) => Err(reject(code).field("body", "", "must be a JSON object")),
         }
     }
 
     /// All fields, as a JSON object.
     pub fn into_value(self) -> Value {
-        self.map.into()
+        self.map.into_owned().into()
     }
 
     /// An optional string.
@@ -112,10 +114,10 @@ impl Fields {
     }
 
     /// An optional list of JSON objects.
-    pub fn objects(&self, name: &str) -> Result<Option<Vec<Self>>, Rejection> {
+    pub fn objects(&self, name: &str) -> Result<Option<Vec<Fields<'_>>>, Rejection> {
         self.read_list(name, "a list of objects", |value| {
             let items = value.as_array()?.iter();
-            items.map(|item| Some(Self { map: item.as_object()?.clone(), code: self.code })).collect()
+            items.map(|item| Some(Fields { map: Cow::Borrowed(item.as_object()?), code: self.code })).collect()
         })
     }
 
@@ -128,24 +130,29 @@ impl Fields {
     }
 
     /// A required field, read by one of the methods above.
-    pub fn required<T>(
-        &self,
+    pub fn required<'s, T>(
+        &'s self,
         name: &str,
-        read: impl FnOnce(&Self, &str) -> Result<Option<T>, Rejection>,
+        read: impl FnOnce(&'s Self, &str) -> Result<Option<T>, Rejection>,
     ) -> Result<T, Rejection> {
         read(self, name)?.ok_or_else(|| reject(self.code).field(name, "", "required"))
     }
 
-    fn read_list<T>(
-        &self,
+    fn read_list<'s, T>(
+        &'s self,
         name: &str,
         kind: &str,
-        read: impl FnOnce(&Value) -> Option<T>,
+        read: impl FnOnce(&'s Value) -> Option<T>,
     ) -> Result<Option<T>, Rejection> {
         if self.map.get(name).is_some_and(Value::is_null) { Ok(None) } else { self.read(name, kind, read) }
     }
 
-    fn read<T>(&self, name: &str, kind: &str, read: impl FnOnce(&Value) -> Option<T>) -> Result<Option<T>, Rejection> {
+    fn read<'s, T>(
+        &'s self,
+        name: &str,
+        kind: &str,
+        read: impl FnOnce(&'s Value) -> Option<T>,
+    ) -> Result<Option<T>, Rejection> {
         match self.map.get(name) {
             None => Ok(None),
             Some(value) => {

@@ -3,9 +3,10 @@
 //! Checks run in a fixed order: query, body, each field, then conflicts with what the
 //! tenant has. State changes only after every check has passed.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::call::{Call, Fields};
+use super::data::Data;
 use super::group::Group;
 use super::membership::GroupPosition;
 use super::response::{Rejection, reject};
@@ -14,7 +15,7 @@ use super::response::{Rejection, reject};
 pub(super) const OUTSIDE_SCOPE: &str = "outside the app's contact scope";
 
 /// POST /open-apis/contact/v3/group
-pub(super) fn create(call: Call<'_>) -> Result<Value, Rejection> {
+pub(super) fn create(call: Call<'_>) -> Result<Data, Rejection> {
     let fields = parse_body(&call)?;
     if !call.tenant.all_in_scope() {
         return Err(reject(42010));
@@ -47,11 +48,11 @@ pub(super) fn create(call: Call<'_>) -> Result<Value, Rejection> {
     let mut group = Group::new(&id, name).description(description);
     group.custom_id = custom_id;
     call.tenant.insert(group);
-    Ok(json!({ "group_id": id }))
+    Ok(json!({ "group_id": id }).into())
 }
 
 /// PATCH /open-apis/contact/v3/group/:group_id
-pub(super) fn update(call: Call<'_>) -> Result<Value, Rejection> {
+pub(super) fn update(call: Call<'_>) -> Result<Data, Rejection> {
     let position = group_in_scope(&call)?.0;
     let fields = parse_body(&call)?;
     let (name, description) = (fields.string("name")?, fields.string("description")?);
@@ -69,31 +70,31 @@ pub(super) fn update(call: Call<'_>) -> Result<Value, Rejection> {
         check_name_is_free(&call, name, call.id)?;
     }
     call.tenant.update(position, name, description);
-    Ok(json!({}))
+    Ok(json!({}).into())
 }
 
 /// GET /open-apis/contact/v3/group/:group_id
-pub(super) fn get(call: Call<'_>) -> Result<Value, Rejection> {
+pub(super) fn get(call: Call<'_>) -> Result<Data, Rejection> {
     check_id_types(&call)?;
     // Get has no code for a group outside the contact scope: to the app there is none.
     let visible = find_group(&call)?;
     let (position, group) =
         Some(visible).filter(|(_, group)| group.in_contact_scope).ok_or_else(|| not_found(&call))?;
-    Ok(json!({ "group": group.to_json(call.tenant.member_counts(position)) }))
+    Ok(json!({ "group": group.to_json(call.tenant.member_counts(position)) }).into())
 }
 
 /// DELETE /open-apis/contact/v3/group/:group_id
-pub(super) fn delete(call: Call<'_>) -> Result<Value, Rejection> {
+pub(super) fn delete(call: Call<'_>) -> Result<Data, Rejection> {
     let position = group_in_scope(&call)?.0;
     // Members outside the contact scope count too, although no listing shows them.
     if call.tenant.member_counts(position) != (0, 0) {
         return Err(reject(42017));
     }
     call.tenant.remove(position);
-    Ok(json!({}))
+    Ok(json!({}).into())
 }
 
-fn parse_body(call: &Call<'_>) -> Result<Fields, Rejection> {
+fn parse_body(call: &Call<'_>) -> Result<Fields<'static>, Rejection> {
     check_id_types(call)?;
     Fields::parse(call.request, 40001)
 }

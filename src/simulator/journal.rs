@@ -44,17 +44,23 @@ impl Journal {
     }
 }
 
+/// What an allocation takes besides its content.
+const ALLOCATION: usize = 24;
+
 /// What a request takes in memory, about.
 fn size(request: &RecordedRequest) -> usize {
+    let text = |length: usize| length + ALLOCATION;
     let pairs = |pairs: &[(String, String)]| {
-        pairs.iter().map(|(name, value)| size_of::<(String, String)>() + name.len() + value.len()).sum::<usize>()
+        let pair = |(name, value): &(String, String)| text(name.len()) + text(value.len());
+        text(size_of_val(pairs)) + pairs.iter().map(pair).sum::<usize>()
     };
-    let response = request.response.as_ref().map_or(0, |response| response.body.len());
-    size_of::<RecordedRequest>()
-        + request.path.len()
+    let response = request.response.as_ref().map_or(0, |response| text(response.body.len()));
+    text(size_of::<RecordedRequest>())
+        + text(request.method.len())
+        + text(request.path.len())
         + pairs(&request.query)
         + pairs(&request.headers)
-        + request.body.len()
+        + text(request.body.len())
         + response
 }
 

@@ -14,10 +14,12 @@
 //! - Of a batch that names a person twice, the second entry gets 42005, or is removed
 //!   already.
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::call::{Call, Fields};
 use super::contact::{OUTSIDE_SCOPE, group_in_scope};
+use super::data::Data;
 use super::directory::{DepartmentIdType, UserIdType};
 use super::membership::GroupPosition;
 use super::registry::Key;
@@ -43,50 +45,62 @@ struct Failure {
 }
 
 /// POST /open-apis/contact/v3/group/:group_id/member/add
-pub(super) fn add(call: Call<'_>) -> Result<Value, Rejection> {
+pub(super) fn add(call: Call<'_>) -> Result<Data, Rejection> {
     let (group, member) = single(&call)?;
     add_one(call.tenant, group, &member).map_err(|failure| failure.reject(&member))?;
-    Ok(json!({}))
+    Ok(json!({}).into())
 }
 
 /// POST /open-apis/contact/v3/group/:group_id/member/remove
-pub(super) fn remove(call: Call<'_>) -> Result<Value, Rejection> {
+pub(super) fn remove(call: Call<'_>) -> Result<Data, Rejection> {
     let (group, member) = single(&call)?;
     remove_one(call.tenant, group, &member).map_err(|failure| failure.reject(&member))?;
-    Ok(json!({}))
+    Ok(json!({}).into())
 }
 
 /// POST /open-apis/contact/v3/group/:group_id/member/batch_add
 ///
 /// Code 0 says no more than that the request was processed.
-pub(super) fn batch_add(call: Call<'_>) -> Result<Value, Rejection> {
+pub(super) fn batch_add(call: Call<'_>) -> Result<Data, Rejection> {
     let (group, members) = batch(&call, 41071)?;
     let (results, _) = each(&members, |member| add_one(call.tenant, group, member));
-    Ok(json!({ "results": results }))
+    Ok(Data::of(&results))
 }
 
 /// POST /open-apis/contact/v3/group/:group_id/member/batch_remove
 ///
 /// The message of 40022 refers to results that the document does not show. They are like
 /// those of the other batch.
-pub(super) fn batch_remove(call: Call<'_>) -> Result<Value, Rejection> {
+pub(super) fn batch_remove(call: Call<'_>) -> Result<Data, Rejection> {
     // Unlike the other batch, this one has no code for a wrong type of id.
     let (group, members) = batch(&call, 40001)?;
     match each(&members, |member| remove_one(call.tenant, group, member)) {
-        (_, 0) => Ok(json!({})),
-        (results, _) => Err(reject(40022).data(json!({ "results": results }))),
+        (_, 0) => Ok(json!({}).into()),
+        (results, _) => Err(reject(40022).data(json!(results))),
     }
 }
 
+/// What became of a batch.
+#[derive(Serialize)]
+struct Results<'a> {
+    results: Vec<MemberResult<'a>>,
+}
+
+#[derive(Serialize)]
+struct MemberResult<'a> {
+    member_id: &'a str,
+    code: u32,
+}
+
 /// A result for each member, and the number of failures.
-fn each(members: &[MemberId], mut change: impl FnMut(&MemberId) -> Result<(), Failure>) -> (Vec<Value>, usize) {
+fn each(members: &[MemberId], mut change: impl FnMut(&MemberId) -> Result<(), Failure>) -> (Results<'_>, usize) {
     let mut failures = 0;
     let results = members.iter().map(|member| {
         let code = change(member).map_or_else(|failure| failure.code, |()| 0);
         failures += usize::from(code != 0);
-        json!({ "member_id": member.id, "code": code })
+        MemberResult { member_id: &member.id, code }
     });
-    (results.collect(), failures)
+    (Results { results: results.collect() }, failures)
 }
 
 fn add_one(tenant: &mut Tenant, group: GroupPosition, member: &MemberId) -> Result<(), Failure> {

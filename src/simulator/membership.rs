@@ -18,8 +18,8 @@ pub(super) type GroupPosition = u64;
 pub(super) struct Memberships {
     /// The members of each group that has any, by the position of the membership.
     members: HashMap<GroupPosition, BTreeMap<u64, Key>>,
-    /// The groups of each member of any, with the position of the membership.
-    groups: HashMap<Key, BTreeMap<GroupPosition, u64>>,
+    /// The position of each membership, by member and group.
+    groups: BTreeMap<(Key, GroupPosition), u64>,
     last_position: u64,
 }
 
@@ -31,17 +31,13 @@ impl Memberships {
         }
         self.last_position += 1;
         self.members.entry(group).or_default().insert(self.last_position, member);
-        self.groups.entry(member).or_default().insert(group, self.last_position);
+        self.groups.insert((member, group), self.last_position);
         true
     }
 
     /// Removes a member from a group; returns `false` for one who is not in it.
     pub fn leave(&mut self, group: GroupPosition, member: Key) -> bool {
-        let Some(groups) = self.groups.get_mut(&member) else { return false };
-        let Some(position) = groups.remove(&group) else { return false };
-        if groups.is_empty() {
-            self.groups.remove(&member);
-        }
+        let Some(position) = self.groups.remove(&(member, group)) else { return false };
         if let Some(members) = self.members.get_mut(&group) {
             members.remove(&position);
             if members.is_empty() {
@@ -53,7 +49,7 @@ impl Memberships {
 
     /// Whether a group has this member.
     pub fn contains(&self, group: GroupPosition, member: Key) -> bool {
-        self.groups.get(&member).is_some_and(|groups| groups.contains_key(&group))
+        self.groups.contains_key(&(member, group))
     }
 
     /// The number of members of a group.
@@ -70,8 +66,8 @@ impl Memberships {
 
     /// The groups of a member that were created after the one at `after`.
     pub fn groups_after(&self, member: Key, after: GroupPosition) -> impl Iterator<Item = GroupPosition> {
-        let groups = self.groups.get(&member).into_iter();
-        groups.flat_map(move |groups| groups.range(beyond(after))).map(|(group, _)| *group)
+        let groups = (Bound::Excluded((member, after)), Bound::Included((member, GroupPosition::MAX)));
+        self.groups.range(groups).map(|((_, group), _)| *group)
     }
 }
 

@@ -49,6 +49,7 @@ mod call;
 mod clock;
 mod contact;
 mod cors;
+mod data;
 mod department;
 mod dialect;
 mod directory;

@@ -8,23 +8,44 @@
 
 use std::hash::BuildHasher;
 
-use serde_json::{Map, Value};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::builder::ListingEnd;
 use super::call::Call;
+use super::data::Data;
 use super::response::{Rejection, reject};
 
 const PREFIX: &str = "AQD9/";
 
-/// Returns one page in the field `name`. The page token is valid for `query` only.
+/// One page, whose list has the name `list`.
+struct Page<'a, T> {
+    list: &'a str,
+    items: Vec<T>,
+    has_more: bool,
+    page_token: Option<String>,
+}
+
+impl<T: Serialize> Serialize for Page<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(self.list, &self.items)?;
+        map.serialize_entry("has_more", &self.has_more)?;
+        if let Some(token) = &self.page_token {
+            map.serialize_entry("page_token", token)?;
+        }
+        map.end()
+    }
+}
+
+/// Returns one page in the field `list`. The page token is valid for `query` only.
 ///
 /// `items_after` returns the items after a position, in order, each with its own position.
-pub(super) fn page<I: Iterator<Item = (u64, Value)>>(
+pub(super) fn page<T: Serialize, I: Iterator<Item = (u64, T)>>(
     call: &Call<'_>,
-    name: &str,
+    list: &str,
     query: &[&str],
     items_after: impl FnOnce(u64) -> I,
-) -> Result<Value, Rejection> {
+) -> Result<Data, Rejection> {
     let size = page_size(call)?;
     let after = position_before(call, query)?;
     let mut rest = items_after(after).peekable();
@@ -37,19 +58,12 @@ pub(super) fn page<I: Iterator<Item = (u64, Value)>>(
         last = position;
     }
     let has_more = rest.peek().is_some();
-
-    let mut data = Map::new();
-    data.insert(name.to_owned(), items.into());
-    data.insert("has_more".to_owned(), has_more.into());
-    let token = match call.listing_end {
+    let page_token = match call.listing_end {
         ListingEnd::Absent if !has_more => None,
         ListingEnd::Empty if !has_more => Some(String::new()),
         _ => Some(token(call, query, last)),
     };
-    if let Some(token) = token {
-        data.insert("page_token".to_owned(), token.into());
-    }
-    Ok(data.into())
+    Ok(Data::of(&Page { list, items, has_more, page_token }))
 }
 
 fn page_size(call: &Call<'_>) -> Result<usize, Rejection> {

@@ -7,12 +7,13 @@
 use serde_json::{Map, Value, json};
 
 use super::call::{Call, Fields};
+use super::data::Data;
 use super::directory::UserIdType;
 use super::registry::Key;
 use super::response::{Rejection, reject};
 
 /// POST /open-apis/contact/v3/users/batch_get_id
-pub(super) fn find_ids(call: Call<'_>) -> Result<Value, Rejection> {
+pub(super) fn find_ids(call: Call<'_>) -> Result<Data, Rejection> {
     // The reference lists no code of this operation; 40001 is the platform's.
     let id_type = call.choice("user_id_type", 40001)?.and_then(UserIdType::parse).unwrap_or(UserIdType::Open);
     let fields = Fields::parse(call.request, 40001)?;
@@ -53,5 +54,5 @@ pub(super) fn find_ids(call: Call<'_>) -> Result<Value, Rejection> {
         entry("mobile", mobile, person)
     });
     let user_list: Vec<_> = by_email.chain(by_mobile).collect();
-    Ok(json!({ "user_list": user_list }))
+    Ok(json!({ "user_list": user_list }).into())
 }

@@ -4,13 +4,14 @@
 //! rejected one does not. So a client that is rejected with 1580402 can retry with the same
 //! token, and 1580110 always means that an earlier attempt was applied.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::call::{Call, Fields};
+use super::data::Data;
 use super::response::{Rejection, reject};
 
 /// POST /open-apis/performance/v2/user_group_user_rels/write
-pub(super) fn write(call: Call<'_>) -> Result<Value, Rejection> {
+pub(super) fn write(call: Call<'_>) -> Result<Data, Rejection> {
     let client_token =
         call.request.query("client_token").ok_or_else(|| reject(1580102).field("client_token", "", "required"))?;
     call.check_length("client_token", client_token, 1580102)?;
@@ -47,5 +48,5 @@ pub(super) fn write(call: Call<'_>) -> Result<Value, Rejection> {
     group.members.clone_from(&present);
     call.tenant.used_client_tokens.insert(client_token.to_owned());
     let missing: Vec<_> = missing.iter().map(|id| json!({ "user_id": id, "fail_code": 1 })).collect();
-    Ok(json!({ "data": { "success_user_ids": present, "fail_user_datas": missing } }))
+    Ok(json!({ "data": { "success_user_ids": present, "fail_user_datas": missing } }).into())
 }

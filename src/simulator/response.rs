@@ -9,6 +9,7 @@ use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::{Map, Value, json};
 
+use super::data::Data;
 use super::facts::{ErrorFact, Facts};
 use super::ids;
 
@@ -100,12 +101,15 @@ impl Rejection {
 }
 
 /// The success of an operation: `{code, msg, data}`, or without data if there is none.
-pub(super) fn operation_success(facts: &Facts, data: Option<Value>) -> FullResponse {
-    let mut body = json!({ "code": 0, "msg": facts.success_msg() });
+pub(super) fn operation_success(facts: &Facts, data: Option<&Data>) -> FullResponse {
+    let msg = Value::from(facts.success_msg());
+    let mut body = format!(r#"{{"code":0,"msg":{msg}"#);
     if let Some(data) = data {
-        body["data"] = data;
+        body += r#","data":"#;
+        body += data.text();
     }
-    json_response(StatusCode::OK, &body, &ids::log_id())
+    body.push('}');
+    json_text(StatusCode::OK, body.into(), &ids::log_id())
 }
 
 /// JSON without an envelope.
@@ -148,7 +152,11 @@ pub(super) fn plain_text(status: StatusCode, text: &'static str) -> FullResponse
 }
 
 fn json_response(status: StatusCode, body: &Value, log_id: &str) -> FullResponse {
-    let body = Bytes::from(body.to_string());
+    // A value's keys are strings, so nothing fails.
+    json_text(status, serde_json::to_vec(body).unwrap_or_default().into(), log_id)
+}
+
+fn json_text(status: StatusCode, body: Bytes, log_id: &str) -> FullResponse {
     build(status, "application/json; charset=utf-8", body, log_id)
 }
 

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::call::Call;
+use super::data::Data;
 use super::facts::Facts;
 use super::request::RecordedRequest;
 use super::response::Rejection;
@@ -22,7 +23,7 @@ use super::{contact, listing, members, people, performance, tokens};
 use crate::operation::{self, AccessTokenKind};
 
 type TokenEndpoint = fn(&mut Tokens, &RecordedRequest, Instant) -> Result<Map<String, Value>, Rejection>;
-type Operation = fn(Call<'_>) -> Result<Value, Rejection>;
+type Operation = fn(Call<'_>) -> Result<Data, Rejection>;
 
 /// The handler of a route and the tokens that it accepts.
 #[derive(Clone, Copy)]

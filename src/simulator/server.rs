@@ -108,7 +108,8 @@ async fn read(body: Incoming, max_bytes: usize) -> Result<Bytes, StatusCode> {
     let body = body.map_err(|error| {
         if error.is::<LengthLimitError>() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST }
     })?;
-    Ok(body.to_bytes())
+    // A copy: a slice would keep all that the connection read at once in memory, for as long as the journal has it.
+    Ok(Bytes::copy_from_slice(&body.to_bytes()))
 }
 
 fn without_body(head: Parts) -> RecordedRequest {

@@ -15,6 +15,7 @@ use super::TENANT_KEY;
 use super::builder::{AdminApi, Settings};
 use super::call::Call;
 use super::clock::Clock;
+use super::data::Data;
 use super::dialect::{self, Dialect};
 use super::expectation::{Expected, Unmet};
 use super::facts::{self, ErrorFact, Facts};
@@ -284,9 +285,9 @@ impl Service {
         let data = operation(Call { request, facts, tenant, id, listing_end: self.settings.listing_end })?;
         let data = match self.settings.dialect {
             Dialect::Service => Some(data),
-            Dialect::Documents => dialect::to_documents(route.name, request, tenant, data),
+            Dialect::Documents => dialect::to_documents(route.name, request, tenant, data.into_value()).map(Data::from),
         };
-        Ok(response::operation_success(facts, data))
+        Ok(response::operation_success(facts, data.as_ref()))
     }
 }
 
