@@ -35,7 +35,20 @@ fn generate() -> Result<(), Vec<String>> {
     let code =
         codegen::generate(SPEC, &spec).map_err(|mistakes| mistakes.0.iter().map(describe).collect::<Vec<_>>())?;
     let folder = env::var_os("OUT_DIR").ok_or_else(|| vec!["OUT_DIR is not set; run this through cargo".to_owned()])?;
-    write(Path::new(&folder), &code).map_err(|message| vec![message])
+    #[cfg(feature = "simulator-docs")]
+    write_reference(Path::new(&folder), &spec)?;
+    write(&Path::new(&folder).join("client.rs"), &code).map_err(|message| vec![message])
+}
+
+/// Writes what the page under `/docs` of the offline service loads.
+#[cfg(feature = "simulator-docs")]
+fn write_reference(folder: &Path, spec: &str) -> Result<(), Vec<String>> {
+    swagger_ui::write(folder).map_err(|message| vec![message])?;
+    let document = codegen::readers::for_readers(SPEC, spec);
+    let mut document = document.map_err(|mistakes| mistakes.0.iter().map(describe).collect::<Vec<_>>())?;
+    // The page calls the server that it comes from.
+    document["servers"] = serde_json::json!([{ "url": "/", "description": "The offline service" }]);
+    write(&folder.join("reference.json"), &document.to_string()).map_err(|message| vec![message])
 }
 
 /// A mistake in one line, with the rule that `cargo xtask validate --explain` explains.
@@ -43,9 +56,6 @@ fn describe(mistake: &codegen::Mistake) -> String {
     mistake.rule.map_or_else(|| mistake.to_string(), |rule| format!("{mistake} [{rule}]"))
 }
 
-fn write(folder: &Path, code: &str) -> Result<(), String> {
-    #[cfg(feature = "simulator-docs")]
-    swagger_ui::write(folder)?;
-    let file = folder.join("client.rs");
-    fs::write(&file, code).map_err(|error| format!("{}: {error}", file.display()))
+fn write(file: &Path, text: &str) -> Result<(), String> {
+    fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))
 }

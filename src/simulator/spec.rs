@@ -24,12 +24,6 @@ impl Spec {
         })
     }
 
-    /// The whole document.
-    #[cfg(feature = "simulator-docs")]
-    pub fn document(&self) -> &Value {
-        &self.document
-    }
-
     /// The operation with this id.
     pub fn operation(&self, id: &str) -> Option<&Value> {
         let paths = self.document["paths"].as_object()?;

@@ -6,19 +6,19 @@
 use hyper::StatusCode;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, HeaderValue, X_CONTENT_TYPE_OPTIONS};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::access;
 use super::builder::AdminApi;
 use super::request::RecordedRequest;
 use super::response::{self, FullResponse};
 use super::service::Service;
-use super::spec::Spec;
 
 /// Own scripts and styles. Swagger UI also sets styles on elements and has images in its styles.
 const POLICY: &str =
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
+const JSON: &str = "application/json; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
@@ -46,7 +46,8 @@ pub(super) fn respond(service: &Service, request: &RecordedRequest, is_local: bo
         "/page.css" => file(STYLE, include_bytes!("page.css")),
         "/swagger-ui-bundle.js" => gzip(SCRIPT, include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui-bundle.js.gz"))),
         "/swagger-ui.css" => gzip(STYLE, include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui.css.gz"))),
-        "/openapi.json" => response::plain_json(StatusCode::OK, &document()),
+        // The spec with what its extensions know in the descriptions.
+        "/openapi.json" => file(JSON, include_bytes!(concat!(env!("OUT_DIR"), "/reference.json"))),
         "/access.json" => response::plain_json(StatusCode::OK, &credentials(service)),
         _ => response::plain_text(StatusCode::NOT_FOUND, "there is no such page; the API reference is at /docs"),
     };
@@ -63,13 +64,6 @@ fn gzip(content_type: &'static str, content: &'static [u8]) -> FullResponse {
     let mut response = file(content_type, content);
     response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     response
-}
-
-/// The spec, whose only server is the one that the page comes from.
-fn document() -> Value {
-    let mut document = Spec::get().document().clone();
-    document["servers"] = json!([{ "url": "/", "description": "The offline service" }]);
-    document
 }
 
 /// What the page authorizes its calls with.

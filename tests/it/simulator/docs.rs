@@ -81,6 +81,10 @@ async fn document_is_valid_and_whole() {
     let shown: BTreeSet<_> = api.operations().filter_map(|(.., operation)| operation.operation_id.clone()).collect();
     let missing: Vec<_> = operation::ALL.iter().filter(|operation| !shown.contains(operation.id)).collect();
     assert!(missing.is_empty(), "{missing:?}");
+    let delete = document["paths"]["/open-apis/contact/v3/group/{group_id}"]["delete"]["description"].as_str().unwrap();
+    for fact in ["contact:group", "42017", "tenant_access_token"] {
+        assert!(delete.contains(fact), "{fact} is not in {delete}");
+    }
     let text = document.to_string();
     for reference in text.split(r##""$ref":"#"##).skip(1) {
         let pointer = reference.split('"').next().unwrap();
