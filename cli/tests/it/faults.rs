@@ -1,7 +1,7 @@
 //! Runs that fail on the way: requests that are lost, processes that are killed, others who change the same group.
 
-use crate::support::{Ran, Service, ids, list, proxy, tenant};
-use feishu_user_groups::simulator::{Group, Simulator};
+use crate::support::{Ran, Service, holding, ids, list, proxy, tenant};
+use feishu_user_groups::simulator::{Builder, Fault, FaultKind, Group, Simulator};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -24,14 +24,19 @@ fn removed(service: &Service) -> BTreeSet<String> {
 }
 
 /// A tenant in which everybody exists, with a group of this many members.
-fn of_everybody(members: u32) -> Service {
-    Service::start(Simulator::builder().with_group(Group::new("g1", "R&D").members(ids(0..members))))
+fn of_everybody(members: u32) -> Builder {
+    Simulator::builder().with_group(Group::new("g1", "R&D").members(ids(0..members)))
 }
 
 #[test]
 fn a_fifth_of_requests_fails() {
-    let mut service = of_everybody(1000);
-    service.url = proxy::start(&service.url, 7);
+    // The request is lost, the response is lost, or a gateway responds instead.
+    let kinds =
+        [FaultKind::Drop { acted: false }, FaultKind::Drop { acted: true }, FaultKind::BadGateway { acted: false }];
+    let builder = kinds
+        .into_iter()
+        .fold(of_everybody(1000), |builder, kind| builder.with_fault(Fault::new(kind).share(1.0 / 15.0)));
+    let service = Service::start(builder.fault_seed(7));
     let people = list("fifth", 100..1100);
     let apply = ["sync", "apply", "g1", "--file", &people, "--yes", "-o", "json"];
     let wanted: BTreeSet<_> = ids(100..1100).into_iter().collect();
@@ -39,6 +44,7 @@ fn a_fifth_of_requests_fails() {
     assert_eq!((&ran.json()["removed"], &ran.json()["unchanged"]), (&100.into(), &900.into()));
     assert_eq!(service.members(), wanted);
     assert!(removed(&service).is_disjoint(&wanted));
+    assert!(service.simulator.requests().iter().any(|request| request.fault.is_some()));
 }
 
 /// Killed at each request of a run in turn, before or after the service acted on it, and then run again.
@@ -60,13 +66,11 @@ fn killed_at_each_request_and_run_again() {
 /// Whether a run makes this many requests. If so, it is killed while it waits for the response to the last of them. The
 /// next run must bring the group to the wanted members.
 fn killed_at(number: u64, is_served: bool, apply: &[&str], wanted: &BTreeSet<String>) -> bool {
-    let mut service = of_everybody(150);
-    let url = service.url.clone();
     let (held, events) = mpsc::channel();
     let ended = held.clone();
-    service.url = proxy::holding(&url, number, is_served, move || {
+    let service = Service::start(holding(of_everybody(150), number, is_served, move || {
         let _ = held.send(true);
-    });
+    }));
     let mut child = service.command(apply).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut output = child.stdout.take().unwrap();
     thread::spawn(move || {
@@ -78,7 +82,7 @@ fn killed_at(number: u64, is_served: bool, apply: &[&str], wanted: &BTreeSet<Str
         child.kill().unwrap();
     }
     child.wait().unwrap();
-    service.url = url;
+    service.simulator.clear_faults();
     service.run(apply).exits(0);
     assert_eq!(service.members(), *wanted, "killed at request {number}");
     assert!(removed(&service).is_disjoint(wanted), "killed at request {number}");
@@ -184,7 +188,7 @@ fn missing_scope_stops_the_run() {
 /// The service may have added everybody: that is more than "try again later".
 #[test]
 fn additions_without_result_are_partial() {
-    let mut service = of_everybody(0);
+    let mut service = Service::start(of_everybody(0));
     service.url = proxy::instead(&service.url, |request| {
         request.contains("/member/batch_add").then(|| ("200 OK", "<html>login</html>".to_owned()))
     });

@@ -1,7 +1,7 @@
 //! `group`: what it changes, and what it refuses to.
 
 use crate::support::{Ran, Service, ids, proxy, tenant};
-use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Department, Group, Person};
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Department, Fault, FaultKind, Group, Person};
 
 #[test]
 fn life_of_a_group() {
@@ -139,8 +139,11 @@ fn member_who_joins_meanwhile_keeps_a_group() {
 /// The response is lost, and the retry finds no group any more.
 #[test]
 fn lost_response_of_a_deletion() {
-    let mut service = Service::with_members([]);
-    service.url = proxy::losing(&service.url, "DELETE ");
+    let service = Service::with_members([]);
+    service
+        .simulator
+        .add_fault(Fault::new(FaultKind::Drop { acted: true }).operation("delete_user_group").times(1))
+        .unwrap();
     service.run(&["group", "delete", "g1", "--yes"]).exits(0).says("g1: deleted");
     assert!(service.simulator.groups().is_empty());
 }

@@ -1,7 +1,7 @@
 //! `sync --manifest`: the tenant ends as the manifest says, or nobody was removed and no group deleted.
 
-use crate::support::{Ran, Service, file, ids, proxy, tenant};
-use feishu_user_groups::simulator::{Builder, Department, Group, Person};
+use crate::support::{Ran, Service, file, holding, ids, proxy, tenant};
+use feishu_user_groups::simulator::{Builder, Department, Fault, FaultKind, Group, Person};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -461,13 +461,11 @@ fn killed_at_each_request_and_run_again() {
 /// Whether a run makes this many requests. If so, it is killed while it waits for the response to the last of them. The next
 /// run must bring the tenant to the manifest.
 fn killed_at(number: u64, is_served: bool, apply: &[&str]) -> bool {
-    let mut service = Service::start(three_groups());
-    let url = service.url.clone();
     let (held, events) = mpsc::channel();
     let ended = held.clone();
-    service.url = proxy::holding(&url, number, is_served, move || {
+    let service = Service::start(holding(three_groups(), number, is_served, move || {
         let _ = held.send(true);
-    });
+    }));
     let mut child = service.command(apply).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut output = child.stdout.take().unwrap();
     thread::spawn(move || {
@@ -479,7 +477,7 @@ fn killed_at(number: u64, is_served: bool, apply: &[&str]) -> bool {
         child.kill().unwrap();
     }
     child.wait().unwrap();
-    service.url = url;
+    service.simulator.clear_faults();
     service.run(apply).exits(0);
     let expected = [("Law", set(11..19)), ("New", set(30..33)), ("R&D", set(1..9))];
     let expected = expected.map(|(name, members)| (name.to_owned(), members)).into();
@@ -489,8 +487,8 @@ fn killed_at(number: u64, is_served: bool, apply: &[&str]) -> bool {
 
 #[test]
 fn lost_response_creates_one_group() {
-    let mut service = Service::start(three_groups());
-    service.url = proxy::losing(&service.url, "POST /open-apis/contact/v3/group ");
+    let lost = Fault::new(FaultKind::Drop { acted: true }).operation("create_user_group").times(1);
+    let service = Service::start(three_groups().with_fault(lost));
     let path = manifest("lost.yaml", [entry("New", 0..2)]);
     service.run(&["sync", "apply", "--manifest", &path, "--yes"]).exits(0).says("1 created");
     assert_eq!(service.changes().iter().filter(|path| path.ends_with("/v3/group")).count(), 1);

@@ -1,6 +1,7 @@
 //! `performance write`: it replaces everybody, after a question.
 
-use crate::support::{Service, file, list, proxy, tenant};
+use crate::support::{Service, file, list, tenant};
+use feishu_user_groups::simulator::{Fault, FaultKind};
 
 #[test]
 fn replaces_after_a_confirmation() {
@@ -42,8 +43,8 @@ fn nobody_found_is_refused() {
 /// The response of the first attempt is lost, and the service rejects the second as a repeat.
 #[test]
 fn lost_response_makes_everybody_unknown() {
-    let mut service = Service::start(tenant());
-    service.url = proxy::losing(&service.url, "/performance/");
+    let lost = Fault::new(FaultKind::Drop { acted: true }).operation("write_performance_group_members").times(1);
+    let service = Service::start(tenant().with_fault(lost));
     let people = list("lost", 0..3);
     let write = ["performance", "write", "ABCDEFG", "--file", &people, "--yes", "-o", "json"];
     let ran = service.run(&write).exits(1);

@@ -2,12 +2,14 @@
 
 pub mod proxy;
 
-use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Builder, Group, Person, Simulator};
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Builder, Fault, FaultKind, Group, Person, Simulator};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::future;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use tokio::runtime;
 
@@ -68,6 +70,23 @@ pub fn tenant() -> Builder {
             .email(format!("p{number}@example.com"))
             .mobile(format!("1300000{number:04}"));
         builder.with_person(if number == 99 { person.resigned() } else { person })
+    })
+}
+
+/// A service that never responds to the request of this number, counted from 1, and calls a function when it has come so
+/// far. Before that, it acts on the request or not.
+pub fn holding(builder: Builder, number: u64, acted: bool, then: impl Fn() + Send + Sync + 'static) -> Builder {
+    let requests = Arc::new(AtomicU64::new(0));
+    let fault = || {
+        let requests = Arc::clone(&requests);
+        Fault::new(FaultKind::Stall { acted }).when(move |_| requests.fetch_add(1, Ordering::Relaxed) + 1 == number)
+    };
+    // Requests for tokens meet only faults that name them.
+    let builder = builder.with_fault(fault()).with_fault(fault().operation("tenant_access_token_internal"));
+    builder.on_request(move |request| {
+        if request.fault.is_some() {
+            then();
+        }
     })
 }
 

@@ -1,43 +1,17 @@
-//! Proxies in front of the offline service: one fails a fifth of all requests, by a seed (the request is lost, its
-//! response is lost, or a gateway responds instead); others let something happen at a certain request.
+//! Proxies in front of the offline service, for what its own faults do not do: they let something happen at a certain
+//! request, or respond with any body.
 
 use std::io::{BufRead, BufReader, Read, Result, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 /// What a proxy does with a request.
 enum Fate {
     Forward,
-    LoseRequest,
-    LoseResponse,
-    BadGateway,
     /// Responds with this status and body; the service gets no request.
     Respond(&'static str, String),
-    /// Calls the function and never responds. Before that, the service may get the request or not.
-    Hold {
-        is_served: bool,
-        then: Arc<dyn Fn() + Send + Sync>,
-    },
-}
-
-/// Starts a proxy that fails a fifth of all requests, and returns its URL.
-pub fn start(upstream: &str, seed: u64) -> String {
-    let numbers = AtomicU64::new(seed);
-    listen(
-        upstream,
-        move |_| {
-            let number = numbers.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
-            match ((number ^ (number >> 31)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 40) % 15 {
-                0 => Fate::LoseRequest,
-                1 => Fate::LoseResponse,
-                2 => Fate::BadGateway,
-                _ => Fate::Forward,
-            }
-        },
-        |_| {},
-    )
 }
 
 /// Starts a proxy that calls a function once, after the first response to a request whose first line has this text.
@@ -52,17 +26,6 @@ pub fn watching(upstream: &str, text: &'static str, then: impl Fn() + Send + Syn
             }
         },
     )
-}
-
-/// Starts a proxy that never responds to the request of this number, counted from 1, and calls a function when it has come
-/// so far. Before that, the service may get the request or not.
-pub fn holding(upstream: &str, number: u64, is_served: bool, then: impl Fn() + Send + Sync + 'static) -> String {
-    let (requests, then) = (AtomicU64::new(0), Arc::new(then) as Arc<dyn Fn() + Send + Sync>);
-    let fate = move |_: &str| match requests.fetch_add(1, Ordering::Relaxed) + 1 == number {
-        true => Fate::Hold { is_served, then: Arc::clone(&then) },
-        false => Fate::Forward,
-    };
-    listen(upstream, fate, |_| {})
 }
 
 /// Starts a proxy that rejects a request as a whole, with this body, if its path and its body have these texts.
@@ -80,16 +43,6 @@ pub fn instead(
     let fate = move |request: &str| match response(request) {
         Some((status, body)) => Fate::Respond(status, body),
         None => Fate::Forward,
-    };
-    listen(upstream, fate, |_| {})
-}
-
-/// Starts a proxy that loses the response to the first request whose first line has this text.
-pub fn losing(upstream: &str, text: &'static str) -> String {
-    let is_done = AtomicBool::new(false);
-    let fate = move |request: &str| {
-        let is_meant = request.lines().next().is_some_and(|line| line.contains(text));
-        if is_meant && !is_done.swap(true, Ordering::Relaxed) { Fate::LoseResponse } else { Fate::Forward }
     };
     listen(upstream, fate, |_| {})
 }
@@ -124,27 +77,13 @@ fn serve(mut client: TcpStream, upstream: &str, fate: &dyn Fn(&str) -> Fate, aft
         let line = text.lines().next().unwrap_or_default();
         let fate = fate(&text);
         match fate {
-            Fate::LoseRequest => return Ok(()),
-            Fate::BadGateway => client.write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 3\r\n\r\nbad")?,
             Fate::Respond(status, body) => {
                 let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n", body.len());
                 client.write_all((head + &body).as_bytes())?;
             }
-            Fate::Hold { is_served, then } => {
-                if is_served {
-                    forward(&request, upstream)?;
-                }
-                then();
-                // Until the caller ends.
-                message(&mut requests)?;
-                return Ok(());
-            }
-            Fate::Forward | Fate::LoseResponse => {
+            Fate::Forward => {
                 let response = forward(&request, upstream)?;
                 after(line);
-                if matches!(fate, Fate::LoseResponse) {
-                    return Ok(());
-                }
                 client.write_all(&response)?;
             }
         }
