@@ -2,10 +2,11 @@
 //!
 //! A dash in place of a type says neither object nor list. The example of the response or
 //! of the body does, so its word takes the dash's place if all values that it shows agree.
-//! An object stays a dash: that is what a dash with rows below it means anyway. A table
+//! Rows of the payload that stand without the envelope around them (`data`) get its name, if
+//! that is where the example has them. An object stays a dash: that is what a dash with rows below it means anyway. A table
 //! without a column for types leaves all of them open.
 
-use crate::facts::{Example, ExampleKind, Operation, Place};
+use crate::facts::{Example, ExampleKind, Field, Operation, Place};
 use serde_json::Value;
 
 /// More values of one field than an example needs to show its type.
@@ -14,6 +15,11 @@ const ENOUGH: usize = 100;
 /// Closes the open types of an operation whose tables and examples have been read.
 pub(super) fn close(operation: &mut Operation) {
     let Operation { parameters, response_fields, examples, .. } = operation;
+    if is_payload(response_fields, examples) {
+        for field in response_fields.iter_mut() {
+            field.path.insert_str(0, "data.");
+        }
+    }
     let mut next = response_fields.iter().skip(1).map(|field| field.path.clone()).collect::<Vec<_>>().into_iter();
     for field in response_fields.iter_mut() {
         let has_rows = next.next().is_some_and(|next| is_inside(&next, &field.path));
@@ -36,6 +42,15 @@ pub(super) fn close(operation: &mut Operation) {
             row.kind = kind;
         }
     }
+}
+
+/// Whether the rows are those of `data`: no row is of the envelope, and the example has the outermost ones there.
+fn is_payload(fields: &[Field], examples: &[Example]) -> bool {
+    let outermost = || fields.iter().map(|field| field.path.as_str()).filter(|path| !path.contains('.'));
+    let has_envelope = outermost().any(|path| matches!(path, "code" | "msg" | "data"));
+    let mut responses = examples.iter().filter(|example| example.kind == ExampleKind::Response);
+    let shown = |value: &Value| value.get("data").is_some_and(|data| outermost().all(|path| data.get(path).is_some()));
+    !fields.is_empty() && !has_envelope && responses.any(|example| shown(&example.value))
 }
 
 fn is_open(kind: &str) -> bool {

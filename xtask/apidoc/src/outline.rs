@@ -8,7 +8,7 @@
 
 use crate::facts::{ExampleKind, Place};
 use crate::markdown::{Block, Content};
-use crate::tables::compact;
+use crate::tables::{TableKind, compact};
 
 /// The part of a document that describes one operation.
 pub(super) struct Section<'a> {
@@ -86,11 +86,11 @@ pub(super) fn title_above(blocks: &[Block], floor: usize, at: usize, all: &[usiz
         let before = |end: usize| all.partition_point(|&block| block < end);
         before(end) - before(heading) > 1
     };
-    // A table of its own says that the heading is about more than this block.
+    // A table of facts of its own says that the heading is about more than this block.
     let has_table = |&&(heading, _): &&(usize, u8)| {
         let inside = blocks.get(heading + 1..at).unwrap_or_default().iter();
         let mut own = inside.take_while(|block| !matches!(block.content, Content::Heading { .. }));
-        own.any(|block| matches!(block.content, Content::Table(_)))
+        own.any(|block| matches!(&block.content, Content::Table(table) if matches!(table.kind(), TableKind::Values | TableKind::Errors)))
     };
     let own = title.filter(|title| !is_shared(title) && !has_table(title)).map(|&(heading, _)| heading);
     let from = title.map_or(floor, |&(heading, _)| heading + 1);

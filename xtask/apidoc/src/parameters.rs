@@ -7,7 +7,7 @@
 //! under a mark with the name or the type of a row before it (`Objects`).
 
 use crate::facts::{Field, Parameter, Place};
-use crate::markdown::{Cell, Table};
+use crate::markdown::{Cell, Row, Table};
 use crate::outline::Piece;
 use crate::prose;
 use crate::tables::{DEFAULT, DESCRIPTION, NAME, PLACE, REQUIRED, TYPE, compact};
@@ -68,7 +68,7 @@ pub(crate) fn parameter_rows<'a>(
         rows.push(ParameterRow {
             line: row.line,
             name: format!("{prefix}{path}"),
-            kind: kind(row.cell(type_word)),
+            kind: type_in(row, type_word, warnings),
             required: stated.unwrap_or(in_path),
             place: own_place,
             default: row.prose(default),
@@ -78,6 +78,22 @@ pub(crate) fn parameter_rows<'a>(
         });
     }
     rows
+}
+
+/// The platform's own word for a type that its writer did not know.
+const UNKNOWN: &str = "undefined";
+
+/// The type of a row; where a cell is missing a sentence may stand in its place.
+fn type_in(row: &Row, column: Option<usize>, warnings: &mut Warnings) -> String {
+    const MOST_WORDS: usize = 3;
+    let cell = row.cell(column);
+    let is_sentence =
+        cell.split_whitespace().count() > MOST_WORDS && !cell.contains('<') || cell.contains(['，', '。']);
+    if is_sentence {
+        warnings.add(row.at(column), "a sentence stands in the place of the type: no type read");
+        return UNKNOWN.to_owned();
+    }
+    kind(cell)
 }
 
 /// The place that a cell of a table's own column names.
@@ -133,7 +149,7 @@ pub(crate) fn fields(table: &Table, piece: &Piece<'_>, known: &mut Objects, warn
     for row in table.body() {
         let Some(path) = row.name(name, warnings).and_then(|cell| tree.path(cell, warnings)) else { continue };
         // A table without types leaves them open.
-        let kind = if type_word.is_some() { kind(row.cell(type_word)) } else { "undefined".to_owned() };
+        let kind = if type_word.is_some() { type_in(row, type_word, warnings) } else { UNKNOWN.to_owned() };
         let path = prefix.clone() + &path;
         known.note(&path, &kind);
         prose::unknown_labels(row.whole(description), warnings);

@@ -59,7 +59,8 @@ impl RequestItem {
             _ if has(&["应用类型", "apptype"]) => RequestItem::AppTypes,
             _ if has(&["频率限制", "频控", "限频", "限流", "ratelimit"]) => RequestItem::RateLimit,
             _ if has(&["字段权限", "fieldscope", "fieldpermission"]) => RequestItem::FieldScopes,
-            _ if has(&["权限", "scope", "permission"]) => RequestItem::Scopes,
+            _ if has(&["权限"])
+                || ["requiredscope", "scope", "permission", "requiredpermission"].iter().any(|start| word.starts_with(start)) => RequestItem::Scopes,
             _ => return None,
         })
     }
@@ -133,27 +134,34 @@ pub(crate) fn read_lines(section: &Section<'_>, operation: &mut Operation, warni
             if operation.rate_limit.is_none() && RATES.iter().any(|word| line.contains(word)) {
                 operation.rate_limit = prose::rate_limit(line);
             }
-            let Some((word, value)) = line.split_once([':', '：']) else { continue };
-            let (word, value) = (word.trim(), value.trim());
-            if value.is_empty() || word.chars().count() > LONGEST {
-                continue;
-            }
-            match RequestItem::of(word) {
-                Some(says) if says.is_open(operation) => match says.take(value, operation) {
-                    Understood::All => {}
-                    Understood::Part(left) => {
-                        warnings.add(at, format!("`{left}` of `{word}` was not understood: skipped"));
-                    }
-                    Understood::Nothing => {
-                        warnings.add(at, format!("`{word}` was not understood: nothing read from it"));
-                    }
-                },
-                None if label.as_deref() == Some(word) && states_access(value) => {
-                    warnings.add(at, format!("`{word}` is unknown: the tokens or scopes after it were skipped"));
-                }
-                _ => {}
+            // A sentence may hold several: `限频：10 次/秒。所需权限：library:loan。`
+            for clause in line.split('。') {
+                read_clause(clause, label.as_deref(), at, operation, warnings);
             }
         }
+    }
+}
+
+fn read_clause(clause: &str, label: Option<&str>, at: Position, operation: &mut Operation, warnings: &mut Warnings) {
+    let Some((word, value)) = clause.split_once([':', '：']) else { return };
+    let (word, value) = (word.trim(), value.trim());
+    if value.is_empty() || word.chars().count() > LONGEST {
+        return;
+    }
+    match RequestItem::of(word) {
+        Some(says) if says.is_open(operation) => match says.take(value, operation) {
+            Understood::All => {}
+            Understood::Part(left) => {
+                warnings.add(at, format!("`{left}` of `{word}` was not understood: skipped"));
+            }
+            Understood::Nothing => {
+                warnings.add(at, format!("`{word}` was not understood: nothing read from it"));
+            }
+        },
+        None if label == Some(word) && states_access(value) => {
+            warnings.add(at, format!("`{word}` is unknown: the tokens or scopes after it were skipped"));
+        }
+        _ => {}
     }
 }
 

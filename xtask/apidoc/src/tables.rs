@@ -63,6 +63,8 @@ pub(super) const ERROR_MESSAGE: &[&str] = &[
 ];
 pub(super) const FUNCTION: &[&str] = &["函数名称", "函数名", "方法名称", "方法名"];
 pub(super) const PURPOSE: &[&str] = &["功能描述", "功能", "描述", "说明", "description"];
+/// Kinds of token that the functions of a list take.
+pub(super) const AUTHENTICATION: &[&str] = &["认证方式", "认证类型", "认证", "鉴权方式", "鉴权", "令牌类型"];
 pub(super) const HTTP_METHOD: &[&str] = &["http方法", "http请求方法", "请求方法", "httpmethod"];
 
 /// Columns that hold no facts: values that anybody could send, advice, numbers of rows.

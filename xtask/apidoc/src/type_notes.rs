@@ -13,7 +13,7 @@
 //! ```
 //!
 //! A type at the outermost level explains a row of the table above: the one that names it as
-//! its type, or else the next object that nothing explains. How far in an entry stands says
+//! its type, or whose name it ends with, or else the next object that nothing explains. How far in an entry stands says
 //! what it belongs to. Nothing says whether these properties are required.
 
 use crate::facts::{Operation, Parameter, Place};
@@ -138,7 +138,11 @@ impl Reader {
         };
         let item = |row: &Parameter| row.kind.trim_end_matches("[]").to_owned();
         let is_object = |row: &&Parameter| matches!(item(row).as_str(), "object" | "array" | "list" | "map" | "-");
-        let path = rows().find(|row| item(row) == name).or_else(|| rows().find(is_object)).map(|row| row.name.clone());
+        // `shelf_owner` is the type of the object `owner`.
+        let is_named = |row: &&Parameter| is_object(row) && name.ends_with(row.name.as_str());
+        let by_type = rows().find(|row| item(row) == name);
+        let row = by_type.or_else(|| rows().find(is_named)).or_else(|| rows().find(is_object));
+        let path = row.map(|row| row.name.clone());
         match &path {
             Some(path) => {
                 self.explained.insert(path.clone());

@@ -72,8 +72,8 @@ pub(super) fn yes_or_no(text: &str) -> Option<bool> {
         "是" | "必填" | "必须" | "必选" | "必传" | "true" | "yes" | "y" | "required" | "√" | "✓" | "✔" | "✅" => {
             Some(true)
         }
-        "否" | "选填" | "可选" | "非必填" | "不必填" | "非必须" | "非必选" | "选传" | "false" | "no" | "n"
-        | "optional" | "×" | "✗" | "❌" => Some(false),
+        "⚪" | "○" | "否" | "选填" | "可选" | "非必填" | "不必填" | "非必须" | "非必选" | "选传" | "false" | "no"
+        | "n" | "optional" | "×" | "✗" | "❌" => Some(false),
         _ => None,
     }
 }
@@ -118,6 +118,7 @@ pub(super) fn no_access_tokens(text: &str) -> Vec<&str> {
     let first = text.split(['(', '（']).next().unwrap_or_default();
     let alternatives =
         std::iter::once(first).chain(outside.skip(1)).flat_map(|part| part.split(['、', '/', '或', '和']));
+    let alternatives = alternatives.flat_map(|part| part.split(" or ")).flat_map(|part| part.split(" and "));
     let is_odd = |part: &&str| !part.trim().is_empty() && !is_filler(part) && access_tokens(part).is_empty();
     let refuses = |part: &&str| ["不支持", "不需要", "无需", "不可", "不能"].iter().any(|word| part.contains(word));
     let odd: Vec<&str> = alternatives

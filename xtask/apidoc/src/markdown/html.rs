@@ -96,10 +96,13 @@ pub(super) fn decoded(text: &str) -> Cow<'_, str> {
     Cow::from(marks.iter().fold(text.to_owned(), |text, (word, mark)| text.replace(word, mark)))
 }
 
-/// Code in a cell, with its backticks; an example in JSON says nothing that a fact is made of.
+/// Code in a cell, with its backticks; a whole block of JSON on one line (`json {..}`) is an example, and no fact.
 pub(super) fn code(text: &str) -> String {
-    let is_json = text.contains(['{', '[']) && text.contains('"') && text.contains(':');
-    if is_json { String::new() } else { format!("`{}`", decoded(text)) }
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let is_block = behind.len() < text.len()
+        && behind.starts_with(|c: char| c.is_whitespace() || c == '<')
+        && behind.replace("<br>", "").trim_start().starts_with(['{', '[']);
+    if is_block { String::new() } else { format!("`{text}`") }
 }
 
 /// Characters that editors leave behind and nobody sees.

@@ -171,7 +171,8 @@ fn optional_list(rest: &str) -> Option<(&str, bool)> {
     let list = rest.trim_start_matches([' ', '\u{a0}', ':', '：']);
     let items = near(list).trim_start();
     let is_list = items.starts_with('-') && count_of_sure_items(items) > 1;
-    (is_list || sentence(first_line(list), "", false).len() > 1).then_some((list, false))
+    let begins = list.starts_with(|c: char| c.is_ascii_alphanumeric() || "`\"“".contains(c));
+    (is_list || begins && sentence(first_line(list), "", false).len() > 1).then_some((list, false))
 }
 
 /// As much of a text as tells whether a list begins it: a huge one is not searched for each mark.
@@ -187,8 +188,10 @@ fn first_line(text: &str) -> &str {
 /// What follows the remark in brackets that a text begins with.
 fn remark(text: &str) -> Option<&str> {
     const LONGEST: usize = 60;
-    let (remark, rest) = text.strip_prefix(['(', '（'])?.split_once([')', '）'])?;
-    (remark.len() <= LONGEST && !remark.contains('\n') && rest.trim_start().starts_with([':', '：'])).then_some(rest)
+    let inside = text.strip_prefix(['(', '（'])?;
+    let (end, close) = inside.char_indices().take(LONGEST).find(|(_, c)| matches!(c, ')' | '）' | '\n'))?;
+    let rest = inside.get(end + close.len_utf8()..)?;
+    (close != '\n' && rest.trim_start().starts_with([':', '：'])).then_some(rest)
 }
 
 /// Where the first words stand that announce something else.

@@ -151,7 +151,7 @@ pub(crate) fn has_no_fixed_rate(text: &str) -> bool {
 pub(crate) fn unread_rates(text: &str) -> Vec<&str> {
     let is_number = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit());
     let parts = || text.split(['、', '，', ';', '；', '\n']).flat_map(|part| part.split(", ")).map(str::trim);
-    let rates = |part: &&str| is_number(part) || part.contains('次') || part.contains("QPS");
+    let rates = |part: &&str| is_number(part) || ["次", "QPS", "times", "per "].iter().any(|word| part.contains(word));
     let is_read = |part: &str| {
         let numbers = part.split(|c: char| !(c.is_ascii_digit() || c == ',')).filter(is_number).count();
         let limit = rate_limit(part).unwrap_or_default();

@@ -39,7 +39,10 @@ const READERS: &[(&[&str], Reader)] = &[
 
 /// The requests in a sample, read with the parameters of the operation it shows.
 pub(crate) fn read(code: &Code, operation: &Operation, warnings: &mut Warnings) -> Vec<Example> {
-    let language = code.language.as_str();
+    let stated = code.language.as_str();
+    // A call of curl says what it is.
+    let is_curl = stated.is_empty() && code.text.trim_start().starts_with("curl ");
+    let language = if is_curl { "curl" } else { stated };
     let Some((_, reader)) = READERS.iter().find(|(words, _)| words.contains(&language)) else {
         warnings.add_line(code.line, format!("`{language}` is not a language of samples: block skipped"));
         return Vec::new();

@@ -14,7 +14,7 @@ use crate::facts::{Operation, Parameter, Place};
 use crate::markdown::{Block, Code, Content};
 use crate::outline::{self, Part, Piece, Section, is_part_title, level, section, title_above};
 use crate::parameters::{Objects, ParameterRow};
-use crate::tables::{DESCRIPTION, FUNCTION, HTTP_METHOD, PURPOSE, TableKind};
+use crate::tables::{AUTHENTICATION, DESCRIPTION, FUNCTION, HTTP_METHOD, PURPOSE, TableKind};
 use crate::warnings::{Position, Warnings};
 use crate::{consistency, errors, json, open_types, parameters, request, words};
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,6 +80,13 @@ pub(crate) fn operations(blocks: &[Block], warnings: &mut Warnings) -> Vec<Opera
             warnings.add_line(operation.line, format!("the list of functions says {listed}, the signature {own}"));
         }
         operation.method = operation.method.take().or(listed_method);
+        let listed_tokens = listed.map(|function| function.access_tokens.clone()).unwrap_or_default();
+        if operation.access_tokens.is_empty() {
+            operation.access_tokens = listed_tokens;
+        } else if !listed_tokens.is_empty() && listed_tokens != operation.access_tokens {
+            let (listed, own) = (listed_tokens.join(", "), operation.access_tokens.join(", "));
+            warnings.add_line(operation.line, format!("the list of functions says {listed}, the section {own}"));
+        }
         names.insert(operation.name.clone());
         operations.push(operation);
     }
@@ -90,8 +97,8 @@ pub(crate) fn operations(blocks: &[Block], warnings: &mut Warnings) -> Vec<Opera
         }
         // It is an operation all the same: its row says so.
         warnings.add(function.at, format!("no section has a signature of `{name}`"));
-        let Function { method, title, at } = function;
-        operations.push(Operation { name, title, line: at.line, method, ..Operation::default() });
+        let Function { method, title, access_tokens, at } = function;
+        operations.push(Operation { name, title, line: at.line, method, access_tokens, ..Operation::default() });
     }
     operations
 }
@@ -100,6 +107,7 @@ struct Function {
     method: Option<String>,
     /// What the row says that it does.
     title: String,
+    access_tokens: Vec<String>,
     at: Position,
 }
 
@@ -111,8 +119,9 @@ fn listed_functions(blocks: &[Block], warnings: &mut Warnings) -> BTreeMap<Strin
         if table.kind() != TableKind::Functions {
             continue;
         }
-        table.warn_of_other_columns(&[FUNCTION, HTTP_METHOD, DESCRIPTION], warnings);
-        let [name, method_word, title_word] = [FUNCTION, HTTP_METHOD, PURPOSE].map(|words| table.column(words));
+        table.warn_of_other_columns(&[FUNCTION, HTTP_METHOD, DESCRIPTION, AUTHENTICATION], warnings);
+        let [name, method_word, title_word, token_word] =
+            [FUNCTION, HTTP_METHOD, PURPOSE, AUTHENTICATION].map(|words| table.column(words));
         for row in table.body() {
             let method = words::method(row.cell(method_word));
             if method.is_none() {
@@ -121,7 +130,13 @@ fn listed_functions(blocks: &[Block], warnings: &mut Warnings) -> BTreeMap<Strin
             }
             let name_word = row.cell(name).split('(').next().unwrap_or_default().trim();
             let title = row.cell(title_word).to_owned();
-            functions.entry(name_word.to_owned()).or_insert(Function { method, title, at: row.at(name) });
+            let access_tokens = words::access_tokens(row.cell(token_word));
+            functions.entry(name_word.to_owned()).or_insert(Function {
+                method,
+                title,
+                access_tokens,
+                at: row.at(name),
+            });
         }
     }
     functions

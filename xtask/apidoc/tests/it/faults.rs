@@ -342,3 +342,37 @@ fn responses_without_types_are_read() {
         ]
     );
 }
+
+#[test]
+fn payload_without_envelope_is_data() {
+    let envelope = "| `code` | `int` | 错误码 |\n| `msg` | `string` | 错误描述 |\n| `data` | `\\-` | \\- |\n";
+    let fields = |text: &str| -> Vec<String> {
+        operation(&reading(text).document, 0).response_fields.iter().map(|field| field.path.clone()).collect()
+    };
+    assert!(PAGE.contains(envelope));
+    assert_eq!(
+        fields(&PAGE.replace(envelope, "").replace("&nbsp;&nbsp;└", "└")),
+        ["data.locker", "data.locker.id", "data.locker.keys"]
+    );
+    let other = PAGE
+        .replace(envelope, "")
+        .replace("&nbsp;&nbsp;└", "└")
+        .replace("\"data\": {\"locker\"", "\"box\": {\"locker\"");
+    assert_eq!(fields(&other), ["locker", "locker.id", "locker.keys"]);
+}
+
+#[test]
+fn missing_type_is_told() {
+    let reading = page("└ `id` | `string` | 标识 |", "└ `id` | 这个柜子的标识，唯一 |");
+    let field = &operation(&reading.document, 0).response_fields[4];
+    assert_eq!((field.path.as_str(), field.kind.as_str()), ("data.locker.id", "string"));
+    assert_eq!(warnings(&reading).len(), 1, "{:?}", warnings(&reading));
+}
+
+#[test]
+fn curl_needs_no_language() {
+    let call = "### 请求体示例\n\n```\ncurl --request POST 'https://example.com/open-apis/demo/v1/lockers/l1/assign' --data-raw '{\"name\": \"乙\"}'\n```\n";
+    let reading = page("### 请求体示例\n", call);
+    assert_eq!(operation(&reading.document, 0).examples[0].value, json!({"name": "乙"}));
+    assert_eq!(warnings(&reading), Vec::<String>::new());
+}

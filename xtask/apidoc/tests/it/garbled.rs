@@ -10,6 +10,8 @@ use serde_json::Value;
 const CREATE: &str = include_str!("../documents/public/create-user-group.md");
 const LIST: &str = include_str!("../documents/public/list-user-groups.md");
 
+const ENGLISH: &str = include_str!("../documents/faults/english.md");
+
 /// A character that no document has, and that no word of a document is made of.
 const GARBAGE: &str = "※";
 
@@ -85,7 +87,7 @@ fn silent(name: &str, document: &str) -> Vec<String> {
 #[test]
 fn garbled_words_change_facts_or_warn() {
     let mut found = Vec::new();
-    for (name, document) in [("sdk", SDK), ("page", PAGE), ("create", CREATE), ("list", LIST)] {
+    for (name, document) in [("sdk", SDK), ("page", PAGE), ("create", CREATE), ("list", LIST), ("english", ENGLISH)] {
         found.extend(silent(name, document));
     }
     assert!(found.is_empty(), "{}:\n{}", found.len(), found.join("\n"));

@@ -10,7 +10,9 @@ use proptest::prelude::*;
 
 const CREATE: &str = include_str!("../documents/public/create-user-group.md");
 const LIST: &str = include_str!("../documents/public/list-user-groups.md");
-const DOCUMENTS: [&str; 4] = [SDK, PAGE, CREATE, LIST];
+const PORTAL: &str = include_str!("../documents/faults/portal.md");
+const ENGLISH: &str = include_str!("../documents/faults/english.md");
+const DOCUMENTS: [&str; 6] = [SDK, PAGE, CREATE, LIST, PORTAL, ENGLISH];
 
 /// What holds of any reading, if the text is a document at all.
 fn check(text: &str) -> Option<Reading> {
@@ -50,6 +52,9 @@ fn change() -> impl Strategy<Value = Change> {
             "<br>",
             "```",
             "| --- |",
+            "<md-td>",
+            "</md-table>",
+            "<md-code-json>",
             "\r",
             "\t",
             "…",
@@ -107,7 +112,7 @@ proptest! {
     }
 
     #[test]
-    fn any_pieces_of_the_forms_are_read_or_refused(pieces in prop::collection::vec((0..4usize, 0..120usize), 0..40)) {
+    fn any_pieces_of_the_forms_are_read_or_refused(pieces in prop::collection::vec((0..6usize, 0..120usize), 0..40)) {
         let lines = |index: usize| DOCUMENTS[index].lines().collect::<Vec<_>>();
         let text: Vec<&str> = pieces.iter().filter_map(|&(index, line)| lines(index).get(line).copied()).collect();
         check(&text.join("\n"));
@@ -115,7 +120,7 @@ proptest! {
 
     #[test]
     fn any_change_of_a_document_is_read_or_refused(
-        index in 0..4usize,
+        index in 0..6usize,
         changes in prop::collection::vec(change(), 1..12),
     ) {
         check(&changed(DOCUMENTS[index], &changes));
@@ -186,6 +191,18 @@ fn huge_documents_are_read_in_time() {
         (In::Cell, "**x**："),
         (In::Cell, "└"),
         (In::Cell, "（最多 1"),
+        (In::Cell, "可选 "),
+        (In::Cell, "可选 - a：甲 "),
+        (In::Cell, "Values: a or "),
+        (In::Cell, "枚举值（"),
+        (In::Cell, "`a``b```"),
+        (In::Page, "<md-table>\n"),
+        (In::Page, "<md-table><md-tr level=\"1\"><md-td>a\n"),
+        (In::Page, "<md-table><md-tr level=\"1\"><md-td>a</md-table>\n"),
+        (In::Page, "<md-dt-td"),
+        (In::Page, "|a|b|\n|-|-|-|\n|c\n```\n"),
+        (In::Page, "**类型额外说明**:\n\n- **a** 类型说明:\n\n  - **b** (object):\n"),
+        (In::Sdk, "```csharp\nTask<A> F([Path] string a)\n```\n"),
         (In::Page, "|"),
         (In::Page, "|\n"),
         (In::Page, "└"),
