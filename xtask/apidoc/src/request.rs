@@ -60,7 +60,12 @@ impl RequestItem {
             _ if has(&["频率限制", "频控", "限频", "限流", "ratelimit"]) => RequestItem::RateLimit,
             _ if has(&["字段权限", "fieldscope", "fieldpermission"]) => RequestItem::FieldScopes,
             _ if has(&["权限"])
-                || ["requiredscope", "scope", "permission", "requiredpermission"].iter().any(|start| word.starts_with(start)) => RequestItem::Scopes,
+                || ["requiredscope", "scope", "permission", "requiredpermission"]
+                    .iter()
+                    .any(|start| word.starts_with(start)) =>
+            {
+                RequestItem::Scopes
+            }
             _ => return None,
         })
     }
