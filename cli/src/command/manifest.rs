@@ -116,18 +116,12 @@ struct Run<'a> {
 impl Run<'_> {
     fn summary(&self) -> String {
         let plan = self.plan;
-        let changed = |change: &Change| match change {
-            Change::None => "",
-            Change::Create { .. } => "created",
-            Change::Update { .. } => "changed",
-            Change::Delete => "deleted",
-        };
-        let count = |word| plan.count(|group| changed(&group.change) == word);
+        let count = |fits: fn(&Change) -> bool| plan.count(|group| fits(&group.change));
         format!(
             "{} groups are created, {} changed and {} deleted; {} people are added and {} of {} members removed in {} groups",
-            count("created"),
-            count("changed"),
-            count("deleted"),
+            count(|change| matches!(change, Change::Create { .. })),
+            count(|change| matches!(change, Change::Update { .. })),
+            count(|change| *change == Change::Delete),
             plan.additions(),
             plan.removals(),
             plan.members,
@@ -195,6 +189,9 @@ impl Run<'_> {
         let plan = self.plan;
         if self.global.dry_run {
             return self.requests().print(self.global);
+        }
+        for group in plan.groups.iter().filter(|group| group.change == Change::Delete) {
+            note(&format!("deletes {} with {} members", name(group), group.members.remove.len()));
         }
         if !plan.is_empty() {
             confirm(self.global, &self.summary())?;
