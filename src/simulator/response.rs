@@ -109,7 +109,7 @@ pub(super) fn operation_success(facts: &Facts, data: Option<&Data>) -> FullRespo
         body += data.text();
     }
     body.push('}');
-    json_text(StatusCode::OK, body.into(), &ids::log_id())
+    json_text(StatusCode::OK, body.into_bytes(), &ids::log_id())
 }
 
 /// JSON without an envelope.
@@ -153,10 +153,12 @@ pub(super) fn plain_text(status: StatusCode, text: &'static str) -> FullResponse
 
 fn json_response(status: StatusCode, body: &Value, log_id: &str) -> FullResponse {
     // A value's keys are strings, so nothing fails.
-    json_text(status, serde_json::to_vec(body).unwrap_or_default().into(), log_id)
+    json_text(status, serde_json::to_vec(body).unwrap_or_default(), log_id)
 }
 
-fn json_text(status: StatusCode, body: Bytes, log_id: &str) -> FullResponse {
+fn json_text(status: StatusCode, body: Vec<u8>, log_id: &str) -> FullResponse {
+    // The journal keeps it, and not what it was allowed to grow into.
+    let body = Bytes::from(body.into_boxed_slice());
     build(status, "application/json; charset=utf-8", body, log_id)
 }
 
