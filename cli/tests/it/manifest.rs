@@ -292,7 +292,9 @@ fn missing_groups_deleted_on_request_only() {
     let delete = [&apply[..], &["--delete-missing"]].concat();
     let asked = ["sync", "apply", "--manifest", &path, "--delete-missing"];
     let ran = service.run(&asked).exits(5).says("deletes the group \"Old\" (g3) with 1 members\n");
-    ran.says("0 groups are created, 0 changed and 1 deleted; 0 people are added and 1 of 17 members removed in 1 groups");
+    ran.says(
+        "0 groups are created, 0 changed and 1 deleted; 0 people are added and 1 of 17 members removed in 1 groups",
+    );
     service.run(&delete).exits(0).says("manifest: 1 removed, 16 unchanged, 1 deleted");
     assert_eq!(groups(&service).into_keys().collect::<Vec<_>>(), ["Legal", "R&D"]);
 }
