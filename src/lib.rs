@@ -192,7 +192,7 @@
 //! # fn main() {}
 //! ```
 //!
-//! **The rate limit is exceeded.** The client waits as long as it is told, unless `max_wait` is shorter.
+//! **The rate limit is exceeded.** The client waits as long as the service asks, unless `max_wait` is shorter.
 //!
 //! ```
 //! # #[cfg(feature = "simulator")]

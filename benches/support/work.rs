@@ -1,8 +1,8 @@
 //! The works that are measured, each of which both clients can do.
 //!
 //! They are what programs do with user groups: one small call there and back, one large
-//! response, a listing to its end, and one large request with a large response. Whoever does
-//! a work counts what came back, so that a client that did less is found out.
+//! response, a listing to its end, and one large request with a large response. A worker counts
+//! what it got, so that a client that did less is noticed.
 
 use super::canned::{BATCH, GROUPS_ON_A_PAGE, MEMBERS};
 use std::str::FromStr;

@@ -1,6 +1,6 @@
 //! Who may use what is no part of the service: the admin API and the page under `/docs`.
 //!
-//! They show and change everything, so they serve programs of the same machine, unless whoever starts the simulator
+//! They show and change everything, so they serve programs of the same machine, unless the person who starts the simulator
 //! allows more. A web page could still reach them through the browser of the person who runs the simulator. It gives
 //! itself away by the `Origin` of another site, or, where it has its own name lead to this machine, by a `Host` with
 //! that name.

@@ -77,7 +77,7 @@ impl Observer for Watch {
         counts.calls += 1;
         counts.calls_dropped += usize::from(event.dropped);
         counts.tries_of_calls += event.attempts as usize;
-        // A create has no key: what may have been done is not sent again.
+        // A create has no key: a call that the service may have processed is not sent again.
         let helped = |error: &Error| error.is_retryable() && (!error.is_auth() || error.kind() == ErrorKind::Service);
         let is_early = event.attempts < TRIES && event.operation.id != "create_user_group";
         counts.failed_with_attempts_left += usize::from(is_early && event.error.is_some_and(helped));

@@ -58,7 +58,7 @@ pub fn print_groups(
     Ok(exit_code(code(is_ok, &stops, entries), is_published))
 }
 
-/// Writes a report to the file and to standard output. What could not be written is told, and makes it `false`.
+/// Writes a report to the file and to standard output. If one cannot be written, a message says so and the result is `false`.
 fn publish(global: &Global, file: Option<&Path>, document: impl Fn(&dyn Fn(&Entry) -> bool) -> Document) -> bool {
     let mut is_published = true;
     if let Some(path) = file {

@@ -23,7 +23,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
 /// Responds to a request for the page or what it loads; `None` if it is for something else, or if nobody may use the
-/// admin API. Whoever may use that may see the page.
+/// admin API. A caller that can use the API can see the page.
 pub(super) fn respond(service: &Service, request: &RecordedRequest, is_local: bool) -> Option<FullResponse> {
     let allowed = service.admin_api();
     let rest = request.path.strip_prefix("/docs").filter(|_| allowed != AdminApi::Off)?;

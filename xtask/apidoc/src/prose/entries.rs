@@ -25,7 +25,7 @@ pub(super) struct Entry<'a> {
     pub form: Form,
 }
 
-/// How a value is told from the words around it.
+/// How a value differs from the words around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// By quotes; other words follow, as many characters as this.

@@ -44,9 +44,9 @@ const MARKS: &[&str] = &[
 const RANGES: &[&str] = &["取值范围"];
 /// Says that nothing is required, or announces the items that follow it.
 const OPTIONAL: &[&str] = &["可选", "可选项"];
-/// What may stand between a mark and its list, and makes a list of what follows.
+/// Words between a mark and its list, which make a list of what follows.
 const ANNOUNCING: &[&str] = &["有", "为", "是", "包括", "包含", "如下", "are", "include"];
-/// What may stand between a mark and its colon.
+/// Words between a mark and its colon.
 const FILLERS: &[&str] = &["说明", "列表", "含义", "以下", "分别", "几种", "所示", "定义"];
 /// What a list is not part of, wherever a clause begins with it.
 const OTHERS: &[&str] = &[
