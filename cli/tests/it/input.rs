@@ -1,5 +1,6 @@
 //! Files as people have them: from spreadsheets, with mistakes, or not lists at all.
 
+use crate::support::scratch;
 use feishu_groups::input::{Encoding, IdType, InputError, MAX_BYTES, Name, NameKind, People, arguments, parse, read};
 use std::path::PathBuf;
 
@@ -20,7 +21,7 @@ fn ids(people: &People) -> Vec<String> {
 }
 
 fn file(name: &str, content: &[u8]) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let path = scratch(name);
     std::fs::write(&path, content).unwrap();
     path
 }

@@ -152,9 +152,16 @@ pub fn ids(numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
 
 /// A file with this content.
 pub fn file(name: &str, content: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let path = scratch(name);
     std::fs::write(&path, content).unwrap();
     path.to_str().unwrap().to_owned()
+}
+
+/// A path of this process: two runs of the tests at once do not write each other's files.
+pub fn scratch(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder.join(name)
 }
 
 /// A file that names the people with these numbers by open id.
