@@ -1,12 +1,26 @@
 //! The promise to downstream: the packaged crate works where nothing of this repository is at hand, and an operation
-//! added to its spec is a method without a line of Rust.
+//! added to its spec is a method without a line of Rust, whatever the spec holds.
+//!
+//! `obstacles` has names, values and shapes that are hard to write in Rust, and is kept for ever: the crate must build
+//! without a warning. What the build cannot support is a mistake of its linter (`spec_mistakes/obstacles.rs` of
+//! specproof). Schemas that nobody wrote are added, and values of all schemas decode and encode to themselves.
 //!
 //! The crates are built in the workspace's target folder, with its lock file, profile and features (`xtask/features`):
 //! only the client itself is built again. That it builds with its own features alone is shown by `cargo xtask ci`.
 
 #![allow(clippy::unwrap_used, reason = "a failed test should say where")]
 
+#[path = "support/any_schemas.rs"]
+mod any_schemas;
+#[allow(dead_code, reason = "only the reader is used")]
+#[path = "../build/spec/yaml.rs"]
+mod source;
+
+use any_schemas::{Schemas, any_schemas, types, values, with_schemas};
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -101,13 +115,19 @@ fn packaged() -> PathBuf {
 #[tokio::test(flavor = "multi_thread")]
 async fn packaged_tarball_takes_a_new_operation() {
     let package = packaged();
-    add_operation(&package.join("spec/openapi.yaml"));
+    let schemas = extend(&package.join("spec/openapi.yaml"));
     let crate_folder = downstream(&package);
+    fs::write(crate_folder.join("types.rs"), format!("types! {{ {} }}", types(&schemas).join(" "))).unwrap();
     let built = crate_folder.clone();
     tokio::task::spawn_blocking(move || build(&built)).await.unwrap();
 
     finds_its_group().await;
-    tokio::task::spawn_blocking(new_operation_is_a_method).await.unwrap();
+    let work = move || {
+        new_operation_is_a_method();
+        obstacles_are_sent_as_they_are();
+        values_round_trip(&schemas, &crate_folder);
+    };
+    tokio::task::spawn_blocking(work).await.unwrap();
 }
 
 async fn finds_its_group() {
@@ -117,18 +137,83 @@ async fn finds_its_group() {
     assert_eq!(said, "found Downstream\n");
 }
 
-/// An operation added to the spec is a method, without a line of Rust.
-fn add_operation(spec: &Path) {
-    let folder = root().join("tests/downstream/new_operation");
-    let (operation, schemas) = (
-        fs::read_to_string(folder.join("operation.yaml")).unwrap(),
-        fs::read_to_string(folder.join("schemas.yaml")).unwrap(),
+/// An operation added to the spec is a method, without a line of Rust. Returns all schemas.
+fn extend(spec: &Path) -> Schemas {
+    let mut text = fs::read_to_string(spec).unwrap();
+    for (heading, file) in [
+        ("\npaths:\n", "new_operation/operation.yaml"),
+        ("\n  schemas:\n", "new_operation/schemas.yaml"),
+        ("\npaths:\n", "obstacles/operations.yaml"),
+        ("\n  schemas:\n", "obstacles/schemas.yaml"),
+        ("\nx-feishu-error-names:\n", "obstacles/error_names.yaml"),
+    ] {
+        let added = fs::read_to_string(root().join("tests/downstream").join(file)).unwrap();
+        text = text.replacen(heading, &format!("{heading}{added}"), 1);
+        assert!(text.contains(&added), "{file}");
+    }
+    let mut runner = TestRunner::deterministic();
+    let any = any_schemas(60).new_tree(&mut runner).unwrap().current();
+    let text = with_many_parameters(&with_schemas(&text, &any));
+    fs::write(spec, &text).unwrap();
+    let source = source::Source::parse("openapi.yaml", &text).unwrap();
+    source.value["components"]["schemas"].as_object().unwrap().clone()
+}
+
+/// An operation with 200 parameters.
+fn with_many_parameters(spec: &str) -> String {
+    let parameter = |n| json!({ "name": format!("p{n}"), "in": "query", "description": "One of many.", "schema": { "type": "string" } });
+    let path = "/open-apis/contact/v3/anything: {\"post\":{";
+    let parameters: Value = (0..200).map(parameter).collect();
+    let spec = spec.replacen(path, &format!("{path}\"parameters\":{parameters},"), 1);
+    assert!(spec.contains("p199"));
+    spec
+}
+
+/// Values of every schema, made from the schema, decode and encode to themselves.
+fn values_round_trip(schemas: &Schemas, folder: &Path) {
+    let mut runner = TestRunner::deterministic();
+    let mut lines = String::new();
+    for name in types(schemas) {
+        let strategy = values(schemas, &schemas[name], 3);
+        for _ in 0..8 {
+            let value = strategy.new_tree(&mut runner).unwrap().current();
+            lines += &format!("{}\n", json!([name, value]));
+        }
+    }
+    let file = folder.join("values.jsonl");
+    fs::write(&file, &lines).unwrap();
+    let said = said(Command::new(target().join("debug/round_trips")).arg(file));
+    assert_eq!(said, format!("{} values\n", lines.lines().count()));
+}
+
+/// Names and values that are hard to write in Rust arrive as they are in the spec.
+fn obstacles_are_sent_as_they_are() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let data = json!({ "count": 1, "ratio": 0.5, "is_open": true, "sign": "≥", "level": "-1", "text": "t",
+            "names": { "名称": "名" }, "free": {}, "texts": [], "numbers": ["1", 2], "flags": [], "ratios": [],
+            "signs": [], "levels": [], "objects": [], "matrix": [], "frees": [] });
+        respond_once(&listener, &json!({ "code": 0, "msg": "", "data": data }).to_string())
+    });
+    let said = run("obstacles", &url);
+    assert_eq!(
+        said,
+        "refused: run_obstacle_course: not sent: rules must have at most 3 characters and has 4; \
+         check must have at most 5 characters and has 6\nAtLeastToo Below [1, 2] Some(\"名\")\n"
     );
-    let text = fs::read_to_string(spec).unwrap();
-    let text = text.replacen("\npaths:\n", &format!("\npaths:\n{operation}"), 1);
-    let text = text.replacen("\n  schemas:\n", &format!("\n  schemas:\n{schemas}"), 1);
-    assert!(text.contains(&operation) && text.contains(&schemas));
-    fs::write(spec, text).unwrap();
+    let (head, body) = server.join().unwrap();
+    let query = "type=a%26b&gen=7&self=false&crate=1.5&r%23fn=c&owner%27s=d&%E5%90%8D%E7%A7%B0=%E5%90%8D&rules=e\
+                 &levels=-1&levels=9223372036854775807";
+    let path = "/open-apis/contact/v3/obstacles/%E2%89%A5/-1/0.5/true/w";
+    assert_eq!(head.first().unwrap(), &format!("POST {path}?{query} HTTP/1.1"));
+    assert!(head.contains(&"x-level: -9223372036854775808".to_owned()), "{head:?}");
+    assert_eq!(
+        serde_json::from_str::<Value>(&body).unwrap(),
+        json!({ "names": { "type": "a", "self": -1, "名称": "b", "check": "c", "x": "d", "owner's": "e" },
+            "tree": { "name": "root", "check": "f", "others": [{ "name": "leaf", "check": "g" }] }, "check": "h",
+            "matrix": [[0.5], []], "signs": ["a\"b\\"], "free": {} })
+    );
 }
 
 fn new_operation_is_a_method() {

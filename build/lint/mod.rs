@@ -11,10 +11,12 @@
 //! by [`RULES`]. Checks that need the spec alone belong here; checks that need a
 //! document or the service belong in `validate`.
 
+mod cycles;
 mod operations;
 pub mod reserved;
 mod results;
 mod schemas;
+mod shared;
 
 use crate::codegen::spec::METHODS;
 use crate::codegen::spec::model::{Model, object};
@@ -102,6 +104,11 @@ const EXAMPLE: &[&str] = &["summary", "value", "$ref"];
 /// Whether the parts of an operation fit together is checked once each of them is sound.
 pub fn check(source: &Source) -> Vec<Mistake> {
     let lint = Lint { source };
+    // Whatever follows references would follow these for ever.
+    let cycles = lint.cycles();
+    if !cycles.is_empty() {
+        return cycles;
+    }
     let mut found = vec![lint.keys("", ROOT), lint.keys("/components", COMPONENTS)];
     found.extend(lint.operations());
     let components = |kind: &str| {
@@ -129,7 +136,7 @@ struct Lint<'a> {
 
 impl<'a> Lint<'a> {
     fn operations(&self) -> Vec<Result<(), Mistake>> {
-        let (mut found, mut ids) = (Vec::new(), BTreeSet::new());
+        let (mut found, mut ids) = (Vec::new(), BTreeMap::new());
         for path in self.names("/paths") {
             let item = format!("/paths/{}", segment(path));
             let is_sound = self.keys(&item, &METHODS).and_then(|()| self.path(&item, path));
@@ -140,12 +147,13 @@ impl<'a> Lint<'a> {
             for method in self.names(&item) {
                 let pointer = format!("{item}/{method}");
                 let id = self.at(&format!("{pointer}/operationId")).and_then(Value::as_str).unwrap_or_default();
-                let mut unique = || match ids.insert(id) {
-                    true => Ok(()),
-                    false => {
-                        let what = format!("operationId `{id}` is used twice");
-                        Err(self.source.violation("operation-id", &pointer, what, "rename one of them"))
-                    }
+                let mut unique = || {
+                    let what = match ids.insert(id.to_upper_camel_case(), id) {
+                        None => return Ok(()),
+                        Some(other) if other == id => format!("operationId `{id}` is used twice"),
+                        Some(other) => format!("the operationIds `{other}` and `{id}` have the same name in Rust"),
+                    };
+                    Err(self.source.violation("operation-id", &pointer, what, "rename one of them"))
                 };
                 found.push(self.operation(&pointer, path).and_then(|()| unique()));
             }
@@ -164,6 +172,15 @@ impl<'a> Lint<'a> {
     /// The generator converts names to its own case, and then does not find the references to them.
     fn named_schema(&self, name: &str) -> Result<(), Mistake> {
         let pointer = format!("/components/schemas/{}", segment(name));
+        if reserved::TYPES.contains(&name) {
+            let what = format!("a type `{name}` would hide Rust's own");
+            return Err(self.source.violation(
+                "rust-name",
+                &pointer,
+                what,
+                "rename it, here and where it is referred to",
+            ));
+        }
         if name == name.to_upper_camel_case() && is_identifier(name) {
             return self.schema(&pointer);
         }
@@ -184,12 +201,12 @@ impl<'a> Lint<'a> {
                 "add `operationId: verb_noun`",
             ));
         };
-        if reserved::CLIENT.contains(&id) || !is_identifier(id) {
+        if !reserved::is_free_operation(id) || !is_identifier(id) {
             let at = format!("{pointer}/operationId");
             return Err(self.source.violation(
                 "operation-id",
                 &at,
-                format!("`{id}` is a keyword or already a method of the client"),
+                format!("`{id}` is a keyword or a name that the client uses already"),
                 "rename it",
             ));
         }
@@ -263,6 +280,15 @@ impl<'a> Lint<'a> {
                 "leave the parameter out",
             ));
         }
+        if place == Some("path") && self.at(&format!("{pointer}/required")) != Some(&Value::Bool(true)) {
+            let what = format!("the parameter `{name}` is in the path and not required");
+            return Err(self.source.violation(
+                "spec-form",
+                pointer,
+                what,
+                "add `required: true`: no path goes without it",
+            ));
+        }
         if place == Some("header") && !reserved::is_free_header(name) {
             let what = format!("`{name}` is not the name of a header, or the client writes that header itself");
             return Err(self.source.violation(
@@ -318,6 +344,10 @@ impl<'a> Lint<'a> {
                     format!("the media type `{media}` is not supported"),
                     "use application/json",
                 ));
+            }
+            if self.at(&format!("{at}/schema")).is_none() {
+                let help = "add `schema: { $ref: ... }`, or remove `content` from a failure that has no body";
+                return Err(self.source.violation("responses", &at, format!("`{media}` has no schema"), help));
             }
             self.schema(&format!("{at}/schema"))?;
             for example in self.names(&format!("{at}/examples")) {

@@ -1,9 +1,9 @@
-//! Checks that the parts of an operation fit together.
+//! Checks that the parts of an operation fit together (what operations share is in `shared.rs`).
 //!
 //! A pointer, a name or a type that does not fit another part would end in code that
 //! does not compile, or in a response that is always empty.
 
-use super::reserved;
+use super::{reserved, shared};
 use crate::codegen::spec::extensions::{ErrorRow, Page, RetryRule};
 use crate::codegen::spec::model::{Model, Operation, Parameter};
 use crate::codegen::spec::names::field_ident;
@@ -24,7 +24,8 @@ pub(super) fn check(source: &Source, model: &Model) -> Vec<Mistake> {
     let of_tokens = model.token_endpoints.iter().map(|endpoint| {
         model.check_error_rows(source, &format!("{}/x-feishu-errors", endpoint.pointer), &endpoint.errors)
     });
-    operations.chain(of_tokens).chain([model.check_error_names(source), platform]).filter_map(Result::err).collect()
+    let own = operations.chain(of_tokens).chain([model.check_error_names(source), platform]).filter_map(Result::err);
+    own.chain(shared::check(source, model)).collect()
 }
 
 impl Model {
@@ -62,11 +63,16 @@ impl Model {
 
     /// Each name becomes a variant in Rust.
     fn check_error_names(&self, source: &Source) -> Result<(), Mistake> {
-        match self.error_names.keys().find(|name| !is_snake_case(name) || !is_identifier(&name.to_upper_camel_case())) {
+        let mut taken = BTreeSet::new();
+        let mut is_variant = |name: &str| {
+            let variant = name.to_upper_camel_case();
+            is_snake_case(name) && is_identifier(&variant) && taken.insert(variant)
+        };
+        match self.error_names.keys().find(|name| !is_variant(name)) {
             Some(name) => Err(source.violation(
                 "rust-name",
                 &format!("/x-feishu-error-names/{}", segment(name)),
-                format!("the error name `{name}` is not snake_case, or is not a valid variant name in Rust"),
+                format!("the error name `{name}` is not snake_case, or is not a valid and unique variant name in Rust"),
                 "rename it here and where it is used",
             )),
             None => Ok(()),
@@ -125,6 +131,11 @@ impl Model {
                 "refer to a schema of `type: object`",
             ));
         }
+        if operation.body.as_ref().is_some_and(|body| self.properties(body).next().is_none()) {
+            let at = format!("{pointer}/requestBody");
+            let help = "give its schema properties, or remove the request body";
+            return Err(source.violation("request-body", &at, "the request body has no properties", help));
+        }
         if self.kind(self.at(operation, &data)) != Some("object") {
             let what = format!("the envelope `{envelope}` has no object at `{data}`");
             let help = "give the envelope a `data` property, or point `x-feishu-data` at the payload";
@@ -150,7 +161,25 @@ impl Model {
                 return Err(source.violation("page", at, what, "name a query parameter of this operation"));
             }
         }
+        let payload = self.payload(operation).unwrap_or_default();
+        if page.token.rsplit('/').next().is_some_and(|token| self.is_required(payload, token)) {
+            let what = format!("`{}` is required, and the last page has none", page.token);
+            return Err(source.violation("page", at, what, "take it out of `required` of the payload"));
+        }
+        let is_required = |name: &str| operation.parameters.iter().any(|other| other.name == name && other.required);
+        if let Some(name) = [&page.request_token, &page.request_size].into_iter().find(|name| is_required(name)) {
+            let what = format!("the query parameter `{name}` is required, and the first page goes without it");
+            return Err(source.violation("page", at, what, "make it optional"));
+        }
+        if self.schemas.get(&page.item).is_some_and(|item| self.kind(Some(item)) != Some("object")) {
+            let what = format!("`{}` is not a schema of an object", page.item);
+            return Err(source.violation("page", at, what, "name the schema of the objects that the lists hold"));
+        }
         let property = |key: &String| self.schemas.get(&page.item)?.get("properties")?.get(key);
+        if page.item_key.is_some() && self.properties(&page.item).any(|(name, _)| self.is_required(&page.item, name)) {
+            let what = format!("`{}` has a required property, which an item sent as a plain string lacks", page.item);
+            return Err(source.violation("page", at, what, "make its properties optional"));
+        }
         if !self.schemas.contains_key(&page.item)
             || page.item_key.as_ref().is_some_and(|key| self.kind(property(key)) != Some("string"))
         {

@@ -56,6 +56,11 @@ impl Model {
             }
             _ => {}
         }
+        let data = self.payload(operation).unwrap_or_default();
+        if items.rsplit('/').next().is_some_and(|list| self.is_required(data, list)) {
+            let what = format!("the list `{items}` is required");
+            return wrong("items", what, "make it optional: a response without it must not fail to decode");
+        }
         let is_listed = |code: &i64| operation.errors.iter().any(|row| row.code == *code);
         match already.iter().chain(partial_code).find(|code| !is_listed(code)) {
             Some(code) => {

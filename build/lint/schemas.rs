@@ -5,11 +5,12 @@
 //! Rust, and only named objects and enums can be checked by generated code.
 
 use super::Lint;
+use crate::codegen::lint::reserved;
 use crate::codegen::spec::extensions::{FirstOf, character_class};
 use crate::codegen::spec::model::object;
-use crate::codegen::spec::names::{is_field, is_identifier};
+use crate::codegen::spec::names::{field_name, is_field, is_identifier, is_snake_case};
 use crate::codegen::spec::yaml::{Mistake, segment};
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::ToUpperCamelCase;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -91,6 +92,11 @@ impl Lint<'_> {
                 "move it to components/schemas and refer to it",
             ));
         }
+        if self.at(&format!("{pointer}/items/nullable")).is_some() {
+            let what = "the items of a list cannot be `nullable`";
+            let help = "remove `nullable` there: `null` in a list of a response is skipped";
+            return Err(self.source.violation("nullable-list", &format!("{pointer}/items"), what, help));
+        }
         self.properties(pointer)?;
         self.first_of(pointer)?;
         self.enumeration(pointer)?;
@@ -142,7 +148,7 @@ impl Lint<'_> {
         let mut fields = BTreeSet::new();
         for name in self.names(&format!("{pointer}/properties")) {
             let at = format!("{pointer}/properties/{}", segment(name));
-            if !is_field(name) || !fields.insert(name.to_snake_case()) {
+            if !is_field(name) || !fields.insert(field_name(name)) {
                 let what = format!("`{name}` is not a valid and unique field name in Rust");
                 return Err(self.source.violation("rust-name", &at, what, "leave the property out"));
             }
@@ -183,8 +189,13 @@ impl Lint<'_> {
             let wrong =
                 |what: String| self.source.violation("first-of", &at, what, "write it as spec/README.md describes");
             let rule = FirstOf::deserialize(rule).map_err(|error| wrong(format!("`{name}` is malformed: {error}")))?;
+            if !is_snake_case(name) || !is_identifier(name) || reserved::SCHEMA.contains(&name.as_str()) {
+                return Err(wrong(format!("`{name}` is not snake_case, or every type has a method of that name")));
+            }
             let is_optional_text = |property: &&String| {
-                self.kind(&format!("{pointer}/properties/{}", segment(property))) == Some("string")
+                let at = self.resolved(&format!("{pointer}/properties/{}", segment(property)));
+                self.kind(&at) == Some("string")
+                    && self.at(&format!("{at}/enum")).is_none()
                     && !self.is_required(pointer, property)
             };
             if let Some(property) = rule.properties.iter().find(|property| !is_optional_text(property)) {
@@ -218,6 +229,19 @@ impl Lint<'_> {
                 "correct the value or the type",
             ));
         }
+        if let Some(twice) = values.iter().enumerate().find(|(index, value)| values[..*index].contains(value)) {
+            let what = format!("the `enum` lists {} twice", twice.1);
+            return Err(self.source.violation("spec-form", &format!("{pointer}/enum"), what, "keep one of them"));
+        }
+        if values.is_empty() {
+            let help = "list the values, or remove `enum`";
+            return Err(self.source.violation(
+                "spec-form",
+                &format!("{pointer}/enum"),
+                "the `enum` has no values",
+                help,
+            ));
+        }
         let (key, names) = match list("x-enum-varnames") {
             Some(names) => ("x-enum-varnames", names.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
             None => {
@@ -227,7 +251,8 @@ impl Lint<'_> {
         };
         // A value that the spec does not list is decoded as `Unknown`.
         let mut taken = BTreeSet::from(["Unknown"]);
-        if let Some(name) = names.iter().find(|name| !is_identifier(name) || !taken.insert(name)) {
+        let is_variant = |name: &String| is_identifier(name) && *name == name.to_upper_camel_case();
+        if let Some(name) = names.iter().find(|name| !is_variant(name) || !taken.insert(name)) {
             return Err(self.source.violation(
                 "rust-name",
                 &format!("{pointer}/{key}"),

@@ -45,7 +45,7 @@ fn open_enum(name: &str, schema: &Value) -> Item {
         let variant = format_ident!("{}", given.map_or_else(|| text(Some(value)).to_upper_camel_case(), str::to_owned));
         let value = match value.as_i64() {
             Some(number) => {
-                let number = proc_macro2::Literal::i64_unsuffixed(number);
+                let number = proc_macro2::Literal::i64_suffixed(number);
                 quote!(#number)
             }
             None => {

@@ -118,7 +118,8 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
     let body = operation.body.as_ref().map(|name| {
         let keep_sent = operation.results.as_ref().map(|_| quote!(request.sent(value);));
         let body = format_ident!("{name}");
-        let ids = model.properties(name).map(|(property, schema)| {
+        let single = model.properties(name).filter(|(_, schema)| !matches!(model.kind_of(schema), "array" | "object"));
+        let ids = single.map(|(property, schema)| {
             let (field, text) = (field_ident(property), text_of(model, schema));
             let refused = refuse(property, &text, unaddressable(model, operation, property))?;
             Some(match model.is_required(name, property) {
@@ -128,7 +129,7 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
         });
         quote! {
             if let Some(body) = request.given("body", body) {
-                body.check(request.rules());
+                crate::call::validation::Checked::check(&body, request.rules());
                 #(#ids)*
                 // A body without a required property does not convert; the check has reported it.
                 if let Ok(value) = types::#body::try_from(body) {
@@ -151,9 +152,13 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
     }
 }
 
-/// `value` as `&str`.
+/// `value` as `&str`, as it is on the wire: an enum's `Display` need not be.
 fn text_of(model: &Model, schema: &Value) -> TokenStream {
-    if model.rust_text(schema) { quote!(value.as_str()) } else { quote!(value.to_string().as_str()) }
+    if model.rust_text(schema) {
+        quote!(value.as_str())
+    } else {
+        quote!(&*crate::call::query::QueryValue::query_value(value))
+    }
 }
 
 /// Refuses the values that make the path of another operation; none if there are none.

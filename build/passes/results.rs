@@ -12,6 +12,7 @@ use crate::codegen::spec::model::{Model, Operation};
 use crate::codegen::spec::names::field_ident;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use std::collections::BTreeSet;
 use syn::{Item, parse_quote};
 
 /// How to read the results in each payload that has them.
@@ -44,8 +45,11 @@ fn payload(model: &Model, operation: &Operation, results: &Results) -> Option<It
 
 /// How to read the ids of the items in each body that has them.
 pub fn bodies(model: &Model) -> Vec<Item> {
+    // Operations may share a body.
+    let mut seen = BTreeSet::new();
     let batches = model.operations.iter().filter_map(|operation| {
         let (body, results) = (operation.body.as_ref()?, operation.results.as_ref()?);
+        seen.insert(body).then_some(())?;
         let (list, id) = (field_ident(&results.sent), field_ident(&results.id));
         let list = match model.is_required(body, &results.sent) {
             true => quote!(Some(&self.#list)),

@@ -70,6 +70,10 @@ fn describe_schemas(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str
         let Item::Struct(item) = item else { continue };
         described += 1;
         let name = item.ident.to_string();
+        if !is_documented(&item.attrs) {
+            let doc = format!("`{name}`, which the spec does not describe.");
+            item.attrs.insert(0, parse_quote!(#[doc = #doc]));
+        }
         item.attrs.push(parse_quote!(#[non_exhaustive]));
         item.attrs.push(parse_quote!(#[derive(PartialEq)]));
         for field in &mut item.fields {
@@ -91,16 +95,20 @@ fn describe_schemas(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str
     if described == 0 { Err("typify wrote no struct to describe".to_owned()) } else { Ok(()) }
 }
 
+fn is_documented(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("doc"))
+}
+
 /// typify does not document a property that is a reference; its description is that of the schema it refers to.
 fn document_field(field: &mut Field, model: &Model, schema: &str) {
-    if field.attrs.iter().any(|attribute| attribute.path().is_ident("doc")) {
+    if is_documented(&field.attrs) {
         return;
     }
-    let name = wire_name(field);
-    let property = model.properties(schema).find(|(property, _)| Some(*property) == name.as_ref());
-    if let Some(doc) = property.and_then(|(_, property)| model.description(property)) {
-        field.attrs.insert(0, parse_quote!(#[doc = #doc]));
-    }
+    let Some(name) = wire_name(field) else { return };
+    let property = model.properties(schema).find(|(property, _)| **property == name);
+    let described = property.and_then(|(_, property)| model.description(property));
+    let doc = described.map_or_else(|| format!("`{name}`, which the spec does not describe."), str::to_owned);
+    field.attrs.insert(0, parse_quote!(#[doc = #doc]));
 }
 
 fn schema_limits(limits: &Limits) -> Option<syn::Attribute> {
@@ -147,7 +155,7 @@ fn decode_leniently(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str
         }
         for field in &mut fields.named {
             let decoder = match results.contains(name.as_str()) {
-                true => Some(decoder_of_result(field)),
+                true => Some(decoder_of_result(field, model)),
                 false if holds_results(field, &results) => Some("results::optional_results".to_owned()),
                 false => decoder(field, model, failures.contains(name.as_str())).map(|name| format!("lenient::{name}")),
             };
@@ -163,12 +171,14 @@ fn decode_leniently(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str
 
 /// The function of `crate::decode` that decodes a field of a batch's result: one that cannot be read counts as
 /// missing, so that it fails this item and no other. The linter has checked that all of them are optional.
-fn decoder_of_result(field: &Field) -> String {
-    let kind = argument(&field.ty, "Option").and_then(last_segment);
+fn decoder_of_result(field: &Field, model: &Model) -> String {
+    let ty = argument(&field.ty, "Option");
+    let (kind, listed) =
+        (ty.and_then(last_segment), ty.and_then(|ty| argument(ty, "Vec")).and_then(last_segment).unwrap_or_default());
     let what = match kind.as_deref() {
         Some("i64") => "integer_",
         Some("String") => "text_",
-        Some("Vec") => "objects_",
+        Some("Vec") if model.schemas.contains_key(&listed) && !model.is_enum(&listed) => "objects_",
         _ => "",
     };
     format!("lenient::{what}if_readable")

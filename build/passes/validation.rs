@@ -13,7 +13,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
-/// `fn check` for every request body and every schema in one.
+/// `Checked` for every request body and every schema in one.
 pub fn checks(model: &Model) -> Vec<Item> {
     let (bodies, held) = (model.bodies(), model.held_by_bodies());
     let objects = held.iter().filter(|name| model.properties(name).next().is_some());
@@ -34,9 +34,8 @@ fn check_of_body(model: &Model, name: &str) -> Item {
     });
     let name = format_ident!("{name}");
     parse_quote! {
-        impl types::builder::#name {
-            /// Checks every property against its documented rules.
-            pub(crate) fn check(&self, rules: &mut crate::call::validation::Validator) {
+        impl crate::call::validation::Checked for types::builder::#name {
+            fn check(&self, rules: &mut crate::call::validation::Validator) {
                 #(#properties)*
             }
         }
@@ -56,9 +55,8 @@ fn check_of_schema(model: &Model, name: &str) -> Item {
     let rules = if properties.is_empty() { quote!(_) } else { quote!(rules) };
     let name = format_ident!("{name}");
     parse_quote! {
-        impl types::#name {
-            /// Checks every property against its documented rules.
-            pub(crate) fn check(&self, #rules: &mut crate::call::validation::Validator) {
+        impl crate::call::validation::Checked for types::#name {
+            fn check(&self, #rules: &mut crate::call::validation::Validator) {
                 #(#properties)*
             }
         }
@@ -77,9 +75,9 @@ pub fn check(model: &Model, name: &str, schema: &Value) -> Option<TokenStream> {
         "integer" => range(limits.minimum, limits.maximum, i64::MIN, i64::MAX)
             .map(|(min, max)| quote!(rules.range(#name, *value, #min, #max);)),
         "array" => items(model, name, resolved, &limits),
-        // An object without properties has no method `check`.
+        // An object without properties has nothing to check.
         "object" if schema_name.is_some_and(|schema| model.properties(schema).next().is_some()) => {
-            Some(quote!(rules.within(#name, |rules| value.check(rules));))
+            Some(quote!(rules.within(#name, |rules| crate::call::validation::Checked::check(value, rules));))
         }
         _ => None,
     }

@@ -187,9 +187,14 @@ impl Model {
         self.is_enum(name) && self.schemas[name].get("type").is_some_and(|kind| kind == "integer")
     }
 
+    /// The type of a schema, behind references.
+    pub fn kind_of<'a>(&'a self, schema: &'a Value) -> &'a str {
+        self.resolve(schema).1.get("type").and_then(Value::as_str).unwrap_or_default()
+    }
+
     /// Whether a value of the schema is a list.
     pub fn is_list(&self, schema: &Value) -> bool {
-        self.resolve(schema).1.get("type").is_some_and(|kind| kind == "array")
+        self.kind_of(schema) == "array"
     }
 
     /// Whether a value of the schema is a `String` in Rust.
@@ -219,6 +224,11 @@ impl Model {
     pub fn is_required(&self, name: &str, property: &str) -> bool {
         let required = self.schemas.get(name).and_then(|schema| schema.get("required"));
         required.and_then(Value::as_array).is_some_and(|list| list.iter().any(|entry| entry == property))
+    }
+
+    /// The name of the schema of an operation's payload.
+    pub fn payload<'a>(&'a self, operation: &Operation) -> Option<&'a str> {
+        self.resolve(self.at(operation, &format!("/{}", operation.data.join("/")))?).0
     }
 
     /// The schema at a pointer into an operation's envelope.

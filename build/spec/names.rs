@@ -17,12 +17,18 @@ pub fn is_snake_case(id: &str) -> bool {
 
 /// Whether it is a valid identifier in Rust.
 pub fn is_identifier(name: &str) -> bool {
-    syn::parse_str::<syn::Ident>(name).is_ok()
+    // A keyword since the edition 2024, which syn does not know.
+    name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+/// A name of the spec as the generators write it: they drop apostrophes before they convert it.
+pub fn field_name(name: &str) -> String {
+    name.replace('\'', "").to_snake_case()
 }
 
 /// Whether a parameter or property of this name can be a field in Rust.
 pub fn is_field(name: &str) -> bool {
-    let snake = name.to_snake_case();
+    let snake = field_name(name);
     // `field_ident` appends `_` to a keyword, as the generators do.
     is_identifier(&snake) || is_identifier(&format!("{snake}_"))
 }
@@ -41,7 +47,7 @@ pub fn parameter_name(segment: &str) -> Option<&str> {
 
 /// A name of the spec as an identifier of the generated code.
 pub fn field_ident(name: &str) -> syn::Ident {
-    let snake = name.to_snake_case();
+    let snake = field_name(name);
     // progenitor and typify both append `_` to a keyword.
-    syn::parse_str::<syn::Ident>(&snake).unwrap_or_else(|_| format_ident!("{snake}_"))
+    if is_identifier(&snake) { format_ident!("{snake}") } else { format_ident!("{snake}_") }
 }

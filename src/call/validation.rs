@@ -7,6 +7,19 @@
 use crate::Violation;
 use crate::decode::open_enum::OpenEnum;
 
+/// A body, or an object in one. A trait, since a property `check` is a method of the builder.
+pub(crate) trait Checked {
+    /// Checks every property against its documented rules.
+    fn check(&self, rules: &mut Validator);
+}
+
+/// An object that holds itself is boxed.
+impl<T: Checked> Checked for Box<T> {
+    fn check(&self, rules: &mut Validator) {
+        (**self).check(rules);
+    }
+}
+
 /// The reason why a builder ends without a property. Builders begin with empty reasons (`build/passes/builders.rs`).
 pub(crate) fn or_unset(name: &str, reason: String) -> String {
     if reason.is_empty() { format!("{name} is required and was not set") } else { reason }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a failed test should say where")]
 
+mod any_spec;
 mod corpus;
 mod diff_mutants;
 mod document_mutants;

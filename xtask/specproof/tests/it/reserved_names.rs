@@ -50,6 +50,6 @@ fn operation_of_each_name_is_a_mistake_with_its_line() {
         let mistakes = generate(file, &text).expect_err(name).0;
         let [mistake] = mistakes.as_slice() else { panic!("{name}: {mistakes:?}") };
         assert_eq!((mistake.rule, mistake.place.map(|place| place.line)), (Some("operation-id"), Some(line)), "{name}");
-        assert_eq!(mistake.message, format!("`{name}` is a keyword or already a method of the client"));
+        assert_eq!(mistake.message, format!("`{name}` is a keyword or a name that the client uses already"));
     }
 }

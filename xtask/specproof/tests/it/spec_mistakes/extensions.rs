@@ -55,7 +55,7 @@ fn errors() {
     stops(
         "  internal_error: {",
         "  »1nternal-error: { kind: internal, advice: Wait. }\n  internal_error: {",
-        "the error name `1nternal-error` is not snake_case, or is not a valid variant name in Rust; rename it here and where it is used",
+        "the error name `1nternal-error` is not snake_case, or is not a valid and unique variant name in Rust; rename it here and where it is used",
     );
 }
 

@@ -85,8 +85,8 @@ fn operations() {
     stops(get, &named("»", "create_user_group"), "operationId `create_user_group` is used twice; rename one of them");
     let snake = "the operation has no operationId in snake_case; add `operationId: verb_noun`";
     stops(get, &named("»", "getUserGroup"), snake);
-    for taken in ["builder", "with_user_token", "move"] {
-        let what = format!("`{taken}` is a keyword or already a method of the client; rename it");
+    for taken in ["builder", "with_user_token", "move", "gen", "all", "platform_errors", "option"] {
+        let what = format!("`{taken}` is a keyword or a name that the client uses already; rename it");
         stops(get, &format!("    get:\n      »operationId: {taken}\n"), &what);
     }
     stops(
