@@ -83,7 +83,8 @@ fn decoder(schemas: &Schemas, schema: &Value, required: bool) -> Option<String> 
 
 /// A field's type without paths, and its decoder.
 fn read(field: &syn::Field) -> (String, Option<String>) {
-    let ty = field.ty.to_token_stream().to_string().replace(' ', "");
+    // A type that fills more than one line ends in a comma.
+    let ty = field.ty.to_token_stream().to_string().replace(' ', "").replace(",>", ">");
     let ty = ["::std::option::", "::std::vec::", "::std::string::", "::std::boxed::"]
         .iter()
         .fold(ty, |ty, path| ty.replace(path, ""));

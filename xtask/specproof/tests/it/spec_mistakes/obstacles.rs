@@ -105,7 +105,7 @@ fn bodies_without_a_schema_or_properties() {
     let refused = "        application/json:\n          schema: { $ref: '#/components/schemas/ErrorResponse' }\n";
     stops(
         refused,
-        "        »application/json: {}\n",
+        "        »application/json:\n",
         "`application/json` has no schema; add `schema: { $ref: ... }`, or remove `content` from a failure that has no body",
     );
     let (body, head) =
