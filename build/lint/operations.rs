@@ -122,6 +122,12 @@ impl Model {
             let what = format!("the envelope `{envelope}` has no `code` that is a required integer");
             return Err(source.violation("responses", pointer, what, "give the envelope one"));
         }
+        let required = self.schemas.get(envelope).and_then(|schema| schema["required"].as_array());
+        let kept = |name: &str| name == "code" || operation.data.first().is_some_and(|data| data == name);
+        if let Some(name) = required.into_iter().flatten().filter_map(Value::as_str).find(|name| !kept(name)) {
+            let what = format!("the envelope `{envelope}` requires `{name}`, which decoding does not keep");
+            return Err(source.violation("responses", pointer, what, "take it out of `required`"));
+        }
         if operation.body.as_ref().is_some_and(|body| self.kind(self.schemas.get(body)) != Some("object")) {
             let at = format!("{pointer}/requestBody");
             return Err(source.violation(

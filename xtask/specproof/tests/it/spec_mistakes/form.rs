@@ -139,6 +139,11 @@ fn envelopes() {
         &format!("    »{}{between}{}", get.trim_start(), code.replace("      required: [code]\n", "")),
         "the envelope `GetUserGroupResponse` has no `code` that is a required integer; give the envelope one",
     );
+    stops(
+        &format!("{get}{between}{code}"),
+        &format!("    »{}{between}{}", get.trim_start(), code.replace("[code]", "[code, msg]")),
+        "the envelope `GetUserGroupResponse` requires `msg`, which decoding does not keep; take it out of `required`",
+    );
 }
 
 #[test]
