@@ -122,10 +122,12 @@ impl Model {
             let what = format!("the envelope `{envelope}` has no `code` that is a required integer");
             return Err(source.violation("responses", pointer, what, "give the envelope one"));
         }
+        // No success is lost because of `msg`, or of anything else that is not its payload.
         let required = self.schemas.get(envelope).and_then(|schema| schema["required"].as_array());
-        let kept = |name: &str| name == "code" || operation.data.first().is_some_and(|data| data == name);
-        if let Some(name) = required.into_iter().flatten().filter_map(Value::as_str).find(|name| !kept(name)) {
-            let what = format!("the envelope `{envelope}` requires `{name}`, which decoding does not keep");
+        let is_needed = |name: &str| name == "code" || operation.data.first().is_some_and(|data| data == name);
+        if let Some(name) = required.into_iter().flatten().filter_map(Value::as_str).find(|name| !is_needed(name)) {
+            let what =
+                format!("the envelope `{envelope}` requires `{name}`, so a success without it would be an error");
             return Err(source.violation("responses", pointer, what, "take it out of `required`"));
         }
         if operation.body.as_ref().is_some_and(|body| self.kind(self.schemas.get(body)) != Some("object")) {

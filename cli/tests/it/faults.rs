@@ -1,14 +1,11 @@
 //! Runs that fail on the way: requests that are lost, processes that are killed, others who change the same group.
 
-use crate::support::{Ran, Service, holding, ids, list, proxy, tenant};
+use crate::support::{Ran, Service, ids, killed_at, list, proxy, tenant};
 use feishu_user_groups::simulator::{Builder, Fault, FaultKind, Group, Simulator};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::io::Read;
-use std::process::Stdio;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
-use std::thread;
 
 /// People whom a request for removal named.
 fn removed(service: &Service) -> BTreeSet<String> {
@@ -56,37 +53,17 @@ fn killed_at_each_request_and_run_again() {
     for is_served in [false, true] {
         // Two pages, two batches to add, a check of the plan, two batches to remove.
         let mut kills = 0;
-        while killed_at(kills + 1, is_served, &apply, &wanted) {
+        loop {
+            let (service, was_killed) = killed_at(kills + 1, is_served, of_everybody(150), &apply);
+            assert_eq!(service.members(), wanted, "killed at request {}", kills + 1);
+            assert!(removed(&service).is_disjoint(&wanted), "killed at request {}", kills + 1);
+            if !was_killed {
+                break;
+            }
             kills += 1;
         }
         assert!(kills >= 7, "{kills} requests");
     }
-}
-
-/// Whether a run makes this many requests. If so, it is killed while it waits for the response to the last of them. The
-/// next run must bring the group to the wanted members.
-fn killed_at(number: u64, is_served: bool, apply: &[&str], wanted: &BTreeSet<String>) -> bool {
-    let (held, events) = mpsc::channel();
-    let ended = held.clone();
-    let service = Service::start(holding(of_everybody(150), number, is_served, move || {
-        let _ = held.send(true);
-    }));
-    let mut child = service.command(apply).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut output = child.stdout.take().unwrap();
-    thread::spawn(move || {
-        output.read_to_end(&mut Vec::new()).unwrap();
-        let _ = ended.send(false);
-    });
-    let is_held = events.recv().unwrap();
-    if is_held {
-        child.kill().unwrap();
-    }
-    child.wait().unwrap();
-    service.simulator.clear_faults();
-    service.run(apply).exits(0);
-    assert_eq!(service.members(), *wanted, "killed at request {number}");
-    assert!(removed(&service).is_disjoint(wanted), "killed at request {number}");
-    is_held
 }
 
 #[test]

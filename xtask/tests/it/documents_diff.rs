@@ -84,7 +84,7 @@ const PAGE: &str = include_str!("../../apidoc/tests/documents/page.md");
 
 #[test]
 fn markdown_diff_names_its_lines() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff");
+    let folder = crate::scratch("diff");
     let _ = fs::remove_dir_all(&folder);
     let write = |name: &str, content: &str| {
         let file = folder.join(name).join("page.md");

@@ -8,7 +8,7 @@ const PAGE: &str = include_str!("../../apidoc/tests/documents/page.md");
 
 /// An empty folder of this test's own.
 fn folder(test: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let folder = crate::scratch(test);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(folder.join("docs")).expect("the folder can be made");
     folder

@@ -18,3 +18,12 @@ mod readme_costs;
 mod spec;
 mod validate;
 mod validate_reports;
+
+use std::path::{Path, PathBuf};
+
+/// A path of this process: two runs of the tests at once do not write each other's files.
+fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("xtask-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder.join(name)
+}

@@ -8,7 +8,7 @@ use specproof::mutants::{Accepted, read, run};
 use specproof::source::Source;
 use specproof::validate::{Inputs, Paths, validate};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 /// Without optimisation a proof takes ten times as long, so that a debug build tries only
@@ -43,7 +43,7 @@ fn world() -> PathBuf {
 }
 
 fn mutants(name: &str, accepted: &str, options: &[&str]) -> (Output, PathBuf) {
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mutants-{name}.yaml"));
+    let file = crate::scratch(&format!("mutants-{name}.yaml"));
     fs::write(&file, accepted).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     (command.arg("mutants").args(options).arg("--accepted").arg(&file).output().unwrap(), file)

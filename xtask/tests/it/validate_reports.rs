@@ -15,7 +15,7 @@ struct Broken(PathBuf);
 
 impl Broken {
     fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("reports {name}"));
+        let folder = crate::scratch(&format!("reports {name}"));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         let text = fs::read_to_string(tests().join("golden/world/openapi.yaml")).unwrap();

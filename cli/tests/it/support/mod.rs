@@ -6,10 +6,11 @@ use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Builder, Fault, FaultKin
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::future;
+use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use tokio::runtime;
 
@@ -162,6 +163,30 @@ pub fn scratch(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     folder.join(name)
+}
+
+/// The service after two runs of a command, and whether the first was killed: it is, while it waits for the response to the
+/// request of this number, before or after the service acted on it. It is not if it makes fewer requests.
+pub fn killed_at(number: u64, is_served: bool, builder: Builder, command: &[&str]) -> (Service, bool) {
+    let (held, events) = mpsc::channel();
+    let ended = held.clone();
+    let service = Service::start(holding(builder, number, is_served, move || {
+        let _ = held.send(true);
+    }));
+    let mut child = service.command(command).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut output = child.stdout.take().unwrap();
+    thread::spawn(move || {
+        output.read_to_end(&mut Vec::new()).unwrap();
+        let _ = ended.send(false);
+    });
+    let is_held = events.recv().unwrap();
+    if is_held {
+        child.kill().unwrap();
+    }
+    child.wait().unwrap();
+    service.simulator.clear_faults();
+    service.run(command).exits(0);
+    (service, is_held)
 }
 
 /// A file that names the people with these numbers by open id.

@@ -1,6 +1,6 @@
 //! One operation in every family: every family states the same facts.
 
-use super::{facts, operation};
+use super::{facts, operation, without_lines};
 use apidoc::facts::Operation;
 use serde_json::{Value, json};
 
@@ -149,17 +149,6 @@ fn comparable(text: &str) -> Value {
     let mut value = serde_json::to_value(operation(&document, 0)).expect("facts are JSON");
     without_lines(&mut value);
     value
-}
-
-fn without_lines(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            fields.remove("line");
-            fields.values_mut().for_each(without_lines);
-        }
-        Value::Array(items) => items.iter_mut().for_each(without_lines),
-        _ => {}
-    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The same page in other forms: the portal's own tags, English, types explained below the table.
 
-use super::{SDK, operation, stated, warnings};
+use super::{SDK, operation, stated, warnings, without_lines};
 use apidoc::read;
 use serde_json::{Value, json};
 
@@ -14,17 +14,6 @@ fn comparable(text: &str) -> (Value, Vec<String>) {
     let mut value = serde_json::to_value(&reading.document).expect("facts are JSON");
     without_lines(&mut value);
     (value, warnings(&reading))
-}
-
-fn without_lines(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            fields.remove("line");
-            fields.values_mut().for_each(without_lines);
-        }
-        Value::Array(items) => items.iter_mut().for_each(without_lines),
-        _ => {}
-    }
 }
 
 #[test]

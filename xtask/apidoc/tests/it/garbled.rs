@@ -3,7 +3,7 @@
 //! A word that says nothing may be anything, so that only what changes the facts counts.
 //! If the garbage itself has become a fact, comparing and proving will find it there.
 
-use super::{PAGE, SDK, facts};
+use super::{PAGE, SDK, facts, without_lines};
 use apidoc::{Reading, read};
 use serde_json::Value;
 
@@ -42,17 +42,6 @@ fn stated(reading: &Reading) -> Value {
     let mut value = serde_json::to_value(&reading.document).expect("facts are JSON");
     without_lines(&mut value);
     value
-}
-
-fn without_lines(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            fields.remove("line");
-            fields.values_mut().for_each(without_lines);
-        }
-        Value::Array(items) => items.iter_mut().for_each(without_lines),
-        _ => {}
-    }
 }
 
 /// What became of each word of a document that was garbled without anybody telling.

@@ -34,6 +34,18 @@ fn operation(document: &Document, index: usize) -> &Operation {
     document.operations.get(index).expect("the document has so many operations")
 }
 
+/// Takes the lines out of facts: what moves says the same.
+fn without_lines(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("line");
+            fields.values_mut().for_each(without_lines);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_lines),
+        _ => {}
+    }
+}
+
 /// The facts of a parameter that are not silent, as JSON.
 fn stated(operation: &Operation, name: &str) -> Value {
     let parameter =

@@ -10,12 +10,11 @@ use serde_json::Value;
 use specproof::source::Source;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 use world::{Row, World, coverage, parse, rows, tests, text, words};
 
 #[test]
 fn terminal_table_is_golden() {
-    let html = Path::new(env!("CARGO_TARGET_TMPDIR")).join("coverage-golden.html");
+    let html = crate::scratch("coverage-golden.html");
     let output = coverage(&tests().join("golden/world"), &html, &[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let printed = text(&output.stdout);
@@ -191,7 +190,7 @@ fn unwritable_page_exits_2() {
 fn every_statement_has_one_row() {
     let own = apidoc::files::workspace_root().join("spec");
     for folder in [own, tests().join("golden/world")] {
-        let html = Path::new(env!("CARGO_TARGET_TMPDIR")).join("coverage-leaves.html");
+        let html = crate::scratch("coverage-leaves.html");
         let output = coverage(&folder, &html, &[]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
         let rows = rows(&fs::read_to_string(&html).unwrap());

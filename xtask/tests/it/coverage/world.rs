@@ -35,7 +35,7 @@ pub struct World(pub PathBuf);
 
 impl World {
     pub fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("coverage-{name}"));
+        let folder = crate::scratch(&format!("coverage-{name}"));
         let _ = fs::remove_dir_all(&folder);
         for part in ["documents", "service"] {
             fs::create_dir_all(folder.join(part)).unwrap();

@@ -142,7 +142,7 @@ fn envelopes() {
     stops(
         &format!("{get}{between}{code}"),
         &format!("    »{}{between}{}", get.trim_start(), code.replace("[code]", "[code, msg]")),
-        "the envelope `GetUserGroupResponse` requires `msg`, which decoding does not keep; take it out of `required`",
+        "the envelope `GetUserGroupResponse` requires `msg`, so a success without it would be an error; take it out of `required`",
     );
 }
 
