@@ -12,7 +12,7 @@ use crate::types::ErrorDetail;
 use crate::{Delivery, Error, ErrorKind};
 use reqwest::StatusCode;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Value;
 use std::ops::{Deref, DerefMut};
 
@@ -105,63 +105,33 @@ impl<T> DerefMut for Response<T> {
     }
 }
 
-/// A decoded response.
+/// What a response says. The payload of a success is kept by the [`Decoder`].
 #[derive(Debug)]
-pub(crate) enum Decoded<D> {
-    /// The payload.
-    Success(D),
+pub(crate) enum Decoded {
+    Success,
     /// The code of a failure.
     Failure(i64),
     /// Neither; a message, and the parser's reason.
     Invalid(&'static str, Option<serde_json::Error>),
 }
 
-impl<D> Decoded<D> {
-    /// Decodes a response. The body of anything but a success is kept for people to read, so the `secret` is removed.
-    pub(crate) fn from_response<E: Envelope<Data = D>>(response: HttpResponse, secret: &[u8]) -> (HttpResponse, Self) {
-        if response.is_success()
-            && (response.body.len() <= MAX_UNSCANNED_BYTES || decode::may_be_success(&response.body))
-            && let Ok(envelope) = parse::<E>(&response.body)
-            && envelope.code() == 0
-            && let Some(data) = envelope.into_data()
-        {
-            return (response, Self::Success(data));
-        }
-        let response = response.without_secret(secret);
-        let decoded = Self::recover::<E>(&response);
-        (response, decoded)
-    }
-
-    fn recover<E: Envelope<Data = D>>(response: &HttpResponse) -> Self {
-        match decode::code(&response.body) {
-            None => Self::Invalid(INVALID_RESPONSE, decode::why_no_code(&response.body)),
-            // A failing gateway may return JSON of its own, in which `code` was never set and is 0.
-            Some(0) if !response.is_success() => Self::Invalid("code 0 without a status of success", None),
-            Some(0) => match E::recover(&response.body).map(E::into_data) {
-                Ok(Some(data)) => Self::Success(data),
-                Ok(None) => Self::Invalid("code 0 without the operation's data", None),
-                Err(reason) => Self::Invalid(INVALID_RESPONSE, Some(decode::bounded(reason))),
-            },
-            Some(code) => Self::Failure(code),
-        }
-    }
-
+impl Decoded {
     pub(crate) fn code(&self) -> Option<i64> {
         match self {
-            Self::Success(_) => Some(0),
+            Self::Success => Some(0),
             Self::Failure(code) => Some(*code),
             Self::Invalid(..) => None,
         }
     }
 
-    /// The payload of a success; everything else is an error.
+    /// The response of a success; everything else is an error.
     pub(crate) fn into_result(
         self,
         operation: &'static Operation,
         response: HttpResponse,
-    ) -> Result<Response<D>, Error> {
+    ) -> Result<HttpResponse, Error> {
         match self {
-            Self::Success(data) => Ok(Response::new(data, response)),
+            Self::Success => Ok(response),
             Self::Failure(code) => Err(service_error(operation, &response, code)),
             Self::Invalid(message, reason) => {
                 let error = Error::new(ErrorKind::InvalidResponse, message).of(operation);
@@ -172,6 +142,95 @@ impl<D> Decoded<D> {
                 })
             }
         }
+    }
+}
+
+/// Decodes the responses of a call. Only this knows the payload's type: the retry loop is compiled once, not for each
+/// operation.
+pub(crate) trait Decoder: Send {
+    /// Decodes a response, and keeps the payload of a success. The body of anything else is kept for people to read, so
+    /// the `secret` is removed.
+    fn decode(&mut self, response: HttpResponse, secret: &[u8]) -> (HttpResponse, Decoded);
+
+    /// Keeps the last response of the call, which is no success; `false` if that is an error for the caller.
+    fn keep_failure(&mut self, _response: &HttpResponse) -> bool {
+        false
+    }
+}
+
+/// The payload of the last success.
+pub(crate) struct PayloadDecoder<E: Envelope>(Option<E::Data>);
+
+impl<E: Envelope> PayloadDecoder<E> {
+    pub(crate) fn new() -> Self {
+        Self(None)
+    }
+
+    /// The payload with its response.
+    pub(crate) fn finish(self, response: HttpResponse) -> Result<Response<E::Data>, Error> {
+        match self.0 {
+            Some(data) => Ok(Response::new(data, response)),
+            None => Err(Error::new(ErrorKind::InvalidResponse, INVALID_RESPONSE)),
+        }
+    }
+
+    fn recover(&mut self, response: &HttpResponse) -> Decoded {
+        match decode::code(&response.body) {
+            None => Decoded::Invalid(INVALID_RESPONSE, decode::why_no_code(&response.body)),
+            // A failing gateway may return JSON of its own, in which `code` was never set and is 0.
+            Some(0) if !response.is_success() => Decoded::Invalid("code 0 without a status of success", None),
+            Some(0) => match E::recover(&response.body).map(E::into_data) {
+                Ok(Some(data)) => {
+                    self.0 = Some(data);
+                    Decoded::Success
+                }
+                Ok(None) => Decoded::Invalid("code 0 without the operation's data", None),
+                Err(reason) => Decoded::Invalid(INVALID_RESPONSE, Some(decode::bounded(reason))),
+            },
+            Some(code) => Decoded::Failure(code),
+        }
+    }
+}
+
+impl<E: Envelope> Decoder for PayloadDecoder<E> {
+    fn decode(&mut self, response: HttpResponse, secret: &[u8]) -> (HttpResponse, Decoded) {
+        if response.is_success()
+            && (response.body.len() <= MAX_UNSCANNED_BYTES || decode::may_be_success(&response.body))
+            && let Ok(envelope) = parse::<E>(&response.body)
+            && envelope.code() == 0
+            && let Some(data) = envelope.into_data()
+        {
+            self.0 = Some(data);
+            return (response, Decoded::Success);
+        }
+        let response = response.without_secret(secret);
+        let decoded = self.recover(&response);
+        (response, decoded)
+    }
+}
+
+/// The whole envelope, of a failure too. A failure larger than any that the service sends is cut.
+pub(crate) struct RawDecoder(PayloadDecoder<RawEnvelope>);
+
+impl RawDecoder {
+    pub(crate) fn new() -> Self {
+        Self(PayloadDecoder::new())
+    }
+
+    pub(crate) fn finish(self, response: HttpResponse) -> Result<Response<Value>, Error> {
+        self.0.finish(response)
+    }
+}
+
+impl Decoder for RawDecoder {
+    fn decode(&mut self, response: HttpResponse, secret: &[u8]) -> (HttpResponse, Decoded) {
+        self.0.decode(response, secret)
+    }
+
+    fn keep_failure(&mut self, response: &HttpResponse) -> bool {
+        let envelope = decode::envelope(&response.body, Bounds::FAILURE).and_then(|envelope| parse(&envelope).ok());
+        self.0.0 = envelope.map(|RawEnvelope(envelope, _)| envelope);
+        self.0.0.is_some()
     }
 }
 
@@ -268,28 +327,8 @@ impl Envelope for RawEnvelope {
     }
 }
 
-impl Decoded<Value> {
-    /// The whole envelope of a success or failure. A failure larger than any that the service sends is cut.
-    pub(crate) fn into_raw_result(
-        self,
-        operation: &'static Operation,
-        response: HttpResponse,
-    ) -> Result<Response<Value>, Error> {
-        if matches!(self, Self::Success(_)) {
-            return self.into_result(operation, response);
-        }
-        match decode::envelope(&response.body, Bounds::FAILURE).map(|envelope| parse(&envelope)) {
-            Some(Ok(RawEnvelope(envelope, _))) => Ok(Response::new(envelope, response)),
-            _ => self.into_result(operation, response),
-        }
-    }
-}
-
 /// Parses JSON. The whole body is checked for UTF-8 at once, so that the parser need not check each string.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    match str::from_utf8(body) {
-        Ok(text) => serde_json::from_str(text),
-        // For the parser's error message and position.
-        Err(_) => serde_json::from_slice(body),
-    }
+    // A parser that takes bytes would be compiled for each type once more.
+    serde_json::from_str(str::from_utf8(body).map_err(serde_json::Error::custom)?)
 }

@@ -31,44 +31,58 @@ use crate::operation::Operation;
 use crate::telemetry::{CallSpan, in_span};
 use crate::transport::HttpResponse;
 use crate::{Error, ErrorKind};
-use envelope::{Decoded, Envelope, RawEnvelope};
+use envelope::{Decoded, Decoder, Envelope, PayloadDecoder, RawDecoder};
 use request::Request;
 use std::pin::pin;
 
 /// Makes a call and returns its payload.
 pub(crate) fn send<E: Envelope>(context: &Context, request: Result<Request, Error>) -> ResponseFuture<E::Data> {
-    match request {
-        Ok(request) => ResponseFuture::new(execute::<E>(context.clone(), request, Decoded::into_result)),
-        Err(error) => ResponseFuture::failed(error),
-    }
+    let (context, request) = match request {
+        Ok(request) => (context.clone(), request),
+        Err(error) => return ResponseFuture::failed(error),
+    };
+    ResponseFuture::new(async move {
+        let mut decoder = PayloadDecoder::<E>::new();
+        let response = pin!(execute(&context, request, &mut decoder)).await?;
+        decoder.finish(response)
+    })
 }
 
 /// Makes a call and returns its envelope as JSON.
 pub(crate) fn send_raw(context: &Context, request: Result<Request, Error>) -> ResponseFuture<serde_json::Value> {
-    match request {
-        Ok(request) => ResponseFuture::new(execute::<RawEnvelope>(context.clone(), request, Decoded::into_raw_result)),
-        Err(error) => ResponseFuture::failed(error),
-    }
+    let (context, request) = match request {
+        Ok(request) => (context.clone(), request),
+        Err(error) => return ResponseFuture::failed(error),
+    };
+    ResponseFuture::new(async move {
+        let mut decoder = RawDecoder::new();
+        let response = pin!(execute(&context, request, &mut decoder)).await?;
+        decoder.finish(response)
+    })
 }
 
-/// The future owns everything it needs. It is boxed as a whole; the futures that it awaits are pinned inside it and not
-/// moved, since moving one would reserve its space twice.
-async fn execute<E: Envelope>(
-    context: Context,
-    request: Request,
-    into_result: impl FnOnce(Decoded<E::Data>, &'static Operation, HttpResponse) -> Result<Response<E::Data>, Error>,
-) -> Result<Response<E::Data>, Error> {
+/// Returns the response whose payload the decoder has kept.
+///
+/// The future is boxed as a whole with the one that awaits it; those that it awaits are pinned inside it and not moved,
+/// since moving one would reserve its space twice.
+async fn execute(context: &Context, request: Request, decoder: &mut dyn Decoder) -> Result<HttpResponse, Error> {
     let operation = request.operation;
     let mut call_span = CallSpan::start(&context.shared.telemetry, operation);
     let span = call_span.span.clone();
-    let outcome = match check_app_type(&context, operation).and_then(|()| check_runtime(operation)) {
-        Ok(()) => in_span(&span, pin!(retry_loop::execute::<E>(&context, &request, &mut call_span))).await,
+    let outcome = match check_app_type(context, operation).and_then(|()| check_runtime(operation)) {
+        Ok(()) => in_span(&span, pin!(retry_loop::execute(context, &request, &mut call_span, decoder))).await,
         Err(error) => Err(error),
     };
-    let result = outcome
-        .and_then(|(response, decoded)| into_result(decoded, operation, response))
-        .map_err(|error| batch::with_results(error, &request).with_idempotency_key(request.idempotency_key));
-    call_span.finish(result.as_ref().err(), result.as_ref().map_or_else(Error::log_id, Response::log_id));
+    let result = match outcome {
+        Ok((response, Decoded::Failure(_) | Decoded::Invalid(..))) if decoder.keep_failure(&response) => Ok(response),
+        outcome => outcome.and_then(|(response, decoded)| decoded.into_result(operation, response)),
+    };
+    let result =
+        result.map_err(|error| batch::with_results(error, &request).with_idempotency_key(request.idempotency_key));
+    call_span.finish(
+        result.as_ref().err(),
+        result.as_ref().map_or_else(Error::log_id, |response| response.log_id.as_deref()),
+    );
     result
 }
 

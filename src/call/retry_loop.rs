@@ -6,7 +6,7 @@
 
 use super::context::Context;
 use crate::auth::AccessToken;
-use crate::call::envelope::{Decoded, Envelope};
+use crate::call::envelope::Decoder;
 use crate::call::request::Request;
 use crate::call::retry_policy::{Outcome, RetryDecision};
 use crate::operation::{Operation, RetryRule};
@@ -29,11 +29,12 @@ const NOT_ADMITTED: &str = "timed out waiting for a concurrency permit (`max_in_
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 
 /// Makes attempts until one is final.
-pub(crate) async fn execute<E: Envelope>(
+pub(crate) async fn execute(
     context: &Context,
     request: &Request,
     call_span: &mut CallSpan<'_>,
-) -> Outcome<E::Data> {
+    decoder: &mut dyn Decoder,
+) -> Outcome {
     context.shared.budget.earn();
     let mut call = CallState::new(context, request, call_span);
     loop {
@@ -56,7 +57,7 @@ pub(crate) async fn execute<E: Envelope>(
         let span = call.call_span.next_attempt();
         let response = in_span(&span, pin!(send_attempt(context, request, &token, begun, call.deadline))).await;
         let elapsed = begun.elapsed();
-        let outcome = response.map(|response| Decoded::from_response::<E>(response, token.bytes()));
+        let outcome = response.map(|response| decoder.decode(response, token.bytes()));
         let decision = RetryDecision::new(request.operation, &outcome);
         let is_rate_limited = matches!(decision, RetryDecision::RateLimited | RetryDecision::Throttled);
         let requested_wait = outcome.as_ref().ok().and_then(|(response, _)| response.requested_wait(is_rate_limited));
@@ -80,7 +81,7 @@ pub(crate) async fn execute<E: Envelope>(
 }
 
 /// The outcome of an attempt, for telemetry.
-fn attempt_outcome<D>(outcome: &Outcome<D>) -> AttemptOutcome<'_> {
+fn attempt_outcome(outcome: &Outcome) -> AttemptOutcome<'_> {
     match outcome {
         Ok((response, decoded)) => AttemptOutcome {
             status: Some(response.status.as_u16()),

@@ -120,12 +120,12 @@ pub(crate) enum RetryDecision {
 }
 
 /// The outcome of an attempt.
-pub(crate) type Outcome<D> = Result<(HttpResponse, Decoded<D>), Error>;
+pub(crate) type Outcome = Result<(HttpResponse, Decoded), Error>;
 
 impl RetryDecision {
-    pub(crate) fn new<D>(operation: &'static Operation, outcome: &Outcome<D>) -> Self {
+    pub(crate) fn new(operation: &'static Operation, outcome: &Outcome) -> Self {
         let (status, code) = match outcome {
-            Ok((_, Decoded::Success(_))) => return Self::Final,
+            Ok((_, Decoded::Success)) => return Self::Final,
             Ok((response, decoded)) => (Some(response.status), decoded.code()),
             Err(error) => (error.status().and_then(|status| StatusCode::from_u16(status).ok()), None),
         };
