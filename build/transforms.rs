@@ -13,10 +13,11 @@ use serde_json::{Map, Value};
 type Transform = fn(&mut Value, &Model) -> usize;
 
 /// The order matters: each one works on the spec that the one before left.
-const TRANSFORMS: [(&str, Transform); 9] = [
+const TRANSFORMS: [(&str, Transform); 10] = [
     ("drop_token_endpoints", drop_token_endpoints),
     ("drop_failures", drop_failures),
     ("drop_examples", drop_examples),
+    ("drop_envelopes", drop_envelopes),
     ("drop_limits", drop_limits),
     ("drop_defaults", drop_defaults),
     ("unwrap_single_all_of", unwrap_single_all_of),
@@ -80,6 +81,20 @@ fn drop_examples(spec: &mut Value, _: &Model) -> usize {
         }
     }
     dropped
+}
+
+/// Envelopes are alike but for their payload, so one generic type decodes them all; see `src/call/envelope.rs`.
+fn drop_envelopes(spec: &mut Value, model: &Model) -> usize {
+    for operation in operations(spec) {
+        if let Some(response) = operation.pointer_mut("/responses/200").and_then(Value::as_object_mut) {
+            response.shift_remove("content");
+        }
+    }
+    let envelopes = model.envelopes();
+    let Some(schemas) = spec.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return 0 };
+    let before = schemas.len();
+    schemas.retain(|name, _| !envelopes.contains(name.as_str()));
+    before - schemas.len()
 }
 
 /// The generator turns some limits into types that check responses too: a name one letter

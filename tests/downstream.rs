@@ -25,6 +25,7 @@ use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Simulator};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -163,8 +164,21 @@ fn extend(spec: &Path) -> Schemas {
     let mut schemas = source.value["components"]["schemas"].as_object().unwrap().clone();
     // The client has no types of these.
     let of_tokens = token_endpoints::schemas(&source.value);
-    schemas.retain(|name, _| !of_tokens.contains(name));
+    let envelopes = envelopes(&source.value);
+    schemas.retain(|name, schema| {
+        let is_empty = schema["properties"].as_object().is_some_and(serde_json::Map::is_empty);
+        !of_tokens.contains(name) && !envelopes.contains(name.as_str()) && !is_empty
+    });
     schemas
+}
+
+/// The schemas of the operations' responses.
+fn envelopes(spec: &Value) -> BTreeSet<&str> {
+    let mut found = Vec::new();
+    let operations = spec["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+    operations.for_each(|operation| references::references(&operation["responses"]["200"], &mut found));
+    references::references(&spec["components"]["responses"], &mut found);
+    found.into_iter().collect()
 }
 
 /// An operation with 200 parameters.

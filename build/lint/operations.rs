@@ -144,6 +144,11 @@ impl Model {
             let help = "give its schema properties, or remove the request body";
             return Err(source.violation("request-body", &at, "the request body has no properties", help));
         }
+        if operation.data.first().is_none_or(|first| first != "data") {
+            let what = format!("the payload stands at `{data}`, and the client reads the envelope's `data` alone");
+            let help = "point `x-feishu-data` at `/data` or an object in it";
+            return Err(source.violation("data", pointer, what, help));
+        }
         if self.kind(self.at(operation, &data)) != Some("object") {
             let what = format!("the envelope `{envelope}` has no object at `{data}`");
             let help = "give the envelope a `data` property, or point `x-feishu-data` at the payload";

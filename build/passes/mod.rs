@@ -23,7 +23,7 @@ pub fn apply(code: &mut syn::File, model: &Model) -> Result<(), String> {
     enums::apply(code, model)?;
     operations::apply(code, model)?;
     code.items.extend(validation::checks(model));
-    code.items.extend(paging::envelopes(model));
+    code.items.extend(paging::payloads(model));
     code.items.extend(results::bodies(model));
     code.items.extend(results::payloads(model));
     code.items.extend(tables::tables(model));

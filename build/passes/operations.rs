@@ -8,7 +8,7 @@
 
 use crate::codegen::passes::builders::{setter_target, take_iterator};
 use crate::codegen::passes::documentation;
-use crate::codegen::passes::paging::data_type;
+use crate::codegen::passes::paging::{data_type, decoded_type};
 use crate::codegen::passes::paths::{collisions, unaddressable};
 use crate::codegen::passes::results;
 use crate::codegen::passes::tables;
@@ -211,7 +211,7 @@ fn write_parameter(model: &Model, operation: &Operation, parameter: &Parameter) 
 }
 
 fn senders(model: &Model, operation: &Operation) -> [ImplItem; 2] {
-    let envelope = format_ident!("{}", operation.response);
+    let decoded = decoded_type(model, operation);
     let data = data_type(model, operation).map_or_else(|| quote!(()), |data| quote!(types::#data));
     let (future, call) = match results::in_success(operation) {
         Some(_) => (quote!(BatchFuture), quote!(call_batch)),
@@ -251,7 +251,7 @@ fn senders(model: &Model, operation: &Operation) -> [ImplItem; 2] {
             #[doc = #send]
             pub fn send(self) -> crate::#future<#data> {
                 let (client, request) = self.into_request();
-                client.#call::<types::#envelope>(request)
+                client.#call::<#decoded>(request)
             }
         },
         parse_quote! {
@@ -272,7 +272,7 @@ fn senders(model: &Model, operation: &Operation) -> [ImplItem; 2] {
 
 fn pagers(model: &Model, operation: &Operation) -> Vec<ImplItem> {
     let Some(page) = &operation.page else { return Vec::new() };
-    let envelope = format_ident!("{}", operation.response);
+    let decoded = decoded_type(model, operation);
     let item = format_ident!("{}", page.item);
     let size = field_ident(&page.request_size);
     let token = &page.request_token;
@@ -295,7 +295,7 @@ fn pagers(model: &Model, operation: &Operation) -> Vec<ImplItem> {
                 #enlarge
                 let token = self.#token_field.as_mut().ok().and_then(Option::take);
                 let (client, request) = self.into_request();
-                crate::call::paging::pages::<types::#envelope>(client.context(), request, #token, token)
+                crate::call::paging::pages::<#decoded>(client.context(), request, #token, token)
             }
         },
         parse_quote! {

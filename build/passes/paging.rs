@@ -1,7 +1,7 @@
-//! What the client must know about each response: where its envelope has the payload, what a page holds, and which of
-//! two properties to read.
+//! What the client must know about each response: where its `data` has the payload, what a page holds, and which of two
+//! properties to read.
 //!
-//! Generated as implementations of `crate::call::envelope::Envelope` and `crate::call::paging::PageData`, so that the
+//! Generated as implementations of `crate::call::envelope::Payload` and `crate::call::paging::PageData`, so that the
 //! hand-written code names no generated type.
 
 use crate::codegen::spec::extensions::{FirstOf, Page};
@@ -15,16 +15,17 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use syn::{Item, parse_quote};
 
-/// One implementation for each envelope, page and `x-feishu-first-of`.
-pub fn envelopes(model: &Model) -> Vec<Item> {
-    // Operations may share a response.
+/// One implementation for each payload, page and `x-feishu-first-of`.
+pub fn payloads(model: &Model) -> Vec<Item> {
+    // Operations may share a payload.
     let mut seen = BTreeSet::new();
-    let first = model.operations.iter().filter(|operation| seen.insert(operation.response.as_str()));
-    let envelopes: Vec<Item> = first.map(|operation| envelope(model, operation)).collect();
+    let first = model.operations.iter().filter(|operation| seen.insert(model.data(operation).unwrap_or_default()));
+    let payloads: Vec<Item> = first.filter_map(|operation| payload(model, operation)).collect();
+    let mut seen = BTreeSet::new();
     let listings = model.operations.iter().filter(|operation| operation.page.is_some());
     let first = listings.filter(|operation| seen.insert(model.payload(operation).unwrap_or_default()));
     let pages = first.filter_map(|operation| page(model, operation, operation.page.as_ref()?)).collect::<Vec<_>>();
-    envelopes.into_iter().chain(pages.into_iter().flatten()).chain(first_of(model)).collect()
+    payloads.into_iter().chain(pages.into_iter().flatten()).chain(first_of(model)).collect()
 }
 
 /// The type of an operation's payload; none where it has no properties.
@@ -33,32 +34,33 @@ pub fn data_type(model: &Model, operation: &Operation) -> Option<syn::Ident> {
     Some(format_ident!("{name}"))
 }
 
-fn envelope(model: &Model, operation: &Operation) -> Item {
-    let name = format_ident!("{}", operation.response);
-    let (ty, open) = match data_type(model, operation) {
-        Some(data) => (quote!(types::#data), open(model, operation)),
-        None => (quote!(()), quote!(Some(()))),
-    };
-    parse_quote! {
-        impl crate::call::envelope::Envelope for types::#name {
-            type Data = #ty;
-            fn code(&self) -> i64 {
-                self.code
-            }
-            fn into_data(self) -> Option<Self::Data> {
-                #open
-            }
-        }
+/// The type that decodes the `data` of an operation's envelope.
+pub fn decoded_type(model: &Model, operation: &Operation) -> TokenStream {
+    match data_type(model, operation).and(model.data(operation)).map(|name| format_ident!("{name}")) {
+        Some(name) => quote!(types::#name),
+        None => quote!(crate::call::envelope::NoPayload),
     }
 }
 
-/// From an envelope to its payload: `self.data`, an `Option` also where the spec requires one.
+fn payload(model: &Model, operation: &Operation) -> Option<Item> {
+    let (payload, decoded) = (data_type(model, operation)?, decoded_type(model, operation));
+    let open = open(model, operation);
+    Some(parse_quote! {
+        impl crate::call::envelope::Payload for #decoded {
+            type Data = types::#payload;
+            fn open(data: Option<Self>) -> Option<Self::Data> {
+                #open
+            }
+        }
+    })
+}
+
+/// From the value of `data` to the payload: `data`, or `data?.data` if it is one level deeper.
 fn open(model: &Model, operation: &Operation) -> TokenStream {
-    let (mut holder, mut open) = (operation.response.as_str(), quote!(self));
-    for (depth, name) in operation.data.iter().enumerate() {
+    let (mut holder, mut open) = (model.data(operation).unwrap_or_default(), quote!(data));
+    for name in operation.data.iter().skip(1) {
         let field = field_ident(name);
-        let outer = if depth == 0 { open } else { quote!(#open?) };
-        open = optional(model, holder, name, quote!(#outer.#field));
+        open = optional(model, holder, name, quote!(#open?.#field));
         let property = model.properties(holder).find(|(property, _)| *property == name);
         holder = property.and_then(|(_, schema)| model.resolve(schema).0).unwrap_or_default();
     }

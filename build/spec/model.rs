@@ -226,6 +226,21 @@ impl Model {
         required.and_then(Value::as_array).is_some_and(|list| list.iter().any(|entry| entry == property))
     }
 
+    /// Schemas that only envelopes need, and the envelopes: the client decodes these itself.
+    pub fn envelopes(&self) -> BTreeSet<&str> {
+        let empty = |operation| self.payload(operation).filter(|name| self.properties(name).next().is_none());
+        let responses =
+            self.operations.iter().flat_map(|operation| [Some(operation.response.as_str()), empty(operation)]);
+        let found: BTreeSet<&str> = responses.flatten().chain(self.failures.iter().map(String::as_str)).collect();
+        let others = self.schemas.keys().map(String::as_str).filter(|name| !found.contains(name)).collect();
+        &found - &(&self.held_by(others) | &self.bodies())
+    }
+
+    /// The name of the schema of the envelope's `data`, which holds the payload or is it.
+    pub fn data<'a>(&'a self, operation: &Operation) -> Option<&'a str> {
+        self.resolve(self.at(operation, "/data")?).0
+    }
+
     /// The name of the schema of an operation's payload.
     pub fn payload<'a>(&'a self, operation: &Operation) -> Option<&'a str> {
         self.resolve(self.at(operation, &format!("/{}", operation.data.join("/")))?).0

@@ -8,7 +8,7 @@
 //! Which items are done is decided in `error/partial`. The results are read when they are asked for: a batch costs no
 //! more than any other call.
 
-use super::envelope::{Envelope, Response};
+use super::envelope::{Payload, Response};
 use super::request::Request;
 use super::response_future::ResponseFuture;
 use super::{Context, send};
@@ -58,9 +58,9 @@ pub trait BatchData {
 }
 
 /// Makes a call whose successes hold the results of a batch.
-pub(crate) fn send_batch<E: Envelope>(context: &Context, mut request: Result<Request, Error>) -> BatchFuture<E::Data> {
+pub(crate) fn send_batch<P: Payload>(context: &Context, mut request: Result<Request, Error>) -> BatchFuture<P::Data> {
     let sent = request.as_mut().map(|request| mem::take(&mut request.sent)).unwrap_or_default();
-    BatchFuture { call: send::<E>(context, request), sent }
+    BatchFuture { call: send::<P>(context, request), sent }
 }
 
 /// The error of a batch whose results are in the data of its failure; any other error as it is.

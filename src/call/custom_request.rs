@@ -6,7 +6,7 @@
 //! missing: the caller states the rate limit and the retry rule, and limits of values are not checked.
 
 use super::custom_operation::{Settings, operation, placeholders};
-use super::envelope::Payload;
+use super::envelope::CustomPayload;
 use super::request::{Request, RequestBuilder};
 use super::{Context, send, send_raw};
 use crate::operation::{AccessTokenKind, RateLimit, RetryRule};
@@ -108,7 +108,7 @@ impl CustomRequest {
     /// Those of every call: see [`Error`]. Of the service's codes only those of the whole platform are known.
     pub fn send<T: DeserializeOwned + Send + 'static>(self) -> ResponseFuture<T> {
         let (context, request) = self.into_request();
-        send::<Payload<T>>(&context, request)
+        send::<CustomPayload<T>>(&context, request)
     }
 
     /// Sends the call and returns its whole envelope, `{code, msg, data}`, as JSON.

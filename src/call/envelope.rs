@@ -5,35 +5,96 @@
 //! else is malformed (`decode/`), since a failure's `data` may have any shape and size. A body without a code is kept
 //! for the error, shortened and without the call's token.
 
-use crate::decode::{self, Bounds};
+use crate::decode::{self, Bounds, lenient};
 use crate::operation::Operation;
 use crate::transport::HttpResponse;
 use crate::types::ErrorDetail;
 use crate::{Delivery, Error, ErrorKind};
 use reqwest::StatusCode;
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::ops::{Deref, DerefMut};
 
-const INVALID_RESPONSE: &str = "the response could not be decoded";
+pub(super) const INVALID_RESPONSE: &str = "the response could not be decoded";
 
-/// Larger bodies are parsed only once their code is known to be 0: parsing a failure as a success may briefly take a
-/// hundred times its size. The largest documented pages are half as large.
-const MAX_UNSCANNED_BYTES: usize = 128 * 1024;
-
-/// A generated envelope type.
-pub trait Envelope: DeserializeOwned + Send + 'static {
-    /// The payload; `()` where the operation returns nothing but success.
+/// What an operation's `data` holds; implemented by the generated code.
+pub trait Payload: DeserializeOwned + Send + 'static {
+    /// What the caller gets.
     type Data: Send + 'static;
-    /// 0 for success.
-    fn code(&self) -> i64;
-    /// The payload, if the response has one.
-    fn into_data(self) -> Option<Self::Data>;
 
-    /// Decodes a success that does not parse as it is. `msg` is left out, since nothing depends on it.
-    fn recover(body: &[u8]) -> serde_json::Result<Self> {
+    /// Decodes the value of `data`.
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        lenient::optional_object(deserializer)
+    }
+
+    /// What the caller gets, if the response has it.
+    fn open(data: Option<Self>) -> Option<Self::Data>;
+
+    /// Decodes a success that does not parse as it is. Only `code` and `data` are kept, since nothing else matters.
+    fn recover(body: &[u8]) -> serde_json::Result<Envelope<Self>> {
         parse(&decode::members(body, ["code", "data"], Bounds::SUCCESS).unwrap_or_default())
+    }
+}
+
+/// The envelope of a success. Other members, such as `msg`, are skipped.
+#[derive(Deserialize)]
+#[serde(bound = "P: Payload")]
+pub struct Envelope<P: Payload> {
+    /// 0 for success.
+    #[serde(deserialize_with = "lenient::integer")]
+    pub(super) code: i64,
+    #[serde(default = "none", deserialize_with = "P::decode")]
+    pub(super) data: Option<P>,
+}
+
+/// The default of a field whose type has none.
+fn none<P>() -> Option<P> {
+    None
+}
+
+/// The payload of an operation that returns nothing but success: `data` may hold anything.
+#[derive(Deserialize)]
+pub(crate) struct NoPayload;
+
+impl Payload for NoPayload {
+    type Data = ();
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| None)
+    }
+
+    fn open(_: Option<Self>) -> Option<()> {
+        Some(())
+    }
+}
+
+/// The payload of an endpoint that the spec does not have, of a type that the caller wrote.
+#[derive(Deserialize)]
+#[serde(bound = "T: DeserializeOwned")]
+pub(crate) struct CustomPayload<T>(T);
+
+impl<T: DeserializeOwned + Send + 'static> Payload for CustomPayload<T> {
+    type Data = T;
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        Option::deserialize(deserializer)
+    }
+
+    fn open(data: Option<Self>) -> Option<T> {
+        data.map(|Self(data)| data).or_else(|| T::deserialize(Value::Null).ok())
+    }
+
+    /// `{}` is also what the service sends where there is no data.
+    fn recover(body: &[u8]) -> serde_json::Result<Envelope<Self>> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Empty {}
+        let readable = decode::members(body, ["code", "data"], Bounds::SUCCESS).unwrap_or_default();
+        parse(&readable).or_else(|error| match parse::<Envelope<CustomPayload<Empty>>>(&readable) {
+            Ok(Envelope { code, .. }) => Ok(Envelope { code, data: None }),
+            Err(_) => Err(error),
+        })
     }
 }
 
@@ -62,7 +123,7 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    fn new(data: T, response: HttpResponse) -> Self {
+    pub(super) fn new(data: T, response: HttpResponse) -> Self {
         Self { data, status: response.status, log_id: response.log_id, attempts: response.attempts }
     }
 
@@ -105,7 +166,7 @@ impl<T> DerefMut for Response<T> {
     }
 }
 
-/// What a response says. The payload of a success is kept by the [`Decoder`].
+/// What a response says; the payload of a success is kept by its decoder.
 #[derive(Debug)]
 pub(crate) enum Decoded {
     Success,
@@ -145,95 +206,6 @@ impl Decoded {
     }
 }
 
-/// Decodes the responses of a call. Only this knows the payload's type: the retry loop is compiled once, not for each
-/// operation.
-pub(crate) trait Decoder: Send {
-    /// Decodes a response, and keeps the payload of a success. The body of anything else is kept for people to read, so
-    /// the `secret` is removed.
-    fn decode(&mut self, response: HttpResponse, secret: &[u8]) -> (HttpResponse, Decoded);
-
-    /// Keeps the last response of the call, which is no success; `false` if that is an error for the caller.
-    fn keep_failure(&mut self, _response: &HttpResponse) -> bool {
-        false
-    }
-}
-
-/// The payload of the last success.
-pub(crate) struct PayloadDecoder<E: Envelope>(Option<E::Data>);
-
-impl<E: Envelope> PayloadDecoder<E> {
-    pub(crate) fn new() -> Self {
-        Self(None)
-    }
-
-    /// The payload with its response.
-    pub(crate) fn finish(self, response: HttpResponse) -> Result<Response<E::Data>, Error> {
-        match self.0 {
-            Some(data) => Ok(Response::new(data, response)),
-            None => Err(Error::new(ErrorKind::InvalidResponse, INVALID_RESPONSE)),
-        }
-    }
-
-    fn recover(&mut self, response: &HttpResponse) -> Decoded {
-        match decode::code(&response.body) {
-            None => Decoded::Invalid(INVALID_RESPONSE, decode::why_no_code(&response.body)),
-            // A failing gateway may return JSON of its own, in which `code` was never set and is 0.
-            Some(0) if !response.is_success() => Decoded::Invalid("code 0 without a status of success", None),
-            Some(0) => match E::recover(&response.body).map(E::into_data) {
-                Ok(Some(data)) => {
-                    self.0 = Some(data);
-                    Decoded::Success
-                }
-                Ok(None) => Decoded::Invalid("code 0 without the operation's data", None),
-                Err(reason) => Decoded::Invalid(INVALID_RESPONSE, Some(decode::bounded(reason))),
-            },
-            Some(code) => Decoded::Failure(code),
-        }
-    }
-}
-
-impl<E: Envelope> Decoder for PayloadDecoder<E> {
-    fn decode(&mut self, response: HttpResponse, secret: &[u8]) -> (HttpResponse, Decoded) {
-        if response.is_success()
-            && (response.body.len() <= MAX_UNSCANNED_BYTES || decode::may_be_success(&response.body))
-            && let Ok(envelope) = parse::<E>(&response.body)
-            && envelope.code() == 0
-            && let Some(data) = envelope.into_data()
-        {
-            self.0 = Some(data);
-            return (response, Decoded::Success);
-        }
-        let response = response.without_secret(secret);
-        let decoded = self.recover(&response);
-        (response, decoded)
-    }
-}
-
-/// The whole envelope, of a failure too. A failure larger than any that the service sends is cut.
-pub(crate) struct RawDecoder(PayloadDecoder<RawEnvelope>);
-
-impl RawDecoder {
-    pub(crate) fn new() -> Self {
-        Self(PayloadDecoder::new())
-    }
-
-    pub(crate) fn finish(self, response: HttpResponse) -> Result<Response<Value>, Error> {
-        self.0.finish(response)
-    }
-}
-
-impl Decoder for RawDecoder {
-    fn decode(&mut self, response: HttpResponse, secret: &[u8]) -> (HttpResponse, Decoded) {
-        self.0.decode(response, secret)
-    }
-
-    fn keep_failure(&mut self, response: &HttpResponse) -> bool {
-        let envelope = decode::envelope(&response.body, Bounds::FAILURE).and_then(|envelope| parse(&envelope).ok());
-        self.0.0 = envelope.map(|RawEnvelope(envelope, _)| envelope);
-        self.0.0.is_some()
-    }
-}
-
 /// The fields of a failed envelope that every gateway writes in the same way.
 #[derive(Default, Deserialize)]
 struct Failure {
@@ -263,72 +235,8 @@ fn with_response(error: Error, response: &HttpResponse) -> Error {
     error.with_retry_after(wait).with_attempts(response.attempts).with_earlier_attempts(response.earlier_attempts)
 }
 
-/// The envelope of an endpoint that the spec does not have.
-#[derive(Deserialize)]
-#[serde(bound = "T: DeserializeOwned")]
-pub(crate) struct Payload<T> {
-    #[serde(deserialize_with = "crate::decode::lenient::integer")]
-    code: i64,
-    data: Option<T>,
-}
-
-/// `{}`, which the service sends where there is no data.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NoData {}
-
-impl<T: DeserializeOwned + Send + 'static> Envelope for Payload<T> {
-    type Data = T;
-
-    fn code(&self) -> i64 {
-        self.code
-    }
-
-    fn into_data(self) -> Option<T> {
-        self.data.or_else(|| T::deserialize(Value::Null).ok())
-    }
-
-    fn recover(body: &[u8]) -> serde_json::Result<Self> {
-        let readable = decode::members(body, ["code", "data"], Bounds::SUCCESS).unwrap_or_default();
-        parse(&readable).or_else(|error| match parse::<Payload<NoData>>(&readable) {
-            Ok(Payload { code, .. }) => Ok(Self { code, data: None }),
-            Err(_) => Err(error),
-        })
-    }
-}
-
-/// The envelope of any operation, as JSON; only `code` is required.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "Value")]
-pub(crate) struct RawEnvelope(Value, i64);
-
-impl TryFrom<Value> for RawEnvelope {
-    type Error = serde_json::Error;
-
-    fn try_from(value: Value) -> Result<Self, Self::Error> {
-        let code = crate::decode::lenient::integer(value.get("code").unwrap_or(&Value::Null))?;
-        Ok(Self(value, code))
-    }
-}
-
-impl Envelope for RawEnvelope {
-    type Data = Value;
-
-    fn code(&self) -> i64 {
-        self.1
-    }
-
-    fn into_data(self) -> Option<Value> {
-        Some(self.0)
-    }
-
-    fn recover(body: &[u8]) -> serde_json::Result<Self> {
-        parse(&decode::envelope(body, Bounds::SUCCESS).unwrap_or_default())
-    }
-}
-
 /// Parses JSON. The whole body is checked for UTF-8 at once, so that the parser need not check each string.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     // A parser that takes bytes would be compiled for each type once more.
     serde_json::from_str(str::from_utf8(body).map_err(serde_json::Error::custom)?)
 }

@@ -1,7 +1,7 @@
 //! One call, from the request to the response.
 //!
 //! Data flows one way: `request` writes the call (with `query` and `validation`), `retry_loop` makes attempts through
-//! the transport, `envelope` decodes each response, `retry_policy` decides whether to retry. `paging` makes one call
+//! the transport, `decoder` decodes the `envelope` of each response, `retry_policy` decides whether to retry. `paging` makes one call
 //! per page; `batch` reads the result of each item. `custom_request` writes a call of an endpoint that the spec does not
 //! have.
 
@@ -9,6 +9,7 @@ pub(crate) mod batch;
 mod context;
 mod custom_operation;
 mod custom_request;
+mod decoder;
 pub(crate) mod envelope;
 pub(crate) mod paging;
 pub(crate) mod query;
@@ -31,18 +32,19 @@ use crate::operation::Operation;
 use crate::telemetry::{CallSpan, in_span};
 use crate::transport::HttpResponse;
 use crate::{Error, ErrorKind};
-use envelope::{Decoded, Decoder, Envelope, PayloadDecoder, RawDecoder};
+use decoder::{Decoder, PayloadDecoder, RawDecoder};
+use envelope::{Decoded, Payload};
 use request::Request;
 use std::pin::pin;
 
 /// Makes a call and returns its payload.
-pub(crate) fn send<E: Envelope>(context: &Context, request: Result<Request, Error>) -> ResponseFuture<E::Data> {
+pub(crate) fn send<P: Payload>(context: &Context, request: Result<Request, Error>) -> ResponseFuture<P::Data> {
     let (context, request) = match request {
         Ok(request) => (context.clone(), request),
         Err(error) => return ResponseFuture::failed(error),
     };
     ResponseFuture::new(async move {
-        let mut decoder = PayloadDecoder::<E>::new();
+        let mut decoder = PayloadDecoder::<P>::new();
         let response = pin!(execute(&context, request, &mut decoder)).await?;
         decoder.finish(response)
     })
@@ -74,7 +76,9 @@ async fn execute(context: &Context, request: Request, decoder: &mut dyn Decoder)
         Err(error) => Err(error),
     };
     let result = match outcome {
-        Ok((response, Decoded::Failure(_) | Decoded::Invalid(..))) if decoder.keep_failure(&response) => Ok(response),
+        Ok((response, Decoded::Failure(_) | Decoded::Invalid(..))) if decoder.keep_failure(&response.body) => {
+            Ok(response)
+        }
         outcome => outcome.and_then(|(response, decoded)| decoded.into_result(operation, response)),
     };
     let result =

@@ -5,7 +5,7 @@
 //! A page is fetched when it is polled for, and only one is in memory at a time. The page before an error is returned
 //! before the error.
 
-use super::envelope::Envelope;
+use super::envelope::Payload;
 use super::request::Request;
 use super::{Context as CallContext, send};
 use crate::operation::Operation;
@@ -214,20 +214,20 @@ impl<D: PageData> Stream for Listing<D> {
 /// The pages of a listing, from the one at `token` on; called by the generated builders.
 ///
 /// `request` has no page token; `token_parameter` is the query parameter that takes it.
-pub(crate) fn pages<E>(
+pub(crate) fn pages<P>(
     call_context: &CallContext,
     request: Result<Request, Error>,
     token_parameter: &'static str,
     token: Option<String>,
-) -> Pages<<E::Data as PageData>::Item>
+) -> Pages<<P::Data as PageData>::Item>
 where
-    E: Envelope<Data: PageData>,
+    P: Payload<Data: PageData>,
 {
     let state = match request {
         Ok(request) => ListingState::Ready(request, PageCursor::new(token.filter(|token| !token.is_empty()))),
         Err(error) => ListingState::Failed(error),
     };
-    Pages(Box::pin(Listing { call_context: call_context.clone(), call: send::<E>, token_parameter, state }))
+    Pages(Box::pin(Listing { call_context: call_context.clone(), call: send::<P>, token_parameter, state }))
 }
 
 /// A page, and the cursor of the next one or why there is none; nothing after the last page.

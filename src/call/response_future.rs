@@ -59,7 +59,7 @@ impl<T> fmt::Debug for ResponseFuture<T> {
 
 #[cfg(test)]
 mod tests {
-    use crate::call::envelope::{Envelope, RawEnvelope};
+    use crate::call::envelope::{NoPayload, Payload};
     use crate::call::request::RequestBuilder;
     use crate::client::Client;
     use crate::operation::ALL;
@@ -68,25 +68,22 @@ mod tests {
     /// Bytes: a quarter more than measured, and less than if one inner future were stored twice.
     const MAX_STATE: usize = 2432;
 
-    /// An envelope whose payload has `N` bytes.
+    /// A payload of `N` bytes.
     #[derive(Deserialize)]
-    struct Sized<const N: usize> {}
+    struct Sized<const N: usize>;
 
-    impl<const N: usize> Envelope for Sized<N> {
+    impl<const N: usize> Payload for Sized<N> {
         type Data = [u8; N];
-        fn code(&self) -> i64 {
-            0
-        }
-        fn into_data(self) -> Option<[u8; N]> {
+        fn open(_: Option<Self>) -> Option<[u8; N]> {
             None
         }
     }
 
     /// Bytes of a call's state on the heap.
-    fn state_size<E: Envelope>() -> usize {
+    fn state_size<P: Payload>() -> usize {
         let client = Client::builder().tenant_token("t-tests").build().unwrap_or_else(|error| panic!("{error}"));
         let request = ALL.first().map(|operation| RequestBuilder::new(operation).finish());
-        let call = request.map(|request| client.call::<E>(request));
+        let call = request.map(|request| client.call::<P>(request));
         call.map_or(0, |call| size_of_val(&*call.0))
     }
 
@@ -95,7 +92,7 @@ mod tests {
     fn state_of_a_call_is_bounded() {
         let empty = state_size::<Sized<0>>();
         assert!((500..=MAX_STATE).contains(&empty), "{empty}");
-        assert!(state_size::<RawEnvelope>() <= MAX_STATE);
+        assert!(state_size::<NoPayload>() <= MAX_STATE);
         // More would mean that an inner future stores the payload as well.
         let payload = state_size::<Sized<1024>>() - empty;
         assert!(payload <= 2 * 1024, "{payload}");

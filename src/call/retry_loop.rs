@@ -6,7 +6,7 @@
 
 use super::context::Context;
 use crate::auth::AccessToken;
-use crate::call::envelope::Decoder;
+use crate::call::decoder::{Decoder, decode};
 use crate::call::request::Request;
 use crate::call::retry_policy::{Outcome, RetryDecision};
 use crate::operation::{Operation, RetryRule};
@@ -57,7 +57,7 @@ pub(crate) async fn execute(
         let span = call.call_span.next_attempt();
         let response = in_span(&span, pin!(send_attempt(context, request, &token, begun, call.deadline))).await;
         let elapsed = begun.elapsed();
-        let outcome = response.map(|response| decoder.decode(response, token.bytes()));
+        let outcome = response.map(|response| decode(decoder, response, token.bytes()));
         let decision = RetryDecision::new(request.operation, &outcome);
         let is_rate_limited = matches!(decision, RetryDecision::RateLimited | RetryDecision::Throttled);
         let requested_wait = outcome.as_ref().ok().and_then(|(response, _)| response.requested_wait(is_rate_limited));

@@ -17,7 +17,7 @@ use self::tenants::Tenants;
 #[cfg(doc)]
 use crate::ErrorKind;
 use crate::auth::{Credentials, SharedTokenSource, TokenCache, UserTokens};
-use crate::call::envelope::Envelope;
+use crate::call::envelope::Payload;
 use crate::call::request::Request;
 use crate::call::{self, Context, CustomRequest, batch};
 use crate::operation::AccessTokenKind;
@@ -179,14 +179,14 @@ impl Client {
     }
 
     /// Makes a call and returns its payload. The generated builders call this.
-    pub(crate) fn call<E: Envelope>(&self, request: Result<Request, Error>) -> ResponseFuture<E::Data> {
-        call::send::<E>(&self.context, request)
+    pub(crate) fn call<P: Payload>(&self, request: Result<Request, Error>) -> ResponseFuture<P::Data> {
+        call::send::<P>(&self.context, request)
     }
 
     /// Makes a call whose successes hold the results of a batch.
     #[allow(dead_code, reason = "called by the builders of batches; a spec may have none")]
-    pub(crate) fn call_batch<E: Envelope>(&self, request: Result<Request, Error>) -> BatchFuture<E::Data> {
-        batch::send_batch::<E>(&self.context, request)
+    pub(crate) fn call_batch<P: Payload>(&self, request: Result<Request, Error>) -> BatchFuture<P::Data> {
+        batch::send_batch::<P>(&self.context, request)
     }
 
     /// Makes a call and returns its envelope as JSON.

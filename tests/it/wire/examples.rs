@@ -50,6 +50,22 @@ fn through<T: DeserializeOwned + Serialize>(value: &Value) -> Value {
     serde_json::to_value(typed).unwrap()
 }
 
+/// A response whose payload was decoded and encoded.
+fn data<T: DeserializeOwned + Serialize>(response: &Value) -> Value {
+    let mut response = response.clone();
+    response["data"] = through::<T>(&response["data"]);
+    response
+}
+
+/// A response without data; `{}` says the same.
+fn no_data(response: &Value) -> Value {
+    let mut response = response.clone();
+    if let Some(data) = response.get_mut("data") {
+        *data = json!({});
+    }
+    response
+}
+
 /// The value after a round trip through the type of its operation.
 fn round_trip(example: &Example) -> Value {
     let passage: fn(&Value) -> Value = match (example.operation.as_str(), example.kind.as_str()) {
@@ -63,19 +79,16 @@ fn round_trip(example: &Example) -> Value {
         ("find_user_ids", "request") => through::<FindUserIdsBody>,
         // The other operations have no body, so no example may have one.
         (_, "request") => |_| Value::Null,
-        ("create_user_group", "response") => through::<CreateUserGroupResponse>,
-        ("update_user_group", "response") => through::<UpdateUserGroupResponse>,
-        ("get_user_group", "response") => through::<GetUserGroupResponse>,
-        ("list_user_groups", "response") => through::<ListUserGroupsResponse>,
-        ("list_member_user_groups", "response") => through::<ListMemberUserGroupsResponse>,
-        ("delete_user_group", "response") => through::<DeleteUserGroupResponse>,
-        ("write_performance_group_members", "response") => through::<WritePerformanceGroupMembersResponse>,
-        ("add_user_group_member", "response") => through::<AddUserGroupMemberResponse>,
-        ("batch_add_user_group_members", "response") => through::<BatchAddUserGroupMembersResponse>,
-        ("remove_user_group_member", "response") => through::<RemoveUserGroupMemberResponse>,
-        ("batch_remove_user_group_members", "response") => through::<BatchRemoveUserGroupMembersResponse>,
-        ("list_user_group_members", "response") => through::<ListUserGroupMembersResponse>,
-        ("find_user_ids", "response") => through::<FindUserIdsResponse>,
+        ("create_user_group", "response") => data::<CreateUserGroupData>,
+        ("get_user_group", "response") => data::<GetUserGroupData>,
+        ("list_user_groups", "response") => data::<ListUserGroupsData>,
+        ("list_member_user_groups", "response") => data::<ListMemberUserGroupsData>,
+        ("write_performance_group_members", "response") => data::<WritePerformanceGroupMembersData>,
+        ("batch_add_user_group_members", "response") => data::<BatchAddUserGroupMembersData>,
+        ("list_user_group_members", "response") => data::<ListUserGroupMembersData>,
+        ("find_user_ids", "response") => data::<FindUserIdsData>,
+        // The other operations return nothing but success, so no example may have data.
+        (_, "response") => no_data,
         (operation, kind) => panic!("no type for a {kind} of {operation}; add it here"),
     };
     passage(&example.value)
@@ -107,11 +120,11 @@ fn service_samples_round_trip() {
     assert!(examples.len() >= 21, "{} examples are fewer than the service had", examples.len());
 }
 
-/// The example response of an operation, in the document and in the service's reference.
-fn responses<T: DeserializeOwned>(operation: &str) -> Vec<T> {
+/// The payload of an operation in its example responses, of the document and of the service's reference.
+fn payloads<T: DeserializeOwned>(operation: &str) -> Vec<T> {
     let examples = document_examples().into_iter().chain(service_examples());
     let responses = examples.filter(|example| example.operation == operation && example.kind == "response");
-    responses.map(|example| serde_json::from_value(example.value).unwrap()).collect()
+    responses.map(|example| serde_json::from_value(example.value["data"].clone()).unwrap()).collect()
 }
 
 fn name_and_description(group: &UserGroup) -> (Option<&str>, Option<&str>) {
@@ -120,16 +133,15 @@ fn name_and_description(group: &UserGroup) -> (Option<&str>, Option<&str>) {
 
 #[test]
 fn get_shapes_yield_id_and_name() {
-    let [document, service] = &responses::<GetUserGroupResponse>("get_user_group")[..] else { panic!("two examples") };
-    let group = |response: &GetUserGroupResponse| response.data.clone().unwrap().group;
-    assert_eq!(name_and_description(&group(document)), (Some("group_123456"), Some("测试用户组")));
-    assert_eq!(name_and_description(&group(service)), (Some("g193821"), Some("IT 外包组")));
+    let [document, service] = &payloads::<GetUserGroupData>("get_user_group")[..] else { panic!("two examples") };
+    assert_eq!(name_and_description(&document.group), (Some("group_123456"), Some("测试用户组")));
+    assert_eq!(name_and_description(&service.group), (Some("g193821"), Some("IT 外包组")));
 }
 
 #[test]
 fn list_shapes_yield_ids_and_names() {
-    let responses = responses::<ListUserGroupsResponse>("list_user_groups");
-    let items: Vec<_> = responses.into_iter().map(|response| response.data.unwrap().into_items()).collect();
+    let payloads = payloads::<ListUserGroupsData>("list_user_groups");
+    let items: Vec<_> = payloads.into_iter().map(|payload| payload.into_items()).collect();
     let groups: Vec<_> = items.iter().map(|items| items.iter().map(name_and_description).collect::<Vec<_>>()).collect();
     let (document, service) = ((Some("group_123456"), Some("测试用户组")), (Some("g193821"), Some("IT 外包组")));
     assert_eq!(groups, [[document], [service]]);
@@ -137,8 +149,8 @@ fn list_shapes_yield_ids_and_names() {
 
 #[test]
 fn member_list_shapes_yield_ids() {
-    let responses = responses::<ListMemberUserGroupsResponse>("list_member_user_groups");
-    let items: Vec<_> = responses.into_iter().map(|response| response.data.unwrap().into_items()).collect();
+    let payloads = payloads::<ListMemberUserGroupsData>("list_member_user_groups");
+    let items: Vec<_> = payloads.into_iter().map(|payload| payload.into_items()).collect();
     let groups: Vec<_> = items.iter().map(|items| items.iter().map(name_and_description).collect::<Vec<_>>()).collect();
     assert_eq!(groups, [[(Some("group_123456"), Some("研发部门"))], [(Some("og-1455998e138698e1386"), None)]]);
 }
@@ -164,7 +176,7 @@ fn both_group_shapes_read_alike() {
 
 #[test]
 fn create_shapes_yield_group_id() {
-    let ids: Vec<_> = responses::<CreateUserGroupResponse>("create_user_group");
-    let ids: Vec<_> = ids.iter().map(|response| response.data.as_ref().unwrap().group_id.as_str()).collect();
+    let ids: Vec<_> = payloads::<CreateUserGroupData>("create_user_group");
+    let ids: Vec<_> = ids.iter().map(|payload| payload.group_id.as_str()).collect();
     assert_eq!(ids, ["group_123456", "g122817"]);
 }

@@ -26,7 +26,13 @@ fn extensions() {
     stops(
         "    post:\n      operationId: create_user_group\n",
         "    »post:\n      operationId: create_user_group\n      x-feishu-data: /payload\n",
-        "the envelope `CreateUserGroupResponse` has no object at `/payload`; give the envelope a `data` property, \
+        "the payload stands at `/payload`, and the client reads the envelope's `data` alone; point `x-feishu-data` at \
+         `/data` or an object in it",
+    );
+    stops(
+        "    post:\n      operationId: create_user_group\n",
+        "    »post:\n      operationId: create_user_group\n      x-feishu-data: /data/payload\n",
+        "the envelope `CreateUserGroupResponse` has no object at `/data/payload`; give the envelope a `data` property, \
          or point `x-feishu-data` at the payload",
     );
     let source = "      x-feishu-source: { document: contact-user-group.md, operation: CreateUserGroupAsync }\n";
