@@ -165,20 +165,20 @@ fn extend(spec: &Path) -> Schemas {
     // The client has no types of these.
     let of_tokens = token_endpoints::schemas(&source.value);
     let envelopes = envelopes(&source.value);
-    schemas.retain(|name, schema| {
-        let is_empty = schema["properties"].as_object().is_some_and(serde_json::Map::is_empty);
-        !of_tokens.contains(name) && !envelopes.contains(name.as_str()) && !is_empty
-    });
+    schemas.retain(|name, _| !of_tokens.contains(name) && !envelopes.contains(name.as_str()));
     schemas
 }
 
-/// The schemas of the operations' responses.
+/// The schemas of the operations' responses, and those of `data` without properties.
 fn envelopes(spec: &Value) -> BTreeSet<&str> {
     let mut found = Vec::new();
     let operations = spec["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
     operations.for_each(|operation| references::references(&operation["responses"]["200"], &mut found));
     references::references(&spec["components"]["responses"], &mut found);
-    found.into_iter().collect()
+    let schemas = &spec["components"]["schemas"];
+    let data = found.iter().filter_map(|name| references::reference(&schemas[name]["properties"]["data"]));
+    let empty: Vec<_> = data.filter(|name| schemas[name].get("properties").is_none()).collect();
+    found.into_iter().chain(empty).collect()
 }
 
 /// An operation with 200 parameters.
