@@ -8,8 +8,9 @@ use std::fmt::Write;
 /// What an app needs to make a call, as a list in Markdown.
 pub fn needs(operation: &Operation) -> String {
     let tokens = any_of(operation.access_tokens.iter().map(|token| match token {
-        AccessToken::TenantAccessToken => "tenant_access_token",
-        AccessToken::UserAccessToken => "user_access_token",
+        AccessToken::Tenant => "tenant_access_token",
+        AccessToken::User => "user_access_token",
+        AccessToken::App => "app_access_token",
     }));
     let app_types = app_types(&operation.app_types);
     let scopes = any_of(operation.scopes.iter().map(String::as_str));

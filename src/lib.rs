@@ -39,7 +39,8 @@
 //!
 //! Each operation lists the token kinds, app types and scopes that it accepts (see [`operation`]). A call with an
 //! unsupported token kind fails locally, before anything is sent; so does one with an unsupported app type, if the client
-//! was built with `app` or `store_app`. Several processes can share tokens through a
+//! was built with `app` or `store_app`. An operation that accepts an app_access_token and no tenant_access_token is called
+//! with the app's own token, which is fetched, cached and refreshed in the same way. Several processes can share tokens through a
 //! [`store::TokenStore`].
 //!
 //! Token requests go to the platform's token endpoints over the same connection pool. A token is refreshed in the

@@ -60,6 +60,8 @@ pub enum AccessTokenKind {
     Tenant,
     /// `user_access_token`: a user who signed in.
     User,
+    /// `app_access_token`: the app itself, in no tenant.
+    App,
 }
 
 impl AccessTokenKind {
@@ -68,6 +70,7 @@ impl AccessTokenKind {
         match self {
             Self::Tenant => "tenant_access_token",
             Self::User => "user_access_token",
+            Self::App => "app_access_token",
         }
     }
 }

@@ -47,8 +47,9 @@ fn operation_row(operation: &Operation) -> TokenStream {
     let doc = format!("[`{id}`](crate::Client::{id})");
     let method = format_ident!("{}", operation.method);
     let tokens = operation.access_tokens.iter().map(|token| match token {
-        AccessToken::TenantAccessToken => quote!(AccessTokenKind::Tenant),
-        AccessToken::UserAccessToken => quote!(AccessTokenKind::User),
+        AccessToken::Tenant => quote!(AccessTokenKind::Tenant),
+        AccessToken::User => quote!(AccessTokenKind::User),
+        AccessToken::App => quote!(AccessTokenKind::App),
     });
     let app_types = operation.app_types.iter().map(|app| match app {
         AppType::Custom => quote!(AppType::Custom),

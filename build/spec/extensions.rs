@@ -13,10 +13,13 @@ pub struct DocumentSource {
 }
 
 #[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum AccessToken {
-    TenantAccessToken,
-    UserAccessToken,
+    #[serde(rename = "tenant_access_token")]
+    Tenant,
+    #[serde(rename = "user_access_token")]
+    User,
+    #[serde(rename = "app_access_token")]
+    App,
 }
 
 #[derive(Clone, Copy, Deserialize)]

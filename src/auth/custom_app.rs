@@ -1,4 +1,6 @@
-//! The tenant_access_token of a custom app, which belongs to one tenant.
+//! The tokens of a custom app, which belongs to one tenant: the tenant_access_token and the app_access_token.
+//!
+//! Both have the same credentials, and an endpoint each.
 
 use super::TokenSource;
 use super::access_token::AccessToken;
@@ -8,14 +10,25 @@ use crate::Error;
 use crate::secret::Secret;
 use serde::Serialize;
 
-/// Fetches a custom app's token with its id and secret.
+/// Fetches one kind of a custom app's tokens with its id and secret.
 pub(crate) struct CustomApp {
     pub(crate) endpoint: TokenEndpoint,
     pub(crate) app_id: String,
     pub(crate) app_secret: Secret,
+    pub(crate) kind: TokenKind,
 }
 
-const PATH: &str = "/open-apis/auth/v3/tenant_access_token/internal";
+const APP_PATH: &str = "/open-apis/auth/v3/app_access_token/internal";
+const TENANT_PATH: &str = "/open-apis/auth/v3/tenant_access_token/internal";
+
+impl CustomApp {
+    fn path(&self) -> &'static str {
+        match self.kind {
+            TokenKind::App => APP_PATH,
+            TokenKind::Tenant => TENANT_PATH,
+        }
+    }
+}
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -28,8 +41,8 @@ impl TokenSource for CustomApp {
         Box::pin(async move {
             let app_secret = self.app_secret.expose();
             let request = TokenRequest {
-                path: PATH,
-                kind: TokenKind::Tenant,
+                path: self.path(),
+                kind: self.kind,
                 body: Body { app_id: &self.app_id, app_secret },
                 secrets: &[app_secret],
             };
@@ -38,6 +51,6 @@ impl TokenSource for CustomApp {
     }
 
     fn cooldown_error(&self) -> Option<Error> {
-        self.endpoint.cooldown_error(PATH)
+        self.endpoint.cooldown_error(self.path())
     }
 }

@@ -23,7 +23,7 @@ pub(crate) use shared_source::SharedTokenSource;
 pub use store_app::{AppTicket, AppTicketProvider};
 pub(crate) use store_app::{StoreApp, TenantOfStoreApp};
 pub(crate) use token_cache::TokenCache;
-pub(crate) use token_endpoint::TokenEndpoint;
+pub(crate) use token_endpoint::{TokenEndpoint, TokenKind};
 pub(crate) use user_token::UserTokens;
 pub use user_token::{UserToken, UserTokenProvider};
 

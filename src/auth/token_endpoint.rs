@@ -52,7 +52,7 @@ pub(super) struct TokenRequest<'a, B> {
 
 /// The token to take from the response, which may also contain the other one.
 #[derive(Clone, Copy)]
-pub(super) enum TokenKind {
+pub(crate) enum TokenKind {
     App,
     Tenant,
 }

@@ -89,11 +89,13 @@ impl CustomRequest {
         self
     }
 
-    /// Accepts only this kind of access token: a client with another kind fails locally. By default either is sent.
+    /// Accepts only this kind of access token: a client that has none fails locally. By default the call is sent with the
+    /// client's tenant_access_token or user_access_token.
     pub fn access_token(mut self, kind: AccessTokenKind) -> Self {
         self.settings.access_tokens = match kind {
             AccessTokenKind::Tenant => &[AccessTokenKind::Tenant],
             AccessTokenKind::User => &[AccessTokenKind::User],
+            AccessTokenKind::App => &[AccessTokenKind::App],
         };
         self
     }

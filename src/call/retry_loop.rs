@@ -328,7 +328,7 @@ impl<'a, 'c> CallState<'a, 'c> {
             NextAction::Stop => {}
             NextAction::RefreshToken { .. } => {
                 if let Some(token) = token {
-                    self.context.identity.credentials.drop_rejected(token).await;
+                    self.context.identity.credentials.drop_rejected(self.operation, token).await;
                 }
             }
             NextAction::Pause { time, .. } => return (retries, self.permit.pause(time).await),

@@ -7,7 +7,7 @@ use super::tenants::Tenants;
 #[cfg(doc)]
 use crate::ErrorKind;
 use crate::auth::Credentials;
-use crate::auth::{CustomApp, SharedTokenSource, StoreApp, TokenCache, TokenEndpoint};
+use crate::auth::{CustomApp, SharedTokenSource, StoreApp, TokenCache, TokenEndpoint, TokenKind};
 use crate::call::{Bounds, Budget, Context, Identity, Shared};
 use crate::operation::{AccessTokenKind, AppType};
 use crate::rate_limit::{RateLimits, SharedRateLimits};
@@ -65,8 +65,8 @@ impl ClientBuilder {
             }
             (Some(app), None, None) => (components.custom_app(app)?, None),
             (None, Some((app, tickets)), None) => {
-                let reason = "a store app acts in many tenants; choose one with `for_tenant`";
-                (components.unshared(Credentials::None(reason)), Some(components.store_app(app, tickets)?))
+                let tenants = components.store_app(app, tickets)?;
+                (components.unshared(Credentials::of_app(None, &tenants.app)), Some(tenants))
             }
             (None, None, Some(token)) => (components.unshared(tenant_token(&token)?), None),
             _ => {
@@ -102,18 +102,21 @@ struct Components {
 }
 
 impl Components {
-    /// An identity that fetches no token and shares no rate limit.
+    /// An identity that shares no rate limit.
     fn unshared(&self, credentials: Credentials) -> Identity {
         Identity { credentials, limits: Arc::new(RateLimits::new(&self.throttle, None)) }
     }
 
     fn custom_app(&self, app: App) -> Result<Identity, Error> {
         let App { id: app_id, secret: app_secret } = check_app(app)?;
-        let slot = self.slot(&app_id, TokenOwner::Own);
         let limits = RateLimits::new(&self.throttle, self.shared_limits(&app_id));
-        let source = CustomApp { endpoint: self.endpoint.clone(), app_id, app_secret };
-        let tokens = TokenCache::new(SharedTokenSource::new(source, Some(slot), self.telemetry.clone()));
-        let credentials = Credentials::Cached(AccessTokenKind::Tenant, Arc::new(tokens));
+        let tokens = |owner, kind| {
+            let (slot, endpoint) = (self.slot(&app_id, owner), self.endpoint.clone());
+            let source = CustomApp { endpoint, app_id: app_id.clone(), app_secret: app_secret.clone(), kind };
+            TokenCache::new(SharedTokenSource::new(source, Some(slot), self.telemetry.clone()))
+        };
+        let in_tenant = tokens(TokenOwner::Own, TokenKind::Tenant);
+        let credentials = Credentials::of_app(Some(in_tenant), &Arc::new(tokens(TokenOwner::None, TokenKind::App)));
         Ok(Identity { credentials, limits: Arc::new(limits) })
     }
 

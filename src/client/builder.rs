@@ -91,7 +91,7 @@ impl ClientBuilder {
     }
 
     /// Acts as a store (ISV) app, which many tenants install; [`Client::for_tenant`](crate::Client::for_tenant) chooses
-    /// the tenant.
+    /// the tenant. Calls that take an app_access_token need none.
     ///
     /// The platform pushes an app_ticket to such an app every hour. `tickets` provides the last one: an
     /// [`AppTicket`](crate::AppTicket) that your handler of those events sets, or your own provider.

@@ -78,8 +78,7 @@ impl Client {
     pub fn with_user_token_provider(&self, provider: impl UserTokenProvider + 'static) -> Self {
         let token_source =
             SharedTokenSource::new(UserTokens(Arc::new(provider)), None, self.context.shared.telemetry.clone());
-        let tokens = Arc::new(TokenCache::new(token_source));
-        self.with_credentials(Credentials::Cached(AccessTokenKind::User, tokens))
+        self.with_credentials(Credentials::cached(AccessTokenKind::User, TokenCache::new(token_source)))
     }
 
     /// Returns a client that acts as a store app in the tenant with this tenant_key; see [`ClientBuilder::store_app`] for

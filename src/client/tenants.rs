@@ -8,7 +8,6 @@
 use crate::auth::Credentials;
 use crate::auth::{SharedTokenSource, TenantOfStoreApp, TokenCache, TokenEndpoint};
 use crate::call::Identity;
-use crate::operation::AccessTokenKind;
 use crate::rate_limit::{RateLimits, SharedRateLimits, Throttle};
 use crate::store::TokenSlot;
 use crate::telemetry::Telemetry;
@@ -80,7 +79,7 @@ impl Tenants {
             SharedTokenSource::new(source, Some(self.slot.of_tenant(tenant_key)), self.telemetry.clone());
         let shared = self.shared_limits.as_ref().map(|shared| shared.of_tenant(tenant_key));
         let identity = Identity {
-            credentials: Credentials::Cached(AccessTokenKind::Tenant, Arc::new(TokenCache::new(token_source))),
+            credentials: Credentials::of_app(Some(TokenCache::new(token_source)), &self.app),
             limits: Arc::new(RateLimits::new(&self.throttle, shared)),
         };
         tenants.insert(tenant_key, identity.clone());

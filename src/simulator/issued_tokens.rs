@@ -30,6 +30,13 @@ pub(super) struct Caller {
     pub app: Option<(String, AppType)>,
 }
 
+impl Caller {
+    /// Whether it is a custom app, whose tenant_access_token is its app_access_token at the same time.
+    pub fn is_custom_app(&self) -> bool {
+        matches!(self.app, Some((_, AppType::Custom)))
+    }
+}
+
 /// Tokens with their owners.
 #[derive(Default)]
 pub(super) struct IssuedTokens {

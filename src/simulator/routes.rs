@@ -44,12 +44,13 @@ impl Handler {
         matches!(self, Self::Token(_))
     }
 
-    /// Whether the operation accepts user tokens.
-    pub fn accepts_user_tokens(self) -> bool {
+    /// The kinds of token that the operation accepts.
+    pub fn accepted_tokens(self) -> &'static [AccessTokenKind] {
         match self {
-            Self::Token(_) | Self::Tenant(_) => false,
-            Self::TenantOrUser(_) => true,
-            Self::Missing(operation) => operation.access_tokens.contains(&AccessTokenKind::User),
+            Self::Token(_) => &[],
+            Self::Tenant(_) => &[AccessTokenKind::Tenant],
+            Self::TenantOrUser(_) => &[AccessTokenKind::Tenant, AccessTokenKind::User],
+            Self::Missing(operation) => operation.access_tokens,
         }
     }
 }

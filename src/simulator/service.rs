@@ -271,7 +271,7 @@ impl Service {
             return Ok(response::token_success(facts, handler(&mut state.tokens, request, now)?));
         }
         let header = request.header("authorization");
-        let Caller { tenant, app } = state.tokens.caller(header, route.handler.accepts_user_tokens(), now)?;
+        let Caller { tenant, app } = state.tokens.caller(header, route.handler.accepted_tokens(), now)?;
         check_app_type(facts, app.as_ref().map(|(_, app_type)| *app_type))?;
         state.check_scopes(facts, app.as_ref().map(|(id, _)| id.as_str()))?;
         if let Some(limit) = facts.rate_limit.filter(|_| self.settings.enforce_rate_limits) {

@@ -17,7 +17,7 @@ use super::issued_tokens::{Caller, IssuedTokens, Owner};
 use super::request::RecordedRequest;
 use super::response::{Rejection, reject};
 use super::{TENANT_KEY, ids};
-use crate::operation::AppType;
+use crate::operation::{AccessTokenKind, AppType};
 
 /// With less than this left, a fetch returns a new token.
 const REISSUE_BEFORE_EXPIRY: Duration = Duration::from_secs(30 * 60);
@@ -86,11 +86,15 @@ impl Tokens {
         self.issued.clear();
     }
 
-    /// Rejects the token of an `Authorization` header as expired. A tenant token is then invalid.
+    /// Rejects the token of an `Authorization` header as expired. A token that the simulator issued is then invalid.
     pub fn expire_one(&mut self, header: Option<&str>) -> Rejection {
         let token = bearer(header).unwrap_or_default();
         self.issued.remove(token);
-        reject(if token.starts_with("u-") { 99991668 } else { 99991663 })
+        reject(rejection_code(match token.get(..2) {
+            Some("u-") => AccessTokenKind::User,
+            Some("a-") => AccessTokenKind::App,
+            _ => AccessTokenKind::Tenant,
+        }))
     }
 
     /// Makes a user token valid or invalid.
@@ -102,19 +106,33 @@ impl Tokens {
         }
     }
 
-    /// The caller that an `Authorization` header identifies.
-    pub fn caller(&self, header: Option<&str>, accepts_user_tokens: bool, now: Instant) -> Result<Caller, Rejection> {
+    /// The caller that an `Authorization` header identifies, for an operation that accepts these kinds of token.
+    pub fn caller(
+        &self,
+        header: Option<&str>,
+        accepted: &[AccessTokenKind],
+        now: Instant,
+    ) -> Result<Caller, Rejection> {
         let token = bearer(header).ok_or_else(|| reject(99991661))?;
-        match token.get(..2) {
-            Some("t-") => match self.issued.owner(token, now) {
-                Some(Owner::Tenant(caller)) => Ok(caller.clone()),
-                _ => Err(reject(99991663)),
-            },
-            // The type of a token is checked before its validity.
-            Some("u-") if !accepts_user_tokens => Err(reject(99991663)),
-            Some("u-") if self.users.contains(token) => Ok(Caller { tenant: TENANT_KEY.to_owned(), app: None }),
-            Some("u-") => Err(reject(99991668)),
-            _ => Err(reject(99991671)),
+        let accepts = |kind| accepted.contains(&kind);
+        let kind = match token.get(..2) {
+            Some("t-") => AccessTokenKind::Tenant,
+            Some("u-") => AccessTokenKind::User,
+            Some("a-") if accepts(AccessTokenKind::App) => AccessTokenKind::App,
+            _ => return Err(reject(99991671)),
+        };
+        let in_home = |app| Caller { tenant: TENANT_KEY.to_owned(), app };
+        match (kind, self.issued.owner(token, now)) {
+            (AccessTokenKind::Tenant, Some(Owner::Tenant(caller)))
+                if accepts(kind) || accepts(AccessTokenKind::App) && caller.is_custom_app() =>
+            {
+                Ok(caller.clone())
+            }
+            (AccessTokenKind::App, Some(Owner::App(id))) => Ok(in_home(Some((id.clone(), AppType::Isv)))),
+            (AccessTokenKind::User, _) if accepts(kind) && self.users.contains(token) => Ok(in_home(None)),
+            // The kind of a token is checked before its validity.
+            _ if !accepts(kind) => Err(reject(rejection_code(accepted.first().copied().unwrap_or(kind)))),
+            _ => Err(reject(rejection_code(kind))),
         }
     }
 
@@ -141,6 +159,15 @@ impl Tokens {
             (token, self.lifetime)
         });
         Map::from_iter([(name.to_owned(), token.into()), ("expire".to_owned(), left.as_secs().into())])
+    }
+}
+
+/// The code of a token that is not valid as one of this kind.
+fn rejection_code(kind: AccessTokenKind) -> u32 {
+    match kind {
+        AccessTokenKind::Tenant => 99991663,
+        AccessTokenKind::App => 99991664,
+        AccessTokenKind::User => 99991668,
     }
 }
 

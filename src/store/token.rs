@@ -23,7 +23,7 @@ pub struct TokenKey {
 pub enum TokenOwner {
     /// The tenant of a custom app (tenant_access_token).
     Own,
-    /// No tenant: the app_access_token of a store app.
+    /// No tenant: the app's own token (app_access_token).
     None,
     /// The tenant with this tenant_key (tenant_access_token of a store app).
     Key(String),

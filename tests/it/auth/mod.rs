@@ -1,5 +1,6 @@
 //! Tokens: fetched, refreshed, refused, shared.
 
+mod app_access_tokens;
 mod app_tokens;
 mod bad_tokens;
 mod no_runtime;

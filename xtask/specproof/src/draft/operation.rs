@@ -22,7 +22,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
 
 /// The kinds of token, and of app, that the client knows.
-const TOKENS: [&str; 2] = ["tenant_access_token", "user_access_token"];
+const TOKENS: [&str; 3] = ["tenant_access_token", "user_access_token", "app_access_token"];
 const APPS: [&str; 2] = ["custom", "isv"];
 
 /// What all operations of a draft are written with.
