@@ -19,6 +19,7 @@ pub mod perf;
 pub mod simulate;
 pub mod soak;
 pub mod spec;
+pub mod sync_figures;
 pub mod validate;
 
 use std::process::ExitCode;

@@ -4,7 +4,8 @@ use clap::Parser;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 use xtask::{
-    api, ci, codegen, cost, coverage, documents, interop, msrv, mutants, perf, simulate, soak, spec, validate,
+    api, ci, codegen, cost, coverage, documents, interop, msrv, mutants, perf, simulate, soak, spec, sync_figures,
+    validate,
 };
 
 /// The maintainers' tool of feishu-user-groups
@@ -19,6 +20,7 @@ enum Command {
     Soak(soak::Args),
     Spec(spec::Args),
     Interop(interop::Args),
+    SyncFigures(sync_figures::Args),
     Ci(ci::Args),
     Validate(validate::Args),
     Coverage(coverage::Args),
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Command::Soak(args) => soak::run(args, &mut out),
         Command::Spec(args) => spec::run(args, &mut out),
         Command::Interop(args) => interop::run(args, &mut out),
+        Command::SyncFigures(args) => sync_figures::run(args, &mut out),
         Command::Ci(args) => ci::run(args, &mut out),
         Command::Validate(args) => validate::run(args, &mut out),
         Command::Coverage(args) => coverage::run(args, &mut out),

@@ -76,16 +76,17 @@ fn refused(refusal: &Refusal) -> Failure {
 fn show(global: &Global, group_id: &str, plan: &Plan, found: &Resolved, summary: &str) -> Result<ExitCode, Failure> {
     let is_table = global.format() == Format::Table;
     let unchanged: &[String] = if is_table { &[] } else { &plan.unchanged };
-    let actions = [("add", &*plan.add), ("remove", &*plan.remove), ("keep", unchanged)];
-    let mut listing = Listing::new(&["id", "action", "line", "name"]);
-    for (action, ids) in actions {
+    let parts = [("add", &*plan.add), ("remove", &*plan.remove), ("keep", unchanged)];
+    let actions = parts.into_iter().flat_map(|(action, ids)| ids.iter().map(move |id| (id, action)));
+    let (entries, actions): (Vec<Entry>, Vec<&str>) =
         // The entries' outcome is not used: a plan has none.
-        let entries = ids.iter().map(|id| Entry::new(id, Outcome::NotAttempted)).collect();
-        let known = found.completed(entries).into_iter().filter(|entry| !entry.id.is_empty());
-        listing
-            .rows
-            .extend(known.map(|entry| vec![json!(entry.id), json!(action), json!(entry.line), json!(entry.name)]));
-    }
+        actions.map(|(id, action)| (Entry::new(id, Outcome::NotAttempted), action)).unzip();
+    let mut listing = Listing::new(&["id", "action", "line", "name"]);
+    // The entries keep their order; people who were not found come after them.
+    let described = found.completed(entries).into_iter().zip(actions);
+    let row =
+        |(entry, action): (Entry, &str)| vec![json!(entry.id), json!(action), json!(entry.line), json!(entry.name)];
+    listing.rows = described.map(row).collect();
     let head = vec![
         ("group", json!(group_id)),
         ("add", json!(plan.add.len())),

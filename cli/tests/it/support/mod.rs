@@ -2,7 +2,9 @@
 
 pub mod proxy;
 
-use feishu_user_groups::simulator::{APP_ID, APP_SECRET, Builder, Fault, FaultKind, Group, Person, Simulator};
+use feishu_user_groups::simulator::{
+    APP_ID, APP_SECRET, Builder, Fault, FaultKind, Group, Person, RecordedRequest, Simulator,
+};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::future;
@@ -74,13 +76,20 @@ pub fn tenant() -> Builder {
     })
 }
 
-/// A service that never responds to the request of this number, counted from 1, and calls a function when it has come so
-/// far. Before that, it acts on the request or not.
-pub fn holding(builder: Builder, number: u64, acted: bool, then: impl Fn() + Send + Sync + 'static) -> Builder {
+/// A service that never responds to one of its requests, and calls a function when it has come so far. Which one is a number,
+/// counted from 1 among the requests that `counts` selects. Before that, the service acts on the request or not.
+pub fn holding(
+    builder: Builder,
+    counts: fn(&RecordedRequest) -> bool,
+    number: u64,
+    acted: bool,
+    then: impl Fn() + Send + Sync + 'static,
+) -> Builder {
     let requests = Arc::new(AtomicU64::new(0));
     let fault = || {
         let requests = Arc::clone(&requests);
-        Fault::new(FaultKind::Stall { acted }).when(move |_| requests.fetch_add(1, Ordering::Relaxed) + 1 == number)
+        Fault::new(FaultKind::Stall { acted })
+            .when(move |request| counts(request) && requests.fetch_add(1, Ordering::Relaxed) + 1 == number)
     };
     // Requests for tokens meet only faults that name them.
     let builder = builder.with_fault(fault()).with_fault(fault().operation("tenant_access_token_internal"));
@@ -91,9 +100,10 @@ pub fn holding(builder: Builder, number: u64, acted: bool, then: impl Fn() + Sen
     })
 }
 
-/// The command without credentials.
+/// The command without credentials; `FEISHU_GROUPS_BINARY` names another build of it.
 pub fn bare(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_feishu-groups"));
+    let built = std::env::var_os("FEISHU_GROUPS_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_feishu-groups").into());
+    let mut command = Command::new(built);
     for name in ["FEISHU_APP_ID", "FEISHU_APP_SECRET", "FEISHU_BASE_URL"] {
         command.env_remove(name);
     }
@@ -168,9 +178,22 @@ pub fn scratch(name: &str) -> PathBuf {
 /// The service after two runs of a command, and whether the first was killed: it is, while it waits for the response to the
 /// request of this number, before or after the service acted on it. It is not if it makes fewer requests.
 pub fn killed_at(number: u64, is_served: bool, builder: Builder, command: &[&str]) -> (Service, bool) {
+    let (service, is_held) = killed_during(|_| true, number, is_served, builder, command);
+    service.run(command).exits(0);
+    (service, is_held)
+}
+
+/// The service after the first of these runs; its requests are counted among those that `counts` selects.
+pub fn killed_during(
+    counts: fn(&RecordedRequest) -> bool,
+    number: u64,
+    is_served: bool,
+    builder: Builder,
+    command: &[&str],
+) -> (Service, bool) {
     let (held, events) = mpsc::channel();
     let ended = held.clone();
-    let service = Service::start(holding(builder, number, is_served, move || {
+    let service = Service::start(holding(builder, counts, number, is_served, move || {
         let _ = held.send(true);
     }));
     let mut child = service.command(command).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -185,7 +208,6 @@ pub fn killed_at(number: u64, is_served: bool, builder: Builder, command: &[&str
     }
     child.wait().unwrap();
     service.simulator.clear_faults();
-    service.run(command).exits(0);
     (service, is_held)
 }
 
