@@ -107,7 +107,7 @@ pub struct RateLimit {
 
 impl RateLimit {
     /// A limit per minute, per second, or both.
-    pub fn new(per_minute: Option<u32>, per_second: Option<u32>) -> Self {
+    pub const fn new(per_minute: Option<u32>, per_second: Option<u32>) -> Self {
         Self { per_minute, per_second }
     }
 }
@@ -120,6 +120,12 @@ pub struct Retry {
     pub rule: RetryRule,
     /// The code of a retry's response if an earlier attempt of the call had been applied.
     pub already_applied_code: Option<i64>,
+}
+
+impl Retry {
+    pub(crate) const fn new(rule: RetryRule, already_applied_code: Option<i64>) -> Self {
+        Self { rule, already_applied_code }
+    }
 }
 
 /// Whether a retry is safe if the first request may have been applied.
@@ -163,4 +169,10 @@ pub struct KnownError {
     pub code: i64,
     /// The name of the code in this crate.
     pub name: ErrorCode,
+}
+
+impl KnownError {
+    pub(crate) const fn new(http: u16, code: i64, name: ErrorCode) -> Self {
+        Self { http, code, name }
+    }
 }

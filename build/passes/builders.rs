@@ -1,21 +1,20 @@
 //! Passes over typify's builders of request bodies.
 //!
 //! Setters take what a caller has: the value itself for an optional property, and any
-//! iterator for a list of strings, or of objects or their builders.
+//! iterator for a list of strings, or of objects or their builders (`arguments`).
 
+use crate::codegen::passes::arguments;
 use crate::codegen::passes::types::{argument, items, last_segment, subject};
 use crate::codegen::spec::model::Model;
 use crate::codegen::spec::names::field_ident;
 use quote::quote;
-use std::collections::BTreeSet;
-use syn::{FnArg, ImplItem, Item, ItemMod, parse_quote};
+use std::collections::{BTreeMap, BTreeSet};
+use syn::{ImplItem, Item, ItemMod, parse_quote};
 
 /// Applies every pass over `mod types::builder`.
 pub fn apply(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
     drop_response_builders(types, model, requests)?;
-    ease_setters(types)?;
-    begin_without_messages(types)?;
-    open_builders(types)?;
+    hold_arguments(types)?;
     document_builders(types, model)?;
     add_constructors(types, model)
 }
@@ -48,144 +47,73 @@ fn is_builder_constructor(item: &Item) -> bool {
     item.trait_.is_none() && matches!(item.items.as_slice(), [ImplItem::Fn(only)] if only.sig.ident == "builder")
 }
 
-/// typify's setter of an optional property takes an `Option`; callers write `.description("text")`.
-fn ease_setters(types: &mut ItemMod) -> Result<(), String> {
-    let mut eased = 0;
-    for item in builder_module(types)? {
-        let Item::Impl(item) = item else { continue };
-        if item.trait_.is_some() {
-            continue;
-        }
-        for setter in &mut item.items {
-            let ImplItem::Fn(setter) = setter else { continue };
-            let Some(target) = setter_target(setter) else { continue };
-            let name = setter.sig.ident.clone();
-            let inner = argument(&target, "Option").cloned();
-            let optional = inner.is_some();
-            let target = inner.unwrap_or(target);
-            if let Some(item) = argument(&target, "Vec") {
-                take_iterator(setter, item, optional);
-            } else if optional {
-                setter.sig.generics = parse_quote!(<T: ::std::convert::TryInto<#target, Error: ::std::fmt::Display>>);
-                let message = format!("{name} cannot be used: {{error}}");
-                setter.block = parse_quote!({
-                    self.#name = value.try_into().map(Some).map_err(|error| format!(#message));
-                    self
-                });
-            } else {
-                continue;
+/// Fields become `Argument`s, which begin unset and are open to this crate: the code of `validation.rs` checks a body
+/// before it is built, from another module.
+fn hold_arguments(types: &mut ItemMod) -> Result<(), String> {
+    let builders = builder_module(types)?;
+    builders.retain(|item| !matches!(item, Item::Impl(item) if trait_of(item).is_some_and(|of| of == "Default")));
+    let (mut fields, mut setters, mut conversions) = (BTreeMap::new(), 0, 0);
+    for item in builders {
+        match item {
+            Item::Struct(item) => {
+                item.attrs.push(parse_quote!(#[derive(Default)]));
+                let mut of_builder = Vec::new();
+                for field in &mut item.fields {
+                    field.vis = parse_quote!(pub(crate));
+                    let is_optional =
+                        argument(&field.ty, "Result").is_some_and(|given| argument(given, "Option").is_some());
+                    if arguments::field(field) {
+                        of_builder.extend(field.ident.clone().map(|name| (name, is_optional)));
+                    }
+                }
+                fields.insert(item.ident.to_string(), of_builder);
             }
-            eased += 1;
-        }
-    }
-    if eased == 0 {
-        Err("no setter takes an `Option` or a list: typify's setters have changed".to_owned())
-    } else {
-        Ok(())
-    }
-}
-
-/// Builders begin without messages: typify writes one for every required property, set or not, which is an allocation
-/// each. The message is written when a property is missing where the builder ends.
-fn begin_without_messages(types: &mut ItemMod) -> Result<(), String> {
-    let (mut begun, mut ended) = (0, 0);
-    for item in builder_module(types)? {
-        let Item::Impl(item) = item else { continue };
-        for method in &mut item.items {
-            let ImplItem::Fn(method) = method else { continue };
-            let Some(fields) = fields_of_result(&mut method.block) else { continue };
-            for field in fields {
-                let syn::Member::Named(name) = &field.member else { continue };
-                let name = name.to_string();
-                match &mut field.expr {
-                    syn::Expr::Call(call) if last_of(&call.func).is_some_and(|function| function == "Err") => {
-                        call.args.clear();
-                        call.args.push(parse_quote!(::std::string::String::new()));
-                        begun += 1;
-                    }
-                    syn::Expr::Try(value) => {
-                        let (name, result) = (name.trim_start_matches("r#"), &value.expr);
-                        let or_unset = quote!(crate::call::validation::or_unset(#name, reason));
-                        value.expr = parse_quote!(#result.map_err(|reason| #or_unset));
-                        ended += 1;
-                    }
-                    _ => {}
+            Item::Impl(item) => {
+                // A builder has the name of what it builds.
+                let fields = last_segment(&item.self_ty).and_then(|name| fields.get(&name));
+                for method in &mut item.items {
+                    let (ImplItem::Fn(method), Some(fields)) = (method, fields) else { continue };
+                    setters += usize::from(arguments::setter(method));
+                    conversions += usize::from(convert_fields(method, fields));
                 }
             }
+            _ => {}
         }
     }
-    if begun == 0 || ended == 0 { Err("typify's builders begin or end in another way".to_owned()) } else { Ok(()) }
-}
-
-/// `X` of the function `a::X`.
-fn last_of(function: &syn::Expr) -> Option<&syn::Ident> {
-    let syn::Expr::Path(function) = function else { return None };
-    function.path.segments.last().map(|segment| &segment.ident)
-}
-
-/// The fields of `Self { .. }`, which a function returns, in `Ok` or as it is.
-fn fields_of_result(block: &mut syn::Block) -> Option<impl Iterator<Item = &mut syn::FieldValue>> {
-    let [syn::Stmt::Expr(result, None)] = block.stmts.as_mut_slice() else { return None };
-    let result = match result {
-        syn::Expr::Call(call) => call.args.first_mut()?,
-        result => result,
-    };
-    if let syn::Expr::Struct(result) = result { Some(result.fields.iter_mut()) } else { None }
-}
-
-/// Makes the setter of a list take any iterator over what converts into an `item`: texts, or objects and their builders,
-/// which may lack a property.
-pub fn take_iterator(setter: &mut syn::ImplItemFn, item: &syn::Type, optional: bool) {
-    let name = setter.sig.ident.clone();
-    let (bound, list) = if last_segment(item).is_some_and(|item| item == "String") {
-        // Without a failure the list is allocated once.
-        let list = quote!(values.into_iter().map(::std::convert::Into::into).collect::<::std::vec::Vec<_>>());
-        (quote!(::std::convert::Into<#item>), quote!(Ok(#list)))
-    } else {
-        let message = format!("an item of {name} cannot be used: {{error}}");
-        let values = quote!(values.into_iter().map(::std::convert::TryInto::try_into));
-        let values = quote!(#values.collect::<::std::result::Result<::std::vec::Vec<#item>, _>>());
-        let bound = quote!(::std::convert::TryInto<#item, Error: ::std::fmt::Display>);
-        (bound, quote!(#values.map_err(|error| format!(#message))))
-    };
-    let list = if optional { quote!(#list.map(Some)) } else { list };
-    setter.sig.generics = parse_quote!(<I: ::std::iter::IntoIterator<Item: #bound>>);
-    setter.sig.inputs = parse_quote!(mut self, values: I);
-    setter.block = parse_quote!({
-        self.#name = #list;
-        self
-    });
-}
-
-/// `X` of a setter's `where T: TryInto<X>`.
-pub fn setter_target(setter: &syn::ImplItemFn) -> Option<syn::Type> {
-    if !matches!(setter.sig.inputs.iter().nth(1), Some(FnArg::Typed(_))) {
-        return None;
+    match fields.values().all(Vec::is_empty) || setters == 0 || conversions == 0 {
+        true => Err("typify wrote no builder with fields, setters and conversions".to_owned()),
+        false => Ok(()),
     }
-    let clause = setter.sig.generics.where_clause.as_ref()?;
-    clause.predicates.iter().find_map(|predicate| {
-        let syn::WherePredicate::Type(predicate) = predicate else { return None };
-        predicate.bounds.iter().find_map(|bound| {
-            let syn::TypeParamBound::Trait(bound) = bound else { return None };
-            let path = &bound.path;
-            let path: syn::Type = parse_quote!(#path);
-            argument(&path, "TryInto").cloned()
-        })
-    })
 }
 
-/// Opens the fields of builders to this crate: the code of `validation.rs` checks a body before it is built, from
-/// another module.
-fn open_builders(types: &mut ItemMod) -> Result<(), String> {
-    let mut opened = 0;
-    for item in builder_module(types)? {
-        let Item::Struct(item) = item else { continue };
-        for field in &mut item.fields {
-            field.vis = parse_quote!(pub(crate));
-            opened += 1;
-        }
+/// The name of the trait that an item implements.
+fn trait_of(item: &syn::ItemImpl) -> Option<&syn::Ident> {
+    item.trait_.as_ref()?.0.segments.last().map(|segment| &segment.ident)
+}
+
+/// Writes the body of `try_from` a builder, or of a builder's `from`.
+fn convert_fields(method: &mut syn::ImplItemFn, fields: &[(syn::Ident, bool)]) -> bool {
+    let names = fields.iter().map(|(name, _)| name);
+    let names = names.collect::<Vec<_>>();
+    if method.sig.ident == "try_from" {
+        let values = fields.iter().map(|(name, is_optional)| {
+            let property = name.to_string();
+            let property = property.trim_start_matches("r#");
+            let given = if *is_optional { quote!(given) } else { quote!(required) };
+            quote!(value.#name.#given(#property)?)
+        });
+        method.block = parse_quote!({ Ok(Self { #(#names: #values),* }) });
+        return true;
     }
-    if opened == 0 { Err("typify wrote no builder with fields".to_owned()) } else { Ok(()) }
+    if method.sig.ident == "from" {
+        let values = fields.iter().map(|(name, is_optional)| match is_optional {
+            true => quote!(crate::call::argument::Argument::optional(value.#name)),
+            false => quote!(crate::call::argument::Argument::Value(value.#name)),
+        });
+        method.block = parse_quote!({ Self { #(#names: #values),* } });
+        return true;
+    }
+    false
 }
 
 /// An object in a body, such as an item of a list, gets `new` with its required properties: a builder can fail, and a

@@ -3,6 +3,7 @@
 //! A pass fails if it finds nothing to change: a new version of the generator must not
 //! turn a pass off silently.
 
+mod arguments;
 mod builders;
 mod documentation;
 mod enums;

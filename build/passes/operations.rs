@@ -6,13 +6,13 @@
 //! `async` or generic: what they return is boxed in this crate, so that no caller's crate compiles an operation again.
 //! The generated `Client` and all of `progenitor-client` are removed.
 
-use crate::codegen::passes::builders::{setter_target, take_iterator};
+use crate::codegen::passes::arguments;
 use crate::codegen::passes::documentation;
 use crate::codegen::passes::paging::{data_type, decoded_type};
 use crate::codegen::passes::paths::{collisions, unaddressable};
 use crate::codegen::passes::results;
 use crate::codegen::passes::tables;
-use crate::codegen::passes::types::{argument, items, last_segment, module};
+use crate::codegen::passes::types::{items, last_segment, module};
 use crate::codegen::passes::validation::check;
 use crate::codegen::spec::model::{Model, Operation, Parameter};
 use crate::codegen::spec::names::field_ident;
@@ -20,7 +20,7 @@ use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::{File, ImplItem, Item, ItemImpl, parse_quote};
+use syn::{File, ImplItem, ImplItemFn, Item, ItemImpl, parse_quote};
 
 /// Rewrites `Client` and `mod builder`.
 pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
@@ -29,7 +29,7 @@ pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
     builders.retain(|item| !matches!(item, Item::Use(item) if quote!(#item).to_string().contains("ClientHooks")));
     for operation in &model.operations {
         let name = operation.id.to_upper_camel_case();
-        let fields = field_names(builders, &name)?;
+        let fields = arguments_of(builders, &name)?;
         let builder = builders.iter_mut().find_map(|item| match item {
             Item::Impl(item) if item.trait_.is_none() && last_segment(&item.self_ty).as_deref() == Some(&name) => {
                 Some(item)
@@ -70,13 +70,20 @@ fn is_method(item: &ImplItem, name: &str) -> bool {
     matches!(item, ImplItem::Fn(method) if method.sig.ident == name)
 }
 
-fn field_names(builders: &[Item], name: &str) -> Result<Vec<String>, String> {
-    let found = builders.iter().find_map(|item| match item {
+/// Makes the fields of a builder `Argument`s; returns their names, without the client.
+fn arguments_of(builders: &mut [Item], name: &str) -> Result<Vec<String>, String> {
+    let found = builders.iter_mut().find_map(|item| match item {
         Item::Struct(item) if item.ident == name => Some(item),
         _ => None,
     });
     let item = found.ok_or_else(|| format!("progenitor wrote no struct `{name}`"))?;
-    Ok(item.fields.iter().filter_map(|field| field.ident.as_ref()).map(ToString::to_string).collect())
+    let mut names = Vec::new();
+    for field in &mut item.fields {
+        if arguments::field(field) {
+            names.extend(field.ident.as_ref().map(ToString::to_string));
+        }
+    }
+    Ok(names)
 }
 
 fn rewrite_builder(
@@ -97,12 +104,21 @@ fn rewrite_builder(
         return Err(format!("{}: progenitor wrote no `send`", operation.id));
     }
     for item in &mut builder.items {
-        if let ImplItem::Fn(method) = item {
-            ease_list_setter(method, model, operation)?;
-            documentation::setter(method, operation);
+        let ImplItem::Fn(method) = item else { continue };
+        match (method.sig.ident.to_string().as_str(), &operation.body) {
+            ("new", _) => begin_unset(method, fields),
+            ("body", Some(body)) => convert_body(method, body),
+            // It maps the `Argument` as it mapped the generator's `Result`.
+            ("body_map", Some(_)) => {}
+            (name, _) => {
+                if !arguments::setter(method) {
+                    return Err(format!("{}: `{name}` is no setter", operation.id));
+                }
+            }
         }
+        documentation::setter(method, operation);
     }
-    builder.items.push(into_request(model, operation, fields));
+    builder.items.push(into_request(model, operation));
     builder.items.extend(senders(model, operation));
     if operation.page.is_some() {
         builder.items.extend(pagers(model, operation));
@@ -110,10 +126,31 @@ fn rewrite_builder(
     Ok(())
 }
 
+/// A builder begins with nothing set, and with a body of which nothing is set.
+fn begin_unset(method: &mut ImplItemFn, fields: &[String]) {
+    let fields = fields.iter().map(|field| {
+        let name = format_ident!("{field}");
+        match field.as_str() {
+            "body" => quote!(body: crate::call::argument::Argument::Value(Default::default())),
+            _ => quote!(#name: Default::default()),
+        }
+    });
+    method.block = parse_quote!({ Self { client, #(#fields),* } });
+}
+
+/// The setter of the whole body.
+fn convert_body(method: &mut ImplItemFn, body: &str) {
+    let body = format_ident!("{body}");
+    method.sig.generics = parse_quote!(<V: TryInto<types::#body, Error: ::std::fmt::Display>>);
+    method.block = parse_quote!({
+        self.body = crate::call::argument::Argument::<types::#body>::convert(value).map(From::from);
+        self
+    });
+}
+
 /// `into_request` checks the arguments and writes the request.
-fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> ImplItem {
+fn into_request(model: &Model, operation: &Operation) -> ImplItem {
     let table = tables::static_name(operation);
-    let fields = fields.iter().map(|field| format_ident!("{field}"));
     let parameters = operation.parameters.iter().map(|parameter| write_parameter(model, operation, parameter));
     let body = operation.body.as_ref().map(|name| {
         let keep_sent = operation.results.as_ref().map(|_| quote!(request.sent(value);));
@@ -122,13 +159,10 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
         let ids = single.map(|(property, schema)| {
             let (field, text) = (field_ident(property), text_of(model, schema));
             let refused = refuse(property, &text, unaddressable(model, operation, property))?;
-            Some(match model.is_required(name, property) {
-                true => quote!(if let Ok(value) = &body.#field { #refused }),
-                false => quote!(if let Ok(Some(value)) = &body.#field { #refused }),
-            })
+            Some(quote!(if let crate::call::argument::Argument::Value(value) = &body.#field { #refused }))
         });
         quote! {
-            if let Some(body) = request.given("body", body) {
+            if let Some(body) = request.take("body", self.body) {
                 crate::call::validation::Checked::check(&body, request.rules());
                 #(#ids)*
                 // A body without a required property does not convert; the check has reported it.
@@ -142,12 +176,11 @@ fn into_request(model: &Model, operation: &Operation, fields: &[String]) -> Impl
     // An operation that takes nothing changes nothing: `mut` would be a warning.
     let mutable = (!operation.parameters.is_empty() || operation.body.is_some()).then(|| quote!(mut));
     parse_quote! {
-        fn into_request(self) -> (&'a super::Client, Result<crate::call::request::Request, crate::Error>) {
-            let Self { #(#fields),* } = self;
+        fn into_request(self) -> Result<crate::call::request::Request, crate::Error> {
             let #mutable request = crate::call::request::RequestBuilder::new(&super::operations::#table);
             #(#parameters)*
             #body
-            (client, request.finish())
+            request.finish()
         }
     }
 }
@@ -176,34 +209,36 @@ fn refuse(name: &str, text: &TokenStream, collisions: Vec<(&str, &str)>) -> Opti
 fn write_parameter(model: &Model, operation: &Operation, parameter: &Parameter) -> TokenStream {
     let Parameter { name, .. } = parameter;
     let field = field_ident(name);
-    let check = check(model, name, &parameter.schema).map(|check| quote!({ let rules = request.rules(); #check }));
+    let check = check(model, &quote!(request.rules()), name, &parameter.schema);
     if parameter.place == "path" {
         let text = text_of(model, &parameter.schema);
         let other = refuse(name, &text, collisions(model, operation, name));
         return quote! {
-            if let Some(value) = &request.given(#name, #field) {
+            if let Some(value) = request.required(#name, &self.#field) {
                 #check
                 #other
                 request.path(#name, #text);
             }
         };
     }
-    let is_key = operation.is_idempotency_key(name);
-    // An empty key is no key, but the call would be retried as if it had one.
-    let otherwise = is_key.then(|| quote!(.filter(|key| !key.is_empty()).or_else(|| Some(crate::random::key()))));
-    let given = match parameter.required && !is_key {
-        true => quote!(request.given(#name, #field)),
-        false => quote!(request.given(#name, #field).flatten() #otherwise),
-    };
+    if operation.is_idempotency_key(name) {
+        return quote! {
+            // An empty key is no key, but the call would be retried as if it had one.
+            let given = request.optional(#name, &self.#field).filter(|key| !key.is_empty());
+            let value = &given.cloned().unwrap_or_else(crate::random::key);
+            #check
+            request.idempotency_key(#name, value);
+        };
+    }
+    let given = if parameter.required { quote!(required) } else { quote!(optional) };
     let write = match parameter.place.as_str() {
         "header" => quote!(request.header(#name, value);),
-        _ if is_key => quote!(request.idempotency_key(#name, value);),
         // The service reads a list as repetitions of its name.
         _ if model.is_list(&parameter.schema) => quote!(for value in value { request.query(#name, value); }),
         _ => quote!(request.query(#name, value);),
     };
     quote! {
-        if let Some(value) = &#given {
+        if let Some(value) = request.#given(#name, &self.#field) {
             #check
             #write
         }
@@ -250,21 +285,17 @@ fn senders(model: &Model, operation: &Operation) -> [ImplItem; 2] {
         parse_quote! {
             #[doc = #send]
             pub fn send(self) -> crate::#future<#data> {
-                let (client, request) = self.into_request();
-                client.#call::<#decoded>(request)
+                self.client.#call::<#decoded>(self.into_request())
             }
         },
         parse_quote! {
-            /// Sends the call and returns the whole envelope as JSON, with every field that the service sent.
-            ///
-            /// Check its `code`: a failure of the service is `Ok` here.
+            /// Sends the call and returns the whole envelope as JSON. Check its `code`: a failure is `Ok` here.
             ///
             /// # Errors
             ///
-            /// Fails if no response arrives, if the response is no envelope, or if the request breaks a documented rule.
+            /// Fails if no response arrives, if it is no envelope, or if the request breaks a documented rule.
             pub fn send_raw(self) -> crate::ResponseFuture<::serde_json::Value> {
-                let (client, request) = self.into_request();
-                client.call_raw(request)
+                self.client.call_raw(self.into_request())
             }
         },
     ]
@@ -279,7 +310,10 @@ fn pagers(model: &Model, operation: &Operation) -> Vec<ImplItem> {
     let token_field = field_ident(token);
     let parameter = operation.parameters.iter().find(|parameter| parameter.name == page.request_size);
     let largest = parameter.and_then(|parameter| model.limits(&parameter.schema).maximum);
-    let enlarge = largest.map(|largest| quote!(if matches!(self.#size, Ok(None)) { self.#size = Ok(Some(#largest)); }));
+    let enlarge = largest.map(|largest| {
+        let argument = quote!(crate::call::argument::Argument);
+        quote!(if matches!(self.#size, #argument::Unset) { self.#size = #argument::Value(#largest); })
+    });
     let sized = largest
         .map(|largest| {
             format!("\n\nThe page size is {largest}, the maximum, unless `{}` sets another.", page.request_size)
@@ -293,9 +327,8 @@ fn pagers(model: &Model, operation: &Operation) -> Vec<ImplItem> {
             #[doc = #pages]
             pub fn pages(mut self) -> crate::Pages<types::#item> {
                 #enlarge
-                let token = self.#token_field.as_mut().ok().and_then(Option::take);
-                let (client, request) = self.into_request();
-                crate::call::paging::pages::<#decoded>(client.context(), request, #token, token)
+                let (token, context) = (self.#token_field.take(), self.client.context());
+                crate::call::paging::pages::<#decoded>(context, self.into_request(), #token, token)
             }
         },
         parse_quote! {
@@ -305,15 +338,4 @@ fn pagers(model: &Model, operation: &Operation) -> Vec<ImplItem> {
             }
         },
     ]
-}
-
-/// The setter of a list takes any iterator, as the setters of bodies do.
-fn ease_list_setter(method: &mut syn::ImplItemFn, model: &Model, operation: &Operation) -> Result<(), String> {
-    let setter = method.sig.ident.to_string();
-    let parameter = operation.parameters.iter().find(|parameter| field_ident(&parameter.name) == setter);
-    let Some(parameter) = parameter.filter(|parameter| model.is_list(&parameter.schema)) else { return Ok(()) };
-    let item = setter_target(method).and_then(|list| argument(&list, "Vec").cloned());
-    let item = item.ok_or_else(|| format!("{}: the setter `{setter}` takes no list", operation.id))?;
-    take_iterator(method, &item, !parameter.required);
-    Ok(())
 }

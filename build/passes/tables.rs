@@ -58,7 +58,7 @@ fn operation_row(operation: &Operation) -> TokenStream {
     let rate_limit = option(operation.rate_limit.map(|limit| {
         let (minute, second) =
             (option(limit.per_minute.map(|n| quote!(#n))), option(limit.per_second.map(|n| quote!(#n))));
-        quote!(RateLimit { per_minute: #minute, per_second: #second })
+        quote!(RateLimit::new(#minute, #second))
     }));
     let rule = match (operation.retry.rule, &operation.retry.parameter) {
         (RetryRule::Safe, _) => quote!(RetryRule::Safe),
@@ -78,7 +78,7 @@ fn operation_row(operation: &Operation) -> TokenStream {
             scopes: &[#(#scopes),*],
             app_types: &[#(#app_types),*],
             rate_limit: #rate_limit,
-            retry: Retry { rule: #rule, already_applied_code: #already_applied_code },
+            retry: Retry::new(#rule, #already_applied_code),
             batch: #batch,
             errors: &[#(#errors),*],
         };
@@ -88,7 +88,7 @@ fn operation_row(operation: &Operation) -> TokenStream {
 fn error_row(row: &ErrorRow) -> TokenStream {
     let ErrorRow { http, code, .. } = row;
     let name = format_ident!("{}", row.name.to_upper_camel_case());
-    quote!(KnownError { http: #http, code: #code, name: ErrorCode::#name })
+    quote!(KnownError::new(#http, #code, ErrorCode::#name))
 }
 
 fn option(value: Option<TokenStream>) -> TokenStream {

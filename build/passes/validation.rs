@@ -25,11 +25,13 @@ pub fn checks(model: &Model) -> Vec<Item> {
 fn check_of_body(model: &Model, name: &str) -> Item {
     let properties = model.properties(name).map(|(property, schema)| {
         let field = field_ident(property);
-        let given = quote!(rules.given(#property, self.#field.as_ref()));
-        match (check(model, property, schema), model.is_required(name, property)) {
-            (Some(check), true) => quote!(if let Some(value) = #given { #check }),
-            (Some(check), false) => quote!(if let Some(Some(value)) = #given { #check }),
-            (None, _) => quote!(#given;),
+        let given = match model.is_required(name, property) {
+            true => quote!(rules.required(#property, &self.#field)),
+            false => quote!(rules.optional(#property, &self.#field)),
+        };
+        match check(model, &quote!(rules), property, schema) {
+            Some(check) => quote!(if let Some(value) = #given { #check }),
+            None => quote!(#given;),
         }
     });
     let name = format_ident!("{name}");
@@ -45,7 +47,7 @@ fn check_of_body(model: &Model, name: &str) -> Item {
 fn check_of_schema(model: &Model, name: &str) -> Item {
     let properties = model.properties(name).filter_map(|(property, schema)| {
         let field = field_ident(property);
-        let check = check(model, property, schema)?;
+        let check = check(model, &quote!(rules), property, schema)?;
         Some(match model.is_required(name, property) {
             true => quote!({ let value = &self.#field; #check }),
             false => quote!(if let Some(value) = &self.#field { #check }),
@@ -63,43 +65,43 @@ fn check_of_schema(model: &Model, name: &str) -> Item {
     }
 }
 
-/// Statements that check `value`, a reference, against the rules of `schema`.
-pub fn check(model: &Model, name: &str, schema: &Value) -> Option<TokenStream> {
+/// Statements that check `value`, a reference, against the rules of `schema`; `rules` is the validator.
+pub fn check(model: &Model, rules: &TokenStream, name: &str, schema: &Value) -> Option<TokenStream> {
     let (schema_name, resolved) = model.resolve(schema);
     let limits = model.limits(schema);
     if resolved.get("enum").is_some() {
-        return Some(quote!(rules.listed(#name, value);));
+        return Some(quote!(#rules.listed(#name, value);));
     }
     match resolved.get("type").and_then(Value::as_str)? {
-        "string" => text(name, &limits),
+        "string" => text(rules, name, &limits),
         "integer" => range(limits.minimum, limits.maximum, i64::MIN, i64::MAX)
-            .map(|(min, max)| quote!(rules.range(#name, *value, #min, #max);)),
-        "array" => items(model, name, resolved, &limits),
+            .map(|(min, max)| quote!(#rules.range(#name, *value, #min, #max);)),
+        "array" => items(model, rules, name, resolved, &limits),
         // An object without properties has nothing to check.
         "object" if schema_name.is_some_and(|schema| model.properties(schema).next().is_some()) => {
-            Some(quote!(rules.within(#name, |rules| crate::call::validation::Checked::check(value, rules));))
+            Some(quote!(#rules.within(#name, |rules| crate::call::validation::Checked::check(value, rules));))
         }
         _ => None,
     }
 }
 
-fn items(model: &Model, name: &str, schema: &Value, limits: &Limits) -> Option<TokenStream> {
+fn items(model: &Model, rules: &TokenStream, name: &str, schema: &Value, limits: &Limits) -> Option<TokenStream> {
     let count = range(limits.min_items, limits.max_items, 0, u64::MAX)
-        .map(|(min, max)| quote!(rules.items(#name, value.len(), #min, #max);));
+        .map(|(min, max)| quote!(#rules.items(#name, value.len(), #min, #max);));
     let each = schema
         .get("items")
-        .and_then(|item| check(model, name, item))
+        .and_then(|item| check(model, rules, name, item))
         .map(|check| quote!(for value in value { #check }));
     (count.is_some() || each.is_some()).then(|| quote!(#count #each))
 }
 
-fn text(name: &str, limits: &Limits) -> Option<TokenStream> {
+fn text(rules: &TokenStream, name: &str, limits: &Limits) -> Option<TokenStream> {
     let length = range(limits.min_length, limits.max_length, 0, u64::MAX)
-        .map(|(min, max)| quote!(rules.length(#name, value, #min, #max);));
+        .map(|(min, max)| quote!(#rules.length(#name, value, #min, #max);));
     let characters = limits.pattern.as_ref().map(|pattern| {
         let ranges =
             character_class(pattern).unwrap_or_default().into_iter().map(|(first, last)| quote!(#first..=#last));
-        quote!(rules.characters(#name, value, #pattern, |c| matches!(c, #(#ranges)|*));)
+        quote!(#rules.characters(#name, value, #pattern, |c| matches!(c, #(#ranges)|*));)
     });
     (length.is_some() || characters.is_some()).then(|| quote!(#length #characters))
 }

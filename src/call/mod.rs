@@ -5,6 +5,7 @@
 //! per page; `batch` reads the result of each item. `custom_request` writes a call of an endpoint that the spec does not
 //! have.
 
+pub(crate) mod argument;
 pub(crate) mod batch;
 mod context;
 mod custom_operation;

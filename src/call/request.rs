@@ -3,6 +3,7 @@
 //! The body is serialized once, here, and every attempt shares it (`Bytes` is reference-counted). A request contains
 //! neither host nor token; the client adds both to each attempt.
 
+use crate::call::argument::Argument;
 use crate::call::batch::{Sent, SentItems};
 use crate::call::query::{self, QueryValue};
 use crate::call::validation::Validator;
@@ -74,9 +75,22 @@ impl RequestBuilder {
         &mut self.rules
     }
 
-    /// The value that the caller set; a missing or unusable one is a violation.
-    pub(crate) fn given<T>(&mut self, name: &'static str, value: Result<T, String>) -> Option<T> {
-        self.rules.given(name, value)
+    /// The value that the caller gave; a missing or unusable one is a violation.
+    pub(crate) fn required<'a, T>(&mut self, name: &'static str, argument: &'a Argument<T>) -> Option<&'a T> {
+        self.rules.required(name, argument)
+    }
+
+    /// The value, if the caller gave one; an unusable one is a violation.
+    #[allow(dead_code, reason = "called for optional parameters; a spec may have none")]
+    pub(crate) fn optional<'a, T>(&mut self, name: &'static str, argument: &'a Argument<T>) -> Option<&'a T> {
+        self.rules.optional(name, argument)
+    }
+
+    /// The value by itself; a missing or unusable one is a violation.
+    #[allow(dead_code, reason = "called for bodies; a spec may have none")]
+    pub(crate) fn take<T>(&mut self, name: &'static str, mut argument: Argument<T>) -> Option<T> {
+        self.required(name, &argument);
+        argument.take()
     }
 
     /// Replaces `{name}` in the path by the value.

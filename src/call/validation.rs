@@ -5,6 +5,7 @@
 //! collected, so that a caller can fix them together.
 
 use crate::Violation;
+use crate::call::argument::Argument;
 use crate::decode::open_enum::OpenEnum;
 
 /// A body, or an object in one. A trait, since a property `check` is a method of the builder.
@@ -18,11 +19,6 @@ impl<T: Checked> Checked for Box<T> {
     fn check(&self, rules: &mut Validator) {
         (**self).check(rules);
     }
-}
-
-/// The reason why a builder ends without a property. Builders begin with empty reasons (`build/passes/builders.rs`).
-pub(crate) fn or_unset(name: &str, reason: String) -> String {
-    if reason.is_empty() { format!("{name} is required and was not set") } else { reason }
 }
 
 /// Collects the violations of one request.
@@ -113,17 +109,23 @@ impl Validator {
         self.violated(name, value, format!("must not be {value:?}: {path} is the path of another operation"));
     }
 
-    /// The value that the caller set; a missing or unusable one is a violation.
-    pub(crate) fn given<T>(&mut self, name: &'static str, value: Result<T, impl AsRef<str>>) -> Option<T> {
-        value.map_err(|reason| self.missing_or_unusable(name, reason.as_ref())).ok()
+    /// The value that the caller gave; a missing or unusable one is a violation.
+    pub(crate) fn required<'a, T>(&mut self, name: &'static str, argument: &'a Argument<T>) -> Option<&'a T> {
+        if matches!(argument, Argument::Unset) {
+            self.unset(name);
+        }
+        self.optional(name, argument)
     }
 
-    /// Reports a value that was not set or could not be converted.
-    fn missing_or_unusable(&mut self, name: &'static str, reason: &str) {
-        // progenitor's message for a parameter that was not set; a builder of a body begins without one.
-        match reason.ends_with("was not initialized") || reason.is_empty() {
-            true => self.unset(name),
-            false => self.unusable(name, reason),
+    /// The value, if the caller gave one; an unusable one is a violation.
+    pub(crate) fn optional<'a, T>(&mut self, name: &'static str, argument: &'a Argument<T>) -> Option<&'a T> {
+        match argument {
+            Argument::Unset => None,
+            Argument::Value(value) => Some(value),
+            Argument::Unusable(reason) => {
+                self.unusable(name, reason);
+                None
+            }
         }
     }
 

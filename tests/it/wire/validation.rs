@@ -243,7 +243,7 @@ async fn batch_size_is_limited() {
 async fn unusable_member_of_batch_is_rejected() {
     let incomplete = MemberReference::builder().member_type("user").member_id("ou_1");
     let found = violations(async |client| add(client, vec![user("ou_2".into()), incomplete]).await).await;
-    assert_eq!(found, one("members", "an item of members cannot be used: member_id_type is required and was not set"));
+    assert_eq!(found, one("members", "an item cannot be used: member_id_type is required and was not set"));
     let found = violations(async |client| add(client, vec![user("ou_1".into()).member_type("department")]).await).await;
     assert_eq!(found, one("members.member_type", "must be one of user"));
 }
