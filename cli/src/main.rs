@@ -3,7 +3,10 @@
 use crate::failure::Failure;
 use clap::Parser;
 use std::io::Write;
+use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::thread;
+use tokio::runtime::Runtime;
 
 mod args;
 mod command;
@@ -15,7 +18,7 @@ mod progress;
 mod simulation;
 
 /// Interrupted, as shells count it: 128 and the number of the signal.
-const INTERRUPTED: u8 = 130;
+const INTERRUPTED: i32 = 130;
 
 fn main() -> ExitCode {
     let args = args::Args::parse();
@@ -33,25 +36,25 @@ fn run(mut args: args::Args) -> Result<ExitCode, Failure> {
     if args.command.connects() {
         connect::ask_for_secret(&mut args.global)?;
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::service(format!("no runtime could be started: {error}")))?;
     let after_interruption = args.command.after_interruption();
-    // A question waits for a line and blocks its thread. The signal has to be noticed meanwhile, by this one.
-    let handle = runtime.handle().clone();
-    let command = runtime.spawn_blocking(move || handle.block_on(command::run(args)));
-    let result = runtime.block_on(async {
-        tokio::select! {
-            result = command => result.unwrap_or_else(|_| Err(Failure::partial("the command broke off; this is a bug"))),
-            // Without a handler of the signal the default ends the process, which is the same end.
-            Ok(()) = tokio::signal::ctrl_c() => {
-                let after = if confirm::is_confirmed() { after_interruption } else { "Nothing was changed." };
-                // Nothing is left to do if standard error is closed.
-                let _ = writeln!(std::io::stderr(), "interrupted. {after}");
-                Ok(ExitCode::from(INTERRUPTED))
-            }
-        }
-    });
-    // A question that still waits must not keep the process.
-    runtime.shutdown_background();
-    result
+    // A question waits for a line, and blocks this thread. Another one notices the signal meanwhile.
+    let signals = runtime()?;
+    thread::spawn(move || signals.block_on(end_when_interrupted(after_interruption)));
+    let result = panic::catch_unwind(AssertUnwindSafe(|| runtime()?.block_on(command::run(args))));
+    result.unwrap_or_else(|_| Err(Failure::partial("the command broke off; this is a bug")))
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::service(format!("no runtime could be started: {error}")))
+}
+
+async fn end_when_interrupted(after_interruption: &str) {
+    // Without a handler of the signal the default ends the process, which is the same end.
+    if tokio::signal::ctrl_c().await.is_ok() {
+        let after = if confirm::is_confirmed() { after_interruption } else { "Nothing was changed." };
+        // Nothing is left to do if standard error is closed.
+        let _ = writeln!(std::io::stderr(), "interrupted. {after}");
+        std::process::exit(INTERRUPTED);
+    }
 }

@@ -4,7 +4,7 @@ use super::outcome::note;
 use crate::args::Reading;
 use crate::failure::Failure;
 use crate::progress;
-use feishu_groups::input::{self, IdType, NameKind, People, Problem, Row};
+use feishu_groups::input::{self, IdType, Name, NameKind, People, Problem, Row};
 use feishu_groups::members::{self, Found, RetryingClient};
 use feishu_groups::report::{Entry, Outcome};
 use std::collections::HashMap;
@@ -82,6 +82,13 @@ impl Resolved {
         self.ids.iter().flatten().cloned().collect()
     }
 
+    /// What the file says about each person who was found.
+    pub fn rows_by_id(&self) -> HashMap<&str, &Row> {
+        let mut by_id = HashMap::with_capacity(self.ids.len());
+        by_id.extend(self.people.rows.iter().zip(&self.ids).filter_map(|(row, id)| Some((id.as_deref()?, row))));
+        by_id
+    }
+
     fn unknown(&self) -> impl Iterator<Item = &Row> {
         self.people.rows.iter().zip(&self.ids).filter(|(_, id)| id.is_none()).map(|(row, _)| row)
     }
@@ -99,8 +106,7 @@ impl Resolved {
 
     /// The entries with what the file says about each person, and an entry for each person who was not found.
     pub fn completed(&self, mut entries: Vec<Entry>) -> Vec<Entry> {
-        let rows = self.people.rows.iter().zip(&self.ids);
-        let by_id: HashMap<&str, &Row> = rows.filter_map(|(row, id)| Some((id.as_deref()?, row))).collect();
+        let by_id = self.rows_by_id();
         for entry in &mut entries {
             if let Some(row) = by_id.get(&*entry.id) {
                 describe(entry, row);
@@ -115,8 +121,16 @@ impl Resolved {
     }
 }
 
+/// The name of a row, if it is another than the id.
+pub fn other_name(row: &Row) -> Option<String> {
+    match &row.name {
+        Name::Id(_) => None,
+        contact => Some(contact.to_string()),
+    }
+}
+
 fn describe(entry: &mut Entry, row: &Row) {
     entry.line = Some(row.line);
-    entry.name = Some(row.name.to_string()).filter(|name| *name != entry.id);
+    entry.name = other_name(row);
     entry.other_cells.clone_from(&row.other_cells);
 }

@@ -5,7 +5,7 @@
 
 use super::manifest;
 use super::outcome::{note, print};
-use super::people::{self, Resolved};
+use super::people::{self, Resolved, other_name};
 use super::request::Requests;
 use crate::args::{Global, NameType, Sync, SyncCommand};
 use crate::confirm::confirm;
@@ -63,7 +63,7 @@ async fn one_group(
         plan.unchanged.len(),
     );
     match report {
-        None => show(global, group_id, &plan, &found, &summary),
+        None => show(global, group_id, plan, &found, &summary),
         Some(file) => apply(global, client, group_id, &plan, &found, &summary, file).await,
     }
 }
@@ -73,20 +73,8 @@ fn refused(refusal: &Refusal) -> Failure {
 }
 
 /// `sync plan`: everybody with what would happen to them.
-fn show(global: &Global, group_id: &str, plan: &Plan, found: &Resolved, summary: &str) -> Result<ExitCode, Failure> {
+fn show(global: &Global, group_id: &str, plan: Plan, found: &Resolved, summary: &str) -> Result<ExitCode, Failure> {
     let is_table = global.format() == Format::Table;
-    let unchanged: &[String] = if is_table { &[] } else { &plan.unchanged };
-    let parts = [("add", &*plan.add), ("remove", &*plan.remove), ("keep", unchanged)];
-    let actions = parts.into_iter().flat_map(|(action, ids)| ids.iter().map(move |id| (id, action)));
-    let (entries, actions): (Vec<Entry>, Vec<&str>) =
-        // The entries' outcome is not used: a plan has none.
-        actions.map(|(id, action)| (Entry::new(id, Outcome::NotAttempted), action)).unzip();
-    let mut listing = Listing::new(&["id", "action", "line", "name"]);
-    // The entries keep their order; people who were not found come after them.
-    let described = found.completed(entries).into_iter().zip(actions);
-    let row =
-        |(entry, action): (Entry, &str)| vec![json!(entry.id), json!(action), json!(entry.line), json!(entry.name)];
-    listing.rows = described.map(row).collect();
     let head = vec![
         ("group", json!(group_id)),
         ("add", json!(plan.add.len())),
@@ -94,6 +82,16 @@ fn show(global: &Global, group_id: &str, plan: &Plan, found: &Resolved, summary:
         ("keep", json!(plan.unchanged.len())),
         ("unchangeable_departments", json!(plan.departments)),
     ];
+    let rows = found.rows_by_id();
+    let unchanged = if is_table { Vec::new() } else { plan.unchanged };
+    let parts = [("add", plan.add), ("remove", plan.remove), ("keep", unchanged)];
+    let people = parts.into_iter().flat_map(|(action, ids)| ids.into_iter().map(move |id| (id, action)));
+    let row = |(id, action): (String, &str)| {
+        let row = rows.get(&*id);
+        let name = row.and_then(|row| other_name(row));
+        vec![id.into(), action.into(), row.map(|row| row.line).into(), name.into()]
+    };
+    let listing = Listing { rows: people.map(row).collect(), ..Listing::new(&["id", "action", "line", "name"]) };
     if !is_table || !listing.rows.is_empty() {
         output::document(global.format(), &Document { head, name: "people", listing })?;
     }

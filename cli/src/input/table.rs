@@ -9,7 +9,9 @@
 use super::name::{NameKind, SEPARATORS, shown};
 use super::{IdType, Name, People, Problem, Row};
 use csv::StringRecord;
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// The types of ids, in the order in which a row's id is looked for.
 const ID_TYPES: [IdType; 3] = [IdType::OpenId, IdType::UnionId, IdType::UserId];
@@ -157,7 +159,8 @@ fn row(reading: &mut Reading, line: u64, columns: &[Option<NameKind>], record: &
 impl Reading {
     /// Takes a row, or the problems of its names.
     fn take<'a>(&mut self, line: u64, names: impl IntoIterator<Item = (NameKind, &'a str)>, other_cells: Vec<String>) {
-        let (mut checked, mut has_names) = (Vec::new(), false);
+        // Most rows have one name.
+        let (mut checked, mut has_names) = (Vec::with_capacity(1), false);
         let problems = self.problems.len();
         for (kind, value) in names {
             has_names = true;
@@ -186,45 +189,63 @@ fn finish(reading: Reading) -> Result<People, Vec<Problem>> {
         ID_TYPES.into_iter().zip(counts).find(|(_, count)| *count == most && most > 0).map(|(id_type, _)| id_type);
 
     let mut people = People { id_type, rows: Vec::with_capacity(rows.len()), other_columns, are_arguments: false };
-    let mut first_lines: HashMap<(NameKind, String), u64> = HashMap::with_capacity(rows.len());
     for Named { line, names, other_cells } in rows {
-        let named = people_name(&names, id_type);
-        match named {
-            Ok((name, keys)) => {
-                let earlier = keys.iter().find_map(|key| first_lines.get(key).map(|line| (key, *line)));
-                if let Some(((kind, value), earlier)) = earlier {
-                    problems.push(Problem::at(line, format!("{kind} {} is on line {earlier} already", shown(value))));
-                    continue;
-                }
-                first_lines.extend(keys.into_iter().map(|key| (key, line)));
-                people.rows.push(Row { line, name, other_cells });
-            }
+        match people_name(names, id_type) {
+            Ok(name) => people.rows.push(Row { line, name, other_cells }),
             Err(text) => problems.push(Problem::at(line, text)),
         }
     }
+    problems.extend(repetitions(&people));
     if problems.is_empty() { Ok(people) } else { Err(problems) }
 }
 
-/// The name that is used, and the keys under which nobody else may be named.
-#[allow(clippy::type_complexity, reason = "the two results of one search")]
-fn people_name(
-    names: &[(NameKind, String)],
-    id_type: Option<IdType>,
-) -> Result<(Name, Vec<(NameKind, String)>), String> {
-    let value = |kind| names.iter().find(|(other, _)| *other == kind).map(|(_, value)| value.clone());
-    if let Some(id) = id_type.and_then(|id_type| value(NameKind::Id(id_type)).map(|id| (id_type, id))) {
-        return Ok((Name::Id(id.1.clone()), vec![(NameKind::Id(id.0), id.1)]));
+/// The name that is used.
+fn people_name(mut names: Vec<(NameKind, String)>, id_type: Option<IdType>) -> Result<Name, String> {
+    let mut take = |kind| {
+        let index = names.iter().position(|(other, _)| *other == kind)?;
+        Some(names.swap_remove(index).1)
+    };
+    if let Some(id) = id_type.and_then(|id_type| take(NameKind::Id(id_type))) {
+        return Ok(Name::Id(id));
     }
-    let (email, mobile) = (value(NameKind::Email), value(NameKind::Mobile));
+    let (email, mobile) = (take(NameKind::Email), take(NameKind::Mobile));
     if email.is_none() && mobile.is_none() {
         let other = names.first().map_or("id", |(kind, _)| kind.as_str());
         let file = id_type.map_or("id", IdType::as_str);
         return Err(format!("has only a {other}, but most ids of this file are of the type {file}; use one type"));
     }
-    // Emails are equal in any case.
-    let email_key = email.iter().map(|email| (NameKind::Email, email.to_lowercase()));
-    let keys = email_key.chain(mobile.iter().map(|mobile| (NameKind::Mobile, mobile.clone()))).collect();
-    Ok((Name::Contact { email, mobile }, keys))
+    Ok(Name::Contact { email, mobile })
+}
+
+/// The rows with an id, email or mobile number that an earlier row has.
+fn repetitions(people: &People) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut first_lines = HashMap::with_capacity(people.rows.len());
+    for Row { line, name, .. } in &people.rows {
+        let earlier = keys(name, people.id_type).into_iter().flatten().find_map(|key| match first_lines.entry(key) {
+            Entry::Occupied(first) => Some((first.key().clone(), *first.get())),
+            Entry::Vacant(free) => {
+                free.insert(*line);
+                None
+            }
+        });
+        if let Some(((kind, value), earlier)) = earlier {
+            problems.push(Problem::at(*line, format!("{kind} {} is on line {earlier} already", shown(&value))));
+        }
+    }
+    problems
+}
+
+/// The keys under which nobody else may be named.
+fn keys(name: &Name, id_type: Option<IdType>) -> [Option<(NameKind, Cow<'_, str>)>; 2] {
+    match name {
+        Name::Id(id) => [id_type.map(|id_type| (NameKind::Id(id_type), Cow::from(id))), None],
+        // Emails are equal in any case.
+        Name::Contact { email, mobile } => [
+            email.as_ref().map(|email| (NameKind::Email, email.to_lowercase().into())),
+            mobile.as_ref().map(|mobile| (NameKind::Mobile, mobile.into())),
+        ],
+    }
 }
 
 /// Finds the lines of positions that only grow.

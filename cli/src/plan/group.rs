@@ -1,7 +1,7 @@
 //! The plan of one group.
 
 use super::{Ceiling, Refusal};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// The present members of a group, as they were read.
@@ -89,19 +89,18 @@ impl Plan {
     }
 
     fn compared(users: Vec<String>, departments: Vec<String>, wanted: Vec<String>, keep_others: bool) -> Self {
-        let (mut add, mut remove, mut unchanged) = (Vec::new(), Vec::new(), Vec::new());
-        {
-            let wanted_ids: HashSet<&str> = wanted.iter().map(String::as_str).collect();
-            let mut met: HashSet<&str> = HashSet::with_capacity(users.len());
-            for id in &users {
-                if met.insert(id) {
-                    let stays = keep_others || wanted_ids.contains(id.as_str());
-                    if stays { &mut unchanged } else { &mut remove }.push(id.clone());
-                }
+        // Whether an id has come up: among the members, and then as one to add.
+        let mut met: HashMap<&str, bool> = HashMap::with_capacity(users.len() + wanted.len());
+        met.extend(wanted.iter().map(|id| (id.as_str(), false)));
+        let (mut remove, mut unchanged) = (Vec::new(), Vec::new());
+        for id in &users {
+            match met.insert(id, true) {
+                Some(true) => {}
+                None if !keep_others => remove.push(id.clone()),
+                Some(false) | None => unchanged.push(id.clone()),
             }
-            // From here on it also holds whom the file has named.
-            add.extend(wanted.iter().filter(|id| met.insert(id)).cloned());
         }
+        let add = wanted.iter().filter(|id| met.insert(id, true) == Some(false)).cloned().collect();
         Self { add, remove, unchanged, departments }
     }
 
