@@ -77,7 +77,49 @@ fn lock_is_the_default_old_state() {
     let output = diff(&[&one, &lock], &[]);
     assert_eq!(output.status.code(), Some(1));
     let found = text(&output.stdout);
-    assert!(found.contains("`document` is new: \"performance-user-group-user-rel.md\""), "{found}");
+    assert!(found.contains("    new:  performance-user-group-user-rel.md:1\n"), "{found}");
+    assert!(found.ends_with("7 differences: 7 break nobody. As a whole, the change breaks nobody.\n"), "{found}");
+}
+
+/// A folder in which each name is a page.
+fn pages(name: &str, pages: &[(&str, String)]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff-pages").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    for (page, text) in pages {
+        fs::write(folder.join(page), text).unwrap();
+    }
+    folder
+}
+
+/// PAGE with rows behind the first row of its body.
+fn with_rows(rows: &str) -> String {
+    let (head, rest) = PAGE.split_once("### 请求体").unwrap();
+    let row = rest.match_indices("\n| ").nth(2).unwrap().0 + 1;
+    format!("{head}### 请求体{}{rows}{}", &rest[..row], &rest[row..])
+}
+
+#[test]
+fn required_property_of_new_optional_object_breaks_nobody() {
+    let old = pages("within-old", &[("page.md", PAGE.to_owned())]);
+    let inside = "| `extra` | `extra` | 否 | more |\n| &nbsp;&nbsp;└ `key` | `string` | 是 | the key |\n";
+    let new = pages("within-new", &[("page.md", with_rows(inside))]);
+    let found = text(&diff(&[&old, &new], &[]).stdout);
+    assert!(found.contains("do not send the object that it is in") && found.contains("2 break nobody"), "{found}");
+    let required = pages("within-required", &[("page.md", with_rows(&inside.replacen('否', "是", 1)))]);
+    let breaking = text(&diff(&[&old, &required], &["--breaking"]).stdout);
+    assert!(breaking.contains("2 differences: 2 break callers"), "{breaking}");
+    assert!(text(&diff(&[&old, &new], &["--breaking"]).stdout).starts_with("The documents state the same"));
+}
+
+#[test]
+fn new_page_is_one_entry_without_a_place() {
+    let old = pages("one-old", &[("page.md", PAGE.to_owned())]);
+    let other = PAGE.replace("/open-apis/", "/open-apis/other/");
+    let new = pages("one-new", &[("other.md", other)]);
+    let output = diff(&[&old, &old], &["--also", new.to_str().unwrap()]);
+    let found = text(&output.stdout);
+    assert!(found.ends_with("1 difference, which breaks nobody.\n") && !found.contains("/paths"), "{found}");
 }
 
 const PAGE: &str = include_str!("../../apidoc/tests/documents/page.md");

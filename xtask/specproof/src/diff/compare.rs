@@ -5,6 +5,7 @@
 //! not part of it, so a fact that only moved is no difference.
 
 use super::difference::{Difference, OperationName, Said};
+use super::effect;
 use super::matching::{self, Described};
 use super::pairing::pairs;
 use super::part::Part;
@@ -13,7 +14,7 @@ use super::statements::{self, Statement};
 use super::topic::{Aspect, Subject, Topic};
 use crate::spec_model::Spec;
 use crate::validate::DocumentPlace;
-use apidoc::facts::{Operation, Place};
+use apidoc::facts::{Operation, Parameter, Place};
 use apidoc::load::Loaded;
 use serde_json::{Value, json};
 
@@ -46,7 +47,8 @@ fn compare_documents(old: Option<&Loaded>, new: Option<&Loaded>, spec: &Spec, fo
     if old.is_some() && new.is_some() {
         note(Subject::Document.aspect(Aspect::Name), |read| &read.facts.document);
         note(Subject::Document.aspect(Aspect::Title), |read| &read.facts.title);
-    } else {
+    } else if old.or(new).is_some_and(|read| read.facts.operations.is_empty()) {
+        // A document with operations is told by them.
         note(Subject::Document.whole(), |read| &read.facts.document);
     }
 }
@@ -87,6 +89,11 @@ fn section(topic: &Topic) -> usize {
     }
 }
 
+/// A dotted name without the marks of lists.
+fn plain(name: &str) -> String {
+    name.replace("[]", "")
+}
+
 /// A value, if there is one, and the line of it or of what it belongs to.
 type At = (Option<Value>, usize);
 
@@ -111,9 +118,28 @@ impl Walk<'_> {
         }
         let lines = (before.line, after.line);
         self.parts(&before.parameters, &after.parameters, lines);
+        self.ease_within_new(before, after);
         self.parts(&before.response_fields, &after.response_fields, lines);
         self.parts(&before.examples, &after.examples, lines);
         self.parts(&before.errors, &after.errors, lines);
+    }
+
+    /// A property that a new and optional object requires breaks nobody: no request has the object.
+    fn ease_within_new(&mut self, before: &Operation, after: &Operation) {
+        let is_new = |name: &str| {
+            let is_it = |row: &&Parameter| row.place == Place::Body && plain(&row.name) == name;
+            !before.parameters.iter().any(|row| is_it(&row))
+                && after.parameters.iter().any(|row| is_it(&row) && !row.required)
+        };
+        for difference in &mut self.found {
+            if let Subject::Parameter(Place::Body, name) = &difference.topic.subject {
+                let name = plain(name);
+                let mut outer = name.match_indices('.').filter_map(|(end, _)| name.get(..end));
+                if outer.any(is_new) {
+                    difference.consequence = effect::within_new(difference.consequence);
+                }
+            }
+        }
     }
 
     /// `lines` are those of the operations, for what only one state has.

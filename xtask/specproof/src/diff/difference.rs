@@ -71,6 +71,11 @@ impl Difference {
         }
     }
 
+    /// Whether the spec has the operation, or names the document.
+    pub(crate) fn is_in_spec(&self) -> bool {
+        self.spec.pointer != super::spec_place::NOWHERE
+    }
+
     /// What it does to callers.
     pub fn effect(&self) -> Effect {
         self.consequence.effect()

@@ -85,6 +85,7 @@ consequences! {
     ParameterGone       Breaking   "requests that send it are no longer understood"
     RequiredNew         Breaking   "existing requests lack it and are rejected"
     OptionalNew         Compatible "existing requests need not send it"
+    RequiredWithinNew   Compatible "existing requests do not send the object that it is in"
     ParameterRenamed    Breaking   "requests that send the old name are no longer understood"
     ParameterMoved      Breaking   "requests that send it at the old place are no longer understood"
     BecameRequired      Breaking   "requests that leave it out are rejected"
@@ -137,6 +138,12 @@ pub(crate) fn of(topic: &Topic, old: Option<&Value>, new: Option<&Value>) -> Con
         (Subject::Operation, None) => by_presence(C::OperationGone, C::OperationNew, C::AddressChanged),
         (Subject::Operation, Some(aspect)) => match aspect {
             Aspect::Method | Aspect::Path => by_presence(C::Silenced, C::Stated, C::AddressChanged),
+            Aspect::Scopes if old.is_some() && new.is_some() => match (old, new) {
+                (Some(Value::Array(old)), Some(Value::Array(new))) if old.iter().all(|scope| new.contains(scope)) => {
+                    C::AccessGained
+                }
+                _ => C::AccessLost,
+            },
             // A whole list is silence that began or ended; one value is a change within it.
             Aspect::AccessTokens | Aspect::Scopes | Aspect::AppTypes
                 if [old, new].iter().flatten().any(|v| v.is_array()) =>
@@ -170,6 +177,11 @@ pub(crate) fn of(topic: &Topic, old: Option<&Value>, new: Option<&Value>) -> Con
         (Subject::Example(ExampleKind::Response, _), None) if new.is_none() => C::ResponseShownOtherwise,
         (Subject::Example(..), _) => C::ExampleOnly,
     }
+}
+
+/// What a new property does whose object is new as well, and optional.
+pub(crate) fn within_new(consequence: Consequence) -> Consequence {
+    if consequence == Consequence::RequiredNew { Consequence::RequiredWithinNew } else { consequence }
 }
 
 fn of_parameter(aspect: Option<&Aspect>, old: Option<&Value>, new: Option<&Value>) -> Consequence {

@@ -19,7 +19,9 @@ pub fn human(differences: &[Difference], out: &mut dyn Write) -> io::Result<()> 
                     writeln!(out, "    {side}:  {place}")?;
                 }
             }
-            writeln!(out, "    spec: {}:{}:{} {}", spec.file, spec.line, spec.column, spec.pointer)?;
+            if difference.is_in_spec() {
+                writeln!(out, "    spec: {}:{}:{} {}", spec.file, spec.line, spec.column, spec.pointer)?;
+            }
         }
         writeln!(out)?;
     }
@@ -39,16 +41,12 @@ pub fn markdown(differences: &[Difference], out: &mut dyn Write) -> io::Result<(
             };
             let places = [phrase::place(old.place.as_ref()), phrase::place(new.place.as_ref())];
             let places: Vec<String> = places.into_iter().flatten().collect();
-            writeln!(
-                out,
-                "  - {}; {effect}: {} ({}; {}:{} `{}`)",
-                phrase::what(difference),
-                consequence.reason(),
-                places.join(" → "),
-                spec.file,
-                spec.line,
-                spec.pointer
-            )?;
+            let spec = match difference.is_in_spec() {
+                true => format!("; {}:{} `{}`", spec.file, spec.line, spec.pointer),
+                false => String::new(),
+            };
+            let (what, reason) = (phrase::what(difference), consequence.reason());
+            writeln!(out, "  - {what}; {effect}: {reason} ({}{spec})", places.join(" → "))?;
         }
     }
     Ok(())

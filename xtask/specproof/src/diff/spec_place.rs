@@ -12,6 +12,9 @@ use crate::statements::spec::{self, innermost};
 use crate::validate::SpecPlace;
 use apidoc::facts::{ExampleKind, Place};
 
+/// The place of what the spec does not have.
+pub(crate) const NOWHERE: &str = "/paths";
+
 /// An operation of the spec, or that there is none.
 pub(crate) struct Transcribed<'a> {
     spec: &'a Spec<'a>,
@@ -50,7 +53,7 @@ impl<'a> Transcribed<'a> {
     }
 
     fn pointer(&self, topic: &Topic) -> String {
-        let Some((operation, side)) = &self.operation else { return "/paths".to_owned() };
+        let Some((operation, side)) = &self.operation else { return NOWHERE.to_owned() };
         let within = |key: &str| format!("{}/{key}", operation.node.pointer);
         if let Some(fact) = topic.fact() {
             let stands = side.at(&fact).or_else(|| side.at(&fact.whole()));
@@ -103,6 +106,6 @@ fn properties(schema: Node, path: &str) -> String {
 pub(crate) fn of_document(spec: &Spec, document: &str) -> SpecPlace {
     let sources = spec.operations.iter().filter_map(|operation| operation.node.get("x-feishu-source"));
     let source = sources.into_iter().find(|source| source.get_text("document") == Some(document));
-    let pointer = source.map_or_else(|| "/paths".to_owned(), |source| format!("{}/document", source.pointer));
+    let pointer = source.map_or_else(|| NOWHERE.to_owned(), |source| format!("{}/document", source.pointer));
     SpecPlace::new(spec.source, &pointer)
 }

@@ -122,7 +122,7 @@ pub(crate) fn together(statements: Vec<Statement>) -> Value {
 }
 
 /// Two values of one aspect as what differs within them: values of a list one by one, as their order
-/// means nothing, and what an example shows leaf by leaf.
+/// means nothing, and what an example shows leaf by leaf. Scopes stay together: an app is granted the list.
 pub(crate) fn within(
     aspect: &Aspect,
     old: Option<Value>,
@@ -134,6 +134,10 @@ pub(crate) fn within(
         return leaves.map(|(pointer, old, new)| (at(pointer), old.cloned(), new.cloned())).collect();
     }
     match (&old, &new) {
+        (Some(Value::Array(before)), Some(Value::Array(after))) if *aspect == Aspect::Scopes => {
+            let same = before.len() == after.len() && before.iter().all(|scope| after.contains(scope));
+            if same { Vec::new() } else { vec![(aspect.clone(), old, new)] }
+        }
         (Some(Value::Array(before)), Some(Value::Array(after))) => {
             let known = |values: &[Value]| values.iter().map(Value::to_string).collect::<BTreeSet<_>>();
             let (of_old, of_new) = (known(before), known(after));
