@@ -64,9 +64,19 @@ impl Map {
         self.0.iter().map(|entry| (entry.key.as_str(), &entry.value))
     }
 
+    /// The entries from this one on.
+    pub fn from(&self, index: usize) -> Self {
+        Self(self.0.get(index..).unwrap_or_default().to_vec())
+    }
+
     /// Adds all entries of another map.
     pub fn append(&mut self, other: &Self) {
         self.0.extend(other.0.iter().cloned());
+    }
+
+    /// Keeps the entries with these keys.
+    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.0.retain(|entry| keep(&entry.key));
     }
 
     /// The values, without layout and comments.

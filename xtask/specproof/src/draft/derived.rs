@@ -49,9 +49,9 @@ pub(super) fn retry(
         }
         ("DELETE", None) => (with_arrived(rule("safe"), first("not_found")), None),
         ("GET" | "PUT", None) => (rule("safe").into(), None),
-        ("POST", None) if only_reads => (rule("safe").into(), None),
+        ("POST", None) if only_reads => (with_arrived(rule("safe"), first("already_exists")), None),
         ("PATCH", None) => {
-            let note = "TODO: safe, if the second call finds the state that the first one left";
+            let note = "safe, if the second call finds the state that the first one left";
             (rule("never-sent").into(), Some(note.to_owned()))
         }
         _ => (rule("never-sent").into(), None),
@@ -74,15 +74,21 @@ pub(super) fn page(payload: &Value, at: &str, query: &[Query], shapes: &Shapes) 
             let held = properties.get(*name)?.get("items")?.get("$ref")?.as_str()?;
             held.strip_prefix("#/components/schemas/").map(str::to_owned)
         };
-        let items: Vec<Option<String>> = lists.iter().map(held).collect();
-        let item = match items.as_slice() {
-            [] => return Err("the response has no list".to_owned()),
-            [Some(item), others @ ..] if others.iter().all(|other| other.as_ref() == Some(item)) => item,
-            _ => return Err("its lists do not hold one kind of object".to_owned()),
+        let objects = |name: &String| held(&name).filter(|item| shapes.is_object(item));
+        let of_objects: Vec<(&String, String)> =
+            lists.iter().filter_map(|name| Some((*name, objects(name)?))).collect();
+        // One kind of object is listed; other lists, of ids that were not found for example, are no pages. Of several
+        // kinds, `items` are what the pages hold.
+        let is_one_kind = of_objects.windows(2).all(|pair| pair[0].1 == pair[1].1);
+        let main = of_objects.iter().find(|(name, _)| ["items", "list"].contains(&name.as_str()));
+        let paged: Vec<&(&String, String)> = match (of_objects.as_slice(), main) {
+            ([], _) if lists.is_empty() => return Err("the response has no list".to_owned()),
+            ([], _) => return Err("its lists hold values and no objects".to_owned()),
+            (all, _) if is_one_kind => all.iter().collect(),
+            (_, Some(main)) => vec![main],
+            _ => return Err("its lists hold several kinds of object".to_owned()),
         };
-        if shapes.is_listing(item) {
-            return Err("its lists hold values and no objects".to_owned());
-        }
+        let item = &paged[0].1;
         let optional = |name: &str, kind: &str| {
             let found = query.iter().find(|parameter| parameter.name == name && is(parameter.schema, kind));
             found.filter(|parameter| !parameter.required).map(|parameter| parameter.name)
@@ -91,7 +97,7 @@ pub(super) fn page(payload: &Value, at: &str, query: &[Query], shapes: &Shapes) 
         let request_size = optional("page_size", "integer").ok_or("there is no optional number `page_size`")?;
         let pointer = |name: &str| format!("{at}/{name}");
         Ok(json!({
-            "items": lists.iter().map(|name| pointer(name)).collect::<Vec<_>>(),
+            "items": paged.iter().map(|(name, _)| pointer(name)).collect::<Vec<_>>(),
             "item": item,
             "token": pointer(token),
             "has_more": pointer("has_more"),

@@ -14,6 +14,7 @@ use crate::yaml::{Map, on_one_line};
 use anyhow::{Context, bail};
 use apidoc::facts;
 use apidoc::load::Loaded;
+use std::collections::{HashMap, HashSet};
 
 /// What is drafted.
 #[derive(Debug)]
@@ -26,7 +27,67 @@ pub struct Draft {
     pub notes: Vec<String>,
 }
 
+/// What became of one operation of a document.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// The document, as messages call it.
+    pub file: String,
+    pub line: usize,
+    pub name: String,
+    /// The operation in the draft, or why there is none.
+    pub drafted: Result<Address, Reason>,
+    /// What is left to a person.
+    pub todos: usize,
+}
+
+/// Why an operation is not drafted.
+#[derive(Debug)]
+pub(crate) enum Reason {
+    /// The spec has it, under this id.
+    Known(String),
+    Refused(String),
+}
+
+/// A draft that is not in the spec yet.
+pub(crate) struct Drafts {
+    pub source: Source,
+    fragment: Fragment,
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Drafts {
+    /// The spec's text with the draft in it.
+    pub fn inserted(&self, text: &str) -> anyhow::Result<String> {
+        if self.fragment.is_empty() { Ok(text.to_owned()) } else { Ok(insert(&self.source, text, &self.fragment)?) }
+    }
+}
+
 pub(super) fn draft(file: &str, text: &str, documents: &[Loaded]) -> anyhow::Result<Draft> {
+    let drafts = drafts(file, text, documents)?;
+    let note = |outcome: &Outcome| {
+        let Outcome { file, line, name, drafted, .. } = outcome;
+        let what = match drafted {
+            Ok(Address { id, .. }) => format!("is drafted as {id}"),
+            Err(Reason::Known(id)) => format!("is in the spec already, as {id}"),
+            Err(Reason::Refused(reason)) => format!("is not drafted: {reason}"),
+        };
+        on_one_line(&format!("{file}:{line}: `{name}` {what}"))
+    };
+    let notes = drafts.outcomes.iter().map(note).collect();
+    let spec = if drafts.fragment.is_empty() { Ok(text.to_owned()) } else { built(&drafts, text) };
+    Ok(Draft { fragment: drafts.fragment.text(), spec, notes })
+}
+
+/// The spec with the draft in it, which the build takes.
+fn built(drafts: &Drafts, text: &str) -> anyhow::Result<String> {
+    let inserted = drafts.inserted(text)?;
+    codegen::generate(&drafts.source.file, &inserted)
+        .context("the spec with the draft in it would not build; leave out what this names")?;
+    Ok(inserted)
+}
+
+/// Drafts every operation that the spec does not have.
+pub(crate) fn drafts(file: &str, text: &str, documents: &[Loaded]) -> anyhow::Result<Drafts> {
     let source = Source::parse(file, text)?;
     let spec = Spec::new(&source);
     let Some(envelope) = failure_schema(&spec) else {
@@ -42,26 +103,32 @@ pub(super) fn draft(file: &str, text: &str, documents: &[Loaded]) -> anyhow::Res
         examples: Map::default(),
         spec: &spec,
     };
-    let (mut fragment, mut notes) = (Fragment::default(), Vec::new());
+    let (mut fragment, mut outcomes) = (Fragment::default(), Vec::new());
     let mut products = declared(&spec);
-    let mut addresses = Vec::new();
+    let (existing, mut addresses) = (Existing::new(&spec), HashSet::new());
     for Loaded { facts: document, file: shown, .. } in documents {
         for facts in &document.operations {
-            let mut note = |what: String| {
-                notes.push(on_one_line(&format!("{shown}:{}: `{}` {what}", facts.line, facts.name)));
+            let mut end = |drafted: Result<Address, Reason>, todos: usize| {
+                let (file, line, name) = (shown.clone(), facts.line, facts.name.clone());
+                outcomes.push(Outcome { file, line, name, drafted, todos });
             };
-            let address = Address::of(facts);
-            if let Some(reason) = refusal(&spec, &document.document, facts, &address, &addresses) {
-                note(reason);
+            let shape = Shape::of(facts);
+            if let Some(reason) = refusal(&existing, &document.document, facts, &shape, &addresses) {
+                end(Err(reason), 0);
                 continue;
             }
-            addresses.push(address);
+            addresses.insert(shape);
+            let before = (writer.schemas.drafted.entries().count(), writer.errors.drafted.entries().count());
             let drafted = writer.operation(document, facts);
-            note(format!("is drafted as {}", drafted.id));
+            let added = [writer.schemas.drafted.from(before.0), writer.errors.drafted.from(before.1)];
+            let texts = added.iter().map(|map| map.text(0)).chain([drafted.method.text(0)]);
+            let todos = texts.map(|text| text.matches("TODO").count()).sum();
+            let method = drafted.method.entries().next().map(|(method, _)| method.to_owned()).unwrap_or_default();
+            end(Ok(Address { id: drafted.id.clone(), path: drafted.path.clone(), method }), todos);
             if !products.contains(&drafted.product) {
                 let mut tag = Map::default();
                 tag.put("name", drafted.product.as_str());
-                tag.put("description", format!("TODO: what `{}` is.", drafted.product));
+                tag.put("description", format!("The product `{}`.", drafted.product));
                 fragment.tags.push(tag);
                 products.push(drafted.product);
             }
@@ -74,17 +141,9 @@ pub(super) fn draft(file: &str, text: &str, documents: &[Loaded]) -> anyhow::Res
     fragment.responses = writer.responses.filtered(|name| is_new("responses", name));
     fragment.examples = writer.examples.filtered(|name| is_new("examples", name));
     fragment.schemas = writer.schemas.drafted;
+    fragment.drop_unused_schemas();
     fragment.error_names = writer.errors.drafted;
-    let with_draft = if fragment.is_empty() { Ok(text.to_owned()) } else { built(&source, text, &fragment) };
-    Ok(Draft { fragment: fragment.text(), spec: with_draft, notes })
-}
-
-/// The spec with the draft in it, which the build takes.
-fn built(source: &Source, text: &str, fragment: &Fragment) -> anyhow::Result<String> {
-    let inserted = insert(source, text, fragment)?;
-    codegen::generate(&source.file, &inserted)
-        .context("the spec with the draft in it would not build; leave out what this names")?;
-    Ok(inserted)
+    Ok(Drafts { source: source.clone(), fragment, outcomes })
 }
 
 fn declared(spec: &Spec) -> Vec<String> {
@@ -92,14 +151,23 @@ fn declared(spec: &Spec) -> Vec<String> {
     tags.iter().flat_map(Node::items).filter_map(|tag| tag.get_text("name").map(str::to_owned)).collect()
 }
 
+/// Where the draft has an operation.
+#[derive(Debug)]
+pub(crate) struct Address {
+    pub id: String,
+    pub path: String,
+    /// As a key of the path.
+    pub method: String,
+}
+
 /// Method and path, whatever the path's parameters are called.
-#[derive(PartialEq)]
-struct Address {
+#[derive(PartialEq, Eq, Hash)]
+struct Shape {
     method: String,
     path: Option<String>,
 }
 
-impl Address {
+impl Shape {
     fn of(facts: &facts::Operation) -> Self {
         Self { method: method(facts).0, path: facts.path.as_deref().map(shape) }
     }
@@ -109,27 +177,65 @@ fn shape(path: &str) -> String {
     path.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment }).collect::<Vec<_>>().join("/")
 }
 
+/// The operations that the spec has, by their address and by the place in a document that they come from.
+struct Existing<'a> {
+    by_address: HashMap<Shape, &'a str>,
+    by_source: HashMap<(&'a str, &'a str), &'a str>,
+}
+
+impl<'a> Existing<'a> {
+    fn new(spec: &'a Spec<'a>) -> Self {
+        let (mut by_address, mut by_source) = (HashMap::new(), HashMap::new());
+        for operation in &spec.operations {
+            let address = Shape { method: operation.method.clone(), path: Some(shape(operation.path)) };
+            by_address.entry(address).or_insert(operation.id.as_str());
+            let source = operation.node.get("x-feishu-source");
+            let source = source.and_then(|node| Some((node.get_text("document")?, node.get_text("operation")?)));
+            if let Some(source) = source {
+                by_source.entry(source).or_insert(operation.id.as_str());
+            }
+        }
+        Self { by_address, by_source }
+    }
+
+    fn id(&self, document: &str, facts: &facts::Operation, address: &Shape) -> Option<&'a str> {
+        let by_source = || self.by_source.get(&(document, facts.name.as_str()));
+        self.by_address.get(address).or_else(by_source).copied()
+    }
+}
+
+/// What of an operation is no JSON.
+fn unsupported(facts: &facts::Operation) -> Option<String> {
+    let is_file = |kind: &str| ["file", "binary", "byte", "bytes", "stream"].contains(&kind.to_lowercase().as_str());
+    let sent = facts.parameters.iter().find(|row| row.place == facts::Place::Body && is_file(&row.kind));
+    let returned = facts.response_fields.iter().find(|field| is_file(&field.kind));
+    let shows_json = facts.examples.iter().any(|example| example.kind == facts::ExampleKind::Response);
+    let downloads = facts.path.as_deref().is_some_and(|path| path.ends_with("/download"));
+    match (sent, returned) {
+        (Some(row), _) => Some(format!("it sends the file `{}` (line {}) as multipart/form-data", row.name, row.line)),
+        (_, Some(field)) => Some(format!("it returns the file `{}` (line {})", field.path, field.line)),
+        _ if downloads && facts.response_fields.is_empty() && !shows_json => Some("it returns a file".to_owned()),
+        _ => None,
+    }
+}
+
 /// Why an operation is not drafted.
 fn refusal(
-    spec: &Spec,
+    existing: &Existing,
     document: &str,
     facts: &facts::Operation,
-    address: &Address,
-    taken: &[Address],
-) -> Option<String> {
-    let is_source = |node: Node| {
-        node.get_text("document") == Some(document) && node.get_text("operation") == Some(facts.name.as_str())
-    };
-    let same = spec.operations.iter().find(|operation| {
-        let is_there = address.method == operation.method && address.path == Some(shape(operation.path));
-        is_there || operation.node.get("x-feishu-source").is_some_and(is_source)
-    });
-    if let Some(operation) = same {
-        return Some(format!("is in the spec already, as {}", operation.id));
+    address: &Shape,
+    taken: &HashSet<Shape>,
+) -> Option<Reason> {
+    if let Some(id) = existing.id(document, facts, address) {
+        return Some(Reason::Known(id.to_owned()));
     }
     if !METHODS.contains(&address.method.to_lowercase().as_str()) {
-        return Some(format!("is not drafted: no operation of this API has the method {}", address.method));
+        return Some(Reason::Refused(format!("no operation of this API has the method {}", address.method)));
+    }
+    if let Some(reason) = unsupported(facts) {
+        return Some(Reason::Refused(format!("{reason}, and the build supports application/json alone")));
     }
     (address.path.is_some() && taken.contains(address))
-        .then(|| "is not drafted: another operation has its method and path".to_owned())
+        .then(|| Reason::Refused("another operation has its method and path".to_owned()))
 }

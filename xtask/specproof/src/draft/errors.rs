@@ -13,7 +13,7 @@ use crate::yaml::{Map, Yaml};
 use apidoc::facts::{ErrorCode, Operation};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More words than this make no name.
 const WORDS: usize = 7;
@@ -46,8 +46,10 @@ pub(super) struct ErrorNames {
 pub(super) struct Errors {
     pub rows: Vec<Yaml>,
     pub notes: Vec<String>,
-    /// Code and kind of each.
+    /// Code and kind of each that fails the call: one under HTTP 200 is an item's.
     pub kinds: Vec<(i64, String)>,
+    /// The codes that say that nothing had to be done, in order.
+    pub existing: Vec<i64>,
 }
 
 impl ErrorNames {
@@ -72,9 +74,10 @@ impl ErrorNames {
     /// The failures of an operation; `may_repeat`: it has a key by which the service knows a repeated call.
     pub fn errors(&mut self, operation: &Operation, may_repeat: bool) -> Errors {
         let mut errors = Errors::default();
-        let (mut guessed, mut twice) = (Vec::new(), Vec::new());
+        let (mut guessed, mut twice, mut unsure) = (Vec::new(), Vec::new(), Vec::new());
+        let mut codes = BTreeSet::new();
         for row in &operation.errors {
-            if errors.kinds.iter().any(|(code, _)| *code == row.code) {
+            if !codes.insert(row.code) {
                 twice.push(format!("{} (line {})", row.code, row.line));
                 continue;
             }
@@ -82,33 +85,46 @@ impl ErrorNames {
                 guessed.push(row.code.to_string());
             }
             let http = row.http.unwrap_or(HTTP);
+            let known = self.kinds.len();
             let name = self.name(row, http, may_repeat);
-            errors.kinds.push((row.code, self.kinds.get(&name).cloned().unwrap_or_default()));
+            if self.kinds.len() > known && !is_told(http, &row.message) {
+                unsure.push(name.clone());
+            }
+            let kind = self.kinds.get(&name).cloned().unwrap_or_default();
+            if kind == ErrorCategory::AlreadyExists.word() {
+                errors.existing.push(row.code);
+            }
+            if http != 200 {
+                errors.kinds.push((row.code, kind));
+            }
             errors.rows.push(json!({ "http": http, "code": row.code, "name": name, "message": row.message }).into());
         }
         if !guessed.is_empty() {
-            errors.notes.push(format!("TODO: the document gives no HTTP status of {}", guessed.join(", ")));
+            errors.notes.push(format!("the document gives no HTTP status of {}", guessed.join(", ")));
         }
         if !twice.is_empty() {
-            errors.notes.push(format!("TODO: left out, since the code stands here already: {}", twice.join(", ")));
+            errors.notes.push(format!("left out, since the code stands here already: {}", twice.join(", ")));
         }
+        errors.existing.sort_unstable();
         if operation.errors.is_empty() {
-            errors.notes.push("TODO: the document lists no errors".to_owned());
+            errors.notes.push("the document lists no errors".to_owned());
+        }
+        if !unsure.is_empty() {
+            errors.notes.push(format!("TODO: no status or message tells the kind of {}", unsure.join(", ")));
         }
         errors
     }
 
     fn name(&mut self, row: &ErrorCode, http: u16, may_repeat: bool) -> String {
         let said = (row.code, row.message.clone());
-        if let Some(name) = self.said.get(&said) {
+        // A name has one kind, and the kind must go with the status and with the operation.
+        let fits_here = |name: &&String| {
+            let kind = self.kinds.get(*name).and_then(|kind| ErrorCategory::of_word(kind));
+            kind.is_some_and(|kind| kind.fits(http.into()) && (may_repeat || kind != ErrorCategory::DuplicateRequest))
+        };
+        if let Some(name) = self.said.get(&said).filter(fits_here) {
             return name.clone();
         }
-        let fits_here = |name: &&String| {
-            self.kinds
-                .get(*name)
-                .and_then(|kind| ErrorCategory::of_word(kind))
-                .is_some_and(|kind| kind.fits(http.into()))
-        };
         let known = self.of_platform.get(&row.code).filter(fits_here).cloned();
         let name = known.unwrap_or_else(|| self.made(row, http, may_repeat));
         self.said.insert(said, name.clone());
@@ -135,11 +151,38 @@ impl ErrorNames {
             candidates.push(by_code);
         }
         let name = self.taken.first_free(&candidates);
-        let advice = "TODO: what a person can do; is the kind right, and the name?";
+        let advice = ErrorCategory::of_word(&kind).map_or("", advice);
         self.drafted.put(&name, json!({ "kind": kind, "advice": advice }));
         self.kinds.insert(name.clone(), kind);
         name
     }
+}
+
+/// What a person can do about a failure of this kind.
+fn advice(kind: ErrorCategory) -> &'static str {
+    match kind {
+        ErrorCategory::InvalidArgument => "Correct the parameter that the message names.",
+        ErrorCategory::NotFound => "Check the id, and that the app may see what it names.",
+        ErrorCategory::AlreadyExists => "Use what is there already, or choose another name or id.",
+        ErrorCategory::PermissionDenied => "Grant the app or the user the permission that the message names.",
+        ErrorCategory::FailedPrecondition => "Bring it into the state that the message asks for.",
+        ErrorCategory::LimitExceeded => "Stay within the limit that the message names, or have it raised.",
+        ErrorCategory::InProgress => "Wait until the job that is running has ended.",
+        ErrorCategory::DuplicateRequest => "Use a new key for a new request.",
+        ErrorCategory::PartialFailure => "Look at the result of each item.",
+        ErrorCategory::Internal => "Try again, and quote the log id to support if it lasts.",
+        ErrorCategory::InvalidToken => "Get a new access token.",
+        ErrorCategory::RateLimited => "Wait as long as the service says before the next call.",
+        ErrorCategory::Quota => "Wait until the quota is renewed.",
+    }
+}
+
+/// Whether the status or the words of a failure say what it means.
+fn is_told(http: u16, message: &str) -> bool {
+    let message = message.to_lowercase();
+    let says_so = ["invalid", "illegal", "parameter", "param ", "must be", "required", "not valid", "empty", "format"];
+    let told = TELLING.iter().flat_map(|(_, words)| *words).chain(&says_so).any(|word| message.contains(word));
+    matches!(http, 403 | 404 | 429 | 500..=599) || told
 }
 
 /// What the failure seems to mean: the status where it leaves no doubt, or else the words.

@@ -2,6 +2,7 @@
 
 use crate::yaml::{Map, Yaml};
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a draft adds.
 #[derive(Default)]
@@ -33,6 +34,23 @@ impl Fragment {
             Some((_, methods)) => methods.append(method),
             None => self.paths.push((path.to_owned(), method.clone())),
         }
+    }
+
+    /// Drops the schemas that no operation needs: a parameter may turn out to be one that the spec has.
+    pub fn drop_unused_schemas(&mut self) {
+        let mut open: Vec<String> = Vec::new();
+        self.paths.iter().for_each(|(_, methods)| names(&methods.value(), &mut open));
+        let schemas: BTreeMap<String, Value> =
+            self.schemas.entries().map(|(name, schema)| (name.to_owned(), schema.value())).collect();
+        let mut used = BTreeSet::new();
+        while let Some(name) = open.pop() {
+            if let Some(schema) = schemas.get(&name)
+                && used.insert(name)
+            {
+                names(schema, &mut open);
+            }
+        }
+        self.schemas.retain(|name| used.contains(name));
     }
 
     /// The additions, in the order of the spec.
@@ -78,6 +96,19 @@ impl Fragment {
             section = head.to_owned();
         }
         text
+    }
+}
+
+/// The schemas that a value names: by a reference, or as the `item` of pages or results.
+fn names(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(entries) => entries.iter().for_each(|(key, value)| match value.as_str() {
+            Some(text) if key == "$ref" => found.extend(text.strip_prefix("#/components/schemas/").map(str::to_owned)),
+            Some(text) if key == "item" => found.push(text.to_owned()),
+            _ => names(value, found),
+        }),
+        Value::Array(items) => items.iter().for_each(|item| names(item, found)),
+        _ => {}
     }
 }
 

@@ -40,6 +40,13 @@ pub(super) fn body(operation: &Operation) -> Option<Known<'_>> {
     for example in operation.examples.iter().filter(|example| example.kind == ExampleKind::Request) {
         body.show(&example.value);
     }
+    // Without a table of the body, a sample may show what goes into the query or the path.
+    if body.fields.iter().all(|field| field.row.is_none() && !field.is_tabled()) {
+        let is_elsewhere = |name: &str| {
+            operation.parameters.iter().any(|parameter| parameter.place != Place::Body && parameter.name == name)
+        };
+        body.fields.retain(|field| operation.method.as_deref() != Some("GET") && !is_elsewhere(&field.name));
+    }
     (!body.fields.is_empty()).then_some(body)
 }
 

@@ -6,6 +6,7 @@
 //! stays a `TODO`. The draft is printed, or inserted where it belongs (`insert`); a spec
 //! that would not build with it is never written.
 
+mod batch;
 mod derived;
 mod drafting;
 mod errors;
@@ -19,8 +20,10 @@ mod parameters;
 mod response;
 mod schemas;
 mod shape;
+mod wording;
 
 pub use drafting::Draft;
+pub(crate) use drafting::{Address, Reason, drafts};
 
 use apidoc::load::Loaded;
 

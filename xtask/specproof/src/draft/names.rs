@@ -4,7 +4,7 @@
 //! A name only has to be free and to say what it names: a person who completes the draft
 //! may know a better one.
 
-use crate::codegen::lint::reserved::CLIENT;
+use crate::codegen::lint::reserved::{TYPES, is_free_operation};
 use crate::codegen::spec::names::{is_identifier, is_snake_case};
 use apidoc::facts::Operation;
 use heck::{ToSnakeCase, ToUpperCamelCase};
@@ -64,11 +64,6 @@ const ACTIONS: &[&str] = &[
     "write",
 ];
 
-/// Names of Rust's prelude, and of the generated module, that a type must not hide.
-const PRELUDE: &[&str] = &[
-    "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "String", "Box", "Default", "From", "Into", "Error", "Self",
-];
-
 /// Names of one category, compared as Rust compares them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Taken(BTreeSet<String>);
@@ -105,8 +100,9 @@ pub(super) fn operation_ids(operation: &Operation, lists: bool, file: Option<&st
     let given = is_id(&operation.name) && operation.path.is_none();
     let of_name = of_function(&operation.name).or_else(|| given.then(|| operation.name.clone()));
     let product = product(operation.path.as_deref().unwrap_or_default());
+    // The path is the service's own word; a file may have any name.
     let mut ids: Vec<String> =
-        file.and_then(of_file).into_iter().chain(of_path).chain(of_name).filter(|id| is_id(id)).collect();
+        of_path.into_iter().chain(file.and_then(of_file)).chain(of_name).filter(|id| is_id(id)).collect();
     let first = ids.first().cloned().unwrap_or_default();
     let (verb, noun) = first.split_once('_').unwrap_or(("call", "operation"));
     ids.push(format!("{verb}_{product}_{noun}"));
@@ -116,7 +112,7 @@ pub(super) fn operation_ids(operation: &Operation, lists: bool, file: Option<&st
 }
 
 fn is_id(id: &str) -> bool {
-    is_snake_case(id) && is_identifier(id) && !CLIENT.contains(&id)
+    is_snake_case(id) && is_identifier(id) && is_free_operation(id)
 }
 
 /// `contact` of `/open-apis/contact/v3/...`.
@@ -163,7 +159,9 @@ fn of_path(path: &str, method: Option<&str>, lists: bool) -> Option<String> {
             Some("GET") => "get",
             _ => "call",
         };
-        (verb.to_owned(), Some(singular(&last)))
+        // What is created in a collection is one thing; what is changed or deleted without an id is all of it.
+        let is_one = ends_in_one || verb == "create";
+        (verb.to_owned(), Some(if is_one { singular(&last) } else { last }))
     };
     noun.map(|noun| joined(&verb, &things, &noun))
 }
@@ -211,7 +209,7 @@ pub(super) fn schema_names(property: &str, owner: &str, noun: &str, operation: &
     let names = alone.into_iter().chain([format!("{owner}{own}"), of_operation]);
     // `A` and `B` make `Ab`: as the generator would write it.
     let mut names: Vec<String> = names.map(|name| name.to_upper_camel_case()).collect();
-    names.retain(|name| is_identifier(name) && name.is_ascii() && !PRELUDE.contains(&name.as_str()));
+    names.retain(|name| is_identifier(name) && name.is_ascii() && !TYPES.contains(&name.as_str()));
     if names.is_empty() {
         names.push(format!("{}Part", operation.to_upper_camel_case()));
     }

@@ -4,6 +4,7 @@
 //! what the build insists on and the document leaves open is a placeholder under a
 //! `TODO`, chosen so that it assertions as little as it can.
 
+use super::batch::results;
 use super::derived::{Query, key, page, retry};
 use super::errors::{ErrorNames, Errors};
 use super::known::{self, Known};
@@ -11,6 +12,7 @@ use super::names::{Taken, noun, operation_ids, product};
 use super::parameters::{Parameters, parameters, path};
 use super::response::response;
 use super::schemas::{Context, Schemas, reference};
+use super::wording::summary;
 use crate::examples::{
     Example, Examples, Origin, PlatformExample, Row, failures, lines, names, requests_and_responses,
 };
@@ -67,30 +69,35 @@ impl Writer<'_> {
         let values: Vec<Value> = list.iter().map(|parameter| self.resolved(parameter.value())).collect();
         let query = query(&values);
         let body = known::body(facts).map(|known| {
-            let schema = self.schemas.object(&known, &format!("TODO: what `{id}` takes."), &context);
+            let schema = self.schemas.object(&known, &format!("What `{id}` takes."), &context);
             self.schemas.add(&format!("{base}Body"), schema)
         });
         let response = response(&known, &mut self.schemas, &context);
         let key = key(&method, &query, &self.schemas.shapes);
-        let Errors { rows, notes: error_notes, kinds } = self.errors.errors(facts, key.is_some());
+        let Errors { rows, notes: error_notes, kinds, existing } = self.errors.errors(facts, key.is_some());
         let examples =
             Examples::new(&id, shown(facts), &rows.iter().filter_map(row).collect::<Vec<_>>(), &self.platform);
         requests_and_responses(&examples, &mut self.examples);
         let (retry, retry_note) = retry(&method, key, &facts.scopes, &kinds);
+        let payload = (&response.payload, response.data.as_str());
+        let results = results(&method, body.as_deref(), payload, &existing, &self.schemas.shapes);
         let page = page(&response.payload, &response.data, &query, &self.schemas.shapes);
 
         let mut notes = vec![format!("{document}, line {}: {}", facts.line, facts.title)];
         notes.extend(path_note.into_iter().chain(method_note));
         if facts.rate_limit.is_none() {
-            notes.push("TODO: the document names no rate limit (x-feishu-rate-limit)".to_owned());
+            notes.push("the document names no rate limit (x-feishu-rate-limit)".to_owned());
         }
         if let Some(Err(problem)) = &page {
             notes.push(format!("TODO: the response has `has_more`, and no x-feishu-page: {problem}"));
         }
+        if let Some(Err(problem)) = &results {
+            notes.push(format!("TODO: each item has a code, and there is no x-feishu-results: {problem}"));
+        }
         let mut operation = Map::default();
         operation.put("operationId", id.as_str());
         operation.put("tags", json!([product]));
-        operation.put("summary", format!("TODO: {}", id.replace('_', " ")));
+        operation.put("summary", summary(&id));
         operation.put("description", "TODO: what it does, and what a caller has to know.");
         operation.put("x-feishu-source", json!({ "document": document, "operation": facts.name }));
         for (key, list, what, known) in [
@@ -100,7 +107,9 @@ impl Writer<'_> {
         ] {
             let is_known = |word: &&String| known.is_empty() || known.contains(&word.as_str());
             let (taken, others): (Vec<_>, Vec<_>) = list.iter().partition(is_known);
-            let none = list.is_empty().then(|| format!("TODO: the document names no {what}"));
+            // An operation may need no scope; without a kind of token or app it cannot be called.
+            let todo = if known.is_empty() { "" } else { "TODO: " };
+            let none = list.is_empty().then(|| format!("{todo}the document names no {what}"));
             let unknown =
                 others.iter().map(|other| format!("TODO: left out, since the client knows no such {what}: {other}"));
             operation.put_noted(key, json!(taken), none.into_iter().chain(unknown));
@@ -110,9 +119,11 @@ impl Writer<'_> {
         }
         operation.put_noted("x-feishu-retry", retry, retry_note);
         if let Some(Ok(page)) = page {
-            let note =
-                has_no_maximum(&query, &page).then(|| "TODO: the document gives no largest page size".to_owned());
+            let note = has_no_maximum(&query, &page).then(|| "the document gives no largest page size".to_owned());
             operation.put_noted("x-feishu-page", block(page), note);
+        }
+        if let Some(Ok(results)) = results {
+            operation.put("x-feishu-results", block(results));
         }
         if response.data != "/data" {
             operation.put("x-feishu-data", response.data);

@@ -5,7 +5,8 @@
 
 use super::known::{Known, base};
 use super::names::product;
-use super::schemas::{Context, Schemas, what_is};
+use super::schemas::{Context, Schemas};
+use super::wording::what_is;
 use crate::codegen::lint::reserved;
 use crate::codegen::spec::names::{is_field, is_path};
 use crate::fact::place_word;
@@ -39,7 +40,7 @@ pub(super) fn parameters(
         fields.insert(name.to_snake_case());
         let row = operation.parameters.iter().find(|row| row.place == Place::Path && row.name == *name);
         let known = known(name, row);
-        let note = row.is_none().then(|| "TODO: no table of the document has this".to_owned());
+        let note = row.is_none().then(|| "no table of the document has this".to_owned());
         parameters.list.push(parameter(&shared, &known, Place::Path, note, schemas, context));
     }
     for row in &operation.parameters {
@@ -111,7 +112,7 @@ fn parameter(
     if required {
         parameter.put("required", true);
     }
-    parameter.put("description", what_is(&known.name));
+    parameter.put("description", what_is(&known.name, &kind));
     parameter.put("schema", asked.schema);
     parameter.into()
 }

@@ -4,7 +4,8 @@
 //! has all three, whatever the document shows of it.
 
 use super::known::Known;
-use super::schemas::{Context, Schemas, left_out, reference, what_is};
+use super::schemas::{Context, Schemas, left_out, reference};
+use super::wording::what_is;
 use crate::codegen::spec::names::is_field;
 use crate::yaml::Map;
 use heck::{ToSnakeCase, ToUpperCamelCase};
@@ -37,7 +38,7 @@ pub(super) fn response(known: &Known, schemas: &mut Schemas, context: &Context) 
     let data = data.filter(|data| is_object(data) && !data.fields.is_empty());
     let (data_schema, payload, at) = match data {
         Some(data) => {
-            let schema = schemas.object(data, &format!("TODO: what `{}` returns.", context.operation), context);
+            let schema = schemas.object(data, &format!("What `{}` returns.", context.operation), context);
             let value = schema.value();
             let name = schemas.add(&format!("{base}Data"), schema);
             let (payload, at) = innermost(data, value, schemas);
@@ -96,6 +97,6 @@ fn named(schemas: &Schemas, name: &str, kind: &str, property: &str) -> Value {
     if schemas.shapes.is(name, &schema) {
         return reference("schemas", name);
     }
-    schema["description"] = json!(what_is(property));
+    schema["description"] = json!(what_is(property, kind));
     schema
 }

@@ -8,6 +8,7 @@ use super::known::{Known, base};
 use super::limits::{default, limits, values};
 use super::names::{Taken, schema_names};
 use super::shape::Shapes;
+use super::wording::{meaning, what_is};
 use crate::codegen::spec::names::{is_field, is_identifier};
 use crate::spec_model::{Node, Spec};
 use crate::yaml::{Map, Yaml};
@@ -87,7 +88,7 @@ impl Schemas {
             let is_required = field.row.is_some_and(|row| row.required);
             let mut asked = self.value(field, is_required, true, context);
             if known.is_tabled() && field.stated.is_none() && field.fields.iter().all(|inner| inner.stated.is_none()) {
-                asked.notes.push("TODO: only an example has this; the table does not".to_owned());
+                asked.notes.push("only an example has this; the table does not".to_owned());
             }
             if is_required {
                 required.push(field.name.as_str());
@@ -118,7 +119,7 @@ impl Schemas {
             notes.push(note);
             None
         });
-        let what = (described && depth == 0).then(|| what_is(&known.name));
+        let what = (described && depth == 0).then(|| what_is(&known.name, &kind));
         let name = match base {
             "object" => Some(self.named_object(known, context)),
             _ if !values.is_empty() => Some(self.named_values(known, base, &values, context)),
@@ -142,7 +143,7 @@ impl Schemas {
                     list.put("nullable", true);
                 }
                 if described {
-                    list.put("description", what_is(&known.name));
+                    list.put("description", what_is(&known.name, &kind));
                 }
                 of_items.iter().for_each(|(key, value)| list.put(key, value.clone()));
             }
@@ -162,7 +163,7 @@ impl Schemas {
         let names = schema_names(&known.name, &context.owner, context.noun, context.operation);
         // What it holds is named after the name that is to be expected.
         let owner = names.first().cloned().unwrap_or_default();
-        let schema = self.object(known, &what_is(&known.name), &Context { owner, ..context.clone() });
+        let schema = self.object(known, &what_is(&known.name, "object"), &Context { owner, ..context.clone() });
         self.shared(&names, schema)
     }
 
@@ -173,20 +174,15 @@ impl Schemas {
         if base == "integer" {
             schema.put("format", "int64");
         }
-        schema.put("description", what_is(&known.name));
+        schema.put("description", what_is(&known.name, base));
         schema.put("enum", values.to_vec());
         if let Some(names) = value_names(values) {
             schema.put_noted("x-enum-varnames", json!(names), ["TODO: names that say what the values mean".to_owned()]);
         }
-        let meanings = values.iter().map(|value| format!("TODO: what `{}` means.", text(value)).into());
+        let meanings = values.iter().map(|value| meaning(&text(value)).into());
         schema.put("x-enum-descriptions", Yaml::List(meanings.collect()));
         self.shared(&names, schema)
     }
-}
-
-/// A description that only a reader of the document can write.
-pub(super) fn what_is(name: &str) -> String {
-    format!("TODO: what `{name}` is.")
 }
 
 pub(super) fn left_out(name: &str) -> String {
@@ -237,9 +233,12 @@ fn value_names(values: &[Value]) -> Option<Vec<String>> {
     if distinct.len() == values.len() {
         return None;
     }
-    let made = |value: &Value| match value.as_i64() {
-        Some(number) if number < 0 => format!("Minus{}", number.unsigned_abs()),
-        _ => format!("Value{}", text(value).chars().filter(char::is_ascii_alphanumeric).collect::<String>()),
+    let made = |value: &Value| {
+        match value.as_i64() {
+            Some(number) if number < 0 => format!("Minus{}", number.unsigned_abs()),
+            _ => format!("Value{}", text(value).chars().filter(char::is_ascii_alphanumeric).collect::<String>()),
+        }
+        .to_upper_camel_case()
     };
     let names = values.iter().zip(own).map(|(value, own)| own.unwrap_or_else(|| made(value)));
     Some(names.map(|name| taken.first_free(&[name])).collect())

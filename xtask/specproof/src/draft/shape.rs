@@ -6,7 +6,8 @@
 
 use crate::spec_model::{Node, Spec};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 const PROSE: [&str; 5] = ["description", "x-enum-descriptions", "x-enum-varnames", "x-feishu-first-of", "deprecated"];
 const LIMITS: [&str; 5] = ["minLength", "maxLength", "pattern", "minimum", "maximum"];
@@ -14,22 +15,37 @@ const LIMITS: [&str; 5] = ["minLength", "maxLength", "pattern", "minimum", "maxi
 const FAR: usize = 12;
 
 /// The shapes of named schemas.
-pub(super) struct Shapes(BTreeMap<String, Value>);
+#[derive(Default)]
+pub(super) struct Shapes {
+    named: BTreeMap<String, Value>,
+    /// The names by the hash of their shape: a draft of a thousand pages looks up as many schemas as it adds.
+    by_shape: HashMap<u64, BTreeSet<String>>,
+}
 
 impl Shapes {
     pub fn of_spec(spec: &Spec) -> Self {
         let components = spec.root.get("components").and_then(|components| components.get("schemas"));
         let named = components.iter().flat_map(Node::entries).map(|(name, node)| (name.to_owned(), node.value.clone()));
-        Self(named.collect())
+        let mut shapes = Self { named: named.collect(), ..Self::default() };
+        // A schema may refer to any other, so all of them have to be there.
+        let indexed: Vec<(String, u64)> =
+            shapes.named.iter().map(|(name, schema)| (name.clone(), hash(&shapes.shape(schema, FAR)))).collect();
+        for (name, hash) in indexed {
+            shapes.by_shape.entry(hash).or_default().insert(name);
+        }
+        shapes
     }
 
+    /// Adds a schema; those that it refers to are there.
     pub fn add(&mut self, name: &str, schema: Value) {
-        self.0.insert(name.to_owned(), schema);
+        let hash = hash(&self.shape(&schema, FAR));
+        self.by_shape.entry(hash).or_default().insert(name.to_owned());
+        self.named.insert(name.to_owned(), schema);
     }
 
     /// Whether the schema of this name is of the same shape.
     pub fn is(&self, name: &str, schema: &Value) -> bool {
-        self.0.get(name).is_some_and(|named| self.shape(named, FAR) == self.shape(schema, FAR))
+        self.named.get(name).is_some_and(|named| self.shape(named, FAR) == self.shape(schema, FAR))
     }
 
     /// A schema of the same shape under another name, if the shape says enough: two values or three fields are no
@@ -39,9 +55,13 @@ impl Shapes {
         let values = shape.get("enum").and_then(Value::as_array);
         let has_words = values.is_some_and(|values| values.len() >= 2 && values.iter().all(Value::is_string));
         let has_fields = shape.get("properties").and_then(Value::as_object).is_some_and(|fields| fields.len() >= 3);
-        let is_same = |named: &Value| self.shape(named, FAR) == shape;
-        let found = self.0.iter().filter(|_| has_words || has_fields).find(|(_, named)| is_same(named));
-        found.map(|(name, _)| name.as_str())
+        if !has_words && !has_fields {
+            return None;
+        }
+        let mut names = self.by_shape.get(&hash(&shape)).into_iter().flatten();
+        names
+            .find(|name| self.named.get(*name).is_some_and(|named| self.shape(named, FAR) == shape))
+            .map(String::as_str)
     }
 
     pub fn same(&self, a: &Value, b: &Value) -> bool {
@@ -60,12 +80,22 @@ impl Shapes {
     /// The schema that a reference names.
     pub fn target(&self, schema: &Value) -> Option<Value> {
         let name = schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")?;
-        self.0.get(name).cloned()
+        self.named.get(name).cloned()
     }
 
-    /// Whether the schema of this name lists values.
-    pub fn is_listing(&self, name: &str) -> bool {
-        self.0.get(name).is_some_and(|schema| schema.get("enum").is_some())
+    /// The schema of this name.
+    pub fn named(&self, name: &str) -> Option<&Value> {
+        self.named.get(name)
+    }
+
+    /// Whether the schema of this name is an object with properties.
+    pub fn is_object(&self, name: &str) -> bool {
+        self.named.get(name).is_some_and(|schema| schema.get("properties").is_some_and(|fields| fields.is_object()))
+    }
+
+    /// A property of the schema of this name.
+    pub fn property(&self, name: &str, property: &str) -> Option<&Value> {
+        self.named.get(name)?.get("properties")?.get(property)
     }
 
     /// The type of a schema; none of one that lists its values.
@@ -78,7 +108,7 @@ impl Shapes {
         let Some(left) = left.checked_sub(1) else { return Value::Null };
         let Some(entries) = schema.as_object() else { return schema.clone() };
         if let Some(target) = entries.get("$ref").and_then(Value::as_str) {
-            let named = target.strip_prefix("#/components/schemas/").and_then(|name| self.0.get(name));
+            let named = target.strip_prefix("#/components/schemas/").and_then(|name| self.named.get(name));
             return named.map_or_else(|| json!(target), |named| self.shape(named, left));
         }
         let mut shape = Map::new();
@@ -110,4 +140,10 @@ impl Shapes {
         }
         shape.into()
     }
+}
+
+fn hash(shape: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    shape.hash(&mut hasher);
+    hasher.finish()
 }

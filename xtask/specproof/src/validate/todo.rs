@@ -11,6 +11,17 @@ use crate::spec_model::Spec;
 
 const WORD: &str = "TODO";
 
+/// Where the word itself is, and no other word that contains it.
+fn word(line: &str) -> Option<usize> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut found = line.match_indices(WORD).filter(|(start, _)| {
+        let (before, after) =
+            (line.get(..*start).unwrap_or_default(), line.get(start + WORD.len()..).unwrap_or_default());
+        !before.ends_with(is_part) && !after.starts_with(is_part)
+    });
+    found.next().map(|(start, _)| start)
+}
+
 pub(crate) fn check(_: &Spec, inputs: &Inputs, findings: &mut Vec<Finding>) {
     for source in [&inputs.spec, &inputs.errata] {
         findings.extend(leftovers(source, inputs));
@@ -19,7 +30,7 @@ pub(crate) fn check(_: &Spec, inputs: &Inputs, findings: &mut Vec<Finding>) {
 
 fn leftovers<'a>(source: &'a Source, inputs: &'a Inputs) -> impl Iterator<Item = Finding> + 'a {
     inputs.texts.lines(&source.file).filter_map(move |(number, line)| {
-        let start = line.find(WORD)?;
+        let start = word(line)?;
         let column = line.get(..start)?.chars().count() + 1;
         let left = line.get(start..)?.trim_end_matches([' ', '\'', '"', '}', ']']);
         let help = "write what it asks for, and remove it; `--draft` checks everything else";

@@ -8,6 +8,7 @@
 mod again;
 mod any_facts;
 mod insertion;
+mod kinds;
 mod workshop;
 
 use std::fs;
@@ -57,14 +58,14 @@ fn draft_findings_are_its_todos() {
              neither document nor service states it",
             "unbacked: delete_file: `path` is /open-apis/todo/delete_file/{file_token} in the spec; \
              neither document nor service states it",
-            "missing-parameter: update_review_setting: `query client` is missing; the document has it: string",
-            "field-type: update_review_setting: `response data type` is object in the spec; \
+            "missing-parameter: update_review_settings: `query client` is missing; the document has it: string",
+            "field-type: update_review_settings: `response data type` is object in the spec; \
              the document says string[]",
-            "parameter-type: update_review_setting: `body state type` is string in the spec; the document says any",
-            "parameter-default: update_review_setting: `body count default` is not in the spec; \
+            "parameter-type: update_review_settings: `body state type` is string in the spec; the document says any",
+            "parameter-default: update_review_settings: `body count default` is not in the spec; \
              the document says many",
-            "unknown-parameter: update_review_setting: `body hidden` is in neither document nor service",
-            "example: update_review_setting: `data` in the response example does not fit: \
+            "unknown-parameter: update_review_settings: `body hidden` is in neither document nor service",
+            "example: update_review_settings: `data` in the response example does not fit: \
              [\"a\"] is not of type \"object\"",
         ]
     );
@@ -76,7 +77,7 @@ fn draft_reuses_what_is_equal() {
     let workshop = Workshop::new("reused");
     workshop.draft("add-user-group-guest").unwrap();
     let spec = workshop.spec();
-    let (_, drafted) = spec.split_once("\n      operationId: add_user_group_guest\n").unwrap();
+    let (_, drafted) = spec.split_once("\n      operationId: add_group_guest\n").unwrap();
     assert!(drafted.contains("      parameters:\n        - $ref: '#/components/parameters/group_id'\n"), "{drafted}");
     assert!(drafted.contains("guest_id_type: { $ref: '#/components/schemas/"), "{drafted}");
     assert!(!spec.contains("\n    GuestIdType:\n"), "{drafted}");
@@ -86,8 +87,8 @@ fn draft_reuses_what_is_equal() {
     assert_eq!(
         findings,
         [
-            "remove it, or add `add_user_group_guest` to `operations` of the entry `path-group-id-not-empty` in errata.yaml",
-            "remove it, or add `add_user_group_guest` to `operations` of the entry `path-group-id-length` in errata.yaml",
+            "remove it, or add `add_group_guest` to `operations` of the entry `path-group-id-not-empty` in errata.yaml",
+            "remove it, or add `add_group_guest` to `operations` of the entry `path-group-id-length` in errata.yaml",
         ]
     );
 }
@@ -98,7 +99,7 @@ fn draft_leftovers_are_findings() {
     workshop.draft("create-department").unwrap();
     workshop.sync();
     let lines = workshop.spec().lines().filter(|line| line.contains("TODO")).count();
-    assert!(lines > 10 && workshop.leftovers() == lines, "{lines}");
+    assert!(lines > 0 && workshop.leftovers() == lines, "{lines}");
     assert_eq!(workshop.findings(), [""; 0]);
 }
 
