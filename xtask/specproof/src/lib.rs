@@ -3,7 +3,7 @@
 //! `validate` compares the spec with the facts of documents (`apidoc`) and of the service,
 //! `coverage` shows the evidence for each fact, and `mutants` tests the proof itself.
 //! `diff` compares two states of the documents, and `draft` writes the YAML of new
-//! operations. Nothing here reads Markdown.
+//! operations, and `report` says what the tool makes of documents. Nothing here reads Markdown.
 
 mod assertion;
 #[path = "../../../build/codegen.rs"]
@@ -19,6 +19,7 @@ mod place;
 #[cfg(test)]
 #[path = "../../../src/property.rs"]
 mod property;
+pub mod report;
 mod spec_model;
 mod statements;
 pub mod validate;

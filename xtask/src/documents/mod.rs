@@ -1,7 +1,8 @@
-//! `cargo xtask documents`: reads, locks, compares and drafts from API documents.
+//! `cargo xtask documents`: reads, locks, compares, drafts from and reports on API documents.
 
 mod diff;
 mod draft;
+mod report;
 mod sync;
 
 use crate::Outcome;
@@ -27,6 +28,7 @@ enum Command {
     Sync(sync::Args),
     Diff(diff::Args),
     Draft(draft::Args),
+    Report(report::Args),
 }
 
 /// Runs the command; results go to `out`, warnings about documents to standard error.
@@ -45,6 +47,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Sync(args) => sync::run(args, out),
         Command::Diff(args) => diff::run(args, out),
         Command::Draft(args) => draft::run(args, out),
+        Command::Report(args) => report::run(args, out),
     }
 }
 

@@ -7,6 +7,7 @@ mod commands;
 mod coverage;
 mod documents_diff;
 mod documents_draft;
+mod documents_report;
 mod documents_sync;
 mod import_circles;
 mod interop;
