@@ -91,7 +91,6 @@ pub(super) struct DepartmentStatus {
 }
 
 /// The people of a tenant.
-#[derive(Default)]
 pub(super) struct People {
     registry: Registry<3, PersonStatus>,
     by_email: HashMap<String, Key>,
@@ -102,24 +101,38 @@ pub(super) struct People {
     pub any_outside_scope: bool,
 }
 
+impl Default for People {
+    /// Nobody is listed, so people are invented.
+    fn default() -> Self {
+        Self {
+            registry: Registry::new(["ou_", "on_", ""]),
+            by_email: HashMap::new(),
+            by_mobile: HashMap::new(),
+            headcount: None,
+            any_outside_scope: false,
+        }
+    }
+}
+
 impl People {
     /// Creates the listed people; fails if two of them have an id, email or phone number in common.
-    pub fn new(listed: Vec<Person>) -> Result<Self, InvalidInput> {
+    pub fn new(listed: &[Person]) -> Result<Self, InvalidInput> {
         let mut people = Self::default();
-        for (index, person) in listed.into_iter().enumerate() {
+        people.registry.reserve(listed.len());
+        for (index, person) in listed.iter().enumerate() {
             let taken = |field: &str, value: &str| {
                 InvalidInput::new(format!("/people/{index}/{field}"), format!("`{value}` is taken by another person"))
             };
-            let ids = [person.open_id, person.union_id, person.user_id];
+            let ids = [&*person.open_id, &*person.union_id, &*person.user_id];
             people.any_outside_scope |= !person.in_contact_scope;
             *people.headcount.get_or_insert(0) += usize::from(!person.resigned);
             let status = PersonStatus { resigned: person.resigned, outside_scope: !person.in_contact_scope };
             let inserted = people.registry.insert(ids, status);
             let key = inserted.map_err(|(kind, id)| taken(["open_id", "union_id", "user_id"][kind.min(2)], &id))?;
             for (field, index, value) in
-                [("email", &mut people.by_email, person.email), ("mobile", &mut people.by_mobile, person.mobile)]
+                [("email", &mut people.by_email, &person.email), ("mobile", &mut people.by_mobile, &person.mobile)]
             {
-                match value.map(|value| index.entry(value)) {
+                match value.clone().map(|value| index.entry(value)) {
                     None => {}
                     Some(Entry::Vacant(slot)) => _ = slot.insert(key),
                     Some(Entry::Occupied(slot)) => return Err(taken(field, slot.key())),
@@ -145,7 +158,7 @@ impl People {
             mobile: mobiles.remove(&key),
             resigned: status.resigned,
             in_contact_scope: !status.outside_scope,
-            ..Person::new(&**user_id)
+            ..Person::new(user_id)
         });
         people.collect()
     }
@@ -171,8 +184,14 @@ impl People {
             return Some(key);
         }
         let user_id = self.headcount.is_none().then(|| id_type.invented(id))??;
-        let person = Person::new(user_id);
-        self.registry.insert([person.open_id, person.union_id, person.user_id], PersonStatus::default()).ok()
+        self.registry.insert_derived(user_id, PersonStatus::default())
+    }
+
+    /// Makes room for so many members, who may have to be invented.
+    pub fn expect_members(&mut self, number: usize) {
+        if self.headcount.is_none() {
+            self.registry.reserve(number);
+        }
     }
 
     /// The person with this id of any type, which seeds leave open.
@@ -202,7 +221,6 @@ impl People {
 }
 
 /// The departments of a tenant.
-#[derive(Default)]
 pub(super) struct Departments {
     registry: Registry<2, DepartmentStatus>,
     /// Whether departments are listed, so that none is invented.
@@ -211,15 +229,22 @@ pub(super) struct Departments {
     pub any_outside_scope: bool,
 }
 
+impl Default for Departments {
+    /// None is listed, so departments are invented.
+    fn default() -> Self {
+        Self { registry: Registry::new(["od-", ""]), listed: false, any_outside_scope: false }
+    }
+}
+
 impl Departments {
     /// Creates the listed departments; fails if two of them have an id in common.
-    pub fn new(listed: Vec<Department>) -> Result<Self, InvalidInput> {
+    pub fn new(listed: &[Department]) -> Result<Self, InvalidInput> {
         let mut departments = Self {
-            registry: Registry::default(),
             listed: !listed.is_empty(),
             any_outside_scope: listed.iter().any(|department| !department.in_contact_scope),
+            ..Self::default()
         };
-        for (index, department) in listed.into_iter().enumerate() {
+        for (index, department) in listed.iter().enumerate() {
             let Department { department_id, open_department_id, in_contact_scope } = department;
             let status = DepartmentStatus { outside_scope: !in_contact_scope };
             let inserted = departments.registry.insert([open_department_id, department_id], status);
@@ -252,9 +277,8 @@ impl Departments {
         if let Some(key) = self.find(id_type, id) {
             return Some(key);
         }
-        let department = Department::new((!self.listed).then(|| id_type.invented(id))??);
-        let ids = [department.open_department_id, department.department_id];
-        self.registry.insert(ids, DepartmentStatus::default()).ok()
+        let department_id = (!self.listed).then(|| id_type.invented(id))??;
+        self.registry.insert_derived(department_id, DepartmentStatus::default())
     }
 
     /// The department with this id, if it is listed or has been a member.

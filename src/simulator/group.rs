@@ -50,6 +50,18 @@ impl Group {
         }
     }
 
+    /// The same group without members.
+    pub(super) fn without_members(&self) -> Self {
+        Self {
+            custom_id: self.custom_id.clone(),
+            description: self.description.clone(),
+            dynamic: self.dynamic,
+            department_scope: self.department_scope.clone(),
+            in_contact_scope: self.in_contact_scope,
+            ..Self::new(&self.id, &self.name)
+        }
+    }
+
     /// Sets the custom id.
     #[must_use]
     pub fn custom_id(mut self, id: impl Into<String>) -> Self {

@@ -45,6 +45,11 @@ impl Limits {
         calls.push_back(now);
         Ok(())
     }
+
+    /// Forgets the calls of a tenant.
+    pub fn forget(&mut self, tenant: &str) {
+        self.calls.retain(|(key, _), _| key != tenant);
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! creation; both are ordered maps, so a page begins where the last one ended without
 //! passing over what came before. Every operation takes logarithmic time.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
@@ -26,12 +27,10 @@ pub(super) struct Memberships {
 impl Memberships {
     /// Adds a member to a group; returns `false` for one who is in it.
     pub fn join(&mut self, group: GroupPosition, member: Key) -> bool {
-        if self.contains(group, member) {
-            return false;
-        }
+        let Entry::Vacant(free) = self.groups.entry((member, group)) else { return false };
         self.last_position += 1;
+        free.insert(self.last_position);
         self.members.entry(group).or_default().insert(self.last_position, member);
-        self.groups.insert((member, group), self.last_position);
         true
     }
 

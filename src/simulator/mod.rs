@@ -76,6 +76,7 @@ mod performance;
 mod performance_group;
 mod person;
 mod random;
+mod recent;
 mod registry;
 mod request;
 mod response;

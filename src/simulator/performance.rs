@@ -46,7 +46,7 @@ pub(super) fn write(call: Call<'_>) -> Result<Data, Rejection> {
         return Err(reject(1580402));
     }
     group.members.clone_from(&present);
-    call.tenant.used_client_tokens.insert(client_token.to_owned());
+    call.tenant.used_client_tokens.add(client_token);
     let missing: Vec<_> = missing.iter().map(|id| json!({ "user_id": id, "fail_code": 1 })).collect();
     Ok(json!({ "data": { "success_user_ids": present, "fail_user_datas": missing } }).into())
 }

@@ -2,46 +2,105 @@
 //!
 //! People have three ids and departments have two, and a request may use any of them.
 //! Everything else refers to an entry by its key, so a membership is one number whatever
-//! id it was made with. The text of an id is stored once and shared with the index.
+//! id it was made with.
+//!
+//! Most ids are the last one with a prefix: `ou_7` and `on_7` are ids of the person `7`. They are found by the last one,
+//! so a hundred thousand people need one index instead of three. Only an id of another form has an index of its own.
 
+use std::array;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::hash_map::Entry;
 
 /// The key of an entry.
 pub(super) type Key = u32;
 
 /// Entries with `N` kinds of id each.
 pub(super) struct Registry<const N: usize, T> {
-    entries: Vec<([Arc<str>; N], T)>,
-    by_id: [HashMap<Arc<str>, Key>; N],
+    /// What stands before the last id in an id of each kind; nothing in the last.
+    prefixes: [&'static str; N],
+    entries: Vec<(Ids<N>, T)>,
+    by_last_id: HashMap<Box<str>, Key>,
+    /// By ids of another form.
+    by_other_id: [HashMap<Box<str>, Key>; N],
 }
 
-impl<const N: usize, T> Default for Registry<N, T> {
-    fn default() -> Self {
-        Self { entries: Vec::new(), by_id: std::array::from_fn(|_| HashMap::new()) }
+/// The ids of an entry, one after the other in one allocation.
+struct Ids<const N: usize> {
+    text: Box<str>,
+    ends: [usize; N],
+}
+
+impl<const N: usize> Ids<N> {
+    /// Ids that each have a prefix.
+    fn new(ids: [(&str, &str); N]) -> Self {
+        let mut text = String::with_capacity(ids.iter().map(|(prefix, rest)| prefix.len() + rest.len()).sum());
+        let ends = ids.map(|(prefix, rest)| {
+            text.push_str(prefix);
+            text.push_str(rest);
+            text.len()
+        });
+        Self { text: text.into(), ends }
+    }
+
+    fn get(&self, kind: usize) -> Option<&str> {
+        let start = kind.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        self.text.get(start..*self.ends.get(kind)?)
+    }
+
+    fn all(&self) -> [&str; N] {
+        array::from_fn(|kind| self.get(kind).unwrap_or_default())
     }
 }
 
 impl<const N: usize, T> Registry<N, T> {
+    /// Creates a registry without entries. Ids of each kind mostly are the last id after one of these prefixes, the last of
+    /// which is empty.
+    pub fn new(prefixes: [&'static str; N]) -> Self {
+        let by_other_id = array::from_fn(|_| HashMap::new());
+        Self { prefixes, entries: Vec::new(), by_last_id: HashMap::new(), by_other_id }
+    }
+
+    /// Makes room for so many more entries.
+    pub fn reserve(&mut self, additional: usize) {
+        self.entries.reserve(additional);
+        self.by_last_id.reserve(additional);
+    }
+
     /// Adds an entry; returns the id that another entry has already, with its kind.
-    pub fn insert(&mut self, ids: [String; N], value: T) -> Result<Key, (usize, String)> {
-        let ids = ids.map(Arc::<str>::from);
-        let mut taken = ids.iter().zip(&self.by_id).enumerate();
-        if let Some((kind, (id, _))) = taken.find(|(_, (id, index))| index.contains_key(*id)) {
-            return Err((kind, id.to_string()));
+    pub fn insert(&mut self, ids: [&str; N], value: T) -> Result<Key, (usize, String)> {
+        let mut taken = ids.into_iter().enumerate();
+        if let Some((kind, id)) = taken.find(|(kind, id)| self.find(*kind, id).is_some()) {
+            return Err((kind, id.to_owned()));
         }
-        // Four billion entries need more memory than any machine of a test has.
-        let key = Key::try_from(self.entries.len()).unwrap_or(Key::MAX);
-        for (id, index) in ids.iter().zip(&mut self.by_id) {
-            index.insert(Arc::clone(id), key);
+        let (key, last) = (self.next_key(), ids.last().copied().unwrap_or_default());
+        for ((id, prefix), index) in ids.iter().zip(self.prefixes).zip(&mut self.by_other_id) {
+            if id.strip_prefix(prefix) != Some(last) {
+                index.insert((*id).into(), key);
+            }
         }
-        self.entries.push((ids, value));
+        self.by_last_id.insert(last.into(), key);
+        self.entries.push((Ids::new(ids.map(|id| ("", id))), value));
         Ok(key)
+    }
+
+    /// Adds an entry whose ids follow from the last; returns `None` if that is taken.
+    pub fn insert_derived(&mut self, last: &str, value: T) -> Option<Key> {
+        let key = self.next_key();
+        match self.by_last_id.entry(last.into()) {
+            Entry::Occupied(_) => return None,
+            Entry::Vacant(free) => _ = free.insert(key),
+        }
+        self.entries.push((Ids::new(self.prefixes.map(|prefix| (prefix, last))), value));
+        Some(key)
     }
 
     /// The entry with this id of the kind `kind`.
     pub fn find(&self, kind: usize, id: &str) -> Option<Key> {
-        self.by_id.get(kind)?.get(id).copied()
+        let last = id.strip_prefix(*self.prefixes.get(kind)?);
+        let by_last_id = last.and_then(|last| self.by_last_id.get(last).copied());
+        // The entry may have another id of this kind.
+        let found = by_last_id.filter(|key| self.id(*key, kind) == Some(id));
+        found.or_else(|| self.by_other_id.get(kind)?.get(id).copied())
     }
 
     /// The value of an entry.
@@ -51,15 +110,55 @@ impl<const N: usize, T> Registry<N, T> {
 
     /// The id of an entry of the kind `kind`.
     pub fn id(&self, key: Key, kind: usize) -> Option<&str> {
-        self.entry(key)?.0.get(kind).map(AsRef::as_ref)
+        self.entry(key)?.0.get(kind)
     }
 
     /// Every entry with its ids, in the order of insertion.
-    pub fn entries(&self) -> impl Iterator<Item = (Key, &[Arc<str>; N], &T)> {
-        (0..).zip(&self.entries).map(|(key, (ids, value))| (key, ids, value))
+    pub fn entries(&self) -> impl Iterator<Item = (Key, [&str; N], &T)> {
+        (0..).zip(&self.entries).map(|(key, (ids, value))| (key, ids.all(), value))
     }
 
-    fn entry(&self, key: Key) -> Option<&([Arc<str>; N], T)> {
+    /// Four billion entries need more memory than any machine of a test has.
+    fn next_key(&self) -> Key {
+        Key::try_from(self.entries.len()).unwrap_or(Key::MAX)
+    }
+
+    fn entry(&self, key: Key) -> Option<&(Ids<N>, T)> {
         self.entries.get(usize::try_from(key).ok()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entry_is_found_by_each_of_its_ids() {
+        let mut registry = Registry::new(["ou_", "on_", ""]);
+        let derived = registry.insert_derived("7", ()).unwrap();
+        let partly = registry.insert(["ou_8", "union", "8"], ()).unwrap();
+        let others = registry.insert(["open", "on_10", "9"], ()).unwrap();
+        for (key, ids) in
+            [(derived, ["ou_7", "on_7", "7"]), (partly, ["ou_8", "union", "8"]), (others, ["open", "on_10", "9"])]
+        {
+            for (kind, id) in ids.into_iter().enumerate() {
+                assert_eq!((registry.find(kind, id), registry.id(key, kind)), (Some(key), Some(id)));
+            }
+        }
+        for (kind, id) in [(0, "7"), (0, "ou_9"), (1, "on_8"), (1, "ou_7"), (2, "10"), (2, "ou_7")] {
+            assert_eq!(registry.find(kind, id), None, "{kind} {id}");
+        }
+        let all: Vec<_> = registry.entries().map(|(_, ids, ())| ids.concat()).collect();
+        assert_eq!(all, ["ou_7on_77", "ou_8union8", "openon_109"]);
+    }
+
+    #[test]
+    fn id_of_another_entry_is_rejected() {
+        let mut registry = Registry::new(["ou_", ""]);
+        registry.insert(["ou_1", "2"], ()).unwrap();
+        assert_eq!(registry.insert(["ou_1", "1"], ()), Err((0, "ou_1".to_owned())), "although nobody is `1`");
+        assert_eq!(registry.insert(["ou_3", "2"], ()), Err((1, "2".to_owned())));
+        assert_eq!(registry.insert_derived("2", ()), None);
+        assert_eq!(registry.insert(["ou_2", "3"], ()), Ok(1));
     }
 }

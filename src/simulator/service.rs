@@ -26,6 +26,7 @@ use super::invalid_input::InvalidInput;
 use super::issued_tokens::Caller;
 use super::journal::Journal;
 use super::limits::Limits;
+use super::recent::Recent;
 use super::request::{RecordedRequest, RecordedResponse};
 use super::response::{self, FullResponse, Rejection, reject};
 use super::routes::{self, Handler, Route, Target};
@@ -33,6 +34,9 @@ use super::seed::Seed;
 use super::state::Tenant;
 use super::tokens::Tokens;
 use crate::operation::AppType;
+
+/// The most tenants that no seed lists.
+const MAX_UNLISTED_TENANTS: usize = 1_000;
 
 /// The simulated service, independent of HTTP connections.
 pub(super) struct Service {
@@ -52,6 +56,8 @@ pub(super) struct State {
     /// From every app and user.
     withheld_scopes: BTreeSet<String>,
     tenants: HashMap<String, Tenant>,
+    /// The keys of the tenants that no seed lists. The oldest of more than these is as if it had never been asked for.
+    unlisted: Recent<MAX_UNLISTED_TENANTS>,
 }
 
 /// What becomes of a request.
@@ -80,6 +86,7 @@ impl Service {
             limits: Limits::default(),
             withheld_scopes: seed.withheld_scopes.clone(),
             tenants: tenants(&settings, seed)?,
+            unlisted: Recent::default(),
         };
         let service = Self {
             routes: routes::all()?,
@@ -129,6 +136,7 @@ impl Service {
         state.tokens.replace(seed.apps(), seed.user_tokens.iter().cloned().collect());
         state.withheld_scopes.clone_from(&seed.withheld_scopes);
         state.tenants = tenants;
+        state.unlisted = Recent::default();
         Ok(())
     }
 
@@ -275,6 +283,8 @@ impl Service {
         check_app_type(facts, app.as_ref().map(|(_, app_type)| *app_type))?;
         state.check_scopes(facts, app.as_ref().map(|(id, _)| id.as_str()))?;
         if let Some(limit) = facts.rate_limit.filter(|_| self.settings.enforce_rate_limits) {
+            // Limits are kept for known tenants alone, whose number is bounded.
+            state.tenant(&tenant, &self.settings);
             state.limits.admit(&tenant, *index, limit, now)?;
         }
         let operation = match route.handler {
@@ -309,7 +319,7 @@ fn tenants(settings: &Settings, seed: &Seed) -> Result<HashMap<String, Tenant>, 
     }
     let tenants = seed.tenants.iter().map(|(key, tenant)| {
         let pointer = if key == TENANT_KEY { String::new() } else { format!("/tenants/{}", input::escaped(key)) };
-        let tenant = Tenant::seeded(tenant.clone(), &settings.performance);
+        let tenant = Tenant::seeded(tenant, &settings.performance);
         Ok((key.clone(), tenant.map_err(|error| error.below(&pointer))?))
     });
     tenants.collect()
@@ -330,6 +340,13 @@ fn check_app_type(facts: &Facts, app_type: Option<AppType>) -> Result<(), Reject
 impl State {
     /// The tenant with this key; an unknown one is created without user groups.
     fn tenant(&mut self, key: &str, settings: &Settings) -> &mut Tenant {
+        if key != TENANT_KEY
+            && !self.tenants.contains_key(key)
+            && let Some(oldest) = self.unlisted.add(key)
+        {
+            self.tenants.remove(&*oldest);
+            self.limits.forget(&oldest);
+        }
         self.tenants.entry(key.to_owned()).or_insert_with(|| Tenant::empty(&settings.performance))
     }
 

@@ -13,8 +13,12 @@ use super::ids;
 use super::invalid_input::InvalidInput;
 use super::membership::{GroupPosition, Memberships, beyond};
 use super::performance_group::PerformanceGroup;
+use super::recent::Recent;
 use super::registry::Key;
 use super::seed::TenantSeed;
+
+/// The most `client_token`s that a tenant remembers.
+const MAX_CLIENT_TOKENS: usize = 10_000;
 
 /// The state of one tenant.
 #[derive(Default)]
@@ -35,8 +39,8 @@ pub(super) struct Tenant {
     groups_outside_scope: usize,
     /// Performance groups by id.
     pub performance: HashMap<String, PerformanceGroup>,
-    /// The `client_token`s of successful writes.
-    pub used_client_tokens: HashSet<String>,
+    /// The `client_token`s of the latest successful writes.
+    pub used_client_tokens: Recent<MAX_CLIENT_TOKENS>,
     /// The hash key of page tokens, which makes them invalid for other tenants.
     pub page_token_key: RandomState,
 }
@@ -52,30 +56,30 @@ impl Tenant {
     ///
     /// Fails if two seeds have the same id, name, email or phone number, or if a group has a member
     /// that does not exist.
-    pub fn seeded(seed: TenantSeed, performance: &[PerformanceGroup]) -> Result<Self, InvalidInput> {
+    pub fn seeded(seed: &TenantSeed, performance: &[PerformanceGroup]) -> Result<Self, InvalidInput> {
         let mut tenant = Self {
-            people: People::new(seed.people)?,
-            departments: Departments::new(seed.departments)?,
+            people: People::new(&seed.people)?,
+            departments: Departments::new(&seed.departments)?,
             ..Self::empty(performance)
         };
-        for (index, group) in seed.groups.into_iter().enumerate() {
+        for (index, group) in seed.groups.iter().enumerate() {
             tenant.add_seed(group).map_err(|error| error.below(&format!("/groups/{index}")))?;
         }
         let mut seen = HashSet::new();
-        for (index, group) in seed.performance_groups.into_iter().enumerate() {
-            if !seen.insert(group.id.clone()) {
+        for (index, group) in seed.performance_groups.iter().enumerate() {
+            if !seen.insert(&group.id) {
                 let pointer = format!("/performance_groups/{index}/id");
                 return Err(InvalidInput::new(
                     pointer,
                     format!("`{}` is taken by another performance group", group.id),
                 ));
             }
-            tenant.performance.insert(group.id.clone(), group);
+            tenant.performance.insert(group.id.clone(), group.clone());
         }
         Ok(tenant)
     }
 
-    fn add_seed(&mut self, mut group: Group) -> Result<(), InvalidInput> {
+    fn add_seed(&mut self, group: &Group) -> Result<(), InvalidInput> {
         let taken = |field, value: &str| Err(InvalidInput::new(field, format!("`{value}` is taken by another group")));
         if self.has_id(&group.id) {
             return taken("/id", &group.id);
@@ -86,17 +90,16 @@ impl Tenant {
         if self.has_name(&group.name, "") {
             return taken("/name", &group.name);
         }
-        let users = std::mem::take(&mut group.member_user_ids);
-        let departments = std::mem::take(&mut group.member_department_ids);
-        let position = self.insert(group);
+        let position = self.insert(group.without_members());
+        self.people.expect_members(group.member_user_ids.len());
         let missing = |list: &str, index: usize, what: &str, id: &str| {
             InvalidInput::new(format!("/{list}/{index}"), format!("there is no {what} `{id}`"))
         };
-        for (index, id) in users.iter().enumerate() {
+        for (index, id) in group.member_user_ids.iter().enumerate() {
             let person = self.people.of_any_id(id).ok_or_else(|| missing("members", index, "person", id))?;
             self.join(position, person);
         }
-        for (index, id) in departments.iter().enumerate() {
+        for (index, id) in group.member_department_ids.iter().enumerate() {
             let department = self.departments.of_any_id(id);
             let department = department.ok_or_else(|| missing("departments", index, "department", id))?;
             self.member_departments.join(position, department);

@@ -183,6 +183,28 @@ async fn store_app_ticket_yields_tenant_token() {
 }
 
 #[tokio::test]
+async fn oldest_tenants_of_a_store_app_are_dropped() {
+    let builder = Simulator::builder().with_group(Group::new("g1", "Home"));
+    let builder = builder.with_group_in("listed", Group::new("g2", "Listed")).enforce_rate_limits(true);
+    let caller = Caller::of(builder.start().await.unwrap()).await;
+    let ask = async |path, body: Value| caller.raw("POST", path, None, &body.to_string()).await.json();
+    let ticket = json!({ "app_id": APP_ID, "app_secret": APP_SECRET, "app_ticket": APP_TICKET });
+    let app = ask("/open-apis/auth/v3/app_access_token", ticket).await;
+    for number in 0..1_002 {
+        let key = json!({ "app_access_token": app["app_access_token"], "tenant_key": format!("tenant-{number}") });
+        let tenant = ask("/open-apis/auth/v3/tenant_access_token", key).await;
+        let auth = format!("Bearer {}", tenant["tenant_access_token"].as_str().unwrap());
+        caller.raw("GET", LIST, Some(&auth), "").await.data();
+    }
+    let state = caller.simulator.state().to_json();
+    let tenants = &state["tenants"];
+    assert_eq!(tenants.as_object().unwrap().len(), 1_001, "a thousand, and the listed one");
+    assert_eq!(tenants["listed"]["groups"][0]["id"], "g2");
+    assert!(tenants.get("tenant-1").is_none() && tenants.get("tenant-2").is_some());
+    assert_eq!(caller.simulator.groups().len(), 1);
+}
+
+#[tokio::test]
 async fn longest_lifetime_ends_with_the_clock() {
     let caller = Caller::of(Simulator::builder().token_lifetime(Duration::MAX).start().await.unwrap()).await;
     caller.get(LIST).await.data();
