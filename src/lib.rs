@@ -323,7 +323,11 @@ pub use redis;
 pub use reqwest;
 
 pub use auth::{AppTicket, AppTicketProvider, UserToken, UserTokenProvider};
-pub use call::{BatchFuture, BatchResponse, CustomRequest, Items, Page, Pages, Response, ResponseFuture, RetryPolicy};
+pub use bytes::Bytes;
+pub use call::{
+    BatchFuture, BatchResponse, CustomRequest, Download, File, Items, Page, Pages, Response, ResponseFuture,
+    RetryPolicy,
+};
 pub use client::{Client, ClientBuilder, FEISHU, LARK, http_client_builder};
 pub use error::{Delivery, Error, ErrorKind, ItemResult, Result, Violation};
 pub use future::BoxFuture;

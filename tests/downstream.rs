@@ -217,7 +217,15 @@ fn other_kinds_work() {
     let listed = "listed after 1 attempts\nlisted after 2 attempts\n".repeat(3);
     let other = "list_app_labels: not sent: this operation takes an app_access_token, and this client has a user_access_token\n";
     let checked = "tenant's token: None\ntenant's token: Some(99991664)\n";
-    assert_eq!(said, listed + other + checked);
+    let content = "b\"A file of the offline service.\\n\"";
+    let icon = format!(
+        "Some(\"example.txt\") Some(\"image/png\") {content}\n\
+         Some(\"image/png\") Some({content}) of Some(31)\n\
+         ResponseTooLarge\n\
+         download_label_icon: not sent: size must be 1 to 512\n"
+    );
+    let retried = "31 bytes after 2 attempts\n".repeat(3);
+    assert_eq!(said, listed + other + checked + &icon + &retried);
 }
 
 /// Names and values that are hard to write in Rust arrive as they are in the spec.

@@ -12,6 +12,7 @@
 //! document or the service belong in `validate`.
 
 mod cycles;
+mod files;
 mod operations;
 mod parameters;
 pub mod reserved;
@@ -20,6 +21,7 @@ mod schemas;
 mod shared;
 
 use crate::codegen::spec::METHODS;
+use crate::codegen::spec::media::{JSON, is_file};
 use crate::codegen::spec::model::{Model, object};
 use crate::codegen::spec::names::{is_identifier, is_path, is_snake_case};
 use crate::codegen::spec::token_endpoints::is_token_endpoint;
@@ -224,7 +226,10 @@ impl<'a> Lint<'a> {
                     "document success as '200' and failures as 4XX and 5XX",
                 ));
             }
-            self.content(&at, RESPONSE)?;
+            match status == "200" && !is_token_endpoint && self.at(&at).is_some_and(is_file) {
+                true => self.file(&at)?,
+                false => self.content(&at, RESPONSE)?,
+            }
         }
         Ok(())
     }
@@ -236,7 +241,7 @@ impl<'a> Lint<'a> {
         }
         for media in self.names(&format!("{pointer}/content")) {
             let at = format!("{pointer}/content/{}", segment(media));
-            if media != "application/json" {
+            if media != JSON {
                 return Err(self.source.violation(
                     "responses",
                     &at,

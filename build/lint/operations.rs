@@ -3,7 +3,7 @@
 //! A pointer, a name or a type that does not fit another part would end in code that
 //! does not compile, or in a response that is always empty.
 
-use super::{reserved, shared};
+use super::{files, reserved, shared};
 use crate::codegen::spec::extensions::{ErrorRow, Page, RetryRule};
 use crate::codegen::spec::model::{Model, Operation, Parameter};
 use crate::codegen::spec::names::field_ident;
@@ -51,7 +51,11 @@ impl Model {
             return Err(source.violation("rust-name", &format!("{pointer}/parameters"), what, "leave one of them out"));
         }
         self.check_retry(source, &format!("{pointer}/x-feishu-retry"), operation)?;
-        self.check_envelope(source, pointer, operation)?;
+        files::check(source, pointer, operation)?;
+        self.check_body(source, pointer, operation)?;
+        if let Some(envelope) = &operation.response {
+            self.check_envelope(source, pointer, operation, envelope)?;
+        }
         if let Some(results) = &operation.results {
             self.check_results(source, &format!("{pointer}/x-feishu-results"), operation, results)?;
         }
@@ -115,21 +119,8 @@ impl Model {
         }
     }
 
-    /// The body and the envelope are objects, and the envelope has its parts.
-    fn check_envelope(&self, source: &Source, pointer: &str, operation: &Operation) -> Result<(), Mistake> {
-        let (envelope, data) = (&operation.response, format!("/{}", operation.data.join("/")));
-        if self.kind(self.at(operation, "/code")) != Some("integer") || !self.is_required(envelope, "code") {
-            let what = format!("the envelope `{envelope}` has no `code` that is a required integer");
-            return Err(source.violation("responses", pointer, what, "give the envelope one"));
-        }
-        // No success is lost because of `msg`, or of anything else that is not its payload.
-        let required = self.schemas.get(envelope).and_then(|schema| schema["required"].as_array());
-        let is_needed = |name: &str| name == "code" || operation.data.first().is_some_and(|data| data == name);
-        if let Some(name) = required.into_iter().flatten().filter_map(Value::as_str).find(|name| !is_needed(name)) {
-            let what =
-                format!("the envelope `{envelope}` requires `{name}`, so a success without it would be an error");
-            return Err(source.violation("responses", pointer, what, "take it out of `required`"));
-        }
+    /// The body is an object with properties.
+    fn check_body(&self, source: &Source, pointer: &str, operation: &Operation) -> Result<(), Mistake> {
         if operation.body.as_ref().is_some_and(|body| self.kind(self.schemas.get(body)) != Some("object")) {
             let at = format!("{pointer}/requestBody");
             return Err(source.violation(
@@ -143,6 +134,30 @@ impl Model {
             let at = format!("{pointer}/requestBody");
             let help = "give its schema properties, or remove the request body";
             return Err(source.violation("request-body", &at, "the request body has no properties", help));
+        }
+        Ok(())
+    }
+
+    /// The envelope is an object, and has its parts.
+    fn check_envelope(
+        &self,
+        source: &Source,
+        pointer: &str,
+        operation: &Operation,
+        envelope: &str,
+    ) -> Result<(), Mistake> {
+        let data = format!("/{}", operation.data.join("/"));
+        if self.kind(self.at(operation, "/code")) != Some("integer") || !self.is_required(envelope, "code") {
+            let what = format!("the envelope `{envelope}` has no `code` that is a required integer");
+            return Err(source.violation("responses", pointer, what, "give the envelope one"));
+        }
+        // No success is lost because of `msg`, or of anything else that is not its payload.
+        let required = self.schemas.get(envelope).and_then(|schema| schema["required"].as_array());
+        let is_needed = |name: &str| name == "code" || operation.data.first().is_some_and(|data| data == name);
+        if let Some(name) = required.into_iter().flatten().filter_map(Value::as_str).find(|name| !is_needed(name)) {
+            let what =
+                format!("the envelope `{envelope}` requires `{name}`, so a success without it would be an error");
+            return Err(source.violation("responses", pointer, what, "take it out of `required`"));
         }
         if operation.data.first().is_none_or(|first| first != "data") {
             let what = format!("the payload stands at `{data}`, and the client reads the envelope's `data` alone");

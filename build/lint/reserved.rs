@@ -13,7 +13,9 @@ pub const CLIENT: &[&str] = &[
     "builder",
     "call",
     "call_batch",
+    "call_file",
     "call_raw",
+    "call_stream",
     "changed",
     "clone",
     "context",
@@ -87,5 +89,16 @@ pub fn is_free_operation(id: &str) -> bool {
 pub const SCHEMA: &[&str] = &["builder", "clone", "eq", "fmt", "into_items", "new"];
 
 /// Names of the builders' own methods and fields.
-pub const BUILDER: &[&str] =
-    &["new", "send", "send_raw", "stream", "pages", "into_request", "client", "request", "body", "body_map"];
+pub const BUILDER: &[&str] = &[
+    "new",
+    "send",
+    "send_raw",
+    "send_stream",
+    "stream",
+    "pages",
+    "into_request",
+    "client",
+    "request",
+    "body",
+    "body_map",
+];

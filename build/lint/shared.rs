@@ -15,9 +15,11 @@ pub(super) fn check(source: &Source, model: &Model) -> Vec<Mistake> {
     for operation in &model.operations {
         let data = operation.data.join("/");
         let payload = model.payload(operation).unwrap_or_default();
-        uses.alike(operation, ("responses", &operation.response), "finds the payload elsewhere", &["/", &data]);
-        let holder = model.data(operation).unwrap_or_default();
-        uses.alike(operation, ("data", holder), "finds the payload elsewhere", &["/", &data]);
+        if let Some(envelope) = &operation.response {
+            uses.alike(operation, ("responses", envelope), "finds the payload elsewhere", &["/", &data]);
+            let holder = model.data(operation).unwrap_or_default();
+            uses.alike(operation, ("data", holder), "finds the payload elsewhere", &["/", &data]);
+        }
         if let Some(Page { items, item, item_key, token, has_more, .. }) = &operation.page {
             let key = item_key.as_deref().unwrap_or_default();
             let parts = [&items.join(" "), item, key, token, has_more];

@@ -8,6 +8,7 @@ mod builders;
 mod documentation;
 mod enums;
 mod example;
+mod files;
 mod operations;
 mod paging;
 mod paths;

@@ -8,6 +8,7 @@
 
 use crate::codegen::passes::arguments;
 use crate::codegen::passes::documentation;
+use crate::codegen::passes::files;
 use crate::codegen::passes::paging::{data_type, decoded_type};
 use crate::codegen::passes::paths::{collisions, unaddressable};
 use crate::codegen::passes::results;
@@ -119,7 +120,10 @@ fn rewrite_builder(
         documentation::setter(method, operation);
     }
     builder.items.push(into_request(model, operation));
-    builder.items.extend(senders(model, operation));
+    builder.items.extend(match &operation.response {
+        Some(_) => senders(model, operation),
+        None => files::senders(operation),
+    });
     if operation.page.is_some() {
         builder.items.extend(pagers(model, operation));
     }

@@ -4,6 +4,7 @@
 //! transforms.
 
 use super::METHODS;
+use super::media::is_file;
 use super::references::{reference, references};
 use super::token_endpoints::{self, is_token_endpoint};
 use crate::codegen::spec::extensions::{
@@ -52,8 +53,8 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// Schema of the request body.
     pub body: Option<String>,
-    /// Schema of the envelope.
-    pub response: String,
+    /// Schema of the envelope; none if a success is a file.
+    pub response: Option<String>,
 }
 
 impl Operation {
@@ -229,8 +230,7 @@ impl Model {
     /// Schemas that only envelopes need, and the envelopes: the client decodes these itself.
     pub fn envelopes(&self) -> BTreeSet<&str> {
         let empty = |operation| self.payload(operation).filter(|name| self.properties(name).next().is_none());
-        let responses =
-            self.operations.iter().flat_map(|operation| [Some(operation.response.as_str()), empty(operation)]);
+        let responses = self.operations.iter().flat_map(|operation| [operation.response.as_deref(), empty(operation)]);
         let found: BTreeSet<&str> = responses.flatten().chain(self.failures.iter().map(String::as_str)).collect();
         let others = self.schemas.keys().map(String::as_str).filter(|name| !found.contains(name)).collect();
         &found - &(&self.held_by(others) | &self.bodies())
@@ -248,7 +248,7 @@ impl Model {
 
     /// The schema at a pointer into an operation's envelope.
     pub fn at<'a>(&'a self, operation: &Operation, pointer: &str) -> Option<&'a Value> {
-        let mut schema = self.schemas.get(&operation.response)?;
+        let mut schema = self.schemas.get(operation.response.as_ref()?)?;
         for name in pointer.strip_prefix('/')?.split('/') {
             schema = self.resolve(schema).1.get("properties")?.get(name)?;
         }
@@ -295,14 +295,17 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
                 })
             })
             .transpose()?,
-        response: response.ok_or_else(|| {
-            source.violation(
-                "responses",
-                pointer,
-                "the operation has no named response schema",
-                "give it a response 200 with application/json and a `$ref` to a schema",
-            )
-        })?,
+        response: match value.pointer("/responses/200").is_some_and(is_file) {
+            true => None,
+            false => Some(response.ok_or_else(|| {
+                source.violation(
+                    "responses",
+                    pointer,
+                    "the operation has no named response schema",
+                    "give it a response 200 with application/json and a `$ref` to a schema",
+                )
+            })?),
+        },
     })
 }
 

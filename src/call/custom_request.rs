@@ -8,7 +8,7 @@
 use super::custom_operation::{Settings, operation, placeholders};
 use super::envelope::CustomPayload;
 use super::request::{Request, RequestBuilder};
-use super::{Context, send, send_raw};
+use super::{Context, Download, File, file, send, send_raw};
 use crate::operation::{AccessTokenKind, RateLimit, RetryRule};
 use crate::{Error, ResponseFuture, random};
 use bytes::Bytes;
@@ -121,6 +121,30 @@ impl CustomRequest {
     pub fn send_raw(self) -> ResponseFuture<Value> {
         let (context, request) = self.into_request();
         send_raw(&context, request)
+    }
+
+    /// Sends the call and returns the file that it responds with, of any media type.
+    ///
+    /// # Errors
+    ///
+    /// Those of every call: see [`Error`]. An envelope instead of a file is one; so is a file larger than
+    /// [`max_response_bytes`](crate::ClientBuilder::max_response_bytes), which [`send_stream`](Self::send_stream) takes.
+    pub fn send_file(self) -> ResponseFuture<File> {
+        let (context, request) = self.into_request();
+        file::send_file(&context, request)
+    }
+
+    /// Sends the call and returns the file that it responds with, chunk by chunk: see [`Download`].
+    ///
+    /// The call ends where the file begins, and is not repeated after that. A file of more than `max_bytes` ends with an
+    /// error.
+    ///
+    /// # Errors
+    ///
+    /// Those of every call: see [`Error`]. An envelope instead of a file is one.
+    pub fn send_stream(self, max_bytes: u64) -> ResponseFuture<Download> {
+        let (context, request) = self.into_request();
+        file::send_stream(&context, request, max_bytes)
     }
 
     fn into_request(self) -> (Context, Result<Request, Error>) {

@@ -5,7 +5,7 @@
 
 use super::envelope::{Decoded, Envelope, INVALID_RESPONSE, Payload, Response, parse};
 use crate::decode::{self, Bounds};
-use crate::transport::HttpResponse;
+use crate::transport::{Expected, HttpResponse};
 use crate::{Error, ErrorKind};
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,6 +16,11 @@ const MAX_UNSCANNED_BYTES: usize = 128 * 1024;
 
 /// Keeps the payload of a success.
 pub(crate) trait Decoder: Send {
+    /// What the transport reads of a success.
+    fn expected(&self) -> Expected {
+        Expected::Envelope
+    }
+
     /// Parses a body. Returns whether it has code 0 and the payload, which is kept.
     fn parse(&mut self, body: &[u8]) -> serde_json::Result<bool>;
 
@@ -30,6 +35,10 @@ pub(crate) trait Decoder: Send {
 
 /// Decodes a response. The body of anything but a success is kept for people to read, so the `secret` is removed.
 pub(crate) fn decode(decoder: &mut dyn Decoder, response: HttpResponse, secret: &[u8]) -> (HttpResponse, Decoded) {
+    // A file needs no decoding.
+    if response.file.is_some() {
+        return (response, Decoded::Success);
+    }
     if response.is_success()
         && (response.body.len() <= MAX_UNSCANNED_BYTES || decode::may_be_success(&response.body))
         && decoder.parse(&response.body).unwrap_or(false)

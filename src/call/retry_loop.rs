@@ -12,7 +12,7 @@ use crate::call::retry_policy::{Outcome, RetryDecision};
 use crate::operation::{Operation, RetryRule};
 use crate::rate_limit::{LONGEST_PAUSE, PermitRequest};
 use crate::telemetry::{AttemptOutcome, CallSpan, in_span};
-use crate::transport::{HttpResponse, TimeBound};
+use crate::transport::{Expected, HttpResponse, TimeBound};
 use crate::{Delivery, Error, ErrorKind, random};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::future::poll_fn;
@@ -55,7 +55,9 @@ pub(crate) async fn execute(
         }
         call.sent += 1;
         let span = call.call_span.next_attempt();
-        let response = in_span(&span, pin!(send_attempt(context, request, &token, begun, call.deadline))).await;
+        let response =
+            in_span(&span, pin!(send_attempt(context, request, decoder.expected(), &token, begun, call.deadline)))
+                .await;
         let elapsed = begun.elapsed();
         let outcome = response.map(|response| decode(decoder, response, token.bytes()));
         let decision = RetryDecision::new(request.operation, &outcome);
@@ -350,6 +352,7 @@ impl<'a, 'c> CallState<'a, 'c> {
 async fn send_attempt(
     context: &Context,
     request: &Request,
+    expected: Expected,
     token: &AccessToken,
     begun: Instant,
     deadline: Instant,
@@ -361,11 +364,12 @@ async fn send_attempt(
     let headers = wire.headers_mut();
     headers.extend(request.headers.iter().cloned());
     headers.insert(AUTHORIZATION, token.header.clone());
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    let accepted = if expected == Expected::Envelope { "application/json" } else { "*/*" };
+    headers.insert(ACCEPT, HeaderValue::from_static(accepted));
     if let Some(body) = &request.body {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
         *wire.body_mut() = Some(body.clone().into());
     }
     let time = TimeBound { begun, deadline, timeout: context.bounds.timeout };
-    context.shared.transport.send_showing_body(token.bytes(), wire, time).await
+    context.shared.transport.send_showing_body(token.bytes(), expected, wire, time).await
 }

@@ -19,10 +19,10 @@ use crate::ErrorKind;
 use crate::auth::{Credentials, SharedTokenSource, TokenCache, UserTokens};
 use crate::call::envelope::Payload;
 use crate::call::request::Request;
-use crate::call::{self, Context, CustomRequest, batch};
+use crate::call::{self, Context, CustomRequest, batch, file};
 use crate::operation::AccessTokenKind;
 use crate::secret::Secret;
-use crate::{BatchFuture, Error, ResponseFuture, RetryPolicy, UserTokenProvider};
+use crate::{BatchFuture, Download, Error, File, ResponseFuture, RetryPolicy, UserTokenProvider};
 use reqwest::Method;
 use std::fmt;
 use std::sync::Arc;
@@ -191,6 +191,18 @@ impl Client {
     /// Makes a call and returns its envelope as JSON.
     pub(crate) fn call_raw(&self, request: Result<Request, Error>) -> ResponseFuture<serde_json::Value> {
         call::send_raw(&self.context, request)
+    }
+
+    /// Makes a call and returns its file.
+    #[allow(dead_code, reason = "called by the builders of operations that return a file; a spec may have none")]
+    pub(crate) fn call_file(&self, request: Result<Request, Error>) -> ResponseFuture<File> {
+        file::send_file(&self.context, request)
+    }
+
+    /// Makes a call and returns its file as it arrives.
+    #[allow(dead_code, reason = "called by the builders of operations that return a file; a spec may have none")]
+    pub(crate) fn call_stream(&self, request: Result<Request, Error>, max_bytes: u64) -> ResponseFuture<Download> {
+        file::send_stream(&self.context, request, max_bytes)
     }
 
     /// The settings and shared state that every call of this client uses.

@@ -36,6 +36,18 @@ pub(crate) fn code(body: &[u8]) -> Option<i64> {
     serde_json::from_slice(&only).map(|CodeOnly { code }| code).ok()
 }
 
+/// Whether a body is an envelope, and not any other JSON: an object with a `code` and a `msg`.
+pub(crate) fn is_envelope(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(rename = "code", deserialize_with = "crate::decode::lenient::integer")]
+        _code: i64,
+        #[serde(rename = "msg")]
+        _msg: serde::de::IgnoredAny,
+    }
+    members(body, ["code", "msg"], Bounds::ERROR).is_some_and(|head| serde_json::from_slice::<Head>(&head).is_ok())
+}
+
 /// Whether a response can be parsed as a success: its first member is a `code` of 0, as the service writes it, or its
 /// code is 0. The first test reads the beginning, the second scans the whole body. If a later `code` differs, the
 /// parser rejects the duplicate.

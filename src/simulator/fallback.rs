@@ -3,24 +3,37 @@
 //! A new operation is in the spec before somebody writes down what it does to the state. Until then a program that uses
 //! it can be tested all the same: a wrong request is rejected, and the response has the documented shape.
 
+use hyper::StatusCode;
+use hyper::body::Bytes;
 use serde_json::Value;
 
 use super::call::Fields;
 use super::request::RecordedRequest;
-use super::response::{Rejection, reject};
+use super::response::{self, FullResponse, Rejection, reject};
 use super::schema;
 use super::spec::Spec;
+
+/// The media type of envelopes.
+const JSON: &str = "application/json";
+
+/// What is returned where a file is documented, of which the spec has no example.
+const FILE: &[u8] = b"A file of the offline service.\n";
+const FILE_NAME: &str = "example.txt";
 
 /// The platform's code for a request of the wrong form.
 const INVALID_PARAMETER: u32 = 40001;
 
-/// Checks the query and the body of a request, and returns the whole body of a success.
-pub(super) fn respond(operation: &str, request: &RecordedRequest) -> Result<Value, Rejection> {
+/// Checks the query and the body of a request, and returns a success.
+pub(super) fn respond(operation: &str, request: &RecordedRequest) -> Result<FullResponse, Rejection> {
     let spec = Spec::get();
     let facts = spec.operation(operation).unwrap_or(&Value::Null);
     check_query(spec, facts, request)?;
     check_body(spec, facts, request)?;
-    let media = &facts["responses"]["200"]["content"]["application/json"];
+    let content = &facts["responses"]["200"]["content"];
+    if let Some(media_type) = content.as_object().and_then(|content| content.keys().find(|media| *media != JSON)) {
+        return Ok(response::file(media_type, FILE_NAME, Bytes::from_static(FILE)));
+    }
+    let media = &content[JSON];
     let example = ["service", "document"].into_iter().find_map(|shown_by| media["examples"].get(shown_by));
     let example = example.and_then(|example| spec.resolve(example).get("value"));
     let mut body = example.cloned().unwrap_or_else(|| schema::example(spec, &media["schema"]));
@@ -30,7 +43,7 @@ pub(super) fn respond(operation: &str, request: &RecordedRequest) -> Result<Valu
         // The envelope's `error` is for failures.
         envelope.remove("error");
     }
-    Ok(body)
+    Ok(response::plain_json(StatusCode::OK, &body))
 }
 
 fn check_query(spec: &Spec, facts: &Value, request: &RecordedRequest) -> Result<(), Rejection> {

@@ -5,7 +5,7 @@
 //! all operations, as the service's gateway does.
 
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::{Map, Value, json};
 
@@ -132,10 +132,23 @@ pub(super) fn bad_gateway() -> FullResponse {
     build(StatusCode::BAD_GATEWAY, "text/html", Bytes::from_static(page.as_bytes()), &ids::log_id())
 }
 
-/// A file that is no part of the service.
+/// A page that is no part of the service.
 #[cfg(feature = "simulator-docs")]
-pub(super) fn file(content_type: &'static str, content: Bytes) -> FullResponse {
+pub(super) fn page(content_type: &'static str, content: Bytes) -> FullResponse {
     build(StatusCode::OK, content_type, content, &ids::log_id())
+}
+
+/// A file, the success of an operation.
+pub(super) fn file(content_type: &str, name: &str, content: Bytes) -> FullResponse {
+    let mut response = build(StatusCode::OK, "application/octet-stream", content, &ids::log_id());
+    let headers =
+        [(CONTENT_TYPE, content_type.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename={name}"))];
+    for (header, value) in headers {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().insert(header, value);
+        }
+    }
+    response
 }
 
 /// A response without a body.

@@ -289,7 +289,7 @@ impl Service {
         }
         let operation = match route.handler {
             Handler::Tenant(operation) | Handler::TenantOrUser(operation) => operation,
-            _ => return Ok(response::plain_json(StatusCode::OK, &fallback::respond(route.name, request)?)),
+            _ => return fallback::respond(route.name, request),
         };
         let tenant = state.tenant(&tenant, &self.settings);
         let data = operation(Call { request, facts, tenant, id, listing_end: self.settings.listing_end })?;

@@ -7,10 +7,12 @@
 //! of the address, which may hold ids and secrets.
 
 mod failure;
+mod file;
 mod handshake;
 pub(crate) mod redact;
 mod response;
 
+pub(crate) use file::{Expected, FileResponse};
 pub(crate) use response::HttpResponse;
 
 use self::redact::redacted;
@@ -58,30 +60,32 @@ impl Transport {
     ) -> impl Future<Output = Result<HttpResponse, Error>> {
         // Boxed by the HTTP client from here on, so that the futures above do not each hold a copy of the request.
         let response = self.http.execute(request);
-        async move { self.exchange(secrets, response, time).await.map_err(|broken| broken.error) }
+        async move { self.exchange(secrets, Expected::Envelope, response, time).await.map_err(|broken| broken.error) }
     }
 
     /// The same, but an error shows the received part of a response that was cut off, without the secret.
     pub(crate) fn send_showing_body(
         &self,
         secret: &[u8],
+        expected: Expected,
         request: reqwest::Request,
         time: TimeBound,
     ) -> impl Future<Output = Result<HttpResponse, Error>> {
         let response = self.http.execute(request);
         async move {
-            self.exchange(&[secret], response, time).await.map_err(|Broken { error, received }| {
-                match received.is_empty() {
+            self.exchange(&[secret], expected, response, time).await.map_err(
+                |Broken { error, received }| match received.is_empty() {
                     true => error,
                     false => error.with_excerpt(&redacted(received, secret)),
-                }
-            })
+                },
+            )
         }
     }
 
     async fn exchange(
         &self,
         secrets: &[&[u8]],
+        expected: Expected,
         response: impl Future<Output = reqwest::Result<reqwest::Response>>,
         TimeBound { begun, deadline, timeout }: TimeBound,
     ) -> Result<HttpResponse, Broken> {
@@ -102,16 +106,34 @@ impl Transport {
         if is_redirect(&response) {
             return Err(failure::redirected(received, &response, &self.server, secrets).into());
         }
+        if expected != Expected::Envelope && received.is_success() {
+            received.file = Some(Box::new(FileResponse::new(response.headers(), secrets)));
+        }
+        let streams = expected == Expected::Stream;
         let mut rest = Vec::new();
         loop {
+            if streams
+                && let Some(file) = &mut received.file
+                && file.has_begun(&received.body, received.body.len() + rest.len())
+            {
+                file.rest = Some(response.into());
+                break;
+            }
             let chunk = match until(end.as_mut(), pin!(response.chunk())).await {
                 Some(Ok(Some(chunk))) => Ok(chunk),
                 Some(Ok(None)) => break,
                 Some(Err(error)) => Err(failure::cut_off(&received, error, begun)),
                 None => Err(failure::unfinished(&received, &limit())),
             };
-            let chunk = chunk.map_err(|error| Broken { error, received: joined(&received.body, &rest) })?;
-            if received.body.len() + rest.len() + chunk.len() > self.max_response_bytes {
+            let chunk = chunk.map_err(|error| match received.file {
+                // The bytes of a file explain nothing.
+                Some(_) => error.into(),
+                None => Broken { error, received: joined(&received.body, &rest) },
+            })?;
+            // The beginning of a stream is bounded by what an envelope may have.
+            if !(streams && received.file.is_some())
+                && received.body.len() + rest.len() + chunk.len() > self.max_response_bytes
+            {
                 return Err(failure::too_large(received, self.max_response_bytes).into());
             }
             // Most bodies arrive in one chunk, which needs no copy.
@@ -123,6 +145,9 @@ impl Transport {
         }
         if !rest.is_empty() {
             received.body = joined(&received.body, &rest);
+        }
+        if received.file.as_ref().is_some_and(|file| file.rest.is_none() && !file.is_file(&received.body)) {
+            received.file = None;
         }
         Ok(received)
     }

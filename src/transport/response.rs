@@ -3,6 +3,7 @@
 //! A gateway may copy anything of the request into a header. So of the texts of headers only a log id is kept: one that
 //! has the form of an id and contains none of the secrets that were sent.
 
+use super::file::FileResponse;
 use super::redact::{contains, redacted};
 use crate::Delivery;
 use crate::decode::is_log_id;
@@ -19,11 +20,13 @@ static LOG_ID: [HeaderName; 2] = [HeaderName::from_static("x-tt-logid"), HeaderN
 static RATE_LIMIT_RESET: HeaderName = HeaderName::from_static("x-ogw-ratelimit-reset");
 
 /// A response from the server.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct HttpResponse {
     pub(crate) status: StatusCode,
     pub(crate) log_id: Option<String>,
     pub(crate) body: Bytes,
+    /// The file that the response is.
+    pub(crate) file: Option<Box<FileResponse>>,
     /// Time until the rate limit allows calls again; meaningful only if the call was over the limit.
     pub(crate) rate_limit_reset: Option<Duration>,
     /// How long the service asks to wait, for any reason.
@@ -43,6 +46,7 @@ impl HttpResponse {
             status: response.status(),
             log_id: LOG_ID.iter().find_map(|name| text(headers, name).filter(is_kept)).map(str::to_owned),
             body: Bytes::new(),
+            file: None,
             rate_limit_reset: text(headers, &RATE_LIMIT_RESET).and_then(seconds),
             retry_after: text(headers, &RETRY_AFTER).and_then(date_or_seconds),
             attempts: 1,

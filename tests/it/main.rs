@@ -21,6 +21,7 @@ mod batch;
 mod custom_requests;
 mod decode;
 mod error;
+mod files;
 mod paging;
 mod rate_limit;
 mod retry;

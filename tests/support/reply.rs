@@ -73,7 +73,7 @@ impl Reply {
 
     /// Sends nothing, and opens the gate when the client closes the connection.
     pub fn stall_until_hang_up(gate: &Gate) -> Self {
-        Self::stall().with_ending(Ending::OpenGateOnHangUp(gate.clone()))
+        Self::stall().open_gate_on_hang_up(gate)
     }
 
     /// A body that never ends.
@@ -93,6 +93,11 @@ impl Reply {
     pub fn stall_after(mut self, bytes: usize) -> Self {
         self.body.truncate(bytes);
         self.with_ending(Ending::Stall)
+    }
+
+    /// Sends nothing more, and opens the gate when the client closes the connection.
+    pub fn open_gate_on_hang_up(self, gate: &Gate) -> Self {
+        self.with_ending(Ending::OpenGateOnHangUp(gate.clone()))
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {

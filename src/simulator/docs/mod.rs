@@ -56,7 +56,7 @@ pub(super) fn respond(service: &Service, request: &RecordedRequest, is_local: bo
 }
 
 fn file(content_type: &'static str, content: &'static [u8]) -> FullResponse {
-    response::file(content_type, Bytes::from_static(content))
+    response::page(content_type, Bytes::from_static(content))
 }
 
 /// A file that is compressed already. Every browser reads gzip.

@@ -1,14 +1,15 @@
 //! Calls operations of kinds that the client's own spec lacks, against the offline service in this program.
 
 use feishu_user_groups::operation::AccessTokenKind;
-use feishu_user_groups::simulator::{APP_ID, APP_SECRET, APP_TICKET, Simulator};
+use feishu_user_groups::simulator::{APP_ID, APP_SECRET, APP_TICKET, Fault, FaultKind, Simulator};
 use feishu_user_groups::{AppTicket, Client, Method};
 use std::error::Error;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let simulator = Simulator::start().await?;
-    app_access_tokens(&simulator).await
+    app_access_tokens(&simulator).await?;
+    files(&simulator).await
 }
 
 async fn app_access_tokens(simulator: &Simulator) -> Result<(), Box<dyn Error>> {
@@ -27,6 +28,31 @@ async fn app_access_tokens(simulator: &Simulator) -> Result<(), Box<dyn Error>> 
         let request = client.request(Method::GET, "/open-apis/contact/v3/app_labels");
         let sent = request.access_token(AccessTokenKind::Tenant).send::<()>().await;
         println!("tenant's token: {:?}", sent.err().and_then(|error| error.code()));
+    }
+    Ok(())
+}
+
+async fn files(simulator: &Simulator) -> Result<(), Box<dyn Error>> {
+    let client = simulator.client()?;
+    let icon = client.download_label_icon().label_no(7).send().await?;
+    println!("{:?} {:?} {:?}", icon.name, icon.content_type, icon.content);
+    let mut icon = client.download_label_icon().label_no(7).size(512).send_stream(1000).await?;
+    let begun = icon.try_next().await?;
+    println!("{:?} {begun:?} of {:?}", icon.content_type(), icon.size());
+    let large = client.download_label_icon().label_no(7).send_stream(3).await.expect_err("more than 3 bytes");
+    println!("{:?}", large.kind());
+    println!(
+        "{}",
+        client.download_label_icon().label_no(7).size(513).send().await.expect_err("the maximum of the YAML")
+    );
+    for kind in [
+        FaultKind::CutBody,
+        FaultKind::RateLimit { status: 400, reset: Some(0) },
+        FaultKind::ExpiredToken { status: 200 },
+    ] {
+        simulator.add_fault(Fault::new(kind).operation("download_label_icon").times(1))?;
+        let icon = client.download_label_icon().label_no(7).send().await?;
+        println!("{} bytes after {} attempts", icon.content.len(), icon.attempts());
     }
     Ok(())
 }

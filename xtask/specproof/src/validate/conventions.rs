@@ -4,6 +4,7 @@ use super::errata::Erratum;
 use super::finding::Finding;
 use super::matching::Matched;
 use super::rule::Rule;
+use crate::codegen::spec::media::is_file;
 use crate::fact::Fact;
 use crate::spec_model::{Node, Operation, Parameter, Spec, json_schema_of};
 use apidoc::facts::Place;
@@ -80,7 +81,8 @@ impl Rules<'_> {
                 Some(response) => {
                     let resolved = response.resolved();
                     self.described(&resolved, &["description"]);
-                    if !is_json_alone(&resolved) {
+                    let is_file = status == "200" && is_file(resolved.value);
+                    if !is_file && !is_json_alone(&resolved) {
                         let message =
                             format!("the response {status} is not application/json alone, with an object schema");
                         self.find(Rule::Responses, &response, &message, "give it one");

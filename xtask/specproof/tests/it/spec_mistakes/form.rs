@@ -280,3 +280,34 @@ fn enums() {
         "an `enum` must be a named schema; move it to components/schemas and refer to it",
     );
 }
+
+#[test]
+fn files() {
+    let json =
+        "            application/json:\n              schema: { $ref: '#/components/schemas/GetUserGroupResponse' }";
+    let spec = super::spec();
+    let begin = spec.find(json).unwrap();
+    let end = begin + spec[begin..].find("\n        4XX").unwrap();
+    let old = &spec[begin..end];
+    let bytes = "schema: { type: string, format: binary }";
+    let stops = |new: &str, what: &str| stops(old, new, what);
+    stops(
+        "            »image/png:\n              schema: { type: string }",
+        "`image/png` is no file; write `schema: { type: string, format: binary }`, or the media type application/json",
+    );
+    stops(
+        &format!("            »PNG; v=1:\n              {bytes}"),
+        "`PNG; v=1` is no media type; write one in lower case, without parameters",
+    );
+    let more = "a file has more than one media type; keep one of them: the client takes what the service sends, whatever \
+                its media type";
+    let head = &spec[begin - 200..begin];
+    let status = head.rfind("'200'").map(|at| &head[at..]).unwrap();
+    super::stops(
+        &format!("{status}{old}"),
+        &format!(
+            "»{status}            image/png:\n              {bytes}\n            image/gif:\n              {bytes}"
+        ),
+        more,
+    );
+}
