@@ -1,9 +1,9 @@
 //! One call, from the request to the response.
 //!
 //! Data flows one way: `request` writes the call (with `query` and `validation`), `retry_loop` makes attempts through
-//! the transport, `decoder` decodes the `envelope` of each response, `retry_policy` decides whether to retry. `paging` makes one call
-//! per page; `batch` reads the result of each item; `file` returns a success that is a file. `custom_request` writes a call of an endpoint that the spec does not
-//! have.
+//! the transport, `decoder` decodes the `envelope` of each response, `retry_policy` decides whether to retry. `paging`
+//! makes one call per page; `batch` reads the result of each item; `file` returns a success that is a file.
+//! `custom_request` writes a call of an endpoint that the spec does not have.
 
 pub(crate) mod argument;
 pub(crate) mod batch;
