@@ -9,27 +9,34 @@ use crate::codegen::spec::model::Model;
 use heck::ToUpperCamelCase;
 use quote::{format_ident, quote};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use syn::{File, Item, parse_quote};
 
 /// Replaces every enum of `mod types`.
 pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
     let items = items(module(code, "types")?)?;
-    for (name, schema) in model.enums() {
-        let before = items.len();
-        items.retain(|item| subject(item).as_deref() != Some(name) && !converts(item, name));
-        if items.len() == before {
-            return Err(format!("typify wrote no type for the enum `{name}`"));
-        }
-        items.push(open_enum(name, schema));
+    // One pass for all enums: a platform has thousands of them among tens of thousands of items.
+    let names: BTreeSet<&str> = model.enums().map(|(name, _)| name).collect();
+    let mut dropped = BTreeSet::new();
+    items.retain(|item| {
+        let mut about = subject(item).into_iter().chain(converted(item));
+        let found = about.find_map(|name| names.get(name.as_str()));
+        dropped.extend(found.copied());
+        found.is_none()
+    });
+    if let Some(name) = names.difference(&dropped).next() {
+        return Err(format!("typify wrote no type for the enum `{name}`"));
     }
+    items.extend(model.enums().map(|(name, schema)| open_enum(name, schema)));
     Ok(())
 }
 
-/// Whether the item is `impl From<name> for ..`.
-fn converts(item: &Item, name: &str) -> bool {
-    let Item::Impl(syn::ItemImpl { trait_: Some((path, _)), .. }) = item else { return false };
-    let path: syn::Type = parse_quote!(#path);
-    argument(&path, "From").and_then(last_segment).as_deref() == Some(name)
+/// `X` of `impl From<X> for ..`.
+fn converted(item: &Item) -> Option<String> {
+    let Item::Impl(syn::ItemImpl { trait_: Some((path, _)), .. }) = item else { return None };
+    let last = path.segments.last().filter(|segment| segment.ident == "From")?;
+    let path: syn::Type = parse_quote!(#last);
+    argument(&path, "From").and_then(last_segment)
 }
 
 fn open_enum(name: &str, schema: &Value) -> Item {

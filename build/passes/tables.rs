@@ -8,7 +8,7 @@ use crate::codegen::spec::model::{Model, Operation};
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use syn::{Ident, Item, parse_quote};
 
 /// The tables, as items of the generated code.
@@ -110,10 +110,13 @@ fn categories() -> Item {
 }
 
 fn codes(model: &Model) -> Vec<Item> {
+    let mut numbers: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
+    for row in model.operations.iter().flat_map(|operation| &operation.errors).chain(&model.platform_errors) {
+        numbers.entry(&row.name).or_default().insert(row.code);
+    }
     let numbers = |name: &str| -> String {
-        let rows = model.operations.iter().flat_map(|operation| &operation.errors).chain(&model.platform_errors);
-        let numbers: BTreeSet<i64> = rows.filter(|row| row.name == name).map(|row| row.code).collect();
-        numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        let numbers = numbers.get(name).into_iter().flatten();
+        numbers.map(ToString::to_string).collect::<Vec<_>>().join(", ")
     };
     let rows: Vec<_> = model
         .error_names
