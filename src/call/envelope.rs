@@ -19,7 +19,7 @@ use std::ops::{Deref, DerefMut};
 pub(super) const INVALID_RESPONSE: &str = "the response could not be decoded";
 
 /// What an operation's `data` holds; implemented by the generated code.
-pub trait Payload: DeserializeOwned + Send + 'static {
+pub(crate) trait Payload: DeserializeOwned + Send + 'static {
     /// What the caller gets.
     type Data: Send + 'static;
 
@@ -40,7 +40,7 @@ pub trait Payload: DeserializeOwned + Send + 'static {
 /// The envelope of a success. Other members, such as `msg`, are skipped.
 #[derive(Deserialize)]
 #[serde(bound = "P: Payload")]
-pub struct Envelope<P: Payload> {
+pub(crate) struct Envelope<P: Payload> {
     /// 0 for success.
     #[serde(deserialize_with = "lenient::integer")]
     pub(super) code: i64,

@@ -25,8 +25,8 @@ use std::task::{self, Poll};
 use std::time::Duration;
 use tokio::time::{Sleep, sleep};
 
-/// A file that a call returned.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A file that a call returned. `Debug` shows its size, not what it holds.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct File {
     /// What it holds.
@@ -36,6 +36,16 @@ pub struct File {
     /// The name that the service gives it, without folders. It comes from another party: do not overwrite a file of
     /// that name unasked.
     pub name: Option<String>,
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File")
+            .field("content", &format_args!("{} bytes", self.content.len()))
+            .field("content_type", &self.content_type)
+            .field("name", &self.name)
+            .finish()
+    }
 }
 
 /// A file that arrives chunk by chunk; also a [`Stream`].

@@ -329,6 +329,19 @@ async fn show_the_rest() {
     let add = client.batch_add_user_group_members().group_id("g1");
     assert_shows_nothing(&add.body_map(|body| body.members([item])).send().await.unwrap());
 
+    let server = misbehaving(TOKENS[0], |_| {
+        let file = Reply::new(200, format!("the file holds {FIXED}"));
+        let file = file.header("Content-Type", &format!("text/{FIXED}"));
+        file.header("Content-Disposition", &format!("attachment; filename={FIXED}"))
+    })
+    .await;
+    let client = builder(&server).tenant_token(FIXED).build().unwrap();
+    let request = || client.request(Method::GET, "/open-apis/drive/v1/medias/m1/download");
+    assert_shows_nothing(&request().send_file().await.unwrap().into_inner());
+    let mut download = request().send_stream(1_000).await.unwrap();
+    assert_shows_nothing(&*download);
+    assert!(download.try_next().await.unwrap().is_some());
+
     let builder = Simulator::builder().with_group(Group::new("g1", "R&D"));
     assert_shows_nothing(&builder);
     assert_shows_nothing(&ListingEnd::Stale);

@@ -51,12 +51,17 @@ fn is_types(item: &Item) -> bool {
 }
 
 /// Names that the field types of the generated `types` may use besides each other.
-const PLAIN: [&str; 16] = [
+const PLAIN: [&str; 20] = [
     "std",
     "option",
     "Option",
     "vec",
     "Vec",
+    // What a caller gave a builder of a body.
+    "crate",
+    "call",
+    "argument",
+    "Argument",
     "string",
     "String",
     "result",
