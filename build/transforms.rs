@@ -96,7 +96,7 @@ fn drop_examples(spec: &mut Value, _: &Model) -> usize {
     dropped
 }
 
-/// Envelopes are alike but for their payload, so one generic type decodes them all; see `src/call/envelope.rs`.
+/// Envelopes differ in their payload alone, so one generic type decodes them all; see `src/call/envelope.rs`.
 fn drop_envelopes(spec: &mut Value, model: &Model) -> usize {
     for operation in operations(spec) {
         if let Some(response) = operation.pointer_mut("/responses/200").and_then(Value::as_object_mut) {

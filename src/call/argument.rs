@@ -72,7 +72,7 @@ impl<T> Argument<Vec<T>> {
         Self::Value(values.into_iter().map(Into::into).collect())
     }
 
-    /// A list of what may not convert, such as builders that lack a property.
+    /// A list of values that may fail to convert, such as builders that lack a property.
     pub(crate) fn convert_list<V: TryInto<T, Error: Display>>(values: impl IntoIterator<Item = V>) -> Self {
         let values: Result<_, _> = values.into_iter().map(TryInto::try_into).collect();
         values.map_or_else(|error| Self::unusable("an item", &error), Self::Value)

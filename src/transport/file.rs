@@ -1,4 +1,4 @@
-//! A response that is a file, and how it is told apart from an envelope.
+//! A response that is a file, and how it differs from an envelope.
 //!
 //! A service that cannot return the file responds with an envelope, sometimes with a status of success and with any
 //! media type. So a success is an envelope if it is one: a JSON object with a `code` and a `msg`. A response with

@@ -48,7 +48,7 @@ fn compare_documents(old: Option<&Loaded>, new: Option<&Loaded>, spec: &Spec, fo
         note(Subject::Document.aspect(Aspect::Name), |read| &read.facts.document);
         note(Subject::Document.aspect(Aspect::Title), |read| &read.facts.title);
     } else if old.or(new).is_some_and(|read| read.facts.operations.is_empty()) {
-        // A document with operations is told by them.
+        // The operations of a document say what is new in it.
         note(Subject::Document.whole(), |read| &read.facts.document);
     }
 }
