@@ -32,6 +32,9 @@ const BELONG: &[&str] = &[
 const FLAGS: &[(&str, &str)] =
     &[("is", "it is"), ("has", "it has"), ("can", "it can"), ("need", "it needs"), ("with", "it comes with")];
 
+/// Languages of the platform's texts, as they begin a locale. Other names of two short words are no locale: `to_id`.
+const LANGUAGES: &[&str] = &["de", "en", "es", "fr", "id", "it", "ja", "ko", "ms", "pt", "ru", "th", "vi", "zh"];
+
 /// What a value is, in one sentence: by its name, and by its type.
 pub(super) fn what_is(name: &str, kind: &str) -> String {
     let snake = name.to_snake_case();
@@ -54,7 +57,7 @@ pub(super) fn what_is(name: &str, kind: &str) -> String {
         _ if kind == "boolean" => format!("Whether `{name}` holds."),
         ["i18n", of @ ..] if !of.is_empty() => format!("The {} in several languages.", of.join(" ")),
         // `zh_cn`, as the platform writes a locale.
-        [language, country] if language.len() == 2 && country.len() == 2 => {
+        [language, country] if LANGUAGES.contains(language) && country.len() == 2 => {
             format!("The text for the locale `{name}`.")
         }
         [of @ .., "count"] if !of.is_empty() => format!("How many {} there are.", plural(&of.join(" "))),
@@ -100,6 +103,9 @@ mod tests {
             ("member_count", "integer", "How many members there are."),
             ("i18n_name", "object", "The name in several languages."),
             ("zh_cn", "string", "The text for the locale `zh_cn`."),
+            ("id_id", "string", "The text for the locale `id_id`."),
+            ("to_id", "string", "The id of the to."),
+            ("cc_no", "string", "The cc no."),
             ("name", "string", "The name."),
             ("leaderUserId", "string", "The id of the leader user."),
             ("is_open", "boolean", "Whether it is open."),
