@@ -9,7 +9,7 @@ use super::decoder::Decoder;
 use super::envelope::{INVALID_RESPONSE, Response};
 use super::request::Request;
 use super::response_future::ResponseFuture;
-use super::{Context, execute};
+use super::{Context, execute, start};
 use crate::operation::Operation;
 use crate::transport::{Expected, FileResponse, HttpResponse};
 use crate::{Error, ErrorKind};
@@ -187,11 +187,7 @@ impl fmt::Debug for Download {
 
 /// Makes a call and returns its file.
 pub(crate) fn send_file(context: &Context, request: Result<Request, Error>) -> ResponseFuture<File> {
-    let (context, request) = match request {
-        Ok(request) => (context.clone(), request),
-        Err(error) => return ResponseFuture::failed(error),
-    };
-    ResponseFuture::new(async move {
+    start(context, request, |context, request| async move {
         let response = pin!(execute(&context, request, &mut FileDecoder(Expected::File))).await?;
         let (file, response) = split(response)?;
         let file = File { content: file.begun, content_type: file.content_type, name: file.name };
@@ -205,11 +201,7 @@ pub(crate) fn send_stream(
     request: Result<Request, Error>,
     max_bytes: u64,
 ) -> ResponseFuture<Download> {
-    let (context, request) = match request {
-        Ok(request) => (context.clone(), request),
-        Err(error) => return ResponseFuture::failed(error),
-    };
-    ResponseFuture::new(async move {
+    start(context, request, |context, request| async move {
         let operation = request.operation;
         let response = pin!(execute(&context, request, &mut FileDecoder(Expected::Stream))).await?;
         let (file, response) = split(response)?;

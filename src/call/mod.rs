@@ -42,11 +42,7 @@ use std::pin::pin;
 
 /// Makes a call and returns its payload.
 pub(crate) fn send<P: Payload>(context: &Context, request: Result<Request, Error>) -> ResponseFuture<P::Data> {
-    let (context, request) = match request {
-        Ok(request) => (context.clone(), request),
-        Err(error) => return ResponseFuture::failed(error),
-    };
-    ResponseFuture::new(async move {
+    start(context, request, |context, request| async move {
         let mut decoder = PayloadDecoder::<P>::new();
         let response = pin!(execute(&context, request, &mut decoder)).await?;
         decoder.finish(response)
@@ -55,15 +51,27 @@ pub(crate) fn send<P: Payload>(context: &Context, request: Result<Request, Error
 
 /// Makes a call and returns its envelope as JSON.
 pub(crate) fn send_raw(context: &Context, request: Result<Request, Error>) -> ResponseFuture<serde_json::Value> {
-    let (context, request) = match request {
-        Ok(request) => (context.clone(), request),
-        Err(error) => return ResponseFuture::failed(error),
-    };
-    ResponseFuture::new(async move {
+    start(context, request, |context, request| async move {
         let mut decoder = RawDecoder::new();
         let response = pin!(execute(&context, request, &mut decoder)).await?;
         decoder.finish(response)
     })
+}
+
+/// The future of a call, unless the request breaks a rule.
+fn start<T, F>(
+    context: &Context,
+    request: Result<Request, Error>,
+    call: impl FnOnce(Context, Request) -> F,
+) -> ResponseFuture<T>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<Response<T>, Error>> + Send + 'static,
+{
+    match request {
+        Ok(request) => ResponseFuture::new(call(context.clone(), request)),
+        Err(error) => ResponseFuture::failed(error),
+    }
 }
 
 /// Returns the response whose payload the decoder has kept.

@@ -83,8 +83,12 @@ impl<const N: usize, T> Registry<N, T> {
         Ok(key)
     }
 
-    /// Adds an entry whose ids follow from the last; returns `None` if that is taken.
+    /// Adds an entry whose ids follow from the last; returns `None` if one of them is taken.
     pub fn insert_derived(&mut self, last: &str, value: T) -> Option<Key> {
+        let mut others = self.prefixes.iter().zip(&self.by_other_id);
+        if others.any(|(prefix, index)| !index.is_empty() && index.contains_key(&*format!("{prefix}{last}"))) {
+            return None;
+        }
         let key = self.next_key();
         match self.by_last_id.entry(last.into()) {
             Entry::Occupied(_) => return None,
@@ -159,6 +163,7 @@ mod tests {
         assert_eq!(registry.insert(["ou_1", "1"], ()), Err((0, "ou_1".to_owned())), "although nobody is `1`");
         assert_eq!(registry.insert(["ou_3", "2"], ()), Err((1, "2".to_owned())));
         assert_eq!(registry.insert_derived("2", ()), None);
+        assert_eq!(registry.insert_derived("1", ()), None, "`ou_1` is taken");
         assert_eq!(registry.insert(["ou_2", "3"], ()), Ok(1));
     }
 }

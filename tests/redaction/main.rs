@@ -6,6 +6,7 @@ mod support;
 
 mod everything;
 mod log;
+mod misbehaving;
 mod secrets;
 mod types;
 

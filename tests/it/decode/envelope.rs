@@ -297,6 +297,29 @@ async fn success_without_data_is_invalid() {
     }
 }
 
+// Fields that decide the result of a call are never guessed.
+#[tokio::test]
+async fn code_is_never_guessed() {
+    for body in [json!({ "code": "" }), json!({ "code": null }), json!({})] {
+        let server = Server::with_script([Reply::json(200, &body)]).await;
+        let error = client(&server).delete_user_group().group_id("g1").send().await.unwrap_err();
+        assert_eq!(head(&error), (ErrorKind::InvalidResponse, Some(200), None), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn data_of_another_type_is_invalid() {
+    for data in [json!([]), json!(["g1"]), json!(""), json!(7), json!(true)] {
+        let body = json!({ "code": 0, "data": data });
+        let server = Server::with_script([Reply::json(200, &body), Reply::json(200, &body)]).await;
+        let client = client(&server);
+        let listing = client.list_user_groups().send().await.unwrap_err();
+        assert_eq!(head(&listing), (ErrorKind::InvalidResponse, Some(200), None), "{data}");
+        let people = client.find_user_ids().body_map(|body| body.emails(["a@example.com"])).send().await.unwrap_err();
+        assert_eq!(head(&people), (ErrorKind::InvalidResponse, Some(200), None), "{data}");
+    }
+}
+
 #[tokio::test]
 async fn operation_without_result_ignores_data() {
     for data in [json!(null), json!({ "novel": 1 }), json!(""), json!([]), json!(true)] {

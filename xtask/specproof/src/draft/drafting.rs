@@ -204,7 +204,10 @@ impl<'a> Existing<'a> {
     }
 }
 
-/// What of an operation is no JSON.
+/// A document rarely gives the media type of a file, and never its error responses.
+const BY_HAND: &str = "write it by hand, as spec/README.md describes";
+
+/// Why an operation cannot be drafted: what it sends or returns is no JSON.
 fn unsupported(facts: &facts::Operation) -> Option<String> {
     let is_file = |kind: &str| ["file", "binary", "byte", "bytes", "stream"].contains(&kind.to_lowercase().as_str());
     let sent = facts.parameters.iter().find(|row| row.place == facts::Place::Body && is_file(&row.kind));
@@ -212,9 +215,14 @@ fn unsupported(facts: &facts::Operation) -> Option<String> {
     let shows_json = facts.examples.iter().any(|example| example.kind == facts::ExampleKind::Response);
     let downloads = facts.path.as_deref().is_some_and(|path| path.ends_with("/download"));
     match (sent, returned) {
-        (Some(row), _) => Some(format!("it sends the file `{}` (line {}) as multipart/form-data", row.name, row.line)),
-        (_, Some(field)) => Some(format!("it returns the file `{}` (line {})", field.path, field.line)),
-        _ if downloads && facts.response_fields.is_empty() && !shows_json => Some("it returns a file".to_owned()),
+        (Some(row), _) => Some(format!(
+            "it sends the file `{}` (line {}) as multipart/form-data, which the build does not support",
+            row.name, row.line
+        )),
+        (_, Some(field)) => Some(format!("it returns the file `{}` (line {}); {BY_HAND}", field.path, field.line)),
+        _ if downloads && facts.response_fields.is_empty() && !shows_json => {
+            Some(format!("it returns a file; {BY_HAND}"))
+        }
         _ => None,
     }
 }
@@ -234,7 +242,7 @@ fn refusal(
         return Some(Reason::Refused(format!("no operation of this API has the method {}", address.method)));
     }
     if let Some(reason) = unsupported(facts) {
-        return Some(Reason::Refused(format!("{reason}, and the build supports application/json alone")));
+        return Some(Reason::Refused(reason));
     }
     (address.path.is_some() && taken.contains(address))
         .then(|| Reason::Refused("another operation has its method and path".to_owned()))

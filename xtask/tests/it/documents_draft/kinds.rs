@@ -71,8 +71,16 @@ fn files_are_not_drafted_as_json() {
     let file = [("| `name` | `string` | 是 |", "| `name` | `file` | 是 |")];
     let (said, spec) = drafted("kinds-upload", "create-department", &file);
     assert!(said.contains("is not drafted: it sends the file `name` (line 38) as multipart/form-data"), "{said}");
+    assert!(said.contains(", which the build does not support") && !spec.contains("create_department"), "{said}");
+}
+
+#[test]
+fn returned_file_is_left_to_people() {
+    let file = [("└ `name` | `string` |", "└ `name` | `file` |")];
+    let (said, spec) = drafted("kinds-download", "list-departments", &file);
+    assert!(said.contains("is not drafted: it returns the file `"), "{said}");
     assert!(
-        said.contains("the build supports application/json alone") && !spec.contains("create_department"),
+        said.contains("write it by hand, as spec/README.md describes") && !spec.contains("list_departments"),
         "{said}"
     );
 }
