@@ -19,6 +19,7 @@ mod transforms;
 pub use spec::yaml::Mistake;
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
+use schemars_of_generator::schema::{InstanceType, SchemaObject};
 use spec::model::Model;
 use spec::yaml::Source;
 use std::fmt;
@@ -62,6 +63,12 @@ fn progenitor_code(file: &str, spec: serde_json::Value) -> Result<syn::File, Mis
         serde_json::from_value(spec).map_err(|error| internal(file, format!("openapiv3 rejects the spec: {error}")))?;
     let mut settings = GenerationSettings::new();
     settings.with_interface(InterfaceStyle::Builder).with_tag(TagStyle::Merged);
+    let binary = SchemaObject {
+        instance_type: Some(InstanceType::String.into()),
+        format: Some("binary".to_owned()),
+        ..SchemaObject::default()
+    };
+    settings.with_conversion(binary, "crate::Upload", std::iter::empty());
     // The generator panics on some specs; the panic's message is all there is.
     let tokens = quietly(|| Generator::new(&settings).generate_tokens(&api))
         .map_err(|panic| internal(file, format!("progenitor panicked on the spec: {panic}")))?

@@ -6,7 +6,7 @@
 
 use crate::codegen::spec::METHODS;
 use crate::codegen::spec::extensions::RetryRule;
-use crate::codegen::spec::media::is_file;
+use crate::codegen::spec::media::{FORM, JSON, is_file};
 use crate::codegen::spec::model::Model;
 use crate::codegen::spec::token_endpoints::{self, is_token_endpoint};
 use serde_json::{Map, Value};
@@ -14,10 +14,11 @@ use serde_json::{Map, Value};
 type Transform = fn(&mut Value, &Model) -> usize;
 
 /// The order matters: each one works on the spec that the one before left.
-const TRANSFORMS: [(&str, Transform); 11] = [
+const TRANSFORMS: [(&str, Transform); 12] = [
     ("drop_token_endpoints", drop_token_endpoints),
     ("drop_failures", drop_failures),
     ("drop_files", drop_files),
+    ("read_forms_as_json", read_forms_as_json),
     ("drop_examples", drop_examples),
     ("drop_envelopes", drop_envelopes),
     ("drop_limits", drop_limits),
@@ -75,6 +76,20 @@ fn drop_files(spec: &mut Value, _: &Model) -> usize {
     for operation in operations(spec) {
         if let Some(response) = operation.pointer_mut("/responses/200").filter(|response| is_file(response)) {
             response.as_object_mut().map(|response| response.remove("content"));
+        }
+    }
+    // A spec without such an operation has nothing to change, and the transform is not dead.
+    1
+}
+
+/// The generator has no forms, and would write the same builder. `passes/forms.rs` writes the parts.
+fn read_forms_as_json(spec: &mut Value, _: &Model) -> usize {
+    for operation in operations(spec) {
+        let content = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
+        if let Some(content) = content
+            && let Some(form) = content.shift_remove(FORM)
+        {
+            content.insert(JSON.to_owned(), form);
         }
     }
     // A spec without such an operation has nothing to change, and the transform is not dead.

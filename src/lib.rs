@@ -325,8 +325,8 @@ pub use reqwest;
 pub use auth::{AppTicket, AppTicketProvider, UserToken, UserTokenProvider};
 pub use bytes::Bytes;
 pub use call::{
-    BatchFuture, BatchResponse, CustomRequest, Download, File, Items, Page, Pages, Response, ResponseFuture,
-    RetryPolicy,
+    BatchFuture, BatchResponse, CustomRequest, Download, File, Form, Items, Page, Pages, Response, ResponseFuture,
+    RetryPolicy, Upload,
 };
 pub use client::{Client, ClientBuilder, FEISHU, LARK, http_client_builder};
 pub use error::{Delivery, Error, ErrorKind, ItemResult, Result, Violation};

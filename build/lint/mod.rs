@@ -13,6 +13,7 @@
 
 mod cycles;
 mod files;
+mod forms;
 mod operations;
 mod parameters;
 pub mod reserved;
@@ -21,7 +22,7 @@ mod schemas;
 mod shared;
 
 use crate::codegen::spec::METHODS;
-use crate::codegen::spec::media::{JSON, is_file};
+use crate::codegen::spec::media::{FORM, JSON, is_file};
 use crate::codegen::spec::model::{Model, object};
 use crate::codegen::spec::names::{is_identifier, is_path, is_snake_case};
 use crate::codegen::spec::token_endpoints::is_token_endpoint;
@@ -239,15 +240,18 @@ impl<'a> Lint<'a> {
         if self.reference(pointer)? {
             return Ok(());
         }
-        for media in self.names(&format!("{pointer}/content")) {
+        let media_types = self.names(&format!("{pointer}/content")).collect::<Vec<_>>();
+        for media in &media_types {
             let at = format!("{pointer}/content/{}", segment(media));
-            if media != JSON {
-                return Err(self.source.violation(
-                    "responses",
-                    &at,
-                    format!("the media type `{media}` is not supported"),
-                    "use application/json",
-                ));
+            let is_body = keys == BODY;
+            if *media != JSON && !(is_body && *media == FORM) {
+                let help = if is_body { "use application/json or multipart/form-data" } else { "use application/json" };
+                let what = format!("the media type `{media}` is not supported");
+                return Err(self.source.violation("responses", &at, what, help));
+            }
+            if media_types.len() > 1 {
+                let what = "a body has more than one media type";
+                return Err(self.source.violation("request-body", &at, what, "keep one of them"));
             }
             if self.at(&format!("{at}/schema")).is_none() {
                 let help = "add `schema: { $ref: ... }`, or remove `content` from a failure that has no body";

@@ -3,7 +3,7 @@
 //! A pointer, a name or a type that does not fit another part would end in code that
 //! does not compile, or in a response that is always empty.
 
-use super::{files, reserved, shared};
+use super::{files, forms, reserved, shared};
 use crate::codegen::spec::extensions::{ErrorRow, Page, RetryRule};
 use crate::codegen::spec::model::{Model, Operation, Parameter};
 use crate::codegen::spec::names::field_ident;
@@ -25,7 +25,7 @@ pub(super) fn check(source: &Source, model: &Model) -> Vec<Mistake> {
         model.check_error_rows(source, &format!("{}/x-feishu-errors", endpoint.pointer), &endpoint.errors)
     });
     let own = operations.chain(of_tokens).chain([model.check_error_names(source), platform]).filter_map(Result::err);
-    own.chain(shared::check(source, model)).collect()
+    own.chain(forms::check(source, model)).chain(shared::check(source, model)).collect()
 }
 
 impl Model {

@@ -30,7 +30,7 @@ const COUNT: Form = ("a whole number from 0", Value::is_u64);
 const NUMBER: Form = ("a whole number", Value::is_i64);
 const LIST: Form = ("a list", Value::is_array);
 const MAP: Form = ("a mapping", Value::is_object);
-const FORMAT: Form = ("`int64`", |value| value == "int64");
+const FORMAT: Form = ("`int64` or `binary`", |value| value == "int64" || value == "binary");
 // No other pattern can be checked without a regular expression engine, which downstream would pay for.
 const PATTERN: Form =
     ("`^[characters and ranges]*$`", |value| value.as_str().is_some_and(|pattern| character_class(pattern).is_some()));
@@ -38,7 +38,7 @@ const PATTERN: Form =
 /// Each keyword, its value, and the types that it goes with.
 const KEYWORDS: &[(&str, Form, &[&str])] = &[
     ("type", TEXT, TYPES),
-    ("format", FORMAT, &["integer"]),
+    ("format", FORMAT, WORDS),
     ("description", TEXT, TYPES),
     ("nullable", FLAG, &["array"]),
     ("deprecated", FLAG, TYPES),
@@ -136,7 +136,8 @@ impl Lint<'_> {
                     "correct it",
                 ));
             }
-            if !types.contains(&kind) {
+            let is_of_other = *keyword == "format" && (value == "int64") != (kind == "integer");
+            if !types.contains(&kind) || is_of_other {
                 let what = format!("`{keyword}` does not apply to the type `{kind}`");
                 return Err(self.source.violation("spec-form", &at, what, "remove it, or correct the type"));
             }

@@ -90,6 +90,9 @@ fn setter(model: &Model, name: &str, schema: &Value) -> Option<String> {
 /// A value of the schema, as Rust.
 fn value(model: &Model, name: &str, schema: &Value) -> Option<String> {
     let (schema_name, resolved) = model.resolve(schema);
+    if model.is_upload(schema) {
+        return Some("feishu_user_groups::Upload::new(\"<file name>\", \"<content>\")".to_owned());
+    }
     let given = ["example", "default"].into_iter().find_map(|key| schema.get(key).or_else(|| resolved.get(key)));
     let given = given.or_else(|| resolved.get("enum")?.get(0)).filter(|value| !value.is_object() && !value.is_array());
     let typed = |kind: &str| format!("Vec::<feishu_user_groups::types::{kind}>::new()");

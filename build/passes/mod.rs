@@ -9,6 +9,7 @@ mod documentation;
 mod enums;
 mod example;
 mod files;
+mod forms;
 mod operations;
 mod paging;
 mod paths;
@@ -24,6 +25,7 @@ pub fn apply(code: &mut syn::File, model: &Model) -> Result<(), String> {
     types::apply(code, model)?;
     enums::apply(code, model)?;
     operations::apply(code, model)?;
+    forms::apply(code, model)?;
     code.items.extend(validation::checks(model));
     code.items.extend(paging::payloads(model));
     code.items.extend(results::bodies(model));

@@ -9,6 +9,7 @@
 use crate::codegen::passes::arguments;
 use crate::codegen::passes::documentation;
 use crate::codegen::passes::files;
+use crate::codegen::passes::forms;
 use crate::codegen::passes::paging::{data_type, decoded_type};
 use crate::codegen::passes::paths::{collisions, unaddressable};
 use crate::codegen::passes::results;
@@ -158,6 +159,10 @@ fn into_request(model: &Model, operation: &Operation) -> ImplItem {
     let parameters = operation.parameters.iter().map(|parameter| write_parameter(model, operation, parameter));
     let body = operation.body.as_ref().map(|name| {
         let keep_sent = operation.results.as_ref().map(|_| quote!(request.sent(value);));
+        let write = match operation.body_is_form {
+            true => forms::write(model, name),
+            false => quote!(request.body(&value);),
+        };
         let body = format_ident!("{name}");
         let single = model.properties(name).filter(|(_, schema)| !matches!(model.kind_of(schema), "array" | "object"));
         let ids = single.map(|(property, schema)| {
@@ -171,7 +176,7 @@ fn into_request(model: &Model, operation: &Operation) -> ImplItem {
                 #(#ids)*
                 // A body without a required property does not convert; the check has reported it.
                 if let Ok(value) = types::#body::try_from(body) {
-                    request.body(&value);
+                    #write
                     #keep_sent
                 }
             }

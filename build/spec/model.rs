@@ -4,7 +4,7 @@
 //! transforms.
 
 use super::METHODS;
-use super::media::is_file;
+use super::media::{form, is_binary, is_file};
 use super::references::{reference, references};
 use super::token_endpoints::{self, is_token_endpoint};
 use crate::codegen::spec::extensions::{
@@ -53,6 +53,8 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// Schema of the request body.
     pub body: Option<String>,
+    /// Whether the body is a form, whose properties are parts.
+    pub body_is_form: bool,
     /// Schema of the envelope; none if a success is a file.
     pub response: Option<String>,
 }
@@ -155,6 +157,16 @@ impl Model {
     /// Schemas of the request bodies.
     pub fn bodies(&self) -> BTreeSet<&str> {
         self.operations.iter().filter_map(|operation| operation.body.as_deref()).collect()
+    }
+
+    /// Schemas of the request bodies that are forms.
+    pub fn forms(&self) -> BTreeSet<&str> {
+        self.operations.iter().filter(|o| o.body_is_form).filter_map(|operation| operation.body.as_deref()).collect()
+    }
+
+    /// Whether a value of the schema is a file.
+    pub fn is_upload(&self, schema: &Value) -> bool {
+        is_binary(self.resolve(schema).1)
     }
 
     /// Every request body and every schema in one.
@@ -261,7 +273,10 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
     let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().trim_end().to_owned();
     let data: Option<String> = optional(source, pointer, "x-feishu-data")?;
     let response = value.pointer("/responses/200").and_then(content_schema);
-    let body = value.get("requestBody").map(content_schema);
+    let body = value.get("requestBody").map(|body| match form(body) {
+        Some(form) => form.get("schema").and_then(reference).map(str::to_owned),
+        None => content_schema(body),
+    });
     let mut parameters = Vec::new();
     for parameter in value.get("parameters").and_then(Value::as_array).into_iter().flatten() {
         parameters.push(read_parameter(source, parameter));
@@ -283,6 +298,7 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
         data: data.as_deref().unwrap_or("/data").split('/').skip(1).map(str::to_owned).collect(),
         errors: required(source, pointer, "x-feishu-errors")?,
         parameters,
+        body_is_form: value.get("requestBody").and_then(form).is_some(),
         body: body
             .map(|body| {
                 body.ok_or_else(|| {
@@ -290,7 +306,7 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
                         "request-body",
                         &format!("{pointer}/requestBody"),
                         "the request body has no named schema",
-                        "give it application/json and a `$ref` to a schema of components/schemas",
+                        "give it application/json or multipart/form-data, and a `$ref` to a schema of components/schemas",
                     )
                 })
             })

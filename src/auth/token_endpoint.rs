@@ -112,7 +112,8 @@ impl TokenEndpoint {
         token_requested(request.path);
         // Not bounded by a call's timeout: the fetch serves all waiting calls, and later ones.
         let begun = Instant::now();
-        let time = TimeBound { begun, deadline: deadline(begun, FETCH_TIMEOUT), timeout: FETCH_TIMEOUT };
+        let deadline = deadline(begun, FETCH_TIMEOUT);
+        let time = TimeBound { begun, deadline, timeout: FETCH_TIMEOUT, is_upload: false };
         let secrets = request.secrets.iter().map(|secret| secret.as_bytes()).collect::<Vec<_>>();
         let response = self.transport.send(&secrets, http_request, time).await;
         let response = response.map_err(|error| error.into_token_fetch_error())?;

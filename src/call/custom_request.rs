@@ -7,11 +7,10 @@
 
 use super::custom_operation::{Settings, operation, placeholders};
 use super::envelope::CustomPayload;
-use super::request::{Request, RequestBuilder};
-use super::{Context, Download, File, file, send, send_raw};
+use super::request::{Request, RequestBody, RequestBuilder};
+use super::{Context, Download, File, Form, file, send, send_raw};
 use crate::operation::{AccessTokenKind, RateLimit, RetryRule};
 use crate::{Error, ResponseFuture, random};
-use bytes::Bytes;
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -34,7 +33,7 @@ pub struct CustomRequest {
     settings: Settings,
     path: Vec<(&'static str, String)>,
     query: Vec<(String, Result<Vec<String>, String>)>,
-    body: Option<Result<Bytes, String>>,
+    body: Option<Result<RequestBody, String>>,
 }
 
 impl CustomRequest {
@@ -63,7 +62,16 @@ impl CustomRequest {
 
     /// Sets the body, which is sent as JSON.
     pub fn json(mut self, body: &impl Serialize) -> Self {
-        self.body = Some(serde_json::to_vec(body).map(Bytes::from).map_err(|error| error.to_string()));
+        let json = serde_json::to_vec(body).map(|json| RequestBody::Json(json.into()));
+        self.body = Some(json.map_err(|error| error.to_string()));
+        self
+    }
+
+    /// Sets a form as the body, which is sent as `multipart/form-data`.
+    ///
+    /// Its files go with each attempt. They are sent whole, or the service gets no complete request: see [`Upload`](crate::Upload).
+    pub fn form(mut self, form: Form) -> Self {
+        self.body = Some(Ok(RequestBody::Form(form)));
         self
     }
 
@@ -183,7 +191,8 @@ impl CustomRequest {
             }
         }
         match body {
-            Some(Ok(body)) => request.serialized_body(body),
+            Some(Ok(RequestBody::Json(body))) => request.serialized_body(body),
+            Some(Ok(RequestBody::Form(form))) => request.form(form),
             Some(Err(reason)) => request.rules().unusable("body", &reason),
             None => {}
         }

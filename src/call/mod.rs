@@ -2,7 +2,8 @@
 //!
 //! Data flows one way: `request` writes the call (with `query` and `validation`), `retry_loop` makes attempts through
 //! the transport, `decoder` decodes the `envelope` of each response, `retry_policy` decides whether to retry. `paging`
-//! makes one call per page; `batch` reads the result of each item; `file` returns a success that is a file.
+//! makes one call per page; `batch` reads the result of each item; `file` returns a success that is a file. A body may be
+//! a `form` with files, which `multipart` writes.
 //! `custom_request` writes a call of an endpoint that the spec does not have.
 
 pub(crate) mod argument;
@@ -13,6 +14,8 @@ mod custom_request;
 mod decoder;
 pub(crate) mod envelope;
 pub(crate) mod file;
+mod form;
+mod multipart;
 pub(crate) mod paging;
 pub(crate) mod query;
 pub(crate) mod request;
@@ -26,6 +29,7 @@ pub(crate) use context::{Bounds, Context, Identity, Shared};
 pub use custom_request::CustomRequest;
 pub use envelope::Response;
 pub use file::{Download, File};
+pub use form::{Form, Upload};
 pub use paging::{Items, Page, Pages};
 pub use response_future::ResponseFuture;
 pub(crate) use retry_policy::Budget;

@@ -5,6 +5,7 @@
 
 use crate::call::argument::Argument;
 use crate::call::batch::{Sent, SentItems};
+use crate::call::form::{Form, Upload, Value};
 use crate::call::query::{self, QueryValue};
 use crate::call::validation::Validator;
 use crate::operation::Operation;
@@ -29,7 +30,7 @@ pub(crate) struct Request {
     target: String,
     /// Those of the operation's parameters.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Option<RequestBody>,
     /// By this key the service recognises a repeat, if the operation has such a parameter.
     pub(crate) idempotency_key: Option<String>,
     /// The items of a batch.
@@ -50,6 +51,13 @@ impl Request {
     }
 }
 
+/// What a request sends after its head.
+#[derive(Clone, Debug)]
+pub(crate) enum RequestBody {
+    Json(Bytes),
+    Form(Form),
+}
+
 /// Writes a request, parameter by parameter, and collects what is wrong with them.
 #[derive(Debug)]
 pub(crate) struct RequestBuilder {
@@ -57,7 +65,7 @@ pub(crate) struct RequestBuilder {
     path: Cow<'static, str>,
     query: String,
     headers: Vec<(HeaderName, HeaderValue)>,
-    body: Option<Bytes>,
+    body: Option<RequestBody>,
     idempotency_key: Option<String>,
     sent: Sent,
     rules: Validator,
@@ -137,14 +145,40 @@ impl RequestBuilder {
     pub(crate) fn body(&mut self, value: &impl Serialize) {
         let mut body = Vec::with_capacity(BODY_CAPACITY);
         match serde_json::to_writer(&mut body, value) {
-            Ok(()) => self.body = Some(body.into()),
+            Ok(()) => self.body = Some(RequestBody::Json(body.into())),
             Err(error) => self.serialize_error = Some(error),
         }
     }
 
     /// Sets a body that is JSON already.
     pub(crate) fn serialized_body(&mut self, body: Bytes) {
-        self.body = Some(body);
+        self.body = Some(RequestBody::Json(body));
+    }
+
+    /// Sets a body that is a form.
+    pub(crate) fn form(&mut self, form: Form) {
+        form.check(&mut self.rules);
+        self.body = Some(RequestBody::Form(form));
+    }
+
+    /// Adds a text to the form that is the body.
+    #[allow(dead_code, reason = "called for bodies that are forms; a spec may have none")]
+    pub(crate) fn text_part(&mut self, name: &'static str, value: &impl QueryValue) {
+        let text = value.query_value().into_owned();
+        self.part(name, Value::Text(text));
+    }
+
+    /// Adds a file to the form that is the body.
+    #[allow(dead_code, reason = "called for bodies that are forms; a spec may have none")]
+    pub(crate) fn file_part(&mut self, name: &'static str, file: Upload) {
+        self.part(name, Value::File(file));
+    }
+
+    fn part(&mut self, name: &'static str, value: Value) {
+        let body = self.body.get_or_insert_with(|| RequestBody::Form(Form::new()));
+        if let RequestBody::Form(form) = body {
+            form.add(name.to_owned(), value);
+        }
     }
 
     /// Keeps the body of a batch, to compare its items with the results.

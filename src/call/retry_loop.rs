@@ -7,7 +7,8 @@
 use super::context::Context;
 use crate::auth::AccessToken;
 use crate::call::decoder::{Decoder, decode};
-use crate::call::request::Request;
+use crate::call::multipart::FormBody;
+use crate::call::request::{Request, RequestBody};
 use crate::call::retry_policy::{Outcome, RetryDecision};
 use crate::operation::{Operation, RetryRule};
 use crate::rate_limit::{LONGEST_PAUSE, PermitRequest};
@@ -366,10 +367,20 @@ async fn send_attempt(
     headers.insert(AUTHORIZATION, token.header.clone());
     let accepted = if expected == Expected::Envelope { "application/json" } else { "*/*" };
     headers.insert(ACCEPT, HeaderValue::from_static(accepted));
-    if let Some(body) = &request.body {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-        *wire.body_mut() = Some(body.clone().into());
+    match &request.body {
+        Some(RequestBody::Json(body)) => {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+            *wire.body_mut() = Some(body.clone().into());
+        }
+        Some(RequestBody::Form(form)) => {
+            let boundary = random::key();
+            let content_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
+            headers.extend(content_type.map(|content_type| (CONTENT_TYPE, content_type)));
+            *wire.body_mut() = Some(reqwest::Body::wrap(FormBody::new(form, &boundary)));
+        }
+        None => {}
     }
-    let time = TimeBound { begun, deadline, timeout: context.bounds.timeout };
+    let is_upload = matches!(request.body, Some(RequestBody::Form(_)));
+    let time = TimeBound { begun, deadline, timeout: context.bounds.timeout, is_upload };
     context.shared.transport.send_showing_body(token.bytes(), expected, wire, time).await
 }

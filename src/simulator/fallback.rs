@@ -8,6 +8,7 @@ use hyper::body::Bytes;
 use serde_json::Value;
 
 use super::call::Fields;
+use super::form;
 use super::request::RecordedRequest;
 use super::response::{self, FullResponse, Rejection, reject};
 use super::schema;
@@ -67,11 +68,15 @@ fn check_query(spec: &Spec, facts: &Value, request: &RecordedRequest) -> Result<
 
 fn check_body(spec: &Spec, facts: &Value, request: &RecordedRequest) -> Result<(), Rejection> {
     let expected = spec.resolve(&facts["requestBody"]);
-    let Some(schema) = expected.pointer("/content/application~1json/schema") else { return Ok(()) };
+    let form = expected.pointer("/content/multipart~1form-data/schema");
+    let Some(schema) = form.or_else(|| expected.pointer("/content/application~1json/schema")) else { return Ok(()) };
     if request.body.is_empty() && expected["required"] != true {
         return Ok(());
     }
-    let body = Fields::parse(request, INVALID_PARAMETER)?.into_value();
+    let body = match form {
+        Some(_) => form::parse(spec, schema, request, INVALID_PARAMETER)?,
+        None => Fields::parse(request, INVALID_PARAMETER)?.into_value(),
+    };
     let checked = schema::check(spec, schema, &body, "");
     checked.map_err(|(field, rule)| reject(INVALID_PARAMETER).field(&field, "", rule))
 }

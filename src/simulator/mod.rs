@@ -59,6 +59,7 @@ mod expectation;
 mod facts;
 mod fallback;
 mod fault;
+mod form;
 mod group;
 mod ids;
 mod input;

@@ -12,7 +12,7 @@ use crate::{Delivery, Error, ErrorKind};
 use bytes::Bytes;
 use reqwest::Url;
 use reqwest::header::LOCATION;
-use std::io;
+use std::{error, fmt, io};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
@@ -24,6 +24,32 @@ const MAY_HAVE_ACTED: &str = "the service may have acted";
 
 /// Characters shown of a host name that another party chose.
 const MAX_HOST_CHARS: usize = 100;
+
+/// A file of a form could not be sent.
+#[derive(Debug)]
+pub(crate) struct UploadError {
+    /// Names the part of the form.
+    message: String,
+    source: Option<io::Error>,
+}
+
+impl UploadError {
+    pub(crate) fn new(part: &str, reason: &str, source: Option<io::Error>) -> Self {
+        Self { message: format!("the file `{part}` {reason}"), source }
+    }
+}
+
+impl fmt::Display for UploadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl error::Error for UploadError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as _)
+    }
+}
 
 pub(super) fn is_same_server(one: &Url, other: &Url) -> bool {
     one.scheme() == other.scheme()
@@ -82,6 +108,10 @@ pub(super) fn failed(error: reqwest::Error, begun: Instant, secrets: &[&[u8]]) -
     let error = error.without_url();
     let failure = if error.is_builder() {
         Error::new(ErrorKind::InvalidRequest, "not sent: the HTTP client cannot build this request")
+    } else if let Some(failed) = sources(&error).find_map(|source| source.downcast_ref::<UploadError>()) {
+        // The service has a part of the request, on which it cannot act.
+        let error = Error::new(ErrorKind::InvalidRequest, format!("not sent whole: {failed}"));
+        error.with_hint("the service has not acted; check what the call was given")
     } else if error.is_connect() {
         not_connected(&error)
     } else if error.is_timeout() {

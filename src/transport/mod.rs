@@ -12,6 +12,7 @@ mod handshake;
 pub(crate) mod redact;
 mod response;
 
+pub(crate) use failure::UploadError;
 pub(crate) use file::{Expected, FileResponse};
 pub(crate) use response::HttpResponse;
 
@@ -36,6 +37,8 @@ pub(crate) struct TimeBound {
     pub(crate) deadline: Instant,
     /// The timeout of the whole call, for the error's message.
     pub(crate) timeout: Duration,
+    /// Whether it sends files, which may take as long as the call may.
+    pub(crate) is_upload: bool,
 }
 
 /// The connection pool and its limits.
@@ -87,12 +90,13 @@ impl Transport {
         secrets: &[&[u8]],
         expected: Expected,
         response: impl Future<Output = reqwest::Result<reqwest::Response>>,
-        TimeBound { begun, deadline, timeout }: TimeBound,
+        TimeBound { begun, deadline, timeout, is_upload }: TimeBound,
     ) -> Result<HttpResponse, Broken> {
         let left = deadline.saturating_duration_since(begun);
         // Never later than the deadline, which the clock can represent.
-        let mut end = pin!(sleep_until(begun + left.min(self.attempt_timeout)));
-        let limit = || match self.attempt_timeout < left {
+        let is_bounded = !is_upload && self.attempt_timeout < left;
+        let mut end = pin!(sleep_until(begun + if is_bounded { self.attempt_timeout } else { left }));
+        let limit = || match is_bounded {
             true => format!("the {:?} of one attempt (`attempt_timeout`)", self.attempt_timeout),
             false => format!("the {timeout:?} of the call"),
         };

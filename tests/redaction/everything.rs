@@ -187,6 +187,11 @@ async fn show_the_rest() {
     assert_shows_nothing(&client.list_user_group_members());
     assert_shows_nothing(&client.find_user_ids());
     assert_shows_nothing(&client.request(Method::GET, "/open-apis/im/v1/messages"));
+    let file = Upload::new("a.txt", APP_SECRET);
+    assert_shows_nothing(&file);
+    let form = Form::new().text("text", APP_SECRET).file("file", file);
+    assert_shows_nothing(&client.request(Method::POST, "/open-apis/im/v1/images").form(form.clone()));
+    assert_shows_nothing(&form);
     for operation in operation::ALL {
         assert_shows_nothing(*operation);
         assert_shows_nothing(&operation.retry);

@@ -2,14 +2,16 @@
 
 use feishu_user_groups::operation::AccessTokenKind;
 use feishu_user_groups::simulator::{APP_ID, APP_SECRET, APP_TICKET, Fault, FaultKind, Simulator};
-use feishu_user_groups::{AppTicket, Client, Method};
+use feishu_user_groups::types::PictureType;
+use feishu_user_groups::{AppTicket, Client, Form, Method, Upload, Violation};
 use std::error::Error;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let simulator = Simulator::start().await?;
     app_access_tokens(&simulator).await?;
-    files(&simulator).await
+    files(&simulator).await?;
+    forms(&simulator).await
 }
 
 async fn app_access_tokens(simulator: &Simulator) -> Result<(), Box<dyn Error>> {
@@ -55,4 +57,31 @@ async fn files(simulator: &Simulator) -> Result<(), Box<dyn Error>> {
         println!("{} bytes after {} attempts", icon.content.len(), icon.attempts());
     }
     Ok(())
+}
+
+async fn forms(simulator: &Simulator) -> Result<(), Box<dyn Error>> {
+    let client = simulator.client()?;
+    let picture = || Upload::new("a.png", "of it").content_type("image/png");
+    let upload = || client.upload_label_picture().label_no(7);
+    let body = upload().body_map(|body| body.type_(PictureType::Icon).words(["a", "b"]).picture(picture()).size(512));
+    simulator.add_fault(Fault::new(FaultKind::ExpiredToken { status: 200 }).operation("upload_label_picture").times(1))?;
+    println!("uploaded after {} attempts", body.send().await?.attempts());
+    let long = upload().body_map(|body| body.type_(PictureType::Icon).words(["more than five"]).size(513));
+    println!("{}", long.send().await.expect_err("three rules are broken"));
+    // The service checks the same.
+    let path = "/open-apis/contact/v3/app_labels/7/pictures";
+    let whole = || Form::new().text("type", "icon").text("words", "a");
+    let small = whole().file("picture", picture()).text("size", "0");
+    for form in [whole().file("picture", picture()), whole().text("picture", "a"), whole(), small] {
+        let sent = client.request(Method::POST, path).form(form).send::<()>().await;
+        println!("{}", sent.err().map_or("stored".to_owned(), |error| first_violation(&error)));
+    }
+    let json = client.request(Method::POST, path).json(&"a").send::<()>().await.expect_err("no form");
+    println!("{}", first_violation(&json));
+    Ok(())
+}
+
+fn first_violation(error: &feishu_user_groups::Error) -> String {
+    let violation = error.violations().first();
+    violation.map(|Violation { field, description, .. }| format!("{field}: {description}")).unwrap_or_default()
 }

@@ -215,10 +215,9 @@ fn unsupported(facts: &facts::Operation) -> Option<String> {
     let shows_json = facts.examples.iter().any(|example| example.kind == facts::ExampleKind::Response);
     let downloads = facts.path.as_deref().is_some_and(|path| path.ends_with("/download"));
     match (sent, returned) {
-        (Some(row), _) => Some(format!(
-            "it sends the file `{}` (line {}) as multipart/form-data, which the build does not support",
-            row.name, row.line
-        )),
+        (Some(row), _) => {
+            Some(format!("it sends the file `{}` (line {}) as multipart/form-data; {BY_HAND}", row.name, row.line))
+        }
         (_, Some(field)) => Some(format!("it returns the file `{}` (line {}); {BY_HAND}", field.path, field.line)),
         _ if downloads && facts.response_fields.is_empty() && !shows_json => {
             Some(format!("it returns a file; {BY_HAND}"))

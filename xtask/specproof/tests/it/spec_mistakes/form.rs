@@ -119,7 +119,7 @@ fn bodies() {
     stops(
         &format!("{head}{body}{examples}"),
         "      »requestBody:\n        required: true\n",
-        "the request body has no named schema; give it application/json and a `$ref` to a schema of components/schemas",
+        "the request body has no named schema; give it application/json or multipart/form-data, and a `$ref` to a schema of components/schemas",
     );
     stops(
         &format!("{head}{body}"),
@@ -243,7 +243,7 @@ fn limits() {
         ("minimum: 1", "0.5", "`minimum: 0.5` is not a whole number"),
         ("maxItems: 10000", "10_000", "`maxItems: \"10_000\"` is not a whole number from 0"),
         ("pattern: '^[0-9A-Za-z]*$'", "'^(a|b)$'", "`pattern: \"^(a|b)$\"` is not `^[characters and ranges]*$`"),
-        ("format: int64", "int32", "`format: \"int32\"` is not `int64`"),
+        ("format: int64", "int32", "`format: \"int32\"` is not `int64` or `binary`"),
     ] {
         let keyword = limit.split(':').next().unwrap();
         stops(limit, &format!("»{keyword}: {value}"), &format!("{what}; correct it"));
@@ -309,5 +309,63 @@ fn files() {
             "»{status}            image/png:\n              {bytes}\n            image/gif:\n              {bytes}"
         ),
         more,
+    );
+}
+
+#[test]
+fn forms() {
+    let json = "          application/json:\n            schema: { $ref: '#/components/schemas/CreateUserGroupBody' }";
+    let form = json.replace("application/json", "multipart/form-data");
+    let examples = "\n            examples:\n              service: { $ref: '#/components/examples/create_user_group_request_service' }\n              \
+                    document: { $ref: '#/components/examples/create_user_group_request_document' }";
+    let name = "    CreateUserGroupBody:\n";
+    let text = spec();
+    let begin = text.find(name).unwrap() + name.len();
+    let old = &text[begin..begin + text[begin..].find("      properties:\n").unwrap()];
+    let with_properties = |properties: &str, what: &str| {
+        let text = text.replacen(&format!("{json}{examples}"), &form, 1);
+        let text = text.replacen(
+            &format!("{name}{old}      properties:\n"),
+            &format!("{name}{old}      properties:\n{properties}"),
+            1,
+        );
+        let said = generate(FILE, &text).map(drop).unwrap_err().to_string();
+        assert!(said.contains(what), "{said}");
+    };
+    let file = |more: &str| format!("        logo: {{ type: string, format: binary, description: A logo.{more} }}\n");
+    with_properties(&file(", maxLength: 3"), "`maxLength` does not apply to a file; remove it");
+    with_properties(
+        "        part: { $ref: '#/components/schemas/NoData' }\n",
+        "`part` is no part of a form; a part is a text, a number, a boolean, an enum, a list of these or a file",
+    );
+    with_properties(
+        "        logos: { type: array, nullable: true, items: { type: string, format: binary } }\n",
+        "`logos` is no part of a form",
+    );
+    stops(
+        &format!("{name}{old}      properties:\n"),
+        &format!("{name}{old}      properties:\n{}", file("").replace("logo:", "»logo:")),
+        "only a form has files; move it into a body of multipart/form-data, or remove `format`",
+    );
+    stops(
+        "          application/json:\n            schema: { $ref: '#/components/schemas/CreateUserGroupBody' }",
+        "          »text/plain:\n            schema: { $ref: '#/components/schemas/CreateUserGroupBody' }",
+        "the media type `text/plain` is not supported; use application/json or multipart/form-data",
+    );
+    stops(
+        json,
+        &format!("{}\n{json}", form.replace("multipart", "»multipart")),
+        "a body has more than one media type; keep one of them",
+    );
+    // A form that is JSON elsewhere.
+    let shared =
+        text.replacen("'#/components/schemas/UpdateUserGroupBody'", "'#/components/schemas/CreateUserGroupBody'", 1);
+    let shared = shared.replacen(&format!("{json}{examples}"), &form, 1);
+    let said = generate(FILE, &shared).map(drop).unwrap_err().to_string();
+    assert!(
+        said.contains(
+            "`CreateUserGroupBody` is a form, and is JSON elsewhere in the spec; give one of them a schema of its own"
+        ),
+        "{said}"
     );
 }
