@@ -133,8 +133,10 @@ pub fn lookup<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value> {
 }
 
 /// A key as one segment of a JSON pointer.
+///
+/// Two searches: without optimisation, one search for either character was a fifth of the time of the mutants.
 pub fn segment(key: &str) -> String {
-    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1") } else { key.to_owned() }
+    if key.contains('~') || key.contains('/') { key.replace('~', "~0").replace('/', "~1") } else { key.to_owned() }
 }
 
 /// How deep lists and objects may be inside each other: as deep as JSON is read.
