@@ -5,7 +5,10 @@
 //! mistake: a list that was not read to its end, an empty file, more removals than the ceiling allows. [`members`]
 //! carries the plan out, and [`report`] says what became of each person.
 
+mod counted;
 pub mod input;
 pub mod members;
 pub mod plan;
 pub mod report;
+
+pub use self::counted::counted;

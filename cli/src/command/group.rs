@@ -9,6 +9,7 @@ use crate::connect::connect;
 use crate::failure::Failure;
 use crate::output::{self, Format, Listing};
 use crate::progress;
+use feishu_groups::counted;
 use feishu_groups::input::{self, IdType, NameKind};
 use feishu_groups::members::{self, GroupState, RetryingClient, Undeleted};
 use feishu_groups::plan::Present;
@@ -113,7 +114,8 @@ async fn delete(global: &Global, client: &RetryingClient, group_id: &str, drain:
         return requests.print(global);
     }
     let users = present.users.len();
-    confirm(global, &format!("This removes {users} members from the group {name:?} ({group_id}) and deletes it"))?;
+    let members = counted(users, "member", "members");
+    confirm(global, &format!("This removes {members} from the group {name:?} ({group_id}) and deletes it"))?;
     let removed = progress::shown("removing", users, async |progress| {
         members::remove(client, group_id, IdType::OpenId, &present.users, progress).await
     })
@@ -158,7 +160,8 @@ fn obstacle(name: &str, present: &Present, drain: bool) -> Option<String> {
         return Some(format!("the group {name:?} {text}: {which}."));
     }
     (users > 0 && !drain).then(|| {
-        format!("the group {name:?} has {users} members, and the service deletes only empty groups. --drain removes them first.")
+        let members = counted(users, "member", "members");
+        format!("the group {name:?} has {members}, and the service deletes only empty groups. --drain removes members first.")
     })
 }
 

@@ -12,6 +12,7 @@ use crate::connect::connect;
 use crate::failure::Failure;
 use crate::output::{self, Document, Format, Listing};
 use crate::progress;
+use feishu_groups::counted;
 use feishu_groups::input::{self, InputError, Manifest};
 use feishu_groups::members::{self, RetryingClient};
 use feishu_groups::plan::Options;
@@ -118,14 +119,14 @@ impl Run<'_> {
         let plan = self.plan;
         let count = |fits: fn(&Change) -> bool| plan.count(|group| fits(&group.change));
         format!(
-            "{} groups are created, {} changed and {} deleted; {} people are added and {} of {} members removed in {} groups",
-            count(|change| matches!(change, Change::Create { .. })),
+            "{} created, {} changed and {} deleted; {} added and {} of {} removed in {}",
+            counted(count(|change| matches!(change, Change::Create { .. })), "group is", "groups are"),
             count(|change| matches!(change, Change::Update { .. })),
             count(|change| *change == Change::Delete),
-            plan.additions(),
+            counted(plan.additions(), "person is", "people are"),
             plan.removals(),
-            plan.members,
-            plan.count(|group| !group.members.is_empty()),
+            counted(plan.members, "member", "members"),
+            counted(plan.count(|group| !group.members.is_empty()), "group", "groups"),
         )
     }
 
@@ -191,7 +192,8 @@ impl Run<'_> {
             return self.requests().print(self.global);
         }
         for group in plan.groups.iter().filter(|group| group.change == Change::Delete) {
-            note(&format!("deletes {} with {} members", name(group), group.members.remove.len()));
+            let members = counted(group.members.remove.len(), "member", "members");
+            note(&format!("deletes {} with {members}", name(group)));
         }
         if !plan.is_empty() {
             confirm(self.global, &self.summary())?;

@@ -8,6 +8,7 @@ use crate::confirm::confirm;
 use crate::connect::connect;
 use crate::failure::Failure;
 use crate::{output, progress};
+use feishu_groups::counted;
 use feishu_groups::input::{self, IdType, NameKind};
 use feishu_groups::members;
 use feishu_groups::report::Report;
@@ -57,7 +58,8 @@ async fn apply(global: &Global, change: &Change, adds: bool) -> Result<ExitCode,
     }
     let (verb, label) = if adds { ("adds", "adding") } else { ("removes", "removing") };
     let preposition = if adds { "to" } else { "from" };
-    confirm(global, &format!("This {verb} {} people {preposition} the group {group}", wanted.len()))?;
+    let people = counted(wanted.len(), "person", "people");
+    confirm(global, &format!("This {verb} {people} {preposition} the group {group}"))?;
     let applied = progress::shown(label, wanted.len(), async |progress| match adds {
         true => members::add(client, group, id_type, &wanted, progress).await,
         false => members::remove(client, group, id_type, &wanted, progress).await,

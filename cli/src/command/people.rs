@@ -4,6 +4,7 @@ use super::outcome::note;
 use crate::args::Reading;
 use crate::failure::Failure;
 use crate::progress;
+use feishu_groups::counted;
 use feishu_groups::input::{self, IdType, Name, NameKind, People, Problem, Row};
 use feishu_groups::members::{self, Found, RetryingClient};
 use feishu_groups::report::{Entry, Outcome};
@@ -67,8 +68,7 @@ fn unusable(problems: &[Problem], are_arguments: bool) -> String {
         true => ("argument", "Correct the arguments. People outside the app's contact scope are not found."),
         false => ("line", SKIP_HELP),
     };
-    let people = if problems.len() == 1 { "person" } else { "people" };
-    let mut text = format!("{} {people} cannot be used:", problems.len());
+    let mut text = format!("{} cannot be used:", counted(problems.len(), "person", "people"));
     for problem in problems {
         // Writing to a string does not fail.
         let _ = write!(text, "\n  {place} {}: {}", problem.line.unwrap_or_default(), problem.text);
@@ -100,7 +100,7 @@ impl Resolved {
         }
         match self.unknown().count().saturating_sub(SHOWN) {
             0 => {}
-            more => note(&format!("left out: {more} more people, whom nobody finds")),
+            more => note(&format!("left out: {}, whom nobody finds", counted(more, "more person", "more people"))),
         }
     }
 

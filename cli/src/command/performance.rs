@@ -10,6 +10,7 @@ use crate::args::{Global, NameType, PerformanceCommand};
 use crate::confirm::confirm;
 use crate::connect::connect;
 use crate::failure::Failure;
+use feishu_groups::counted;
 use feishu_groups::report::{Entry, Outcome, Report};
 use feishu_user_groups::operation::WRITE_PERFORMANCE_GROUP_MEMBERS;
 use feishu_user_groups::types::{PerformanceFailCode, ScopeVisibleSetting};
@@ -41,8 +42,8 @@ pub async fn run(global: &Global, command: PerformanceCommand) -> Result<ExitCod
         requests.push_by_id_type(&WRITE_PERFORMANCE_GROUP_MEMBERS, found.id_type, body);
         return requests.print(global);
     }
-    let count = wanted.len();
-    confirm(global, &format!("This REPLACES all members of the performance group {group} with {count} people"))?;
+    let people = counted(wanted.len(), "person", "people");
+    confirm(global, &format!("This REPLACES all members of the performance group {group} with {people}"))?;
     let write = connection.client.write_performance_group_members().user_id_type(found.id_type.as_str());
     let body_ids = wanted.clone();
     let written =
@@ -63,7 +64,7 @@ pub async fn run(global: &Global, command: PerformanceCommand) -> Result<ExitCod
         Err(error) => return Err(error.into()),
     };
     let failures = written.fail_user_datas.unwrap_or_default();
-    let mut entries: Vec<Entry> = Vec::with_capacity(count);
+    let mut entries: Vec<Entry> = Vec::with_capacity(wanted.len());
     let failed = failures.into_iter().map(|failure| {
         let advice = match failure.fail_code {
             Some(PerformanceFailCode::EmployeeNotFound) => "There is no such employee: check the id and its type.",

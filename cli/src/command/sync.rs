@@ -13,6 +13,7 @@ use crate::connect::connect;
 use crate::failure::Failure;
 use crate::output::{self, Document, Format, Listing};
 use crate::progress;
+use feishu_groups::counted;
 use feishu_groups::members::{self, GroupState, RetryingClient};
 use feishu_groups::plan::{Options, Plan, Refusal};
 use feishu_groups::report::{Entry, Outcome, Report};
@@ -53,14 +54,16 @@ async fn one_group(
     let options = Options { keep_others: sync.keep_others, max_removals: sync.max_removals };
     let plan = Plan::new(present, found.wanted(), options).map_err(|refusal| refused(&refusal))?;
     if !plan.departments.is_empty() {
-        note(&format!("{} departments are members, which no call changes: they stay", plan.departments.len()));
+        let one = "department is a member, which no call changes: it stays";
+        let many = "departments are members, which no call changes: they stay";
+        note(&counted(plan.departments.len(), one, many));
     }
     let summary = format!(
-        "{} people are added to the group {name:?} ({}) and {} of {members} members removed; {} stay",
-        plan.add.len(),
-        group_id,
+        "{} added to the group {name:?} ({group_id}) and {} of {} removed; {}",
+        counted(plan.add.len(), "person is", "people are"),
         plan.remove.len(),
-        plan.unchanged.len(),
+        counted(members, "member", "members"),
+        counted(plan.unchanged.len(), "stays", "stay"),
     );
     match report {
         None => show(global, group_id, plan, &found, &summary),

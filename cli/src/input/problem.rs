@@ -3,6 +3,7 @@
 //! A person who corrects a file needs every line at once. A file in the wrong format has as many problems as lines, so the
 //! text shows the first hundred; the list itself is whole.
 
+use crate::counted;
 use std::fmt;
 
 /// Problems that the text of an error shows.
@@ -62,7 +63,7 @@ impl fmt::Display for InputError {
         }
         match problems.len().saturating_sub(SHOWN) {
             0 => Ok(()),
-            more => write!(f, "\n{source}: {more} more problems"),
+            more => write!(f, "\n{source}: {}", counted(more, "more problem", "more problems")),
         }
     }
 }

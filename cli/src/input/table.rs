@@ -8,6 +8,7 @@
 
 use super::name::{NameKind, SEPARATORS, shown};
 use super::{IdType, Name, People, Problem, Row};
+use crate::counted;
 use csv::StringRecord;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -146,7 +147,7 @@ fn row(reading: &mut Reading, line: u64, columns: &[Option<NameKind>], record: &
         return;
     }
     if record.len() != columns.len() {
-        let text = format!("has {} cells where the header has {}", record.len(), columns.len());
+        let text = format!("has {} where the header has {}", counted(record.len(), "cell", "cells"), columns.len());
         reading.problems.push(Problem::at(line, text));
         return;
     }

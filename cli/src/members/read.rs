@@ -6,6 +6,7 @@
 //! the app's contact scope, which listings leave out. Without a count nothing shows that a list is whole.
 
 use super::RetryingClient;
+use crate::counted;
 use crate::input::IdType;
 use crate::plan::Present;
 use feishu_user_groups::Error;
@@ -51,8 +52,8 @@ async fn read_once(client: &RetryingClient, group_id: &str, id_type: IdType) -> 
         _ => list(client, group_id, "department", "open_id").await?,
     };
     let present = Present {
-        gap: gap(&users, "members", group.member_user_count),
-        department_gap: gap(&departments, "departments", group.member_department_count),
+        gap: gap(&users, "member", group.member_user_count),
+        department_gap: gap(&departments, "department", group.member_department_count),
         is_dynamic: group.type_ == Some(UserGroupType::Dynamic),
         users: users.ids,
         departments: departments.ids,
@@ -102,18 +103,19 @@ async fn list(client: &RetryingClient, group_id: &str, kind: &str, id_type: &str
 
 fn gap(listed: &Listed, kind: &str, count: Option<i64>) -> Option<String> {
     if listed.is_circular {
-        return Some(format!("a page of the {kind} led back to an earlier one"));
+        return Some(format!("a page of the {kind}s led back to an earlier one"));
     }
+    let were = |count| counted(count, &format!("{kind} was"), &format!("{kind}s were"));
     if listed.nameless > 0 {
-        return Some(format!("{} {kind} were listed without an id", listed.nameless));
+        return Some(format!("{} listed without an id", were(listed.nameless)));
     }
     let distinct = listed.ids.iter().collect::<HashSet<_>>().len();
     match count {
         Some(count) if usize::try_from(count) == Ok(distinct) => None,
         Some(count) => Some(format!(
-            "{distinct} {kind} were listed, and the group reports {count}. If some are outside the app's contact scope, \
-             widen it"
+            "{} listed, and the group reports {count}. If some are outside the app's contact scope, widen it",
+            were(distinct)
         )),
-        None => Some(format!("the group does not report how many {kind} it has, so the list cannot be checked")),
+        None => Some(format!("the group does not report how many {kind}s it has, so the list cannot be checked")),
     }
 }

@@ -1,6 +1,7 @@
 //! Why a plan is refused, with the figures, and what to do if it is right after all.
 
 use super::Ceiling;
+use crate::counted;
 use std::fmt;
 
 /// Why nothing may be done.
@@ -73,21 +74,26 @@ pub enum Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members_of = |count: &usize| counted(*count, "member", "members");
+        let groups_of = |count: &usize| counted(*count, "group", "groups");
         match self {
             Self::IncompleteRead { removals, gap } => write!(
                 f,
-                "{removals} members would be removed, but the list of present members may be incomplete: {gap}. \
-                 Nobody is removed on an incomplete list; `--keep-others` only adds"
+                "{} would be removed, but the list of present members may be incomplete: {gap}. \
+                 Nobody is removed on an incomplete list; `--keep-others` only adds",
+                members_of(removals)
             ),
             Self::EmptyInput { members } => write!(
                 f,
-                "the file names nobody, which would remove all {members} members. \
-                 `member remove` or `group delete --drain` empties a group on purpose"
+                "the file names nobody, which would remove the group's {}. \
+                 `member remove` or `group delete --drain` empties a group on purpose",
+                members_of(members)
             ),
             Self::TooManyRemovals { removals, members, allowed, ceiling } => write!(
                 f,
-                "{removals} of {members} members would be removed, and the ceiling of {ceiling} allows {allowed}. \
-                 If that is what you want, raise it: `--max-removals {removals}`"
+                "{removals} of {} would be removed, and the ceiling of {ceiling} allows {allowed}. \
+                 If that is what you want, raise it: `--max-removals {removals}`",
+                members_of(members)
             ),
             Self::DynamicGroup => f.write_str(
                 "the group is dynamic: a rule selects its members, and no call adds or removes one. \
@@ -95,8 +101,10 @@ impl fmt::Display for Refusal {
             ),
             Self::IncompleteReads { removals, deletions, gaps } => write!(
                 f,
-                "{removals} members would be removed and {deletions} groups deleted, but not everything was read: {}. \
+                "{} would be removed and {} deleted, but not everything was read: {}. \
                  Nobody is removed then; `--keep-others` only adds, and a group without `users` in the manifest is not read",
+                members_of(removals),
+                groups_of(deletions),
                 gaps.join("; ")
             ),
             Self::IncompleteManifest => f.write_str(
@@ -105,17 +113,20 @@ impl fmt::Display for Refusal {
             ),
             Self::TooManyRemovalsOfAll { removals, members, allowed, ceiling } => write!(
                 f,
-                "{removals} of {members} members of all groups would be removed, those of deleted groups included, and the \
-                 ceiling of {ceiling} allows {allowed}. If that is what you want, raise it: `--max-removals {removals}`"
+                "{removals} of {} of all groups would be removed, those of deleted groups included, and the \
+                 ceiling of {ceiling} allows {allowed}. If that is what you want, raise it: `--max-removals {removals}`",
+                members_of(members)
             ),
             Self::TooManyDeletions { deletions, groups, allowed, ceiling } => write!(
                 f,
-                "{deletions} of {groups} groups would be deleted, and the ceiling of {ceiling} allows {allowed}. \
-                 If that is what you want, raise it with `--max-removals`, which counts members and groups alike"
+                "{deletions} of {} would be deleted, and the ceiling of {ceiling} allows {allowed}. \
+                 If that is what you want, raise it with `--max-removals`, which counts members and groups alike",
+                groups_of(groups)
             ),
             Self::EmptyManifest { groups } => write!(
                 f,
-                "the manifest has no group, which would delete all {groups}. `group delete` deletes groups on purpose"
+                "the manifest has no group, which would delete {}. `group delete` deletes groups on purpose",
+                groups_of(groups)
             ),
         }
     }

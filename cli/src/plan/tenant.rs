@@ -12,6 +12,7 @@
 //! What no call can change is named and left alone: members of dynamic groups, departments, the type of a group.
 
 use super::{Options, Plan, Present, Refusal};
+use crate::counted;
 use crate::input::{GroupEntry, Manifest, Problem};
 use feishu_user_groups::types::{UserGroup, UserGroupType};
 use std::collections::HashSet;
@@ -48,7 +49,8 @@ impl<'m> Matches<'m> {
         let (listed, nameless): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.id().is_some());
         let listed: Vec<UserGroup> =
             listed.into_iter().filter(|group| met.insert(group.id().map(str::to_owned))).collect();
-        let gap = (!nameless.is_empty()).then(|| format!("{} groups were listed without an id", nameless.len()));
+        let gap = (!nameless.is_empty())
+            .then(|| format!("{} listed without an id", counted(nameless.len(), "group was", "groups were")));
         let mut matches = Self { gap, ..Self::default() };
         let mut used = vec![None; listed.len()];
         for entry in &manifest.groups {

@@ -93,7 +93,7 @@ fn every_problem_in_one_go() {
     let expected = [
         "f:2: \"li.si\" is no email address",
         "f:3: names nobody",
-        "f:4: has 1 cells where the header has 3",
+        "f:4: has 1 cell where the header has 3",
         "f:5: \"on_1\" is no open_id; by its form it is of the kind union_id",
         "f:7: email \"c@d\" is on line 6 already",
         "f:9: open_id \"ou_1\" is on line 8 already",

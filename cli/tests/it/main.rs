@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod connect;
+mod counted;
 mod doctor;
 mod dump;
 mod faults;

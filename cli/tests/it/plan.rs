@@ -149,6 +149,6 @@ fn twins_are_told_apart_by_id() {
 fn group_without_id_is_a_gap() {
     let manifest = parse_manifest("m", "groups: [{ name: A }]").unwrap();
     let matches = Matches::new(&manifest, groups(&[(Some("a"), "A"), (None, "B")]));
-    assert_eq!(matches.gap.as_deref(), Some("1 groups were listed without an id"));
+    assert_eq!(matches.gap.as_deref(), Some("1 group was listed without an id"));
     assert!(matches.extra.is_empty());
 }

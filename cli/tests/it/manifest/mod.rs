@@ -75,9 +75,7 @@ fn manifest_brings_groups_in_line() {
     let target = file("manifest-report.csv", "");
     let apply = ["sync", "apply", "--manifest", &path, "--report", &target];
     let ran = service.run(&apply).exits(5);
-    ran.says(
-        "1 groups are created, 1 changed and 0 deleted; 5 people are added and 2 of 16 members removed in 3 groups",
-    );
+    ran.says("1 group is created, 1 changed and 0 deleted; 5 people are added and 2 of 16 members removed in 3 groups");
     assert_eq!(service.changes(), [""; 0]);
     let ran = service.run(&[&apply[..], &["--yes"]].concat()).exits(0);
     ran.says("manifest: 5 added, 2 removed, 14 unchanged, 1 created, 1 changed");

@@ -34,9 +34,9 @@ fn missing_groups_deleted_on_request_only() {
     service.run(&apply).exits(0).says("manifest: 16 unchanged");
     let delete = [&apply[..], &["--delete-missing"]].concat();
     let asked = ["sync", "apply", "--manifest", &path, "--delete-missing"];
-    let ran = service.run(&asked).exits(5).says("deletes the group \"Old\" (g3) with 1 members\n");
+    let ran = service.run(&asked).exits(5).says("deletes the group \"Old\" (g3) with 1 member\n");
     ran.says(
-        "0 groups are created, 0 changed and 1 deleted; 0 people are added and 1 of 17 members removed in 1 groups",
+        "0 groups are created, 0 changed and 1 deleted; 0 people are added and 1 of 17 members removed in 1 group",
     );
     service.run(&delete).exits(0).says("manifest: 1 removed, 16 unchanged, 1 deleted");
     assert_eq!(groups(&service).into_keys().collect::<Vec<_>>(), ["Legal", "R&D"]);
@@ -54,7 +54,7 @@ fn deletions_keep_to_the_ceiling() {
     ran.says("2 of 3 groups would be deleted, and the ceiling of 25% allows 1");
     let none = manifest("none.yaml", []);
     let all = ["sync", "apply", "--manifest", &none, "--yes", "--delete-missing", "--max-removals", "100%"];
-    service.run(&all).exits(5).says("the manifest has no group, which would delete all 3");
+    service.run(&all).exits(5).says("the manifest has no group, which would delete 3 groups");
     assert_eq!(service.changes(), [""; 0]);
     service.run(&[&apply[..], &["--max-removals", "16"]].concat()).exits(0);
     assert_eq!(groups(&service).into_keys().collect::<Vec<_>>(), ["Old"]);
@@ -72,12 +72,12 @@ fn incomplete_read_removes_and_deletes_nothing() {
     let ran = service
         .run(&apply)
         .exits(5)
-        .says("1 members would be removed and 0 groups deleted, but not everything was read");
+        .says("1 member would be removed and 0 groups deleted, but not everything was read");
     ran.says("the group \"Open\" (g4): 3 members were listed, and the group reports 4");
     // Nothing is removed, and the group would be deleted.
     let path = manifest("gap-deletes.yaml", [entry("R&D", 0..8), entry("Legal", 10..18), entry("Old", 20..21)]);
     let ran = service.run(&["sync", "apply", "--manifest", &path, "--yes", "--delete-missing"]).exits(5);
-    ran.says("1 groups deleted, but not everything was read");
+    ran.says("1 group deleted, but not everything was read");
     assert_eq!(service.changes(), [""; 0]);
     let path = manifest("gap-adds.yaml", [entry("R&D", 1..8), entry("Open", 0..4)]);
     let adds = ["sync", "apply", "--manifest", &path, "--yes", "--keep-others"];
