@@ -53,8 +53,10 @@ async fn end_when_interrupted(after_interruption: &str) {
     // Without a handler of the signal the default ends the process, which is the same end.
     if tokio::signal::ctrl_c().await.is_ok() {
         let after = if confirm::is_confirmed() { after_interruption } else { "Nothing was changed." };
-        // Nothing is left to do if standard error is closed.
-        let _ = writeln!(std::io::stderr(), "interrupted. {after}");
-        std::process::exit(INTERRUPTED);
+        progress::aside(|| {
+            // Nothing is left to do if standard error is closed.
+            let _ = writeln!(std::io::stderr(), "interrupted. {after}");
+            std::process::exit(INTERRUPTED);
+        })
     }
 }

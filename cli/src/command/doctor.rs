@@ -94,7 +94,7 @@ impl Findings {
         let ids = groups.iter().filter(has_members).filter_map(UserGroup::id);
         for id in ids.take(GROUPS) {
             let check = format!("see all members of {id}");
-            let advice = match members::read(client, id, IdType::OpenId).await {
+            let advice = match members::read(client, id, IdType::OpenId, &mut |_| {}).await {
                 Ok(state) => state.present.any_gap().map(|gap| (3, gap.to_owned())),
                 Err(error) => Some((failure::code_of(&error), error.to_string())),
             };

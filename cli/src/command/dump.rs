@@ -11,7 +11,7 @@ use crate::failure::{Failure, PARTIAL};
 use crate::output::{self, Document, Format, Listing};
 use crate::progress;
 use feishu_groups::input::IdType;
-use feishu_groups::members::{self, RetryingClient};
+use feishu_groups::members::{self, Progress, RetryingClient, Step};
 use feishu_user_groups::types::UserGroup;
 use serde_json::json;
 use std::process::ExitCode;
@@ -21,12 +21,13 @@ use std::process::ExitCode;
 pub async fn run(global: &Global, id_kind: IdKind) -> Result<ExitCode, Failure> {
     let id_type = IdType::from(id_kind);
     let connection = connect(global).await?;
-    let groups = members::all(&connection.client).await?;
+    let client = &connection.client;
+    let groups = progress::shown("listing groups", None, async |_| members::all(client).await).await?;
     let mut dump = Dump::new(id_type);
-    progress::shown("reading", groups.len(), async |progress| {
+    progress::shown("reading groups", Some(groups.len()), async |progress| {
         for group in groups {
-            dump.add(&connection.client, &group).await?;
-            progress(1);
+            dump.add(client, &group, progress).await?;
+            progress(Step::Done(1));
         }
         Ok::<(), Failure>(())
     })
@@ -60,13 +61,13 @@ impl Dump {
         Self { id_type, whole, flat, is_complete: true }
     }
 
-    async fn add(&mut self, client: &RetryingClient, group: &UserGroup) -> Result<(), Failure> {
+    async fn add(&mut self, client: &RetryingClient, group: &UserGroup, progress: Progress<'_>) -> Result<(), Failure> {
         let Some(id) = group.id() else {
             self.is_complete = false;
             note("a group was listed without an id, and is missing");
             return Ok(());
         };
-        let state = match members::read(client, id, self.id_type).await {
+        let state = match members::read(client, id, self.id_type, progress).await {
             // The listing is older than this call. A dump without the group is as whole as one that began later.
             Err(error) if error.is_not_found() => {
                 note(&format!("{id} was deleted meanwhile, and is left out"));

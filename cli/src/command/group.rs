@@ -102,7 +102,10 @@ async fn update(
 /// A group with members is never deleted by halves: what would stop the deletion is looked for before anybody is removed,
 /// and once more before the deletion, since somebody may join meanwhile.
 async fn delete(global: &Global, client: &RetryingClient, group_id: &str, drain: bool) -> Result<ExitCode, Failure> {
-    let GroupState { group, present } = members::read(client, group_id, IdType::OpenId).await?;
+    let state = progress::shown("reading", None, async |progress| {
+        members::read(client, group_id, IdType::OpenId, progress).await
+    });
+    let GroupState { group, present } = state.await?;
     let name = group.name.as_deref().unwrap_or(group_id);
     if let Some(obstacle) = obstacle(name, &present, drain) {
         return Err(Failure::refused(format!("{obstacle} Nothing was changed.")));
@@ -116,7 +119,7 @@ async fn delete(global: &Global, client: &RetryingClient, group_id: &str, drain:
     let users = present.users.len();
     let members = counted(users, "member", "members");
     confirm(global, &format!("This removes {members} from the group {name:?} ({group_id}) and deletes it"))?;
-    let removed = progress::shown("removing", users, async |progress| {
+    let removed = progress::shown("removing", Some(users), async |progress| {
         members::remove(client, group_id, IdType::OpenId, &present.users, progress).await
     })
     .await;

@@ -14,7 +14,7 @@ use crate::output::{self, Document, Format, Listing};
 use crate::progress;
 use feishu_groups::counted;
 use feishu_groups::input::{self, InputError, Manifest};
-use feishu_groups::members::{self, RetryingClient};
+use feishu_groups::members::{self, RetryingClient, Step};
 use feishu_groups::plan::Options;
 use feishu_groups::plan::tenant::{Change, GroupPlan, Match, Matches, Planner, TenantPlan};
 use feishu_groups::report::{Entry, GroupReport, Outcome, Report};
@@ -33,19 +33,25 @@ pub async fn run(
     let manifest = input::read_manifest(path, sync.input.reading.encoding.into())?;
     let connection = connect(global).await?;
     let client = &connection.client;
-    let groups = members::all(client).await?;
+    let groups = progress::shown("listing groups", None, async |_| members::all(client).await).await?;
     let mut matches = Matches::new(&manifest, groups);
     let mut problems = std::mem::take(&mut matches.problems);
     let mut found: Vec<Option<Resolved>> = Vec::with_capacity(manifest.groups.len());
-    for entry in &manifest.groups {
-        let Some(users) = &entry.users else {
-            found.push(None);
-            continue;
-        };
-        let (resolved, of_people) = people::look_up(client, users.clone(), sync.input.reading.skip_unknown).await?;
-        problems.extend(of_people);
-        found.push(Some(resolved));
-    }
+    let rows = manifest.groups.iter().flat_map(|entry| &entry.users).map(|users| users.rows.len()).sum();
+    progress::shown("looking up", Some(rows), async |progress| {
+        for entry in &manifest.groups {
+            let Some(users) = &entry.users else {
+                found.push(None);
+                continue;
+            };
+            let skip_unknown = sync.input.reading.skip_unknown;
+            let (resolved, of_people) = people::look_up(client, users.clone(), skip_unknown, progress).await?;
+            problems.extend(of_people);
+            found.push(Some(resolved));
+        }
+        Ok::<(), Failure>(())
+    })
+    .await?;
     for matched in &matches.wanted {
         note_other_id(matched);
     }
@@ -77,26 +83,26 @@ async fn plan(
     let options = Options { keep_others: sync.keep_others, max_removals: sync.max_removals };
     let mut planner = Planner::new(options, matches.gap.clone());
     let extra = if sync.delete_missing { &*matches.extra } else { &[] };
-    progress::shown("reading", matches.wanted.len() + extra.len(), async |progress| {
+    progress::shown("reading groups", Some(matches.wanted.len() + extra.len()), async |progress| {
         for (matched, found) in matches.wanted.iter().zip(found) {
             let id = matched.group.as_ref().and_then(|group| group.id());
             let present = match id {
                 Some(id) if matched.entry.users.is_some() || matched.entry.departments.is_some() => {
-                    Some(members::read(client, id, manifest.id_type).await?.present)
+                    Some(members::read(client, id, manifest.id_type, progress).await?.present)
                 }
                 _ => None,
             };
             planner.want(matched, present, found.as_ref().map(Resolved::wanted));
-            progress(1);
+            progress(Step::Done(1));
         }
         for group in extra {
-            match members::read(client, group.id().unwrap_or_default(), manifest.id_type).await {
+            match members::read(client, group.id().unwrap_or_default(), manifest.id_type, progress).await {
                 Ok(state) => planner.delete(group, state.present),
                 // Somebody else has deleted it.
                 Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(Failure::from(error)),
             }
-            progress(1);
+            progress(Step::Done(1));
         }
         Ok(())
     })
@@ -199,7 +205,7 @@ impl Run<'_> {
             confirm(self.global, &self.summary())?;
         }
         let people = plan.additions() + plan.removals();
-        let applied = progress::shown("syncing", people, async |progress| {
+        let applied = progress::shown("syncing", Some(people), async |progress| {
             members::apply_tenant(client, self.manifest.id_type, plan, progress).await
         })
         .await;

@@ -19,7 +19,10 @@ pub async fn run(global: &Global, command: MemberCommand) -> Result<ExitCode, Fa
         MemberCommand::List { group, id_type } => {
             let connection = connect(global).await?;
             let id_type = IdType::from(id_type);
-            let state = members::read(&connection.client, &group, id_type).await?;
+            let state = progress::shown("reading", None, async |progress| {
+                members::read(&connection.client, &group, id_type, progress).await
+            });
+            let state = state.await?;
             output::listing(global.format(), &row::members(&state, id_type))?;
             match state.present.any_gap() {
                 None => Ok(ExitCode::SUCCESS),
@@ -60,7 +63,7 @@ async fn apply(global: &Global, change: &Change, adds: bool) -> Result<ExitCode,
     let preposition = if adds { "to" } else { "from" };
     let people = counted(wanted.len(), "person", "people");
     confirm(global, &format!("This {verb} {people} {preposition} the group {group}"))?;
-    let applied = progress::shown(label, wanted.len(), async |progress| match adds {
+    let applied = progress::shown(label, Some(wanted.len()), async |progress| match adds {
         true => members::add(client, group, id_type, &wanted, progress).await,
         false => members::remove(client, group, id_type, &wanted, progress).await,
     })

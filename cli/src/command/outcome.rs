@@ -3,6 +3,7 @@
 use crate::args::Global;
 use crate::failure::{self, Failure, PARTIAL};
 use crate::output::{self, Document, Format, Listing};
+use crate::progress;
 use feishu_groups::members::Stop;
 use feishu_groups::report::{Entry, GroupReport, Outcome, Report, summary};
 use serde_json::{Value, json};
@@ -102,7 +103,7 @@ fn show_document(global: &Global, document: impl Fn(&dyn Fn(&Entry) -> bool) -> 
 /// Writes a line to standard error.
 pub fn note(text: &str) {
     // Nothing is left to do if standard error is closed.
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = progress::aside(|| writeln!(io::stderr(), "{text}"));
 }
 
 fn code<'a, I: Iterator<Item = &'a Entry>>(is_ok: bool, stops: &[&Stop], entries: impl Fn() -> I) -> u8 {

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::progress;
 use feishu_groups::counted;
 use feishu_groups::input::{self, IdType, Name, NameKind, People, Problem, Row};
-use feishu_groups::members::{self, Found, RetryingClient};
+use feishu_groups::members::{self, Found, Progress, RetryingClient};
 use feishu_groups::report::{Entry, Outcome};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -35,7 +35,10 @@ pub fn of_file(path: &Path, reading: Reading, kind: Option<NameKind>) -> Result<
 /// Looks up everybody who is named by email or mobile number. People whom nobody finds stop the run, unless they may be
 /// left out; they are named then, before anything is confirmed.
 pub async fn resolve(client: &RetryingClient, people: People, skip_unknown: bool) -> Result<Resolved, Failure> {
-    let (resolved, mut problems) = look_up(client, people, skip_unknown).await?;
+    let found = progress::shown("looking up", Some(people.rows.len()), async |progress| {
+        look_up(client, people, skip_unknown, progress).await
+    });
+    let (resolved, mut problems) = found.await?;
     if problems.is_empty() {
         resolved.note_unknown();
         return Ok(resolved);
@@ -49,12 +52,10 @@ pub async fn look_up(
     client: &RetryingClient,
     people: People,
     skip_unknown: bool,
+    progress: Progress<'_>,
 ) -> Result<(Resolved, Vec<Problem>), Failure> {
     let id_type = people.id_type.unwrap_or(IdType::OpenId);
-    let Found { ids, mut problems } = progress::shown("looking up", people.rows.len(), async |progress| {
-        members::find(client, &people, id_type, progress).await
-    })
-    .await?;
+    let Found { ids, mut problems } = members::find(client, &people, id_type, progress).await?;
     let resolved = Resolved { people, id_type, ids };
     if !skip_unknown {
         problems.extend(resolved.unknown().map(|row| Problem::at(row.line, format!("nobody has {}", row.name))));

@@ -45,7 +45,10 @@ async fn one_group(
     let connection = connect(global).await?;
     let client = &connection.client;
     let found = people::resolve(client, named, sync.input.reading.skip_unknown).await?;
-    let GroupState { group, present } = members::read(client, group_id, found.id_type).await?;
+    let state = progress::shown("reading", None, async |progress| {
+        members::read(client, group_id, found.id_type, progress).await
+    });
+    let GroupState { group, present } = state.await?;
     let name = group.name.unwrap_or_default();
     if let Some(gap) = &present.gap {
         note(&format!("warning: the list of members may be incomplete: {gap}"));
@@ -120,7 +123,7 @@ async fn apply(
     if !plan.is_empty() {
         confirm(global, summary)?;
     }
-    let applied = progress::shown("syncing", plan.add.len() + plan.remove.len(), async |progress| {
+    let applied = progress::shown("syncing", Some(plan.add.len() + plan.remove.len()), async |progress| {
         members::apply(client, group_id, found.id_type, plan, progress).await
     })
     .await;

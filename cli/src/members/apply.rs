@@ -12,7 +12,7 @@
 //! A failure that concerns one person is an entry of the report. A failure that the next batch would meet as well, such
 //! as a missing scope, stops the run; so do three batches in a row that fail for whatever reason.
 
-use super::{Progress, RetryingClient, read};
+use super::{Progress, RetryingClient, Step, read};
 use crate::input::IdType;
 use crate::plan::{Drift, Plan};
 use crate::report::{Entry, Outcome};
@@ -94,10 +94,10 @@ pub async fn apply(
         applied.stopped = Some(Stop::NoneAdded(plan.add.len()));
     }
     if applied.stopped.is_none() && !due.is_empty() {
-        match checked(client, group_id, id_type, plan).await {
+        match checked(client, group_id, id_type, plan, progress).await {
             Ok(members) => {
                 let (present, gone): (Vec<_>, Vec<_>) = due.into_iter().partition(|id| members.contains(id));
-                progress(gone.len());
+                progress(Step::Done(gone.len()));
                 applied.entries.extend(gone.into_iter().map(|id| Entry::new(id, Outcome::Removed)));
                 let removed = remove(client, group_id, id_type, &present, progress).await;
                 applied.entries.extend(removed.entries);
@@ -117,8 +117,9 @@ async fn checked(
     group_id: &str,
     id_type: IdType,
     plan: &Plan,
+    progress: Progress<'_>,
 ) -> Result<HashSet<String>, Stop> {
-    let present = read(client, group_id, id_type).await.map_err(Stop::Error)?.present;
+    let present = read(client, group_id, id_type, progress).await.map_err(Stop::Error)?.present;
     if let Some(gap) = present.gap {
         return Err(Stop::Gap(gap));
     }
@@ -186,7 +187,7 @@ impl Target<'_> {
                     }
                 }
             }
-            progress(batch.len());
+            progress(Step::Done(batch.len()));
         }
         applied
     }

@@ -88,7 +88,7 @@ impl fmt::Display for Undeleted {
 ///
 /// Fails if the group has members or may have some, and if a call fails.
 pub async fn delete(client: &RetryingClient, group_id: &str) -> Result<(), Undeleted> {
-    let present = read(client, group_id, IdType::OpenId).await.map_err(Undeleted::Error)?.present;
+    let present = read(client, group_id, IdType::OpenId, &mut |_| {}).await.map_err(Undeleted::Error)?.present;
     if let Some(gap) = present.any_gap() {
         return Err(Undeleted::Gap(gap.to_owned()));
     }

@@ -4,7 +4,7 @@
 //! be one person are as likely a wrong number as a harmless repetition, and the same goes for a row whose email and mobile
 //! number belong to two people.
 
-use super::{Progress, RetryingClient};
+use super::{Progress, RetryingClient, Step};
 use crate::input::{IdType, Name, People, Problem};
 use feishu_user_groups::Error;
 use std::collections::HashMap;
@@ -43,7 +43,7 @@ pub async fn find(
     for start in (0..emails.len().max(mobiles.len())).step_by(BATCH) {
         let (emails, mobiles) = (batch(&emails, start), batch(&mobiles, start));
         directory.extend(client.repeat(|| look_up(client, emails, mobiles, id_type)).await?);
-        progress(emails.len().max(mobiles.len()));
+        progress(Step::Done(emails.len().max(mobiles.len())));
     }
     Ok(matched(people, &directory))
 }

@@ -19,5 +19,19 @@ pub use self::read::{GroupState, read};
 pub use self::retrying::RetryingClient;
 pub use self::tenant::{GroupApplied, apply_tenant};
 
-/// Called with the number of people who are done since the last call, for a progress bar.
-pub type Progress<'a> = &'a mut (dyn FnMut(usize) + Send);
+/// What has come forward since the last step, for a display of progress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// This many more people were looked up, added or removed.
+    Done(usize),
+    /// The members of a group are being read. A group may be read several times, and each counts from 0.
+    Read {
+        /// The group.
+        group_id: &'a str,
+        /// How many were read so far.
+        members: usize,
+    },
+}
+
+/// Called at each step.
+pub type Progress<'a> = &'a mut (dyn FnMut(Step<'_>) + Send);

@@ -5,7 +5,7 @@
 //! not fit is repeated before it counts as incomplete. A count that stays larger mostly means that members are outside
 //! the app's contact scope, which listings leave out. Without a count nothing shows that a list is whole.
 
-use super::RetryingClient;
+use super::{Progress, RetryingClient, Step};
 use crate::counted;
 use crate::input::IdType;
 use crate::plan::Present;
@@ -33,23 +33,42 @@ pub struct GroupState {
 /// # Errors
 ///
 /// Fails if a call fails; an incomplete list is no error, but [`Present::gap`] or [`Present::department_gap`].
-pub async fn read(client: &RetryingClient, group_id: &str, id_type: IdType) -> Result<GroupState, Error> {
-    let mut state = read_once(client, group_id, id_type).await?;
+pub async fn read(
+    client: &RetryingClient,
+    group_id: &str,
+    id_type: IdType,
+    progress: Progress<'_>,
+) -> Result<GroupState, Error> {
+    let mut state = read_once(client, group_id, id_type, progress).await?;
     for _ in 1..READS {
         if state.present.any_gap().is_none() {
             break;
         }
-        state = read_once(client, group_id, id_type).await?;
+        state = read_once(client, group_id, id_type, progress).await?;
     }
     Ok(state)
 }
 
-async fn read_once(client: &RetryingClient, group_id: &str, id_type: IdType) -> Result<GroupState, Error> {
+async fn read_once(
+    client: &RetryingClient,
+    group_id: &str,
+    id_type: IdType,
+    progress: Progress<'_>,
+) -> Result<GroupState, Error> {
+    progress(Step::Read { group_id, members: 0 });
     let group = client.repeat(|| client.get_user_group().group_id(group_id).send()).await?.into_inner().group;
-    let users = list(client, group_id, "user", id_type.as_str()).await?;
+    let users = list(client, group_id, "user", id_type.as_str(), |members| {
+        progress(Step::Read { group_id, members });
+    });
+    let users = users.await?;
     let departments = match group.member_department_count {
         Some(0) => Listed::default(),
-        _ => list(client, group_id, "department", "open_id").await?,
+        _ => {
+            let departments = list(client, group_id, "department", "open_id", |departments| {
+                progress(Step::Read { group_id, members: users.ids.len() + departments });
+            });
+            departments.await?
+        }
     };
     let present = Present {
         gap: gap(&users, "member", group.member_user_count),
@@ -71,8 +90,15 @@ struct Listed {
     is_circular: bool,
 }
 
-/// Reads a listing to its end. A page that fails is read again, and those before it are not.
-async fn list(client: &RetryingClient, group_id: &str, kind: &str, id_type: &str) -> Result<Listed, Error> {
+/// Reads a listing to its end. A page that fails is read again, and those before it are not. `after_page` is called with the
+/// number of members so far.
+async fn list(
+    client: &RetryingClient,
+    group_id: &str,
+    kind: &str,
+    id_type: &str,
+    mut after_page: impl FnMut(usize),
+) -> Result<Listed, Error> {
     let listing = client.list_user_group_members().group_id(group_id).member_type(kind).member_id_type(id_type);
     let listing = listing.page_size(PAGE);
     let (mut listed, mut token) = (Listed::default(), None);
@@ -93,6 +119,7 @@ async fn list(client: &RetryingClient, group_id: &str, kind: &str, id_type: &str
                 _ => listed.nameless += 1,
             }
         }
+        after_page(listed.ids.len());
         match page.next_token {
             None => return Ok(listed),
             Some(next) if !tokens.insert(next.clone()) => return Ok(Listed { is_circular: true, ..listed }),

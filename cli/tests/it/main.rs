@@ -15,6 +15,7 @@ mod member;
 mod output;
 mod performance;
 mod plan;
+mod progress;
 mod rate;
 mod simulate;
 mod support;

@@ -34,7 +34,7 @@ async fn apply_uses_the_documented_rate() {
     // Nothing but rate limits delays a call, and a call that breaks one is an error.
     let client = client.timeout(DAY).attempt_timeout(DAY).connect_timeout(DAY).retry_policy(RetryPolicy::none());
     let client = RetryingClient::new(client.build().unwrap(), 1);
-    let present = members::read(&client, "g1", IdType::OpenId).await.unwrap().present;
+    let present = members::read(&client, "g1", IdType::OpenId, &mut |_| {}).await.unwrap().present;
     let options = Options { max_removals: Ceiling::Percent(100.0), ..Options::default() };
     let plan = Plan::new(present, ids(PEOPLE..2 * PEOPLE), options).unwrap();
     assert_eq!((plan.add.len(), plan.remove.len()), (25_000, 25_000));
