@@ -7,7 +7,7 @@
 
 use serde_json::Value;
 
-/// The one form: `string`, `integer`, `number`, `boolean`, `object`, `array` for a
+/// The one form: `string`, `integer`, `number`, `boolean`, `file`, `object`, `array` for a
 /// list of unknown items, or the form of the items and `[]`.
 pub(crate) fn normal(word: &str) -> String {
     let word = word.trim().trim_end_matches('?').replace('\\', "");
@@ -29,6 +29,7 @@ pub(crate) fn normal(word: &str) -> String {
         "number" if note.starts_with("int") => "integer",
         "number" | "float" | "double" | "decimal" | "float32" | "float64" => "number",
         "bool" | "boolean" => "boolean",
+        "file" | "File" | "binary" | "byte" | "bytes" | "stream" => "file",
         "array" | "list" => "array",
         "undefined" | "unknown" | "any" => return word,
         _ => "object",
@@ -83,6 +84,7 @@ mod tests {
     fn type_words_are_normalised() {
         assert_eq!(normal("string?"), "string");
         assert_eq!(normal("int"), "integer");
+        assert_eq!((normal("File").as_str(), normal("binary").as_str()), ("file", "file"));
         assert_eq!(normal("-"), "object");
         assert_eq!(normal("\\-"), "object");
         assert_eq!(normal("group[]"), "object[]");

@@ -6,6 +6,7 @@
 //! malformed is absent, and the linter reports it.
 
 use crate::codegen::spec::METHODS;
+use crate::codegen::spec::media::{FORM, form};
 use crate::codegen::spec::token_endpoints::is_token_endpoint;
 use crate::source::{Source, lookup, segment};
 use serde_json::Value;
@@ -122,7 +123,7 @@ impl<'a> Node<'a> {
         lists.flat_map(|list| list.items()).find(|entry| entry.text() == Some(name))
     }
 
-    /// `string`, `integer`, `object`, `string[]`, ...
+    /// `string`, `integer`, `file`, `object`, `string[]`, ...
     pub fn kind(&self) -> Option<String> {
         self.kind_within(FAR)
     }
@@ -134,6 +135,9 @@ impl<'a> Node<'a> {
                 Some(item) => format!("{item}[]"),
                 None => "array".to_owned(),
             }),
+            "string" if self.keyword("format").is_some_and(|format| format.text() == Some("binary")) => {
+                Some("file".to_owned())
+            }
             kind => Some(kind.to_owned()),
         }
     }
@@ -250,8 +254,15 @@ impl<'a> Operation<'a> {
         self.parameters.iter().find(|parameter| parameter.place == place && parameter.name == name)
     }
 
+    /// The schema of the request body, which is JSON or a form.
     pub fn body(&self) -> Option<Node<'a>> {
-        json_schema_of(&self.node.get("requestBody")?.resolved())
+        let body = self.node.get("requestBody")?.resolved();
+        json_schema_of(&body).or_else(|| body.get("content")?.get(FORM)?.get("schema"))
+    }
+
+    /// Whether the request body is a form.
+    pub fn sends_form(&self) -> bool {
+        self.node.get("requestBody").is_some_and(|body| form(body.resolved().value).is_some())
     }
 
     pub fn response(&self) -> Option<Node<'a>> {

@@ -8,6 +8,7 @@ use super::operation::{Writer, method};
 use super::schemas::Schemas;
 use crate::codegen::{self, spec::METHODS};
 use crate::examples::{failure_schema, known_in_spec};
+use crate::kind;
 use crate::source::Source;
 use crate::spec_model::{Node, Spec};
 use crate::yaml::{Map, on_one_line};
@@ -207,23 +208,34 @@ impl<'a> Existing<'a> {
 /// A document rarely gives the media type of a file, and never its error responses.
 const BY_HAND: &str = "write it by hand, as spec/README.md describes";
 
-/// Why an operation cannot be drafted: what it sends or returns is no JSON.
+/// Why an operation cannot be drafted: what it returns is no JSON, or what it sends is no form that the build supports.
 fn unsupported(facts: &facts::Operation) -> Option<String> {
-    let is_file = |kind: &str| ["file", "binary", "byte", "bytes", "stream"].contains(&kind.to_lowercase().as_str());
-    let sent = facts.parameters.iter().find(|row| row.place == facts::Place::Body && is_file(&row.kind));
-    let returned = facts.response_fields.iter().find(|field| is_file(&field.kind));
+    let returned = facts.response_fields.iter().find(|field| kind::normal(&field.kind) == "file");
     let shows_json = facts.examples.iter().any(|example| example.kind == facts::ExampleKind::Response);
     let downloads = facts.path.as_deref().is_some_and(|path| path.ends_with("/download"));
-    match (sent, returned) {
-        (Some(row), _) => {
-            Some(format!("it sends the file `{}` (line {}) as multipart/form-data; {BY_HAND}", row.name, row.line))
-        }
+    let sent = facts.parameters.iter().find(|row| kind::normal(&row.kind).starts_with("file"));
+    match (sent.and_then(|file| Some((file, no_part(facts)?))), returned) {
+        (Some((file, row)), _) => Some(format!(
+            "it sends the file `{}` (line {}) in a form, and `{}` (line {}) is no part of one; {BY_HAND}",
+            file.name, file.line, row.name, row.line
+        )),
         (_, Some(field)) => Some(format!("it returns the file `{}` (line {}); {BY_HAND}", field.path, field.line)),
         _ if downloads && facts.response_fields.is_empty() && !shows_json => {
             Some(format!("it returns a file; {BY_HAND}"))
         }
         _ => None,
     }
+}
+
+/// What no form has: a part is a text, a list of texts or one file. Nothing else of a request is a file.
+fn no_part(facts: &facts::Operation) -> Option<&facts::Parameter> {
+    facts.parameters.iter().find(|row| {
+        let kind = kind::normal(&row.kind);
+        if row.place != facts::Place::Body {
+            return kind.starts_with("file");
+        }
+        row.name.contains('.') || kind.starts_with("object") || kind == "file[]" || kind.ends_with("[][]")
+    })
 }
 
 /// Why an operation is not drafted.

@@ -37,7 +37,9 @@ pub(super) fn body(operation: &Operation) -> Option<Known<'_>> {
             (known.row, known.values, known.stated) = (Some(row), &row.values, Some(kind::normal(&row.kind)));
         }
     }
-    for example in operation.examples.iter().filter(|example| example.kind == ExampleKind::Request) {
+    let is_form = sent_file(operation).is_some();
+    let shown = operation.examples.iter().filter(|example| example.kind == ExampleKind::Request);
+    for example in shown.filter(|_| !is_form) {
         body.show(&example.value);
     }
     // Without a table of the body, a sample may show what goes into the query or the path.
@@ -48,6 +50,11 @@ pub(super) fn body(operation: &Operation) -> Option<Known<'_>> {
         body.fields.retain(|field| operation.method.as_deref() != Some("GET") && !is_elsewhere(&field.name));
     }
     (!body.fields.is_empty()).then_some(body)
+}
+
+/// The first file in the body of an operation, which is a form then.
+pub(super) fn sent_file(facts: &Operation) -> Option<&Parameter> {
+    facts.parameters.iter().find(|row| row.place == Place::Body && kind::normal(&row.kind).starts_with("file"))
 }
 
 /// The response of an operation that succeeded.
@@ -141,7 +148,7 @@ impl<'a> Known<'a> {
             };
         };
         let (base, depth) = base(stated);
-        let is_open = !["string", "integer", "number", "boolean", "object"].contains(&base);
+        let is_open = !["string", "integer", "number", "boolean", "file", "object"].contains(&base);
         let agrees = |shown: &str| kind::same(stated, shown) || stated == "number" && shown == "integer";
         match shown {
             Some(shown) if agrees(shown) && stated != "array" => closed(stated, inside),

@@ -7,12 +7,13 @@
 use super::batch::results;
 use super::derived::{Query, key, page, retry};
 use super::errors::{ErrorNames, Errors};
-use super::known::{self, Known};
+use super::known::{self, Known, sent_file};
 use super::names::{Taken, noun, operation_ids, product};
 use super::parameters::{Parameters, parameters, path};
 use super::response::response;
 use super::schemas::{Context, Schemas, reference};
 use super::wording::summary;
+use crate::codegen::spec::media::{FORM, JSON};
 use crate::examples::{
     Example, Examples, Origin, PlatformExample, Row, failures, lines, names, requests_and_responses,
 };
@@ -135,12 +136,16 @@ impl Writer<'_> {
         if let Some(body) = body {
             let mut request = Map::default();
             request.put("required", true);
-            request.put("content", content(&body, &examples.request));
+            let content = match sent_file(facts) {
+                Some(_) => content(FORM, &body, &[]),
+                None => content(JSON, &body, &examples.request),
+            };
+            request.put("content", content);
             operation.put("requestBody", request);
         }
         let mut success = Map::default();
         success.put("description", "The result, or the envelope says why not.");
-        success.put("content", content(&response.schema, &examples.response));
+        success.put("content", content(JSON, &response.schema, &examples.response));
         let mut responses = Map::default();
         responses.put_noted("200", success, response.notes);
         let described = failures(&examples, &self.envelope);
@@ -201,7 +206,10 @@ fn has_no_maximum(query: &[Query], page: &Value) -> bool {
 
 /// What the document shows of an operation.
 fn shown(facts: &Operation) -> impl Iterator<Item = (Origin, ExampleKind, &Value)> {
-    let examples = facts.examples.iter().filter(|example| !example.value.is_null());
+    let is_form = sent_file(facts).is_some();
+    // A form has parts, which no JSON shows.
+    let is_of_form = move |example: &apidoc::facts::Example| is_form && example.kind == ExampleKind::Request;
+    let examples = facts.examples.iter().filter(move |example| !example.value.is_null() && !is_of_form(example));
     examples.map(|example| (Origin::Document, example.kind, &example.value))
 }
 
@@ -221,12 +229,12 @@ fn block(value: Value) -> Map {
     map
 }
 
-fn content(schema: &str, examples: &[Example]) -> Map {
+fn content(media_type: &str, schema: &str, examples: &[Example]) -> Map {
     let (mut media, mut content) = (Map::default(), Map::default());
     media.put("schema", reference("schemas", schema));
     if !examples.is_empty() {
         media.put("examples", lines(examples));
     }
-    content.put("application/json", media);
+    content.put(media_type, media);
     content
 }

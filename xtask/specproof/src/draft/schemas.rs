@@ -207,14 +207,18 @@ fn reference_with(name: &str, keywords: Vec<(&'static str, Value)>) -> Yaml {
 
 fn scalar(base: &str, what: Option<String>, keywords: impl Iterator<Item = (&'static str, Value)>) -> Yaml {
     let mut schema = Map::default();
-    schema.put("type", base);
-    if base == "integer" {
-        schema.put("format", "int64");
+    let is_file = base == "file";
+    schema.put("type", if is_file { "string" } else { base });
+    match base {
+        "integer" => schema.put("format", "int64"),
+        "file" => schema.put("format", "binary"),
+        _ => {}
     }
     if let Some(what) = what {
         schema.put("description", what);
     }
-    keywords.for_each(|(key, value)| schema.put(key, value));
+    // No limit and no default applies to a file.
+    keywords.filter(|_| !is_file).for_each(|(key, value)| schema.put(key, value));
     // Few words fit on one line.
     if schema.entries().count() <= 3 { schema.value().into() } else { schema.into() }
 }

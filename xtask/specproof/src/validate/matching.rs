@@ -126,7 +126,7 @@ pub(crate) struct Shown<'a> {
     pub service: Option<&'a str>,
 }
 
-/// All that document and service show of an operation.
+/// All that document and service show of an operation, but for the body of a form: it has parts, which no JSON shows.
 pub(crate) fn shown_examples<'a>(matched: &'a Matched) -> Vec<Shown<'a>> {
     let in_document = matched.document.iter().flat_map(|(file, operation)| {
         let examples = operation.examples.iter().filter(|example| !example.value.is_null());
@@ -143,7 +143,9 @@ pub(crate) fn shown_examples<'a>(matched: &'a Matched) -> Vec<Shown<'a>> {
         let both = request.chain(examples.response.iter().map(|value| (ExampleKind::Response, value)));
         both.map(|(kind, value)| Shown { kind, value, document: None, service: Some(&service.file) })
     });
-    in_document.chain(of_service).collect()
+    let sends_form = matched.operation.sends_form();
+    let all = in_document.chain(of_service);
+    all.filter(|shown| !(sends_form && shown.kind == ExampleKind::Request)).collect()
 }
 
 impl Shown<'_> {

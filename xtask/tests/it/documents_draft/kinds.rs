@@ -5,6 +5,11 @@ use std::fs;
 
 /// The fixture with some of its text replaced, drafted; what is printed, and the spec.
 fn drafted(name: &str, fixture: &str, changes: &[(&str, &str)]) -> (String, String) {
+    let (workshop, said) = drafted_in(name, fixture, changes);
+    (said, workshop.spec())
+}
+
+fn drafted_in(name: &str, fixture: &str, changes: &[(&str, &str)]) -> (Workshop, String) {
     let workshop = Workshop::new(name);
     let mut text = fs::read_to_string(document(fixture)).unwrap();
     for (old, new) in changes {
@@ -14,7 +19,7 @@ fn drafted(name: &str, fixture: &str, changes: &[(&str, &str)]) -> (String, Stri
     let file = workshop.documents().join("page.md");
     fs::write(&file, text).unwrap();
     let said = workshop.draft_file(&file).unwrap();
-    (said, workshop.spec())
+    (workshop, said)
 }
 
 const LISTED: &str = "| &nbsp;&nbsp;└ `items` | `department\\[\\]` | 部门 |\n";
@@ -66,16 +71,57 @@ fn results_without_an_id_have_a_note() {
     );
 }
 
+const NAME_IS_A_FILE: (&str, &str) = (
+    "| `name` | `string` | 是 | 名称<br>**数据校验规则**：<br>- 长度范围：`1` ～ `100` 字符 |",
+    "| `name` | `file` | 是 | 名称 |",
+);
+
+/// The rows of the fixture that are objects, and its sample of JSON.
+const NO_FORM: [(&str, &str); 3] = [
+    ("### 请求体示例\n\n```json\n", "### 说明\n\n```\n"),
+    (
+        "| `i18n_name` | `i18n_name` | 否 | 多语言名称 |\n| &nbsp;&nbsp;└ `zh_cn` | `string` | 否 | 中文，最大长度：`100` 字符 |\n\
+         | &nbsp;&nbsp;└ `en_us` | `string` | 否 | 英文 |\n",
+        "",
+    ),
+    (
+        "| `leaders` | `department_leader\\[\\]` | 否 | 负责人，最大长度：`10` |\n\
+         | &nbsp;&nbsp;└ `leader_type` | `int` | 是 | 种类<br>**可选值有**：<br>- `1`: 主 - `2`: 副 |\n\
+         | &nbsp;&nbsp;└ `leader_id` | `string` | 是 | 用户 ID |\n",
+        "",
+    ),
+];
+
 #[test]
-fn files_are_not_drafted_as_json() {
-    let file = [("| `name` | `string` | 是 |", "| `name` | `file` | 是 |")];
-    let (said, spec) = drafted("kinds-upload", "create-department", &file);
-    assert!(said.contains("is not drafted: it sends the file `name` (line 38) as multipart/form-data"), "{said}");
+fn sent_file_makes_the_body_a_form() {
+    let changes = [&NO_FORM[..], &[NAME_IS_A_FILE]].concat();
+    let (workshop, said) = drafted_in("kinds-upload", "create-department", &changes);
+    let spec = workshop.spec();
+    let (_, operation) = spec.split_once("\n      operationId: create_department\n").expect(&said);
+    let (_, body) = operation.split_once("\n      requestBody:\n").unwrap();
+    let body = body.split_once("\n      responses:\n").unwrap().0;
+    assert!(body.contains("multipart/form-data:\n") && !body.contains("examples"), "{body}");
+    let (_, schema) = spec.split_once("\n    CreateDepartmentBody:\n").unwrap();
+    let name = schema.lines().find(|line| line.trim_start().starts_with("name: ")).expect(schema);
+    assert!(name.contains("type: string, format: binary") && !name.contains("maxLength"), "{name}");
+    specproof::codegen::generate("openapi.yaml", &spec).unwrap();
+    workshop.sync();
+    assert_eq!(workshop.findings(), [""; 0], "the document proves the form");
+    // What it says of a part is compared.
+    fs::write(workshop.spec_file(), spec.replacen(", format: binary", "", 1)).unwrap();
+    let found = "parameter-type: create_department: `body name type` is string in the spec; the document says file";
+    assert_eq!(workshop.findings(), [found]);
+}
+
+#[test]
+fn form_with_an_object_is_left_to_people() {
+    let (said, spec) = drafted("kinds-uploads", "create-department", &[NAME_IS_A_FILE]);
     assert!(
-        said.contains("multipart/form-data; write it by hand, as spec/README.md describes")
-            && !spec.contains("create_department"),
+        said.contains("it sends the file `name` (line 38) in a form, and `i18n_name` (line 41) is no part"),
         "{said}"
     );
+    let by_hand = said.contains("write it by hand, as spec/README.md describes");
+    assert!(by_hand && !spec.contains("create_department"), "{said}");
 }
 
 #[test]
