@@ -126,7 +126,7 @@ pub(crate) struct Shown<'a> {
     pub service: Option<&'a str>,
 }
 
-/// All that document and service show of an operation, but for the body of a form: it has parts, which no JSON shows.
+/// All that document and service show of an operation. The body of a form is left out: no JSON shows its parts.
 pub(crate) fn shown_examples<'a>(matched: &'a Matched) -> Vec<Shown<'a>> {
     let in_document = matched.document.iter().flat_map(|(file, operation)| {
         let examples = operation.examples.iter().filter(|example| !example.value.is_null());
