@@ -1,6 +1,6 @@
 //! Checks request bodies that are forms.
 //!
-//! A part is a text or a file: an object or a list of files has no form that every service reads. The type of a form is
+//! A part is a text or a file: of objects and lists of files, each service reads something else. The type of a form is
 //! written for forms alone, so no JSON may have it, and no JSON has files.
 
 use crate::codegen::spec::media::is_binary;
@@ -23,7 +23,11 @@ pub(super) fn check(source: &Source, model: &Model) -> Vec<Mistake> {
     let of_parameters = parameters.filter_map(|(name, parameter)| {
         no_files(source, &format!("/components/parameters/{}/schema", segment(name)), parameter.get("schema")?)
     });
-    of_schemas.chain(of_parameters).chain(shared_with_json(source, model)).collect()
+    let of_operations = model.operations.iter().filter_map(|operation| {
+        let pointer = format!("/paths/{}/{}/parameters", segment(&operation.path), operation.method.to_lowercase());
+        operation.parameters.iter().find_map(|parameter| no_files(source, &pointer, &parameter.schema))
+    });
+    of_schemas.chain(of_parameters).chain(of_operations).chain(shared_with_json(source, model)).collect()
 }
 
 fn form(source: &Source, model: &Model, pointer: &str, name: &str) -> Option<Mistake> {
@@ -37,7 +41,16 @@ fn form(source: &Source, model: &Model, pointer: &str, name: &str) -> Option<Mis
         };
         if !is_part {
             let help = "a part is a text, a number, a boolean, an enum, a list of these or a file";
-            return Some(source.violation("request-body", &at, format!("`{property}` is no part of a form"), help));
+            return Some(source.violation(
+                "request-body",
+                &at,
+                format!("`{property}` cannot be a part of a form"),
+                help,
+            ));
+        }
+        if kind == "array" && model.is_required(name, property) && model.limits(schema).min_items.unwrap_or(0) == 0 {
+            let what = format!("the list `{property}` is required, and a form cannot say that a list is empty");
+            return Some(source.violation("request-body", &at, what, "give it `minItems: 1`"));
         }
         let resolved = model.resolve(schema).1;
         let is_bounded =
@@ -53,6 +66,9 @@ fn no_files(source: &Source, pointer: &str, schema: &Value) -> Option<Mistake> {
     if is_binary(schema) {
         let help = "move it into a body of multipart/form-data, or remove `format`";
         return Some(source.violation("request-body", pointer, "only a form has files", help));
+    }
+    if let Some([only]) = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        return no_files(source, pointer, only);
     }
     let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
     let of_properties = properties.map(|(name, schema)| (format!("{pointer}/properties/{}", segment(name)), schema));

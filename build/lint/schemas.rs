@@ -197,6 +197,7 @@ impl Lint<'_> {
                 let at = self.resolved(&format!("{pointer}/properties/{}", segment(property)));
                 self.kind(&at) == Some("string")
                     && self.at(&format!("{at}/enum")).is_none()
+                    && self.at(&format!("{at}/format")).is_none()
                     && !self.is_required(pointer, property)
             };
             if let Some(property) = rule.properties.iter().find(|property| !is_optional_text(property)) {

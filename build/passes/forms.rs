@@ -41,16 +41,20 @@ pub fn write(model: &Model, body: &str) -> TokenStream {
             false => quote!(if let Some(value) = value.#field { #write }),
         }
     });
-    quote!(#(#parts)*)
+    quote!({
+        let mut form = crate::call::form::Form::new();
+        #(#parts)*
+        request.form(form);
+    })
 }
 
 fn part(model: &Model, name: &str, schema: &Value) -> TokenStream {
     if model.is_upload(schema) {
-        return quote!(request.file_part(#name, value););
+        return quote!(form.upload(#name, value););
     }
     match model.is_list(schema) {
         // A list repeats the part, as it repeats a query parameter.
-        true => quote!(for value in &value { request.text_part(#name, value); }),
-        false => quote!(request.text_part(#name, &value);),
+        true => quote!(for value in &value { form.value(#name, value); }),
+        false => quote!(form.value(#name, &value);),
     }
 }

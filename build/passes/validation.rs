@@ -73,7 +73,8 @@ pub fn check(model: &Model, rules: &TokenStream, name: &str, schema: &Value) -> 
         return Some(quote!(#rules.listed(#name, value);));
     }
     match resolved.get("type").and_then(Value::as_str)? {
-        "string" if model.is_upload(schema) => Some(quote!(#rules.file(#name, value);)),
+        // A form checks its files itself.
+        "string" if model.is_upload(schema) => None,
         "string" => text(rules, name, &limits),
         "integer" => range(limits.minimum, limits.maximum, i64::MIN, i64::MAX)
             .map(|(min, max)| quote!(#rules.range(#name, *value, #min, #max);)),

@@ -69,7 +69,7 @@ impl CustomRequest {
 
     /// Sets a form as the body, which is sent as `multipart/form-data`.
     ///
-    /// Its files go with each attempt. They are sent whole, or the service gets no complete request: see [`Upload`](crate::Upload).
+    /// Each attempt sends all of its files. If one cannot be read, the call fails and the service gets no complete request.
     pub fn form(mut self, form: Form) -> Self {
         self.body = Some(Ok(RequestBody::Form(form)));
         self

@@ -4,6 +4,7 @@
 //! call is made of attempts, so a form here is a value from which each attempt makes its own body (`multipart`): bytes
 //! are shared, and a file that is read as it is sent is opened again.
 
+use super::query::QueryValue;
 use super::validation::Validator;
 use bytes::Bytes;
 use futures_core::Stream;
@@ -24,7 +25,8 @@ use std::sync::Arc;
 ///
 /// let logo = Upload::new("logo.png", std::fs::read("logo.png")?);
 /// let form = Form::new().text("image_type", "message").file("image", logo);
-/// let image: serde_json::Value = client.request(Method::POST, "/open-apis/im/v1/images").form(form).send().await?.into_inner();
+/// let request = client.request(Method::POST, "/open-apis/im/v1/images").form(form);
+/// let image = request.send::<serde_json::Value>().await?;
 /// println!("{}", image["image_key"]);
 /// # Ok(())
 /// # }
@@ -66,8 +68,25 @@ impl Form {
         self
     }
 
-    pub(super) fn add(&mut self, name: String, value: Value) {
+    /// Adds a value of the spec's.
+    #[allow(dead_code, reason = "called for bodies that are forms; a spec may have none")]
+    pub(crate) fn value(&mut self, name: &'static str, value: &impl QueryValue) {
+        self.add(name.to_owned(), Value::Text(value.query_value().into_owned()));
+    }
+
+    /// Adds a file of the spec's.
+    #[allow(dead_code, reason = "called for bodies that are forms; a spec may have none")]
+    pub(crate) fn upload(&mut self, name: &'static str, file: Upload) {
+        self.add(name.to_owned(), Value::File(file));
+    }
+
+    fn add(&mut self, name: String, value: Value) {
         self.parts.push(Part { name, value });
+    }
+
+    /// Whether it has a file, which may take long to send.
+    pub(super) fn has_file(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part.value, Value::File(_)))
     }
 
     pub(super) fn parts(&self) -> &[Part] {
@@ -111,8 +130,8 @@ pub struct Upload {
     pub(super) content: Content,
 }
 
-/// Opens the file of an attempt.
-type Open = dyn Fn() -> Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>> + Send + Sync;
+/// Opens the file, once for each attempt, when its turn comes.
+pub(super) type Open = dyn Fn() -> Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>> + Send + Sync;
 
 #[derive(Clone)]
 pub(super) enum Content {

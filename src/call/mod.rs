@@ -14,7 +14,7 @@ mod custom_request;
 mod decoder;
 pub(crate) mod envelope;
 pub(crate) mod file;
-mod form;
+pub(crate) mod form;
 mod multipart;
 pub(crate) mod paging;
 pub(crate) mod query;

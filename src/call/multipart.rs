@@ -4,7 +4,7 @@
 //! one. A streamed file must therefore have as many bytes as its caller stated; otherwise the attempt ends here, since the
 //! service would wait for the rest or read what follows as another request.
 
-use super::form::{Content, Form, Part, Value, escaped};
+use super::form::{Content, Form, Open, Part, Value, escaped};
 use crate::transport::UploadError;
 use bytes::Bytes;
 use futures_core::Stream;
@@ -12,7 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 /// The body of a form.
@@ -26,7 +26,12 @@ pub(super) struct FormBody {
 
 enum Chunk {
     Bytes(Bytes),
-    File(OpenFile),
+    /// Opened when its turn comes: an open file that waits may expire.
+    File {
+        part: String,
+        length: u64,
+        open: Arc<Open>,
+    },
 }
 
 struct OpenFile {
@@ -53,7 +58,7 @@ impl FormBody {
                     body.push(match &file.content {
                         Content::Whole(content) => Chunk::Bytes(content.clone()),
                         Content::Streamed { length, open } => {
-                            Chunk::File(OpenFile { part: name.clone(), stream: Mutex::new(open()), left: *length })
+                            Chunk::File { part: name.clone(), length: *length, open: Arc::clone(open) }
                         }
                     });
                 }
@@ -68,7 +73,7 @@ impl FormBody {
     fn push(&mut self, chunk: Chunk) {
         let length = match &chunk {
             Chunk::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            Chunk::File(file) => file.left,
+            Chunk::File { length, .. } => *length,
         };
         self.length = self.length.saturating_add(length);
         self.rest.push_back(chunk);
@@ -87,7 +92,9 @@ impl FormBody {
                 // An empty file has an empty chunk, which ends a body of some HTTP versions.
                 Some(Chunk::Bytes(bytes)) if bytes.is_empty() => {}
                 Some(Chunk::Bytes(bytes)) => return Poll::Ready(Some(Ok(bytes))),
-                Some(Chunk::File(file)) => self.open = Some(file),
+                Some(Chunk::File { part, length, open }) => {
+                    self.open = Some(OpenFile { part, stream: Mutex::new(open()), left: length });
+                }
                 None => return Poll::Ready(None),
             }
         }

@@ -5,7 +5,7 @@
 
 use crate::call::argument::Argument;
 use crate::call::batch::{Sent, SentItems};
-use crate::call::form::{Form, Upload, Value};
+use crate::call::form::Form;
 use crate::call::query::{self, QueryValue};
 use crate::call::validation::Validator;
 use crate::operation::Operation;
@@ -159,26 +159,6 @@ impl RequestBuilder {
     pub(crate) fn form(&mut self, form: Form) {
         form.check(&mut self.rules);
         self.body = Some(RequestBody::Form(form));
-    }
-
-    /// Adds a text to the form that is the body.
-    #[allow(dead_code, reason = "called for bodies that are forms; a spec may have none")]
-    pub(crate) fn text_part(&mut self, name: &'static str, value: &impl QueryValue) {
-        let text = value.query_value().into_owned();
-        self.part(name, Value::Text(text));
-    }
-
-    /// Adds a file to the form that is the body.
-    #[allow(dead_code, reason = "called for bodies that are forms; a spec may have none")]
-    pub(crate) fn file_part(&mut self, name: &'static str, file: Upload) {
-        self.part(name, Value::File(file));
-    }
-
-    fn part(&mut self, name: &'static str, value: Value) {
-        let body = self.body.get_or_insert_with(|| RequestBody::Form(Form::new()));
-        if let RequestBody::Form(form) = body {
-            form.add(name.to_owned(), value);
-        }
     }
 
     /// Keeps the body of a batch, to compare its items with the results.

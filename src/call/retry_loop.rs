@@ -380,7 +380,7 @@ async fn send_attempt(
         }
         None => {}
     }
-    let is_upload = matches!(request.body, Some(RequestBody::Form(_)));
+    let is_upload = matches!(&request.body, Some(RequestBody::Form(form)) if form.has_file());
     let time = TimeBound { begun, deadline, timeout: context.bounds.timeout, is_upload };
     context.shared.transport.send_showing_body(token.bytes(), expected, wire, time).await
 }

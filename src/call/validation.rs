@@ -6,7 +6,6 @@
 
 use crate::Violation;
 use crate::call::argument::Argument;
-use crate::call::form::Upload;
 use crate::decode::open_enum::OpenEnum;
 
 /// A body, or an object in one. A trait, since a property `check` is a method of the builder.
@@ -74,12 +73,6 @@ impl Validator {
             };
             self.violated(name, "", rule);
         }
-    }
-
-    /// Requires a file that can be sent.
-    #[allow(dead_code, reason = "called for bodies that are forms; a spec may have none")]
-    pub(crate) fn file(&mut self, name: &'static str, file: &Upload) {
-        file.check(name, self);
     }
 
     /// Requires a value that the spec lists.

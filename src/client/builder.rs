@@ -238,7 +238,7 @@ let client = Client::builder().app("cli_a1b2c3", "app secret").rate_store(redis)
     ///
     /// The default is a third of the default [`timeout`](Self::timeout), and does not change with it, so that a lost
     /// response leaves time for a retry if the operation may be retried. Set both for an operation that takes longer. A call
-    /// that sends a form has no other limit than its timeout, since an upload may take long.
+    /// that sends a file has no other limit than its timeout, since an upload may take long.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self

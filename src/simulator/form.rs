@@ -2,7 +2,8 @@
 //!
 //! The body is here as a whole and is bounded, so its parts are slices between delimiters. The crates that read forms
 //! read them as streams, and would bring a mime parser, character sets and a second stack of futures to every program
-//! that is tested with the offline service.
+//! that is tested with the offline service. Heads are read as HTTP clients write them: names in double quotes, nothing
+//! before the first boundary.
 
 use serde_json::{Map, Value};
 
@@ -37,10 +38,8 @@ pub(super) fn parse(spec: &Spec, schema: &Value, request: &RecordedRequest, code
             let rule = if wants_file { "must be a file" } else { "must be a text" };
             return Err(reject(code).field(&name, "", rule));
         }
-        if wants_file && content.is_empty() {
-            return Err(reject(code).field(&name, "", "must not be empty"));
-        }
-        let text = if is_file { "" } else { str::from_utf8(content).unwrap_or("\u{FFFD}") };
+        let text = if is_file { Ok("") } else { str::from_utf8(content) };
+        let text = text.map_err(|_| reject(code).field(&name, "", "must be UTF-8"))?;
         // A list repeats the part.
         let value = match fields.remove(&name) {
             Some(Value::Array(mut items)) if property["type"] == "array" => {
@@ -61,7 +60,9 @@ pub(super) fn parse(spec: &Spec, schema: &Value, request: &RecordedRequest, code
 fn boundary(content_type: &str) -> Option<&str> {
     let mut parts = content_type.split(';').map(str::trim);
     let is_form = parts.next()?.eq_ignore_ascii_case("multipart/form-data");
-    let boundary = parts.find_map(|part| part.strip_prefix("boundary="))?.trim_matches('"');
+    let is_boundary = |(name, _): &(&str, &str)| name.eq_ignore_ascii_case("boundary");
+    let (_, boundary) = parts.filter_map(|part| part.split_once('=')).find(is_boundary)?;
+    let boundary = boundary.trim_matches('"');
     (is_form && !boundary.is_empty()).then_some(boundary)
 }
 
@@ -89,8 +90,9 @@ fn part<'a>(head: &str, content: &'a [u8]) -> Option<Part<'a>> {
         name.eq_ignore_ascii_case("content-disposition").then_some(value)
     })?;
     let quoted = |key: &str| {
-        let (_, rest) = line.split_once(&format!("; {key}=\""))?;
-        rest.split_once('"').map(|(value, _)| value.replace("%22", "\""))
+        let parameters = line.split(';').map(str::trim_start);
+        let value = parameters.filter_map(|parameter| parameter.split_once("=\"")).find(|(name, _)| *name == key)?.1;
+        value.split_once('"').map(|(value, _)| value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"))
     };
     let name = quoted("name").filter(|name| !name.is_empty())?;
     Some(Part { name, is_file: quoted("filename").is_some(), content })

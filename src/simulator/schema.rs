@@ -75,6 +75,7 @@ fn plain(value: &Value) -> String {
 pub(super) fn parameter(spec: &Spec, schema: &Value, text: &str) -> Value {
     let parsed = match spec.resolve(schema)["type"].as_str() {
         Some("integer") => text.parse::<i64>().ok().map(Value::from),
+        Some("number") => text.parse::<f64>().ok().map(Value::from),
         Some("boolean") => text.parse::<bool>().ok().map(Value::from),
         _ => None,
     };

@@ -95,7 +95,7 @@ async fn file_of_another_length_is_not_sent_whole() {
 }
 
 #[tokio::test]
-async fn bad_forms_are_refused() {
+async fn bad_forms_are_rejected() {
     let server = Server::with_script([]).await;
     let cases = [
         (Form::new(), "body is a form without parts"),

@@ -29,9 +29,9 @@ pub(crate) fn normal(word: &str) -> String {
         "number" if note.starts_with("int") => "integer",
         "number" | "float" | "double" | "decimal" | "float32" | "float64" => "number",
         "bool" | "boolean" => "boolean",
-        "file" | "File" | "binary" | "byte" | "bytes" | "stream" => "file",
         "array" | "list" => "array",
         "undefined" | "unknown" | "any" => return word,
+        _ if ["file", "binary", "byte", "bytes", "stream"].contains(&base.to_lowercase().as_str()) => "file",
         _ => "object",
     }
     .to_owned()
@@ -84,7 +84,7 @@ mod tests {
     fn type_words_are_normalised() {
         assert_eq!(normal("string?"), "string");
         assert_eq!(normal("int"), "integer");
-        assert_eq!((normal("File").as_str(), normal("binary").as_str()), ("file", "file"));
+        assert_eq!((normal("FILE").as_str(), normal("Binary").as_str()), ("file", "file"));
         assert_eq!(normal("-"), "object");
         assert_eq!(normal("\\-"), "object");
         assert_eq!(normal("group[]"), "object[]");

@@ -63,7 +63,7 @@ async fn forms(simulator: &Simulator) -> Result<(), Box<dyn Error>> {
     let client = simulator.client()?;
     let picture = || Upload::new("a.png", "of it").content_type("image/png");
     let upload = || client.upload_label_picture().label_no(7);
-    let body = upload().body_map(|body| body.type_(PictureType::Icon).words(["a", "b"]).picture(picture()).size(512));
+    let body = upload().body_map(|body| body.type_(PictureType::Icon).words(["a", "b"]).picture(picture()).size(512).ratio(1.5));
     simulator.add_fault(Fault::new(FaultKind::ExpiredToken { status: 200 }).operation("upload_label_picture").times(1))?;
     println!("uploaded after {} attempts", body.send().await?.attempts());
     let long = upload().body_map(|body| body.type_(PictureType::Icon).words(["more than five"]).size(513));

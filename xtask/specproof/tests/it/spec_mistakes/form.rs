@@ -336,11 +336,11 @@ fn forms() {
     with_properties(&file(", maxLength: 3"), "`maxLength` does not apply to a file; remove it");
     with_properties(
         "        part: { $ref: '#/components/schemas/NoData' }\n",
-        "`part` is no part of a form; a part is a text, a number, a boolean, an enum, a list of these or a file",
+        "`part` cannot be a part of a form; a part is a text, a number, a boolean, an enum, a list of these or a file",
     );
     with_properties(
         "        logos: { type: array, nullable: true, items: { type: string, format: binary } }\n",
-        "`logos` is no part of a form",
+        "`logos` cannot be a part of a form",
     );
     stops(
         &format!("{name}{old}      properties:\n"),
@@ -357,6 +357,31 @@ fn forms() {
         &format!("{}\n{json}", form.replace("multipart", "»multipart")),
         "a body has more than one media type; keep one of them",
     );
+    let said = |text: &str| generate(FILE, text).map(drop).unwrap_err().to_string();
+    let words = "        words: { type: array, description: Words., items: { type: string } }\n";
+    let required = text.replacen(&format!("{json}{examples}"), &form, 1);
+    let required =
+        required.replacen(&format!("{name}{old}"), &format!("{name}{}", old.replace("[name]", "[name, words]")), 1);
+    let at = required.find(name).unwrap();
+    let (before, body) = required.split_at(at);
+    let required =
+        format!("{before}{}", body.replacen("      properties:\n", &format!("      properties:\n{words}"), 1));
+    let found = said(&required);
+    assert!(
+        found.contains(
+            "the list `words` is required, and a form cannot say that a list is empty; give it `minItems: 1`"
+        ),
+        "{found}"
+    );
+    // Files outside of forms, however they are written.
+    let query = "        - name: type\n          in: query\n";
+    let logo = "        - { name: logo, in: query, description: A logo., schema: { type: string, format: binary } }\n";
+    let found = said(&text.replacen(query, &format!("{logo}{query}"), 1));
+    assert!(found.contains("only a form has files"), "{found}");
+    let body = format!("{name}{old}      properties:\n");
+    let logo = "        logo: { description: A logo., allOf: [{ type: string, format: binary }] }\n";
+    let found = said(&text.replacen(&body, &format!("{body}{logo}"), 1));
+    assert!(found.contains("only a form has files"), "{found}");
     // A form that is JSON elsewhere.
     let shared =
         text.replacen("'#/components/schemas/UpdateUserGroupBody'", "'#/components/schemas/CreateUserGroupBody'", 1);
@@ -366,6 +391,6 @@ fn forms() {
         said.contains(
             "`CreateUserGroupBody` is a form, and is JSON elsewhere in the spec; give one of them a schema of its own"
         ),
-        "{said}"
+        "{found}"
     );
 }
