@@ -130,6 +130,24 @@ async fn upload_may_take_as_long_as_the_call() {
 }
 
 #[tokio::test]
+async fn form_of_texts_has_attempt_timeout() {
+    let _clock = StoppedClock::new();
+    let gate = Gate::closed();
+    let server = Server::with_script([Reply::ok(json!({})).after_gate(&gate), Reply::ok(json!({}))]).await;
+    let policy = RetryPolicy::new().initial_backoff(Duration::ZERO);
+    let client = builder(&server).tenant_token(TOKEN).retry_policy(policy).build().unwrap();
+    let request = client.request(Method::PUT, IMAGES).form(Form::new().text("image_type", "message"));
+    let call = tokio::spawn(request.send::<()>());
+    server.wait_until(|received| received.len() == 1).await;
+    tokio::time::advance(Duration::from_secs(11)).await;
+    // A timer takes a millisecond at least, that of no backoff too.
+    for _ in 0..10 {
+        tokio::time::advance(Duration::from_millis(1)).await;
+    }
+    assert_eq!(call.await.unwrap().unwrap().attempts(), 2);
+}
+
+#[tokio::test]
 async fn debug_shows_no_content() {
     let form = Form::new().text("secret", "of text").file("image", Upload::new("a.png", "of file"));
     let shown = format!(
