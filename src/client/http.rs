@@ -31,21 +31,47 @@ use std::time::Duration;
 ///
 /// [`ErrorKind::Configuration`] if TLS cannot be configured on this system.
 pub fn http_client_builder() -> Result<reqwest::ClientBuilder, Error> {
-    let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    let builder = without_redirects();
     #[cfg(feature = "tls")]
-    let builder = builder.tls_backend_preconfigured(tls_config()?);
+    let builder = builder.tls_backend_preconfigured(tls_config(Trust::System)?);
     Ok(builder)
 }
 
+fn without_redirects() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none())
+}
+
+/// Which certificates are trusted.
 #[cfg(feature = "tls")]
-fn tls_config() -> Result<rustls::ClientConfig, Error> {
+enum Trust {
+    /// Those of the operating system, which are read from its files.
+    System,
+    /// None: for a client that never speaks TLS.
+    Nothing,
+}
+
+#[cfg(feature = "tls")]
+fn tls_config(trust: Trust) -> Result<rustls::ClientConfig, Error> {
     use rustls_platform_verifier::BuilderVerifierExt;
 
     rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_platform_verifier())
+        .and_then(|builder| match trust {
+            Trust::System => builder.with_platform_verifier(),
+            Trust::Nothing => Ok(builder.with_root_certificates(rustls::RootCertStore::empty())),
+        })
         .map(|builder| builder.with_no_client_auth())
         .map_err(|error| configuration_error("TLS cannot be configured on this system").caused_by(error))
+}
+
+/// A builder for plain HTTP. It follows no redirect, so that it never speaks TLS: it works, and at once, on a machine
+/// whose certificates are missing. reqwest wants a configuration all the same.
+fn plain_http_client_builder() -> Result<reqwest::ClientBuilder, Error> {
+    // Plain HTTP is meant for this machine: a proxy from the environment would carry secrets off it unencrypted.
+    let builder = without_redirects().no_proxy();
+    #[cfg(feature = "tls")]
+    let builder = builder.tls_backend_preconfigured(tls_config(Trust::Nothing)?);
+    Ok(builder)
 }
 
 /// The HTTP client for a caller that provides none.
@@ -54,15 +80,10 @@ pub(super) fn http_client(
     user_agent: &str,
     connect_timeout: Duration,
 ) -> Result<reqwest::Client, Error> {
-    let mut builder = http_client_builder()?.connect_timeout(connect_timeout);
-    let user_agent = HeaderValue::from_str(user_agent);
-    builder = builder.user_agent(
-        user_agent.map_err(|_| configuration_error("the user agent contains characters that a header cannot"))?,
-    );
-    // Plain HTTP is meant for this machine: a proxy from the environment would carry secrets off it unencrypted.
-    if base_url.scheme() == "http" {
-        builder = builder.no_proxy();
-    }
+    let builder = if base_url.scheme() == "http" { plain_http_client_builder() } else { http_client_builder() }?;
+    let user_agent = HeaderValue::from_str(user_agent)
+        .map_err(|_| configuration_error("the user agent contains characters that a header cannot"))?;
+    let builder = builder.connect_timeout(connect_timeout).user_agent(user_agent);
     builder.build().map_err(|error| configuration_error("the HTTP client cannot be built").caused_by(error))
 }
 

@@ -9,7 +9,7 @@
 //! that: build scripts would see it, and all that stands on them would be built anew. So
 //! cargo is given a rustdoc that allows it to itself.
 
-use crate::{Outcome, metadata};
+use crate::{Outcome, cargo};
 use anyhow::{Context, bail};
 use apidoc::files::{shown, workspace_root};
 use public_api::{Builder, PublicApi};
@@ -18,7 +18,6 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Write docs/public-api.txt, the listing of the public API
 ///
@@ -71,14 +70,18 @@ pub fn changes(kept: &str, now: &str) -> Vec<String> {
 
 /// Lets rustdoc write its JSON.
 fn rustdoc_json() -> anyhow::Result<PathBuf> {
-    let target = metadata::read()?.target_directory;
+    let target = cargo::read()?.target_directory;
     let rustdoc = allowed_rustdoc(&target.join("api"))?;
     let json = target.join("doc/feishu_user_groups.json");
-    let command = "cargo rustdoc --quiet --locked --package feishu-user-groups --lib --all-features -- \
-                   -Z unstable-options --output-format json --cap-lints allow";
+    // `features` has nothing to list: with it, the dependencies are those that the other commands have built.
+    let command = "cargo doc --quiet --locked --package feishu-user-groups --package features --no-deps --all-features";
     let mut words = command.split_whitespace();
-    let mut cargo = Command::new(words.next().unwrap_or_default());
-    let status = cargo.args(words).env("RUSTDOC", rustdoc).current_dir(workspace_root()).status();
+    let mut cargo = cargo::from_shell(words.next().unwrap_or_default());
+    cargo
+        .args(words)
+        .env("RUSTDOC", rustdoc)
+        .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json --cap-lints allow");
+    let status = cargo.current_dir(workspace_root()).status();
     if !status.with_context(|| format!("`{command}` did not start"))?.success() {
         bail!("`{command}` failed");
     }

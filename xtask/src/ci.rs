@@ -4,12 +4,11 @@
 //! contributor's machine run the same commands. A step that fails stops the run: its
 //! own output says what to mend.
 
-use crate::Outcome;
+use crate::{Outcome, cargo};
 use anyhow::Context;
 use apidoc::files::workspace_root;
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::Instant;
 
 /// Run all that CI runs: format, clippy, dependencies, public API, tests, docs, package, costs, and the spec in other tools' eyes
@@ -40,7 +39,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         writeln!(out, "$ {line}")?;
         out.flush()?;
         let begun = Instant::now();
-        let mut command = Command::new(&step.command[0]);
+        let mut command = cargo::from_shell(&step.command[0]);
         command.args(&step.command[1..]).envs(step.environment.iter().copied()).current_dir(workspace_root());
         let status =
             command.status().with_context(|| format!("`{line}` did not start; `.ci/run` installs what it needs"))?;

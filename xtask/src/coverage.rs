@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::args::{InputPaths, named, warn};
-use crate::metadata;
+use crate::cargo;
 use anyhow::Context;
 use apidoc::files::shown;
 use specproof::coverage::{Coverage, Filter};
@@ -36,7 +36,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     coverage.print(args.only, out)?;
     let file = match args.html {
         Some(file) => file,
-        None => metadata::target_directory()?.join("coverage.html"),
+        None => cargo::target_directory()?.join("coverage.html"),
     };
     let page = coverage.page()?;
     let cannot_write = || format!("{}: cannot write the page", shown(&file));

@@ -6,13 +6,13 @@
 
 pub mod api;
 mod args;
+pub mod cargo;
 pub mod ci;
 pub mod codegen;
 pub mod cost;
 pub mod coverage;
 pub mod documents;
 pub mod interop;
-pub mod metadata;
 pub mod msrv;
 pub mod mutants;
 pub mod perf;

@@ -6,7 +6,7 @@
 //! learns of it. Every package declares what it needs, so no second toolchain is wanted here.
 
 use crate::Outcome;
-use crate::metadata::{self, Metadata, Package};
+use crate::cargo::{self, Metadata, Package};
 use anyhow::{Context, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -24,7 +24,7 @@ const PUBLISHED: &str = "feishu-user-groups";
 ///
 /// Fails where the lock does not fit the manifests.
 pub fn run(_: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let metadata = metadata::read()?;
+    let metadata = cargo::read()?;
     let Report { msrv, downstream, packages, findings } = report(&metadata)?;
     for finding in &findings {
         writeln!(out, "{finding}")?;
@@ -90,7 +90,7 @@ fn compiled_with<'a>(metadata: &'a Metadata, package: &'a Package) -> BTreeSet<&
     while let Some(id) = open.pop() {
         if found.insert(id) {
             let dependencies = nodes.get(id).into_iter().flat_map(|node| &node.deps);
-            let compiled = |kinds: &[metadata::DependencyKind]| {
+            let compiled = |kinds: &[cargo::DependencyKind]| {
                 kinds.iter().any(|dependency| dependency.kind.as_deref() != Some("dev"))
             };
             open.extend(dependencies.filter(|dependency| compiled(&dependency.dep_kinds)).map(|it| &*it.pkg));

@@ -4,12 +4,11 @@
 //! `cargo test` it has a fixed seed, so that it says the same on every machine. This command explores: each run draws
 //! other faults, and what it finds is repeated by the seed that it prints.
 
-use crate::Outcome;
+use crate::{Outcome, cargo};
 use anyhow::Context;
 use apidoc::files::workspace_root;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
-use std::process::Command;
 
 /// Run the soak of the client with a random seed, and print its figures
 ///
@@ -34,7 +33,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let again = format!("cargo xtask soak --seed {seed} --calls {calls}");
     writeln!(out, "$ {again}")?;
     out.flush()?;
-    let mut cargo = Command::new("cargo");
+    let mut cargo = cargo::from_shell("cargo");
     cargo.args(["test", "--quiet", "--package", "feishu-user-groups", "--all-features", "--test", "soak"]);
     cargo.args(["--", "--nocapture"]).current_dir(workspace_root());
     cargo.env("SOAK_SEED", seed.to_string()).env("SOAK_CALLS", calls.to_string());

@@ -72,7 +72,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 }
 
 fn cargo(root: &Path, words: &str) -> Command {
-    let mut command = Command::new("cargo");
+    let mut command = crate::cargo::from_shell("cargo");
     command.args(words.split_whitespace()).current_dir(root);
     command
 }

@@ -7,6 +7,7 @@ use reqwest::dns::{Name, Resolve, Resolving};
 use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
 use std::error::Error as StdError;
 use std::io;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
@@ -55,6 +56,23 @@ async fn untrusted_certificate_is_not_retried() {
         assert_eq!(server.connections(), 1, "{error}");
         assert!(error.source().is_some(), "{error}");
     }
+}
+
+/// A container without certificates is a usual place for tests against the offline service.
+#[test]
+fn plain_http_needs_no_certificates() {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "--ignored", "wire::tls::builds_without_certificates"]);
+    let output = child.env("SSL_CERT_FILE", "/dev/null").env_remove("SSL_CERT_DIR").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+#[ignore = "run by `plain_http_needs_no_certificates`, in a process of its own"]
+fn builds_without_certificates() {
+    builder("http://127.0.0.1:1").build().unwrap();
+    let error = builder("https://127.0.0.1:1").build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ pub struct Program(PathBuf);
 impl Program {
     /// Builds it as benchmarks are built, and asks cargo where it put it.
     pub fn build() -> anyhow::Result<Self> {
-        let mut cargo = Command::new("cargo");
+        let mut cargo = crate::cargo::from_shell("cargo");
         cargo.args(["bench", "--package", "benches", "--bench", "workload", "--no-run"]);
         cargo.args(["--quiet", "--message-format", "json"]).current_dir(workspace_root()).stderr(Stdio::inherit());
         let output = cargo.output().context("cargo did not start")?;

@@ -1,7 +1,7 @@
 //! No package in the lock may need a newer Rust than the workspace promises.
 
 use serde_json::{Value, json};
-use xtask::metadata::Metadata;
+use xtask::cargo::Metadata;
 use xtask::msrv::{Report, report};
 
 fn package(name: &str, rust_version: Option<&str>, is_ours: bool) -> Value {

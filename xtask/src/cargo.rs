@@ -1,4 +1,8 @@
-//! What cargo knows of the workspace and of every package in its lock.
+//! cargo: started as from a shell, and what it knows of the workspace and of every package in its lock.
+//!
+//! cargo tells a program that it runs about its package, in variables. A cargo that inherits them passes them on to
+//! build scripts, and that of `ring` asks to run again whenever they change: TLS, the HTTP client and all that stands
+//! on them were built anew with every step of CI.
 
 use anyhow::{Context, bail};
 use apidoc::files::workspace_root;
@@ -60,13 +64,25 @@ pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
     Ok(ask::<Folders>(&["--no-deps"])?.target_directory)
 }
 
+/// A program that finds the environment of a shell, although cargo runs this one.
+pub(crate) fn from_shell(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let is_of_package = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        if name.to_str().is_some_and(is_of_package) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// Asks cargo. A lock that does not fit the manifests is an error, and is not written anew.
 pub(crate) fn read() -> anyhow::Result<Metadata> {
     ask(&["--locked", "--all-features"])
 }
 
 fn ask<T: DeserializeOwned>(arguments: &[&str]) -> anyhow::Result<T> {
-    let mut cargo = Command::new("cargo");
+    let mut cargo = from_shell("cargo");
     cargo.args(["metadata", "--format-version", "1"]).args(arguments).current_dir(workspace_root());
     let output = cargo.output().context("`cargo metadata` did not start")?;
     if !output.status.success() {
