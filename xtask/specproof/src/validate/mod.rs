@@ -89,8 +89,8 @@ pub fn is_proven(inputs: &Inputs) -> bool {
 
 type Check = fn(&Spec, &Inputs, &mut Vec<Finding>);
 
-/// The quick ones first.
-const CHECKS: [Check; 5] = [of_form, of_facts, of_platform, of_examples, todo::check];
+/// The quick ones first, and before the form what notices most mutants in a tenth of its time.
+const CHECKS: [Check; 5] = [of_facts, of_platform, of_form, of_examples, todo::check];
 
 fn of_form(spec: &Spec, _: &Inputs, findings: &mut Vec<Finding>) {
     lint::check(spec, findings);
