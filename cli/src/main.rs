@@ -2,9 +2,11 @@
 
 use crate::failure::Failure;
 use clap::Parser;
-use std::io::Write;
+use std::future::poll_fn;
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
+use std::task::Poll;
 use std::thread;
 use tokio::runtime::Runtime;
 
@@ -26,7 +28,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             // Nothing is left to do if standard error is closed.
-            let _ = writeln!(std::io::stderr(), "error: {failure}");
+            let _ = writeln!(io::stderr(), "error: {failure}");
             failure.exit_code()
         }
     }
@@ -39,7 +41,13 @@ fn run(mut args: args::Args) -> Result<ExitCode, Failure> {
     let after_interruption = args.command.after_interruption();
     // A question waits for a line, and blocks this thread. Another one notices the signal meanwhile.
     let signals = runtime()?;
-    thread::spawn(move || signals.block_on(end_when_interrupted(after_interruption)));
+    let mut interrupted = Box::pin(tokio::signal::ctrl_c());
+    // It waits for the signal from its first poll on, which is here: a signal that came before the thread began would
+    // end the process without a word.
+    let first = signals.block_on(poll_fn(|context| Poll::Ready(interrupted.as_mut().poll(context))));
+    if first.is_pending() {
+        thread::spawn(move || signals.block_on(end_when(interrupted, after_interruption)));
+    }
     let result = panic::catch_unwind(AssertUnwindSafe(|| runtime()?.block_on(command::run(args))));
     result.unwrap_or_else(|_| Err(Failure::partial("the command broke off; this is a bug")))
 }
@@ -49,13 +57,13 @@ fn runtime() -> Result<Runtime, Failure> {
     runtime.map_err(|error| Failure::service(format!("no runtime could be started: {error}")))
 }
 
-async fn end_when_interrupted(after_interruption: &str) {
-    // Without a handler of the signal the default ends the process, which is the same end.
-    if tokio::signal::ctrl_c().await.is_ok() {
+/// Ends the process at the signal. Without a handler of it the default does, which is the same end.
+async fn end_when(interrupted: impl Future<Output = io::Result<()>>, after_interruption: &str) {
+    if interrupted.await.is_ok() {
         let after = if confirm::is_confirmed() { after_interruption } else { "Nothing was changed." };
         progress::aside(|| {
             // Nothing is left to do if standard error is closed.
-            let _ = writeln!(std::io::stderr(), "interrupted. {after}");
+            let _ = writeln!(io::stderr(), "interrupted. {after}");
             std::process::exit(INTERRUPTED);
         })
     }
