@@ -1,4 +1,4 @@
-//! Catches panics of the caller's code: token providers, stores and observers.
+//! Catches panics of the caller's code: token providers, stores, observers and files that are sent.
 //!
 //! Such a panic must not end the task that fetches a token for all calls, nor abort the process when it happens in a
 //! destructor during another panic. The panic hook has already reported it, and its payload may contain a secret, so

@@ -5,6 +5,7 @@
 //! service would wait for the rest or read what follows as another request.
 
 use super::form::{Content, Form, Open, Part, Value, escaped};
+use crate::future::no_panic;
 use crate::transport::UploadError;
 use bytes::Bytes;
 use futures_core::Stream;
@@ -14,6 +15,8 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
+
+const PANICKED: &str = "cannot be read: the code that the call was given for it panicked";
 
 /// The body of a form.
 pub(super) struct FormBody {
@@ -83,7 +86,11 @@ impl FormBody {
         loop {
             if let Some(file) = &mut self.open {
                 match ready!(file.poll(context)) {
-                    Some(Ok(chunk)) if chunk.is_empty() => continue,
+                    // The task's other work has its turn, such as the timeout: there may be empty chunks without end.
+                    Some(Ok(chunk)) if chunk.is_empty() => {
+                        context.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
                     Some(chunk) => return Poll::Ready(Some(chunk)),
                     None => self.open = None,
                 }
@@ -92,9 +99,10 @@ impl FormBody {
                 // An empty file has an empty chunk, which ends a body of some HTTP versions.
                 Some(Chunk::Bytes(bytes)) if bytes.is_empty() => {}
                 Some(Chunk::Bytes(bytes)) => return Poll::Ready(Some(Ok(bytes))),
-                Some(Chunk::File { part, length, open }) => {
-                    self.open = Some(OpenFile { part, stream: Mutex::new(open()), left: length });
-                }
+                Some(Chunk::File { part, length, open }) => match no_panic(|| open()) {
+                    Some(stream) => self.open = Some(OpenFile { part, stream: Mutex::new(stream), left: length }),
+                    None => return Poll::Ready(Some(Err(UploadError::new(&part, PANICKED, None)))),
+                },
                 None => return Poll::Ready(None),
             }
         }
@@ -124,8 +132,10 @@ impl Body for FormBody {
 impl OpenFile {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, UploadError>>> {
         let stream = self.stream.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let chunk = ready!(stream.as_mut().poll_next(context));
-        Poll::Ready(match chunk {
+        let Some(polled) = no_panic(|| stream.as_mut().poll_next(context)) else {
+            return Poll::Ready(Some(Err(self.error(PANICKED, None))));
+        };
+        Poll::Ready(match ready!(polled) {
             Some(Ok(chunk)) => match self.left.checked_sub(u64::try_from(chunk.len()).unwrap_or(u64::MAX)) {
                 Some(left) => {
                     self.left = left;

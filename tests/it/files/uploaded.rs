@@ -3,7 +3,7 @@
 use crate::support::{Gate, Reply, Server, StoppedClock, TOKEN, builder, client};
 use bytes::Bytes;
 use feishu_user_groups::{Delivery, Error, ErrorKind, Form, Method, RetryPolicy, Upload};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use serde_json::json;
 use std::io;
 use std::sync::Arc;
@@ -92,6 +92,51 @@ async fn file_of_another_length_is_not_sent_whole() {
         assert_eq!(sources(&error).contains("the disk is gone"), reason == "cannot be read", "{error:?}");
         assert!(text.contains("not sent whole: the file `image` ") && text.contains(reason), "{text}");
     }
+}
+
+#[tokio::test]
+async fn panic_of_a_file_is_an_error_of_the_call() {
+    type Opened = stream::Iter<std::vec::IntoIter<io::Result<Bytes>>>;
+    let opens: fn() -> Opened = || panic!("no such file");
+    let reads = || stream::poll_fn(|_| -> std::task::Poll<Option<io::Result<Bytes>>> { panic!("no such line") });
+    for file in [Upload::streamed("a.png", 4, opens), Upload::streamed("a.png", 4, reads)] {
+        let server = Server::with_script([Reply::ok(json!({}))]).await;
+        let error = send(&server, Form::new().file("image", file)).await.unwrap_err();
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidRequest, Delivery::NotSent), "{error}");
+        assert!(error.to_string().contains("the file `image` cannot be read") && !error.is_retryable(), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn timeout_ends_a_file_of_empty_chunks() {
+    let server = Server::with_script([Reply::ok(json!({}))]).await;
+    let file = Upload::streamed("a.png", 4, || stream::repeat_with(|| Ok(Bytes::new())));
+    let client = client(&server).with_timeout(Duration::from_millis(50));
+    let request = client.request(Method::PUT, IMAGES).form(Form::new().file("image", file));
+    let error = request.send::<()>().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+}
+
+/// An open file that waits for a slow service would be open for long, and there may be many.
+#[tokio::test]
+async fn file_is_opened_when_its_turn_comes() {
+    let server = Server::with_script([Reply::ok(json!({}))]).await;
+    let order = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let file = |name: &'static str| {
+        let order = Arc::clone(&order);
+        Upload::streamed(name, 1, move || {
+            order.lock().unwrap().push(format!("opened {name}"));
+            let order = Arc::clone(&order);
+            stream::iter([()]).map(move |()| {
+                order.lock().unwrap().push(format!("read {name}"));
+                Ok(Bytes::from_static(b"1"))
+            })
+        })
+    };
+    let form = Form::new().file("one", file("a")).file("two", file("b"));
+    assert_eq!(order.lock().unwrap().len(), 0, "a form that is not sent opens nothing");
+    send(&server, form).await.unwrap();
+    assert_eq!(*order.lock().unwrap(), ["opened a", "read a", "opened b", "read b"]);
 }
 
 #[tokio::test]
