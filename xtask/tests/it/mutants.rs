@@ -54,7 +54,7 @@ fn mutants_of_world(name: &str, accepted: &str) -> (Output, PathBuf) {
     let folder = |folder: &str| world().join(folder).display().to_string();
     let paths = ["openapi.yaml", "documents", "service", "errata.yaml"].map(folder);
     let [spec, documents, service, errata] = &paths;
-    let options = ["--spec", spec, "--documents", documents, "--service", service, "--errata", errata, "--every", "7"];
+    let options = ["--spec", spec, "--documents", documents, "--service", service, "--errata", errata, "--every", "3"];
     mutants(name, accepted, &options)
 }
 
