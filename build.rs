@@ -32,8 +32,8 @@ fn main() -> ExitCode {
 fn generate() -> Result<(), Vec<String>> {
     let spec = fs::read_to_string(SPEC)
         .map_err(|error| vec![format!("{SPEC}: {error}; the package must contain the spec")])?;
-    let code =
-        codegen::generate(SPEC, &spec).map_err(|mistakes| mistakes.0.iter().map(describe).collect::<Vec<_>>())?;
+    let code = codegen::generate_with(SPEC, &spec, &is_on)
+        .map_err(|mistakes| mistakes.0.iter().map(describe).collect::<Vec<_>>())?;
     let folder = env::var_os("OUT_DIR").ok_or_else(|| vec!["OUT_DIR is not set; run this through cargo".to_owned()])?;
     #[cfg(feature = "simulator-docs")]
     write_reference(Path::new(&folder), &spec)?;
@@ -44,11 +44,16 @@ fn generate() -> Result<(), Vec<String>> {
 #[cfg(feature = "simulator-docs")]
 fn write_reference(folder: &Path, spec: &str) -> Result<(), Vec<String>> {
     swagger_ui::write(folder).map_err(|message| vec![message])?;
-    let document = codegen::readers::for_readers(SPEC, spec);
+    let document = codegen::readers::for_readers(SPEC, spec, &is_on);
     let mut document = document.map_err(|mistakes| mistakes.0.iter().map(describe).collect::<Vec<_>>())?;
     // The page calls the server that it comes from.
     document["servers"] = serde_json::json!([{ "url": "/", "description": "The offline service" }]);
     write(&folder.join("reference.json"), &document.to_string()).map_err(|message| vec![message])
+}
+
+/// Whether cargo turned a feature on.
+fn is_on(feature: &str) -> bool {
+    env::var_os(format!("CARGO_FEATURE_{}", feature.to_uppercase().replace('-', "_"))).is_some()
 }
 
 /// A mistake in one line, with the rule that `cargo xtask validate --explain` explains.

@@ -20,6 +20,7 @@ pub use spec::yaml::Mistake;
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use schemars_of_generator::schema::{InstanceType, SchemaObject};
+use spec::features;
 use spec::model::Model;
 use spec::yaml::Source;
 use std::fmt;
@@ -44,15 +45,22 @@ impl From<Mistake> for Mistakes {
     }
 }
 
-/// The client's code for the spec in `text`, which messages call `file`.
+/// The client's code for the whole spec in `text`, which messages call `file`.
+#[allow(dead_code, reason = "the build knows from cargo which features are on")]
 pub fn generate(file: &str, text: &str) -> Result<String, Mistakes> {
-    let source = Source::parse(file, text)?;
+    generate_with(file, text, &|_| true)
+}
+
+/// As [`generate`], without the tags whose feature is off.
+pub fn generate_with(file: &str, text: &str, is_on: &dyn Fn(&str) -> bool) -> Result<String, Mistakes> {
+    let mut source = Source::parse(file, text)?;
     let mistakes = lint::check(&source);
     if !mistakes.is_empty() {
         return Err(Mistakes(mistakes));
     }
+    let is_whole = !features::leave_out(&mut source.value, is_on);
     let model = Model::read(&source).map_err(Mistakes)?;
-    let spec = transforms::apply(&source.value, &model).map_err(|message| internal(file, message))?;
+    let spec = transforms::apply(&source.value, &model, is_whole).map_err(|message| internal(file, message))?;
     let mut code = progenitor_code(file, spec)?;
     passes::apply(&mut code, &model).map_err(|message| internal(file, message))?;
     Ok(prettyplease::unparse(&code))

@@ -15,6 +15,9 @@ pub fn needs(operation: &Operation) -> String {
     let app_types = app_types(&operation.app_types);
     let scopes = any_of(operation.scopes.iter().map(String::as_str));
     let mut text = format!("- Access token: {tokens}\n- Scope: {scopes}\n- App type: {app_types}\n");
+    if let Some(feature) = &operation.feature {
+        let _ = writeln!(text, "- Feature: `{feature}`");
+    }
     if let Some(limit) = operation.rate_limit {
         let _ = writeln!(text, "- Calls: {}", calls(limit));
     }

@@ -7,14 +7,17 @@
 use crate::codegen::Mistakes;
 use crate::codegen::facts;
 use crate::codegen::spec::extensions::ErrorRow;
+use crate::codegen::spec::features;
 use crate::codegen::spec::model::{Model, Operation};
 use crate::codegen::spec::yaml::{Source, segment};
 use serde_json::Value;
 use std::fmt::Write;
 
-/// The spec in `text`, which messages call `file`, with the facts of its extensions in the descriptions.
-pub fn for_readers(file: &str, text: &str) -> Result<Value, Mistakes> {
-    let source = Source::parse(file, text)?;
+/// The spec in `text`, which messages call `file`, with the facts of its extensions in the descriptions, and without the
+/// tags whose feature is off.
+pub fn for_readers(file: &str, text: &str, is_on: &dyn Fn(&str) -> bool) -> Result<Value, Mistakes> {
+    let mut source = Source::parse(file, text)?;
+    features::leave_out(&mut source.value, is_on);
     let model = Model::read(&source).map_err(Mistakes)?;
     let mut document = source.value.clone();
     let errors = |rows: &[ErrorRow]| errors(&model, &source.value, rows);

@@ -126,6 +126,7 @@ fn packaged() -> PathBuf {
 #[tokio::test(flavor = "multi_thread")]
 async fn packaged_tarball_takes_a_new_operation() {
     let package = packaged();
+    declare_features(&package.join("Cargo.toml"));
     let schemas = extend(&package.join("spec/openapi.yaml"));
     let crate_folder = downstream(&package);
     fs::write(crate_folder.join("types.rs"), format!("types! {{ {} }}", types(&schemas).join(" "))).unwrap();
@@ -149,10 +150,19 @@ async fn finds_its_group() {
     assert_eq!(said, "found Downstream\n");
 }
 
+/// Features of tags: `label-files` is on, and `left-out` is off.
+fn declare_features(manifest: &Path) {
+    let text = fs::read_to_string(manifest).unwrap();
+    let features = "\n[features]\n";
+    assert!(text.contains(features));
+    fs::write(manifest, text.replacen(features, &format!("{features}label-files = []\nleft-out = []\n"), 1)).unwrap();
+}
+
 /// An operation added to the spec is a method, without a line of Rust. Returns all schemas.
 fn extend(spec: &Path) -> Schemas {
     let mut text = fs::read_to_string(spec).unwrap();
     for (heading, file) in [
+        ("\ntags:\n", "tags.yaml"),
         ("\npaths:\n", "new_operation/operation.yaml"),
         ("\n  schemas:\n", "new_operation/schemas.yaml"),
         ("\npaths:\n", "obstacles/operations.yaml"),
@@ -179,7 +189,11 @@ fn extend(spec: &Path) -> Schemas {
         let properties = schema["properties"].as_object().into_iter().flatten();
         properties.into_iter().any(|(_, property)| property["format"] == "binary")
     };
-    schemas.retain(|name, schema| !of_tokens.contains(name) && !envelopes.contains(name.as_str()) && !is_form(schema));
+    // Its operation is left out, and it with it.
+    let is_left_out = |name: &String| name == "LeftOutData";
+    schemas.retain(|name, schema| {
+        !of_tokens.contains(name) && !envelopes.contains(name.as_str()) && !is_form(schema) && !is_left_out(name)
+    });
     schemas
 }
 
@@ -301,7 +315,8 @@ fn new_operation_is_a_method() {
         "X-Label-Source must have at most 20 characters and has 21",
     ];
     let refused = refused.map(|rule| format!("refused: label_user_group: not sent: {rule}\n")).concat();
-    assert_eq!(said, format!("labels: Some(1), Some([3, 5]), Some([Done, Err])\n{refused}"));
+    let left_out = "get_left_out: no method of the client";
+    assert_eq!(said, format!("{left_out}\nlabels: Some(1), Some([3, 5]), Some([Done, Err])\n{refused}"));
     let (head, body) = server.join().unwrap();
     let query = "colors=red&colors=a%26b%3Dc&ids=open_id&ids=union_id&ranks=1&ranks=2";
     assert_eq!(head.first().unwrap(), &format!("POST /open-apis/contact/v3/group/g1/labels?{query} HTTP/1.1"));

@@ -22,6 +22,7 @@ mod schemas;
 mod shared;
 
 use crate::codegen::spec::METHODS;
+use crate::codegen::spec::features;
 use crate::codegen::spec::media::{FORM, JSON, is_file};
 use crate::codegen::spec::model::{Model, object};
 use crate::codegen::spec::names::{is_identifier, is_path, is_snake_case};
@@ -113,6 +114,7 @@ pub fn check(source: &Source) -> Vec<Mistake> {
         return cycles;
     }
     let mut found = vec![lint.keys("", ROOT), lint.keys("/components", COMPONENTS)];
+    found.extend(lint.tags());
     found.extend(lint.operations());
     let components = |kind: &str| {
         let section = format!("/components/{kind}");
@@ -162,6 +164,25 @@ impl<'a> Lint<'a> {
             }
         }
         found
+    }
+
+    /// A feature that cargo could not turn on would leave its operations out for ever.
+    fn tags(&self) -> Vec<Result<(), Mistake>> {
+        let count = self.at("/tags").and_then(Value::as_array).map_or(0, Vec::len);
+        let feature = |tag| {
+            let pointer = format!("/tags/{tag}/{}", features::KEY);
+            let Some(value) = self.at(&pointer) else { return Ok(()) };
+            let is_name = |name: &str| {
+                name.starts_with(|c: char| c.is_ascii_lowercase())
+                    && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            };
+            if value.as_str().is_some_and(is_name) {
+                return Ok(());
+            }
+            let (what, help) = ("this is no name of a feature", "write lower-case letters, digits and `-`");
+            Err(self.source.violation("spec-form", &pointer, what, help))
+        };
+        (0..count).map(feature).collect()
     }
 
     fn path(&self, item: &str, path: &str) -> Result<(), Mistake> {

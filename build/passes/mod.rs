@@ -19,6 +19,7 @@ mod types;
 mod validation;
 
 use crate::codegen::spec::model::Model;
+use syn::{Item, parse_quote};
 
 /// Applies every pass. The order matters: each one works on the code that the one before left.
 pub fn apply(code: &mut syn::File, model: &Model) -> Result<(), String> {
@@ -31,5 +32,13 @@ pub fn apply(code: &mut syn::File, model: &Model) -> Result<(), String> {
     code.items.extend(results::bodies(model));
     code.items.extend(results::payloads(model));
     code.items.extend(tables::tables(model));
+    code.items.extend(features(model));
     Ok(())
+}
+
+/// For each feature that a tag names, an item by which rustc warns of a feature that Cargo.toml does not declare: nothing
+/// could turn it on.
+fn features(model: &Model) -> Vec<Item> {
+    let item = |feature: &String| parse_quote! { #[cfg(feature = #feature)] const _: () = (); };
+    model.features.iter().map(item).collect()
 }

@@ -6,6 +6,7 @@
 pub mod error_category;
 #[allow(missing_docs, reason = "the fields are the words of the extensions, which spec/README.md describes")]
 pub mod extensions;
+pub mod features;
 pub mod media;
 #[allow(missing_docs, reason = "the fields are the words of OpenAPI and of the extensions")]
 pub mod model;

@@ -4,6 +4,7 @@
 //! transforms.
 
 use super::METHODS;
+use super::features;
 use super::media::{form, is_binary, is_file};
 use super::references::{reference, references};
 use super::token_endpoints::{self, is_token_endpoint};
@@ -16,6 +17,8 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Model {
+    /// Features that tags name.
+    pub features: Vec<String>,
     /// Without token endpoints, which the client does not offer.
     pub operations: Vec<Operation>,
     pub schemas: BTreeMap<String, Value>,
@@ -39,6 +42,8 @@ pub struct Operation {
     pub path: String,
     pub summary: String,
     pub description: String,
+    /// The cargo feature that the operation needs.
+    pub feature: Option<String>,
     pub source: DocumentSource,
     pub access_tokens: Vec<AccessToken>,
     pub scopes: Vec<String>,
@@ -101,6 +106,7 @@ impl Model {
         let error_names = required(source, "", "x-feishu-error-names").map_err(|mistake| mistakes.push(mistake));
         match (platform_errors, error_names) {
             (Ok(platform_errors), Ok(error_names)) if mistakes.is_empty() => Ok(Self {
+                features: features::named(root).into_iter().map(str::to_owned).collect(),
                 operations,
                 schemas: schemas.collect(),
                 failures: responses.filter_map(content_schema).collect(),
@@ -287,6 +293,7 @@ fn read_operation(source: &Source, pointer: &str, method: &str, path: &str) -> R
         path: path.to_owned(),
         summary: text("summary"),
         description: text("description"),
+        feature: features::of_operation(&source.value, value).map(str::to_owned),
         source: required(source, pointer, "x-feishu-source")?,
         access_tokens: required(source, pointer, "x-feishu-access-tokens")?,
         scopes: required(source, pointer, "x-feishu-scopes")?,

@@ -4,7 +4,7 @@
 //! these endpoints, caches the tokens and shares them; a method for each would only invite calls that bypass the cache.
 //! So the build leaves them out, with the schemas that nothing else uses.
 
-use super::references::references;
+use super::references::{component, components_of};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -19,20 +19,8 @@ pub fn schemas(spec: &Value) -> BTreeSet<String> {
     let operations = paths.filter_map(Value::as_object).flat_map(|item| item.values());
     let (tokens, mut others): (Vec<_>, Vec<_>) = operations.partition(|operation| is_token_endpoint(operation));
     others.extend(["parameters", "responses"].iter().filter_map(|kind| spec.pointer(&format!("/components/{kind}"))));
-    &reachable(spec, tokens) - &reachable(spec, others)
-}
-
-/// Every schema that these values refer to, at any depth.
-fn reachable(spec: &Value, values: Vec<&Value>) -> BTreeSet<String> {
-    let mut open = Vec::new();
-    values.into_iter().for_each(|value| references(value, &mut open));
-    let mut found = BTreeSet::new();
-    while let Some(name) = open.pop() {
-        if found.insert(name.to_owned())
-            && let Some(schema) = spec.pointer("/components/schemas").and_then(|schemas| schemas.get(name))
-        {
-            references(schema, &mut open);
-        }
-    }
-    found
+    let unused = &components_of(spec, tokens) - &components_of(spec, others);
+    let schema =
+        |reference| component(reference).filter(|(kind, _)| *kind == "schemas").map(|(_, name)| name.to_owned());
+    unused.into_iter().filter_map(schema).collect()
 }

@@ -16,6 +16,9 @@ pub struct Args {
     /// The spec to generate from
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
+    /// Leave out the tags whose `x-feishu-feature` is none of these, separated by commas; by default, every tag is built
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    features: Option<Vec<String>>,
 }
 
 /// Prints the code.
@@ -27,7 +30,8 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let file = spec_or_default(args.spec);
     let name = file.display().to_string();
     let text = std::fs::read_to_string(&file).with_context(|| name.clone())?;
-    let code = specproof::codegen::generate(&name, &text)?;
+    let is_on = |feature: &str| args.features.as_ref().is_none_or(|names| names.iter().any(|name| name == feature));
+    let code = specproof::codegen::generate_with(&name, &text, &is_on)?;
     out.write_all(code.as_bytes())?;
     Ok(Outcome::Fine)
 }

@@ -61,7 +61,7 @@ fn write_examples(paths: &Paths, out: &mut dyn Write) -> anyhow::Result<()> {
 }
 
 fn write_for_readers(paths: &Paths, file: Option<PathBuf>, out: &mut dyn Write) -> anyhow::Result<()> {
-    let document = for_readers(&shown(&paths.spec), &text(&paths.spec)?)?;
+    let document = for_readers(&shown(&paths.spec), &text(&paths.spec)?, &|_| true)?;
     let json = serde_json::to_string_pretty(&document)? + "\n";
     match file {
         Some(file) => {

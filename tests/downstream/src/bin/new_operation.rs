@@ -2,6 +2,15 @@
 
 use feishu_user_groups::{Client, Error, types};
 
+/// What the client lacks, since the feature is off: a method of its own would be called instead of this one.
+trait LeftOut {
+    fn get_left_out(&self) -> &'static str {
+        "no method of the client"
+    }
+}
+
+impl LeftOut for Client {}
+
 fn label(text: &str) -> types::UserGroupLabel {
     types::UserGroupLabel::builder().text(text).try_into().expect("a label")
 }
@@ -10,6 +19,8 @@ fn label(text: &str) -> types::UserGroupLabel {
 async fn main() -> Result<(), Error> {
     let url = std::env::var("FEISHU_BASE_URL").unwrap_or_default();
     let client = Client::builder().base_url(url).tenant_token("t-new").build()?;
+    let left_out: &str = client.get_left_out();
+    println!("get_left_out: {left_out}");
     let call = |text: &str| client.label_user_group().group_id("g1").body_map(|body| body.labels(vec![label(text)]));
 
     let labelled = call("short")

@@ -11,7 +11,7 @@ use crate::spec_model::{Node, Spec};
 const INFO: &[&str] = &["title", "version", "description", "contact", "license"];
 const CONTACT: &[&str] = &["name"];
 const SERVER: &[&str] = &["url", "description"];
-const TAG: &[&str] = &["name", "description"];
+const TAG: &[&str] = &["name", "description", "x-feishu-feature"];
 const SECURITY_SCHEME: &[&str] = &["type", "scheme", "description"];
 const MEDIA: &[&str] = &["schema", "examples"];
 /// The service words these as it likes, so their messages are no facts.

@@ -6,6 +6,7 @@ mod any_spec;
 mod corpus;
 mod diff_mutants;
 mod document_mutants;
+mod features;
 #[path = "../../../apidoc/tests/corpus/mod.rs"]
 mod generated;
 mod mutated;
