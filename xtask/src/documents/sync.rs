@@ -36,9 +36,7 @@ pub(super) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut locked = BTreeSet::new();
     for (file, facts) in facts(&args.dirs)? {
         let target = lock.join(&file);
-        if !locked.insert(file) {
-            bail!("{}: two documents have this name; rename one of them", shown(&target));
-        }
+        locked.insert(file);
         let name = shown(&target);
         let is_fresh = fs::read_to_string(&target).is_ok_and(|current| current == facts);
         if is_fresh {
@@ -74,6 +72,11 @@ fn facts(folders: &[PathBuf]) -> anyhow::Result<Vec<(PathBuf, String)>> {
             bail!("{}: there is no Markdown document (*.md) in this folder", folder.display());
         }
         files.extend(documents);
+    }
+    // Before anything is written: facts of one would be written over those of the other.
+    let mut names = BTreeSet::new();
+    if let Some(second) = files.iter().find(|file| !names.insert(file.file_name())) {
+        bail!("{}: another document has this file name too; rename one of them", second.display());
     }
     let loaded: Vec<_> = files.par_iter().map(|file| apidoc::load::markdown(file)).collect();
     let (mut facts, mut failures) = (Vec::new(), Vec::new());

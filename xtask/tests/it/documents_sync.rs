@@ -62,6 +62,19 @@ fn orphaned_facts_are_reported_and_kept() {
 }
 
 #[test]
+fn documents_of_one_name_are_refused_before_any_is_written() {
+    let folder = folder("twice");
+    std::fs::create_dir(folder.join("more")).expect("made");
+    for file in ["docs/a.md", "docs/page.md", "more/page.md"] {
+        std::fs::write(folder.join(file), PAGE).expect("written");
+    }
+    let (code, stdout, stderr) = out(&xtask(&folder, &["sync", "docs", "more", "--lock", "lock"]));
+    assert_eq!((code, stdout.as_str()), (Some(2), ""));
+    assert_eq!(stderr, "error: more/page.md: another document has this file name too; rename one of them\n");
+    assert!(!folder.join("lock").exists());
+}
+
+#[test]
 fn unreadable_document_exits_2() {
     let folder = folder("unreadable");
     std::fs::write(folder.join("docs/bytes.md"), b"# a\nb \xff").expect("written");
