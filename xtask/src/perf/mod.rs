@@ -97,25 +97,23 @@ impl Measured {
     }
 }
 
+/// All cores count: what one does leaves the count of another as it is.
 fn measure(program: &Program, out: &mut dyn Write) -> anyhow::Result<Table> {
-    let mut table = Table::default();
-    writeln!(out, "{}", table::HEAD)?;
-    for measured in &MEASURED {
+    let row = |measured: &Measured| -> anyhow::Result<Row> {
         let cost = |client| -> anyhow::Result<Cost> {
             let instructions = measured.count(program, client, valgrind::INSTRUCTIONS)?;
             Ok(Cost { instructions, allocations: measured.count(program, client, valgrind::ALLOCATIONS)? })
         };
         let (work, in_flight) = (measured.work.to_owned(), measured.in_flight);
-        let row = Row { work, in_flight, hand_written: cost("hand-written")?, generated: cost("generated")? };
-        writeln!(out, "{row}")?;
-        out.flush()?;
-        table.rows.push(row);
-    }
-    Ok(table)
+        Ok(Row { work, in_flight, hand_written: cost("hand-written")?, generated: cost("generated")? })
+    };
+    let rows = MEASURED.par_iter().with_max_len(1).map(row).collect::<Result<Vec<_>, _>>()?;
+    writeln!(out, "{}", table::HEAD)?;
+    rows.iter().try_for_each(|row| writeln!(out, "{row}"))?;
+    Ok(Table { rows })
 }
 
-/// Whether no work costs notably more instructions than the table says. All cores count: what one does leaves the count
-/// of another as it is.
+/// Whether no work costs notably more instructions than the table says.
 fn check(program: &Program, table: &Table, out: &mut dyn Write) -> anyhow::Result<bool> {
     let compared = |measured: &'static Measured| -> anyhow::Result<Comparison> {
         let instructions = measured.count(program, "generated", valgrind::INSTRUCTIONS)?;
