@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use apidoc::files::workspace_root;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -29,7 +30,20 @@ pub(crate) struct Package {
     pub(crate) rust_version: Option<String>,
     /// `None` for the workspace's own.
     pub(crate) source: Option<String>,
+    /// Each with what it turns on.
+    #[serde(default)]
+    pub(crate) features: BTreeMap<String, Vec<String>>,
 }
+
+impl Package {
+    /// Whether it is the crate that downstream compiles.
+    pub(crate) fn is_published(&self) -> bool {
+        self.name == PUBLISHED && self.source.is_none()
+    }
+}
+
+/// The crate whose dependencies downstream compiles.
+pub(crate) const PUBLISHED: &str = "feishu-user-groups";
 
 /// Which package depends on which.
 #[derive(Debug, Deserialize)]

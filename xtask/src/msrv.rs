@@ -6,7 +6,7 @@
 //! learns of it. Every package declares what it needs, so no second toolchain is wanted here.
 
 use crate::Outcome;
-use crate::cargo::{self, Metadata, Package};
+use crate::cargo::{self, Metadata, PUBLISHED, Package};
 use anyhow::{Context, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -14,9 +14,6 @@ use std::io::Write;
 /// Check that no package in Cargo.lock needs a newer Rust than this workspace promises
 #[derive(Debug, clap::Args)]
 pub struct Args {}
-
-/// The crate whose dependencies downstream compiles.
-const PUBLISHED: &str = "feishu-user-groups";
 
 /// Checks the lock.
 ///
@@ -54,7 +51,7 @@ pub struct Report {
 ///
 /// Fails where the published crate is missing, or promises nothing.
 pub fn report(metadata: &Metadata) -> anyhow::Result<Report> {
-    let published = metadata.packages.iter().find(|package| package.name == PUBLISHED && package.source.is_none());
+    let published = metadata.packages.iter().find(|package| package.is_published());
     let published = published.with_context(|| format!("the workspace has no package {PUBLISHED}"))?;
     let Some(msrv) = &published.rust_version else { bail!("{PUBLISHED} has no `rust-version`") };
     let promised = version(msrv)?;

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 /// Change everything in the spec, one thing at a time, and print what `validate` does not notice
 ///
-/// Use a release build, which is ten times as fast: `cargo run --release -p xtask -- mutants`.
+/// Use a build with optimisation, which is ten times as fast: `cargo run --profile bench -p xtask -- mutants`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Try only every n-th mutant; entries without a survivor are then no error

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 /// Without optimisation a proof takes ten times as long, so that a debug build tries only
-/// every n-th mutant; `cargo run --release -p xtask -- mutants` tries all.
+/// every n-th mutant; `cargo run --profile bench -p xtask -- mutants` tries all.
 const EVERY: usize = if cfg!(debug_assertions) { 41 } else { 1 };
 
 fn accepted() -> Vec<Accepted> {
