@@ -58,9 +58,15 @@ pub fn generate_with(file: &str, text: &str, is_on: &dyn Fn(&str) -> bool) -> Re
     if !mistakes.is_empty() {
         return Err(Mistakes(mistakes));
     }
-    let is_whole = !features::leave_out(&mut source.value, is_on);
-    let model = Model::read(&source).map_err(Mistakes)?;
-    let spec = transforms::apply(&source.value, &model, is_whole).map_err(|message| internal(file, message))?;
+    let left_out = features::leave_out(&mut source.value, is_on);
+    let mut model = Model::read(&source).map_err(Mistakes)?;
+    model.left_out = left_out;
+    if model.operations.is_empty() && !model.is_whole() {
+        let names = model.left_out.features.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let message = "the feature of every tag is off";
+        return Err(source.mistake("/tags", message, format!("turn on at least one of: {names}")).into());
+    }
+    let spec = transforms::apply(&source.value, &model).map_err(|message| internal(file, message))?;
     let mut code = progenitor_code(file, spec)?;
     passes::apply(&mut code, &model).map_err(|message| internal(file, message))?;
     Ok(prettyplease::unparse(&code))

@@ -29,11 +29,11 @@ const TRANSFORMS: [(&str, Transform); 12] = [
     ("make_idempotency_keys_optional", make_idempotency_keys_optional),
 ];
 
-/// Applies every transform, or says which one found nothing to do. Only a whole spec has something for each.
-pub fn apply(spec: &Value, model: &Model, is_whole: bool) -> Result<Value, String> {
+/// Applies every transform, or says which one found nothing to do.
+pub fn apply(spec: &Value, model: &Model) -> Result<Value, String> {
     let mut spec = spec.clone();
     for (name, transform) in TRANSFORMS {
-        if transform(&mut spec, model) == 0 && is_whole {
+        if transform(&mut spec, model) == 0 && model.is_whole() {
             return Err(format!("the transform `{name}` found nothing to do"));
         }
     }

@@ -53,8 +53,8 @@ fn target() -> &'static Path {
 fn cargo(arguments: &[&str], folder: &Path) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(arguments).current_dir(folder).env("CARGO_TARGET_DIR", target());
-    let names = std::env::vars().map(|(name, _)| name);
-    for name in names.filter(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+    let of_package = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_package)) {
         cargo.env_remove(name);
     }
     cargo
@@ -189,7 +189,7 @@ fn extend(spec: &Path) -> Schemas {
         let properties = schema["properties"].as_object().into_iter().flatten();
         properties.into_iter().any(|(_, property)| property["format"] == "binary")
     };
-    // Its operation is left out, and it with it.
+    // The client has no such type: the operation is left out.
     let is_left_out = |name: &String| name == "LeftOutData";
     schemas.retain(|name, schema| {
         !of_tokens.contains(name) && !envelopes.contains(name.as_str()) && !is_form(schema) && !is_left_out(name)

@@ -26,7 +26,7 @@ fn main() {
         [client, url, work, times, in_flight, pages] => {
             run(client, url, Work::from_str(work).unwrap(), number(times), number(in_flight), number(pages));
         }
-        // `cargo bench` runs every benchmark; this one is for `cargo xtask perf`.
+        // `cargo bench` runs this as well; it is for `cargo xtask perf`.
         _ => println!("{USAGE}"),
     }
 }

@@ -14,7 +14,7 @@ use syn::{ImplItem, Item, ItemMod, parse_quote};
 /// Applies every pass over `mod types::builder`.
 pub fn apply(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
     drop_response_builders(types, model, requests)?;
-    hold_arguments(types)?;
+    hold_arguments(types, model)?;
     document_builders(types, model)?;
     add_constructors(types, model)
 }
@@ -35,9 +35,8 @@ fn drop_response_builders(types: &mut ItemMod, model: &Model, requests: &BTreeSe
     let builders = builder_module(types)?;
     let before = builders.len();
     builders.retain(|item| !is_response(&subject(item)));
-    if builders.len() == before {
-        return Err("typify wrote no builder of a response: remove the pass `drop_response_builders`".to_owned());
-    }
+    let missing = "typify wrote no builder of a response: remove the pass `drop_response_builders`";
+    model.must_be(builders.len() < before, missing)?;
     items(types)?.retain(|item| !(is_response(&subject(item)) && is_builder_constructor(item)));
     Ok(())
 }
@@ -49,7 +48,7 @@ fn is_builder_constructor(item: &Item) -> bool {
 
 /// Fields become `Argument`s, which begin unset and are open to this crate: the code of `validation.rs` checks a body
 /// before it is built, from another module.
-fn hold_arguments(types: &mut ItemMod) -> Result<(), String> {
+fn hold_arguments(types: &mut ItemMod, model: &Model) -> Result<(), String> {
     let builders = builder_module(types)?;
     builders.retain(|item| !matches!(item, Item::Impl(item) if trait_of(item).is_some_and(|of| of == "Default")));
     let (mut fields, mut setters, mut conversions) = (BTreeMap::new(), 0, 0);
@@ -80,10 +79,8 @@ fn hold_arguments(types: &mut ItemMod) -> Result<(), String> {
             _ => {}
         }
     }
-    match fields.values().all(Vec::is_empty) || setters == 0 || conversions == 0 {
-        true => Err("typify wrote no builder with fields, setters and conversions".to_owned()),
-        false => Ok(()),
-    }
+    let done = !fields.values().all(Vec::is_empty) && setters > 0 && conversions > 0;
+    model.must_be(done, "typify wrote no builder with fields, setters and conversions")
 }
 
 /// The name of the trait that an item implements.
@@ -197,8 +194,6 @@ fn document_builders(types: &mut ItemMod, model: &Model) -> Result<(), String> {
             constructors += 1;
         }
     }
-    match [builders, setters, constructors].contains(&0) {
-        true => Err("typify wrote no builder, setter or constructor to document".to_owned()),
-        false => Ok(()),
-    }
+    let done = ![builders, setters, constructors].contains(&0);
+    model.must_be(done, "typify wrote no builder, setter or constructor to document")
 }

@@ -40,5 +40,5 @@ pub fn apply(code: &mut syn::File, model: &Model) -> Result<(), String> {
 /// could turn it on.
 fn features(model: &Model) -> Vec<Item> {
     let item = |feature: &String| parse_quote! { #[cfg(feature = #feature)] const _: () = (); };
-    model.features.iter().map(item).collect()
+    model.left_out.features.iter().map(item).collect()
 }

@@ -16,7 +16,8 @@ use crate::codegen::spec::model::{Model, Operation};
 pub fn collisions<'a>(model: &'a Model, operation: &'a Operation, parameter: &str) -> Vec<(&'a str, &'a str)> {
     let placeholder = format!("{{{parameter}}}");
     let mut found: Vec<(&str, &str)> = Vec::new();
-    for other in model.operations.iter().map(|other| other.path.as_str()) {
+    let built = model.operations.iter().map(|other| &other.path);
+    for other in built.chain(&model.left_out.paths).map(String::as_str) {
         if let Some((first, value)) = first_filled(&operation.path, other)
             && first == placeholder
             && !found.iter().any(|(known, _)| *known == value)

@@ -121,7 +121,7 @@ fn codes(model: &Model) -> Vec<Item> {
     let rows: Vec<_> = model
         .error_names
         .iter()
-        // Only token endpoints have the others, and no call returns them.
+        // No call returns the others: token endpoints have them, or operations that are left out.
         .filter(|(name, _)| !numbers(name).is_empty())
         .map(|(name, meaning)| {
             let doc = format!("{}: {}", numbers(name), meaning.advice);

@@ -3,9 +3,6 @@
 //! A tag with `x-feishu-feature` belongs to the cargo feature of that name. Without the feature, the build leaves out
 //! the operations of the tag, and the components that they alone use: a program compiles neither. The whole spec is
 //! linted all the same, so that a mistake shows whatever features are on. A tag without the key is always there.
-//!
-//! Values of path parameters that make another path (`passes/paths.rs`) are looked for in what is left. That loses
-//! nothing: a tag is the product that its paths begin with.
 
 use super::references::{component, components_of};
 use serde_json::Value;
@@ -14,9 +11,18 @@ use std::collections::BTreeSet;
 /// The key of a tag that names its feature.
 pub const KEY: &str = "x-feishu-feature";
 
+/// What a build does without.
+#[derive(Default)]
+pub struct LeftOut {
+    /// Every feature that a tag names, on or off.
+    pub features: BTreeSet<String>,
+    /// Paths of operations that were left out. A value that makes one of these is still no id.
+    pub paths: Vec<String>,
+}
+
 /// The features that tags name, each once.
-pub fn named(spec: &Value) -> BTreeSet<&str> {
-    tags(spec).filter_map(|tag| tag.get(KEY)?.as_str()).collect()
+pub fn named(spec: &Value) -> BTreeSet<String> {
+    tags(spec).filter_map(|tag| Some(tag.get(KEY)?.as_str()?.to_owned())).collect()
 }
 
 /// The feature of an operation: that of its tag.
@@ -25,8 +31,9 @@ pub fn of_operation<'a>(spec: &'a Value, operation: &Value) -> Option<&'a str> {
     tags(spec).find(|tag| tag.get("name").is_some_and(|name| names.contains(name)))?.get(KEY)?.as_str()
 }
 
-/// Leaves out the operations whose feature is off. Returns whether any was.
-pub fn leave_out(spec: &mut Value, is_on: &dyn Fn(&str) -> bool) -> bool {
+/// Leaves out the tags whose feature is off, with their operations and what these alone use.
+pub fn leave_out(spec: &mut Value, is_on: &dyn Fn(&str) -> bool) -> LeftOut {
+    let features = named(spec);
     let (mut places, mut left_out, mut kept) = (Vec::new(), Vec::new(), Vec::new());
     for (path, item) in spec.get("paths").and_then(Value::as_object).into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
@@ -53,7 +60,10 @@ pub fn leave_out(spec: &mut Value, is_on: &dyn Fn(&str) -> bool) -> bool {
             components.shift_remove(name);
         }
     }
-    !places.is_empty()
+    if let Some(tags) = spec.get_mut("tags").and_then(Value::as_array_mut) {
+        tags.retain(|tag| tag.get(KEY).and_then(Value::as_str).is_none_or(is_on));
+    }
+    LeftOut { features, paths: places.into_iter().map(|(path, _)| path).collect() }
 }
 
 fn tags(spec: &Value) -> impl Iterator<Item = &Value> {

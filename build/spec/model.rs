@@ -4,7 +4,7 @@
 //! transforms.
 
 use super::METHODS;
-use super::features;
+use super::features::{self, LeftOut};
 use super::media::{form, is_binary, is_file};
 use super::references::{reference, references};
 use super::token_endpoints::{self, is_token_endpoint};
@@ -17,8 +17,8 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Model {
-    /// Features that tags name.
-    pub features: Vec<String>,
+    /// What the spec has and the build leaves out.
+    pub left_out: LeftOut,
     /// Without token endpoints, which the client does not offer.
     pub operations: Vec<Operation>,
     pub schemas: BTreeMap<String, Value>,
@@ -106,7 +106,7 @@ impl Model {
         let error_names = required(source, "", "x-feishu-error-names").map_err(|mistake| mistakes.push(mistake));
         match (platform_errors, error_names) {
             (Ok(platform_errors), Ok(error_names)) if mistakes.is_empty() => Ok(Self {
-                features: features::named(root).into_iter().map(str::to_owned).collect(),
+                left_out: LeftOut::default(),
                 operations,
                 schemas: schemas.collect(),
                 failures: responses.filter_map(content_schema).collect(),
@@ -116,6 +116,16 @@ impl Model {
             }),
             _ => Err(mistakes),
         }
+    }
+
+    /// Whether no operation was left out. Only then has every transform and pass something to do.
+    pub fn is_whole(&self) -> bool {
+        self.left_out.paths.is_empty()
+    }
+
+    /// The result of a pass: a whole spec has something to do for each.
+    pub fn must_be(&self, done: bool, message: &str) -> Result<(), String> {
+        if done || !self.is_whole() { Ok(()) } else { Err(message.to_owned()) }
     }
 
     /// Follows `$ref` and an `allOf` of one; returns the name of the schema, if it has one, and the schema.

@@ -42,11 +42,17 @@ fn run(mut args: args::Args) -> Result<ExitCode, Failure> {
     // A question waits for a line, and blocks this thread. Another one notices the signal meanwhile.
     let signals = runtime()?;
     let mut interrupted = Box::pin(tokio::signal::ctrl_c());
-    // It waits for the signal from its first poll on, which is here: a signal that came before the thread began would
-    // end the process without a word.
-    let first = signals.block_on(poll_fn(|context| Poll::Ready(interrupted.as_mut().poll(context))));
-    if first.is_pending() {
-        thread::spawn(move || signals.block_on(end_when(interrupted, after_interruption)));
+    // The first poll sets the handler. Left to the thread, that could come after a question: an interruption there would
+    // end the process without a message.
+    match signals.block_on(poll_fn(|context| Poll::Ready(interrupted.as_mut().poll(context)))) {
+        Poll::Pending => drop(thread::spawn(move || {
+            if signals.block_on(interrupted).is_ok() {
+                end_interrupted(after_interruption);
+            }
+        })),
+        Poll::Ready(Ok(())) => end_interrupted(after_interruption),
+        // No handler can be set: the signal ends the process by default, without a message.
+        Poll::Ready(Err(_)) => {}
     }
     let result = panic::catch_unwind(AssertUnwindSafe(|| runtime()?.block_on(command::run(args))));
     result.unwrap_or_else(|_| Err(Failure::partial("the command broke off; this is a bug")))
@@ -57,14 +63,11 @@ fn runtime() -> Result<Runtime, Failure> {
     runtime.map_err(|error| Failure::service(format!("no runtime could be started: {error}")))
 }
 
-/// Ends the process at the signal. Without a handler of it the default does, which is the same end.
-async fn end_when(interrupted: impl Future<Output = io::Result<()>>, after_interruption: &str) {
-    if interrupted.await.is_ok() {
-        let after = if confirm::is_confirmed() { after_interruption } else { "Nothing was changed." };
-        progress::aside(|| {
-            // Nothing is left to do if standard error is closed.
-            let _ = writeln!(io::stderr(), "interrupted. {after}");
-            std::process::exit(INTERRUPTED);
-        })
-    }
+fn end_interrupted(after_interruption: &str) {
+    let after = if confirm::is_confirmed() { after_interruption } else { "Nothing was changed." };
+    progress::aside(|| {
+        // Nothing is left to do if standard error is closed.
+        let _ = writeln!(io::stderr(), "interrupted. {after}");
+        std::process::exit(INTERRUPTED);
+    })
 }

@@ -149,7 +149,7 @@ impl Upload {
     ///
     /// Each attempt calls `open`, and must get the file from its beginning. A stream that fails, or has more or fewer bytes
     /// than `length`, ends the call with an error of kind [`InvalidRequest`](crate::ErrorKind::InvalidRequest): the
-    /// service received a part of the request only.
+    /// service received a part of the request only. So does a panic of `open` or of the stream.
     ///
     /// ```
     /// use feishu_user_groups::Upload;

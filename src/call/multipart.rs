@@ -118,6 +118,11 @@ impl Body for FormBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, UploadError>>> {
         let chunk = ready!(self.poll(context));
+        if let Some(Err(_)) = &chunk {
+            // What failed is not polled again.
+            self.open = None;
+            self.rest.clear();
+        }
         if let Some(Ok(chunk)) = &chunk {
             self.length = self.length.saturating_sub(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
         }

@@ -2,7 +2,7 @@
 //!
 //! cargo tells a program that it runs about its package, in variables. A cargo that inherits them passes them on to
 //! build scripts, and that of `ring` asks to run again whenever they change: TLS, the HTTP client and all that stands
-//! on them were built anew with every step of CI.
+//! on them would be built anew with every step of CI.
 
 use anyhow::{Context, bail};
 use apidoc::files::workspace_root;
@@ -78,7 +78,7 @@ pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
     Ok(ask::<Folders>(&["--no-deps"])?.target_directory)
 }
 
-/// A program that finds the environment of a shell, although cargo runs this one.
+/// A program without the variables by which cargo tells this one of its package.
 pub(crate) fn from_shell(program: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {

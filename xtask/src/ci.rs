@@ -2,7 +2,7 @@
 //!
 //! `.ci/run` installs what a fresh machine lacks and runs this, so CI and a
 //! contributor's machine run the same commands. A step that fails stops the run: its
-//! own output says what to mend. What would take longer than all of this is a job of its own beside it in
+//! own output says what to mend. What would make it much longer is a job of its own in
 //! `.github/workflows/ci.yml`: every mutant, the costs of a call, other people's tools, the oldest Rust.
 
 use crate::Outcome;
@@ -36,7 +36,7 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let scratch = workspace_root().join("target/ci");
     std::fs::create_dir_all(&scratch).with_context(|| scratch.display().to_string())?;
     let on_github = std::env::var_os("GITHUB_ACTIONS").is_some();
-    let features = features(&cargo::read()?);
+    let features = features(&cargo::read()?)?;
     for step in steps(&args, &features, &scratch.display().to_string(), on_github) {
         let line = step.command.join(" ");
         writeln!(out, "$ {line}")?;
@@ -54,14 +54,16 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// What the published crate is checked with: no feature, and each one alone. All together are clippy's first step, and
-/// the default one is the package's.
-fn features(metadata: &Metadata) -> Vec<String> {
-    let published = metadata.packages.iter().find(|package| package.is_published()).map(|package| &package.features);
-    let default = published.and_then(|features| features.get("default")).cloned().unwrap_or_default();
-    let names = published.into_iter().flat_map(|features| features.keys());
-    let alone = names.filter(|name| *name != "default" && !default.contains(name)).cloned();
-    [String::new()].into_iter().chain(alone).collect()
+/// What the published crate is checked with: no feature, and each one alone. All together are clippy's first step.
+///
+/// # Errors
+///
+/// Fails where the workspace has no such crate.
+fn features(metadata: &Metadata) -> anyhow::Result<Vec<String>> {
+    let published = metadata.packages.iter().find(|package| package.is_published());
+    let published = published.with_context(|| format!("the workspace has no package {}", cargo::PUBLISHED))?;
+    let names = published.features.keys().filter(|name| *name != "default").cloned();
+    Ok([String::new()].into_iter().chain(names).collect())
 }
 
 fn steps(args: &Args, features: &[String], scratch: &str, on_github: bool) -> Vec<Step> {
@@ -73,7 +75,8 @@ fn steps(args: &Args, features: &[String], scratch: &str, on_github: bool) -> Ve
         step("cargo xtask msrv"),
     ];
     steps.extend(features.iter().map(|feature| {
-        // `features` lets these share the dependencies of the other steps. Other packages would turn features on.
+        // Without the packages that turn its features on. With `features`, dependencies are those of the other steps; that
+        // it asks enough of them is shown with another Rust, see the workflow.
         let packages = "--package feishu-user-groups --package features";
         step(&format!("cargo clippy {packages} --no-default-features --features={feature} -- -D warnings"))
     }));
@@ -87,7 +90,7 @@ fn steps(args: &Args, features: &[String], scratch: &str, on_github: bool) -> Ve
             environment: &[("RUSTDOCFLAGS", "-D warnings")],
             ..step("cargo doc --workspace --no-deps --all-features")
         },
-        // With its default feature alone, and as nobody else's dependency.
+        // Builds with the default features, without the rest of the workspace.
         step("cargo package --package feishu-user-groups --allow-dirty"),
     ]);
     // On a GitHub runner, findings are shown at the changed lines.
@@ -127,8 +130,18 @@ mod tests {
 
     #[test]
     fn each_feature_is_checked_alone() {
-        let metadata = cargo::read().unwrap();
-        assert_eq!(features(&metadata), ["", "redis", "schemars", "simulator", "simulator-docs"]);
+        let package = |name: &str| {
+            let features = serde_json::json!({ "default": ["tls"], "redis": ["dep:redis"], "tls": [] });
+            serde_json::json!({ "id": name, "name": name, "version": "1.0.0", "features": features })
+        };
+        let of = |name: &str| {
+            let metadata = serde_json::json!({
+                "packages": [package(name)], "resolve": { "nodes": [] }, "target_directory": "target"
+            });
+            features(&serde_json::from_value(metadata).unwrap())
+        };
+        assert_eq!(of("feishu-user-groups").unwrap(), ["", "redis", "tls"]);
+        assert!(of("another").is_err());
         for feature in ["--features= ", "--features=redis "] {
             let line = line_with(feature, false, &[]).unwrap_or_default();
             assert!(line.contains("--package feishu-user-groups") && line.contains("--no-default-features"), "{line}");

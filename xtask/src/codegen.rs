@@ -6,7 +6,9 @@
 
 use crate::Outcome;
 use crate::args::spec_or_default;
-use anyhow::Context;
+use anyhow::{Context, bail};
+use specproof::codegen::spec::features::named;
+use specproof::source::Source;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -31,6 +33,12 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let name = file.display().to_string();
     let text = std::fs::read_to_string(&file).with_context(|| name.clone())?;
     let is_on = |feature: &str| args.features.as_ref().is_none_or(|names| names.iter().any(|name| name == feature));
+    let named = named(&Source::parse(&name, &text)?.value);
+    if let Some(unknown) = args.features.iter().flatten().find(|feature| !named.contains(*feature)) {
+        let known = named.into_iter().collect::<Vec<_>>().join(", ");
+        let help = if known.is_empty() { "no tag has any".to_owned() } else { format!("use one of: {known}") };
+        bail!("{name}: no tag has the feature `{unknown}`; {help}");
+    }
     let code = specproof::codegen::generate_with(&name, &text, &is_on)?;
     out.write_all(code.as_bytes())?;
     Ok(Outcome::Fine)

@@ -15,7 +15,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
 
 /// Build programs by hand and with this crate: CPU seconds, crates, size, CPU seconds of a rebuild
 ///
@@ -225,7 +224,7 @@ fn timed_build(scratch: &Path) -> anyhow::Result<f64> {
 
 /// Runs a line of a POSIX shell, whose `times` tells what all its children took.
 fn shell(line: &str, folder: &Path) -> anyhow::Result<String> {
-    let mut command = Command::new("sh");
+    let mut command = crate::cargo::from_shell("sh");
     command.args(["-c", line]).current_dir(folder).env("CARGO_TARGET_DIR", folder.join("target"));
     let output = command.output().with_context(|| format!("`{line}` did not start"))?;
     if !output.status.success() {

@@ -7,6 +7,7 @@ use reqwest::dns::{Name, Resolve, Resolving};
 use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
 use std::error::Error as StdError;
 use std::io;
+#[cfg(target_os = "linux")]
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -58,15 +59,19 @@ async fn untrusted_certificate_is_not_retried() {
     }
 }
 
-/// A container without certificates is a usual place for tests against the offline service.
+/// A container without certificates is a usual place for tests against the offline service. Other systems keep theirs in
+/// no file that a variable could name.
+#[cfg(target_os = "linux")]
 #[test]
 fn plain_http_needs_no_certificates() {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "--ignored", "wire::tls::builds_without_certificates"]);
     let output = child.env("SSL_CERT_FILE", "/dev/null").env_remove("SSL_CERT_DIR").output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 #[ignore = "run by `plain_http_needs_no_certificates`, in a process of its own"]
 fn builds_without_certificates() {

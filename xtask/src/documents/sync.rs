@@ -10,7 +10,7 @@ use crate::args::warn;
 use anyhow::{Context, bail};
 use apidoc::files::{shown, with_extension, workspace_root};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -74,9 +74,11 @@ fn facts(folders: &[PathBuf]) -> anyhow::Result<Vec<(PathBuf, String)>> {
         files.extend(documents);
     }
     // Before anything is written: facts of one would be written over those of the other.
-    let mut names = BTreeSet::new();
-    if let Some(second) = files.iter().find(|file| !names.insert(file.file_name())) {
-        bail!("{}: another document has this file name too; rename one of them", second.display());
+    let mut names = BTreeMap::new();
+    for file in &files {
+        if let Some(other) = names.insert(file.file_name(), file) {
+            bail!("{} and {} have the same file name; rename one of them", shown(other), shown(file));
+        }
     }
     let loaded: Vec<_> = files.par_iter().map(|file| apidoc::load::markdown(file)).collect();
     let (mut facts, mut failures) = (Vec::new(), Vec::new());

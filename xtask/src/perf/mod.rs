@@ -97,7 +97,7 @@ impl Measured {
     }
 }
 
-/// All cores count: what one does leaves the count of another as it is.
+/// All cores count. What one does changes the count of another by less than the tolerance.
 fn measure(program: &Program, out: &mut dyn Write) -> anyhow::Result<Table> {
     let row = |measured: &Measured| -> anyhow::Result<Row> {
         let cost = |client| -> anyhow::Result<Cost> {

@@ -42,6 +42,10 @@ fn codegen_prints_client_or_mistake() {
     assert!(printed.status.success());
     assert!(String::from_utf8(printed.stdout).unwrap().contains("pub fn create_user_group(&self)"));
 
+    let refused = xtask(&["codegen", "--features", "contcat"]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(refused.status.code() == Some(2) && said.contains("no tag has the feature `contcat`"), "{said}");
+
     let spec = std::env::temp_dir().join(format!("codegen-{}.yaml", std::process::id()));
     std::fs::write(&spec, "openapi: 3.0.3\nopenapi: 3.0.3\n").unwrap();
     let refused = xtask(&["codegen", "--spec", spec.to_str().unwrap()]);

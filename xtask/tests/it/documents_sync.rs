@@ -70,7 +70,7 @@ fn documents_of_one_name_are_refused_before_any_is_written() {
     }
     let (code, stdout, stderr) = out(&xtask(&folder, &["sync", "docs", "more", "--lock", "lock"]));
     assert_eq!((code, stdout.as_str()), (Some(2), ""));
-    assert_eq!(stderr, "error: more/page.md: another document has this file name too; rename one of them\n");
+    assert_eq!(stderr, "error: docs/page.md and more/page.md have the same file name; rename one of them\n");
     assert!(!folder.join("lock").exists());
 }
 

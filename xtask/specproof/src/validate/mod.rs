@@ -89,7 +89,7 @@ pub fn is_proven(inputs: &Inputs) -> bool {
 
 type Check = fn(&Spec, &Inputs, &mut Vec<Finding>);
 
-/// The quick ones first, and before the form what notices most mutants in a tenth of its time.
+/// What ends `is_proven` soonest comes first: the facts notice most mutants, in a tenth of the time of the form.
 const CHECKS: [Check; 5] = [of_facts, of_platform, of_form, of_examples, todo::check];
 
 fn of_form(spec: &Spec, _: &Inputs, findings: &mut Vec<Finding>) {

@@ -6,7 +6,7 @@ use specproof::diff::differences;
 use specproof::source::Source;
 use std::path::Path;
 
-/// Without optimisation reading is slow; `cargo test --release -p xtask --test corpus` reads a thousand.
+/// Without optimisation reading is slow; `cargo test --profile bench -p specproof --test it corpus` reads a thousand.
 const COUNT: usize = if cfg!(debug_assertions) { 84 } else { 1000 };
 
 fn spec() -> Source {

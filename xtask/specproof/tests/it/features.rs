@@ -53,22 +53,52 @@ fn tag_of_a_feature_that_is_on_is_built() {
     assert!(lines(&without_item(&code)) == lines(&generate(FILE, &with_labels("")).unwrap()));
 }
 
+/// The spec, each of whose tags has a feature of its name.
+fn all_gated() -> String {
+    let mut text = read(FILE);
+    for name in ["contact", "auth", "performance"] {
+        let tag = format!("  - name: {name}\n");
+        assert!(text.contains(&tag));
+        text = text.replacen(&tag, &format!("{tag}    x-feishu-feature: {name}\n"), 1);
+    }
+    text
+}
+
 #[test]
-fn part_of_a_spec_may_lack_what_a_transform_is_for() {
-    let text = read(FILE);
-    let contact = "  - name: contact\n";
-    assert!(text.contains(contact));
-    let text = text.replacen(contact, &format!("{contact}    x-feishu-feature: contact\n"), 1);
-    let code = generate_with(FILE, &text, &|_| false).unwrap();
+fn part_of_a_spec_may_lack_what_a_pass_is_for() {
+    let only = |feature| generate_with(FILE, &all_gated(), &|other| other == feature);
+    let code = only("performance").unwrap();
     assert!(code.contains("write_performance_group_members") && !code.contains("create_user_group"));
+    let code = only("contact").unwrap();
+    assert!(!code.contains("write_performance_group_members") && code.contains("create_user_group"));
+    let mistake = only("none").unwrap_err().to_string();
+    let said = "the feature of every tag is off; turn on at least one of: auth, contact, performance";
+    assert!(mistake.ends_with(said), "{mistake}");
+}
+
+/// `/group/simplelist` is a path of the service, whoever calls it.
+#[test]
+fn path_that_is_left_out_is_no_id() {
+    let text = with_labels(", x-feishu-feature: labels");
+    let list = "\n  /open-apis/contact/v3/group/simplelist:\n";
+    let at = text.find(list).unwrap();
+    let (before, rest) = text.split_at(at);
+    assert!(rest.contains("      tags: [contact]\n"));
+    let text = format!("{before}{}", rest.replacen("      tags: [contact]\n", "      tags: [labels]\n", 1));
+    let code = generate_with(FILE, &text, &|_| false).unwrap();
+    assert!(!code.contains("fn list_user_groups(") && code.contains("\"simplelist\" => Some("), "the value is refused");
 }
 
 #[test]
 fn readers_see_what_is_built() {
     let document = |is_on: &dyn Fn(&str) -> bool| for_readers(FILE, &with_labels(", x-feishu-feature: labels"), is_on);
     let path = "/open-apis/contact/v3/app_labels";
-    assert!(document(&|_| true).unwrap()["paths"].get(path).is_some());
-    assert!(document(&|_| false).unwrap()["paths"].get(path).is_none());
+    for is_on in [true, false] {
+        let document = document(&|_| is_on).unwrap();
+        assert_eq!(document["paths"].get(path).is_some(), is_on);
+        let tags = document["tags"].as_array().unwrap();
+        assert_eq!(tags.iter().any(|tag| tag["name"] == "labels"), is_on);
+    }
 }
 
 #[test]
