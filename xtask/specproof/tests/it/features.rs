@@ -76,7 +76,7 @@ fn part_of_a_spec_may_lack_what_a_pass_is_for() {
     assert!(mistake.ends_with(said), "{mistake}");
 }
 
-/// `/group/simplelist` is a path of the service, whoever calls it.
+/// `/group/simplelist` is a path of the service, built or not.
 #[test]
 fn path_that_is_left_out_is_no_id() {
     let text = with_labels(", x-feishu-feature: labels");
