@@ -36,7 +36,7 @@ fn drop_response_builders(types: &mut ItemMod, model: &Model, requests: &BTreeSe
     let before = builders.len();
     builders.retain(|item| !is_response(&subject(item)));
     let missing = "typify wrote no builder of a response: remove the pass `drop_response_builders`";
-    model.must_be(builders.len() < before, missing)?;
+    model.require(builders.len() < before, missing)?;
     items(types)?.retain(|item| !(is_response(&subject(item)) && is_builder_constructor(item)));
     Ok(())
 }
@@ -80,7 +80,7 @@ fn hold_arguments(types: &mut ItemMod, model: &Model) -> Result<(), String> {
         }
     }
     let done = !fields.values().all(Vec::is_empty) && setters > 0 && conversions > 0;
-    model.must_be(done, "typify wrote no builder with fields, setters and conversions")
+    model.require(done, "typify wrote no builder with fields, setters and conversions")
 }
 
 /// The name of the trait that an item implements.
@@ -195,5 +195,5 @@ fn document_builders(types: &mut ItemMod, model: &Model) -> Result<(), String> {
         }
     }
     let done = ![builders, setters, constructors].contains(&0);
-    model.must_be(done, "typify wrote no builder, setter or constructor to document")
+    model.require(done, "typify wrote no builder, setter or constructor to document")
 }

@@ -92,7 +92,7 @@ fn describe_schemas(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str
             field.attrs.extend(limits.and_then(|limits| schema_limits(&limits)));
         }
     }
-    model.must_be(described > 0, "typify wrote no struct to describe")
+    model.require(described > 0, "typify wrote no struct to describe")
 }
 
 fn is_documented(attributes: &[syn::Attribute]) -> bool {
@@ -166,7 +166,7 @@ fn decode_leniently(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str
             changed += 1;
         }
     }
-    model.must_be(changed > 0, "no response has a field to decode leniently")
+    model.require(changed > 0, "no response has a field to decode leniently")
 }
 
 /// The function of `crate::decode` that decodes a field of a batch's result: one that cannot be read counts as

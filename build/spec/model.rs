@@ -123,8 +123,8 @@ impl Model {
         self.left_out.paths.is_empty()
     }
 
-    /// The result of a pass: a whole spec has something to do for each.
-    pub fn must_be(&self, done: bool, message: &str) -> Result<(), String> {
+    /// An error unless a pass is done. In a part of a spec, there may be nothing to do for it.
+    pub fn require(&self, done: bool, message: &str) -> Result<(), String> {
         if done || !self.is_whole() { Ok(()) } else { Err(message.to_owned()) }
     }
 

@@ -13,7 +13,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// Run all that CI runs: format, clippy, dependencies, public API, tests, docs, package, and the spec in other tools' eyes
+/// Run what the first job of CI runs: format, clippy, dependencies, public API, tests, docs, package, and the spec in other tools' eyes
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A folder of API documents, to check that spec/documents is not stale and that they prove the spec; may be repeated
