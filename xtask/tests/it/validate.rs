@@ -1,7 +1,7 @@
 //! `validate` on the spec of this repository, and through the real command line.
 
 use serde_json::Value;
-use specproof::validate::{Inputs, Paths, human, is_proven, validate};
+use specproof::validate::{Inputs, Paths, Rule, human, is_proven, validate};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -14,6 +14,16 @@ fn spec_is_clean() {
     human(&findings, &inputs.texts, &mut out).unwrap();
     assert!(findings.is_empty(), "{}", String::from_utf8(out).unwrap());
     assert!(is_proven(&inputs));
+}
+
+/// A response that has a field more is another operation's, though each of its fields is known somewhere.
+#[test]
+fn response_of_another_operation_is_a_finding() {
+    let text = fs::read_to_string(Paths::default().spec).unwrap();
+    let spec = text.replacen("schemas/TenantAccessTokenResponse'", "schemas/CustomAppAccessTokenResponse'", 1);
+    let spec = Temporary::new("response.yaml", &spec);
+    let findings = validate(&Inputs::load(&Paths { spec: spec.0.clone(), ..Paths::default() }).unwrap()).unwrap();
+    assert!(findings.iter().any(|finding| finding.rule == Rule::UnknownField), "{findings:?}");
 }
 
 fn world(file: &str) -> PathBuf {

@@ -128,7 +128,8 @@ impl Comparison<'_> {
     /// Only the spec states it.
     fn verdict_alone(&self, fact: &Fact, spec: &Assertion, is_absent: bool, known_places: &KnownPlaces) -> Verdict {
         let shared = self.spec.at(fact).is_some_and(|at| known_places.contains(at));
-        let is_field = matches!(fact.subject, Subject::Field(_));
+        // Within an object only: a whole response is of one operation.
+        let is_field = matches!(fact.subject, Subject::Field(_)) && fact.parent().is_some();
         // `required: false` is the default of OpenAPI.
         let is_default = fact.aspect == Some(Aspect::Required) && *spec == Assertion::Says(Value::Bool(false));
         let is_shared_field = is_field && shared && (!is_absent || self.knows_sibling(fact));
