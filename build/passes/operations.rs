@@ -158,10 +158,10 @@ fn into_request(model: &Model, operation: &Operation) -> ImplItem {
     let table = tables::static_name(operation);
     let parameters = operation.parameters.iter().map(|parameter| write_parameter(model, operation, parameter));
     let body = operation.body.as_ref().map(|name| {
-        let keep_sent = operation.results.as_ref().map(|_| quote!(request.sent(value);));
-        let write = match operation.body_is_form {
-            true => forms::write(model, name),
-            false => quote!(request.body(&value);),
+        let write = match (operation.body_is_form, &operation.results) {
+            (true, _) => forms::write(model, name),
+            (false, Some(_)) => quote!(request.batch(value);),
+            (false, None) => quote!(request.body(&value);),
         };
         let body = format_ident!("{name}");
         let single = model.properties(name).filter(|(_, schema)| !matches!(model.kind_of(schema), "array" | "object"));
@@ -177,7 +177,6 @@ fn into_request(model: &Model, operation: &Operation) -> ImplItem {
                 // A body without a required property does not convert; the check has reported it.
                 if let Ok(value) = types::#body::try_from(body) {
                     #write
-                    #keep_sent
                 }
             }
         }

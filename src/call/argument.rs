@@ -74,7 +74,15 @@ impl<T> Argument<Vec<T>> {
 
     /// A list of values that may fail to convert, such as builders that lack a property.
     pub(crate) fn convert_list<V: TryInto<T, Error: Display>>(values: impl IntoIterator<Item = V>) -> Self {
-        let values: Result<_, _> = values.into_iter().map(TryInto::try_into).collect();
-        values.map_or_else(|error| Self::unusable("an item", &error), Self::Value)
+        let values = values.into_iter();
+        // To collect results would begin small and grow: an iterator that may end early promises no length.
+        let mut list = Vec::with_capacity(values.size_hint().0);
+        for value in values {
+            match value.try_into() {
+                Ok(value) => list.push(value),
+                Err(error) => return Self::unusable("an item", &error),
+            }
+        }
+        Self::Value(list)
     }
 }

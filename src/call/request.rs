@@ -19,8 +19,11 @@ use std::borrow::Cow;
 /// Escapes everything but RFC 3986's unreserved characters.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Bytes that most bodies need: `to_vec` begins with 128, and grows seven times for a batch of 100.
+/// Bytes that most bodies need.
 const BODY_CAPACITY: usize = 1024;
+
+/// Bytes that a batch of 100 needs: a body that begins small moves each time it grows.
+const BATCH_CAPACITY: usize = 16 * 1024;
 
 /// A request that follows every documented rule.
 #[derive(Clone, Debug)]
@@ -143,7 +146,18 @@ impl RequestBuilder {
     }
 
     pub(crate) fn body(&mut self, value: &impl Serialize) {
-        let mut body = Vec::with_capacity(BODY_CAPACITY);
+        self.json(value, BODY_CAPACITY);
+    }
+
+    /// Sets the body of a batch, and keeps it to compare its items with the results.
+    #[allow(dead_code, reason = "called for the bodies of batches; a spec may have none")]
+    pub(crate) fn batch(&mut self, body: impl Serialize + SentItems) {
+        self.json(&body, BATCH_CAPACITY);
+        self.sent = Sent::new(body);
+    }
+
+    fn json(&mut self, value: &impl Serialize, capacity: usize) {
+        let mut body = Vec::with_capacity(capacity);
         match serde_json::to_writer(&mut body, value) {
             Ok(()) => self.body = Some(RequestBody::Json(body.into())),
             Err(error) => self.serialize_error = Some(error),
@@ -159,12 +173,6 @@ impl RequestBuilder {
     pub(crate) fn form(&mut self, form: Form) {
         form.check(&mut self.rules);
         self.body = Some(RequestBody::Form(form));
-    }
-
-    /// Keeps the body of a batch, to compare its items with the results.
-    #[allow(dead_code, reason = "called for the bodies of batches; a spec may have none")]
-    pub(crate) fn sent(&mut self, body: impl SentItems) {
-        self.sent = Sent::new(body);
     }
 
     /// The request, or an error with all violations.

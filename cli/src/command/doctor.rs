@@ -10,8 +10,9 @@ use crate::args::Global;
 use crate::connect::connect;
 use crate::failure::{self, Failure};
 use crate::output::{self, Listing};
+use crate::progress;
 use feishu_groups::input::IdType;
-use feishu_groups::members::{self, RetryingClient};
+use feishu_groups::members::{self, Progress, RetryingClient};
 use feishu_user_groups::operation::{
     BATCH_REMOVE_USER_GROUP_MEMBERS, FIND_USER_IDS, LIST_MEMBER_USER_GROUPS, LIST_USER_GROUP_MEMBERS, LIST_USER_GROUPS,
     WRITE_PERFORMANCE_GROUP_MEMBERS,
@@ -39,20 +40,26 @@ struct Findings {
 pub async fn run(global: &Global) -> Result<ExitCode, Failure> {
     let connection = connect(global).await?;
     let client = &connection.client;
-    let mut findings = Findings { listing: Listing::new(&["check", "scope", "ok", "advice"]), code: 0 };
-    let groups = members::of_type(client, 1).await;
-    let is_reachable = groups.as_ref().err().is_none_or(|error| !error.is_auth() && failure::code_of(error) != 4);
-    findings.call("list groups", &LIST_USER_GROUPS, groups.as_ref().err());
-    // Without token or network, all other checks would fail for the same reason.
-    if is_reachable {
-        findings.calls(client).await;
-        findings.contact_scope(client, &groups.unwrap_or_default()).await;
-    }
+    let findings = progress::shown("checking", None, async |progress| Findings::of(client, progress).await).await;
     output::listing(global.format(), &findings.listing)?;
     Ok(ExitCode::from(findings.code))
 }
 
 impl Findings {
+    /// Makes every check.
+    async fn of(client: &RetryingClient, progress: Progress<'_>) -> Self {
+        let mut findings = Self { listing: Listing::new(&["check", "scope", "ok", "advice"]), code: 0 };
+        let groups = members::of_type(client, 1).await;
+        let is_reachable = groups.as_ref().err().is_none_or(|error| !error.is_auth() && failure::code_of(error) != 4);
+        findings.call("list groups", &LIST_USER_GROUPS, groups.as_ref().err());
+        // Without token or network, all other checks would fail for the same reason.
+        if is_reachable {
+            findings.calls(client).await;
+            findings.contact_scope(client, &groups.unwrap_or_default(), progress).await;
+        }
+        findings
+    }
+
     async fn calls(&mut self, client: &RetryingClient) {
         let listed = client.list_user_group_members().group_id(NO_GROUP).send().await;
         self.call("list members", &LIST_USER_GROUP_MEMBERS, listed.err().as_ref());
@@ -87,14 +94,14 @@ impl Findings {
         self.push(check, &operation.scopes.join(" or "), advice);
     }
 
-    async fn contact_scope(&mut self, client: &RetryingClient, groups: &[UserGroup]) {
+    async fn contact_scope(&mut self, client: &RetryingClient, groups: &[UserGroup], progress: Progress<'_>) {
         let has_members = |group: &&UserGroup| {
             group.member_user_count != Some(0) || !matches!(group.member_department_count, None | Some(0))
         };
         let ids = groups.iter().filter(has_members).filter_map(UserGroup::id);
         for id in ids.take(GROUPS) {
             let check = format!("see all members of {id}");
-            let advice = match members::read(client, id, IdType::OpenId, &mut |_| {}).await {
+            let advice = match members::read(client, id, IdType::OpenId, progress).await {
                 Ok(state) => state.present.any_gap().map(|gap| (3, gap.to_owned())),
                 Err(error) => Some((failure::code_of(&error), error.to_string())),
             };

@@ -133,7 +133,8 @@ async fn delete(global: &Global, client: &RetryingClient, group_id: &str, drain:
         note("the group was not deleted, since members are left");
         return print(global, &report, removed.stopped.as_ref(), None);
     }
-    match members::delete(client, group_id).await.map_err(not_deleted) {
+    let deleted = progress::shown("deleting", None, async |_| members::delete(client, group_id).await).await;
+    match deleted.map_err(not_deleted) {
         Ok(()) => {
             note(&format!("{group_id}: deleted"));
             if users == 0 {

@@ -85,6 +85,19 @@ fn people_counted_while_they_are_looked_up() {
 }
 
 #[test]
+fn checks_are_shown_while_one_is_slow() {
+    let stall = FaultKind::Stall { acted: false };
+    let service = with_fault(two_groups(), stall.clone(), 0, |request| request.path.ends_with("/batch_get_id"));
+    interrupted_at(&service, "doctor", "checking");
+    let service = with_fault(two_groups(), stall.clone(), 0, |request| request.path.ends_with("/g2/member/simplelist"));
+    interrupted_at(&service, "doctor", "reading members of g2: 0");
+
+    let service =
+        with_fault(tenant().with_group(Group::new("g1", "R&D")), stall, 0, |request| request.method == "DELETE");
+    interrupted_at(&service, "group delete g1 --yes", "deleting");
+}
+
+#[test]
 fn nothing_left_after_slow_responses() {
     let slow = || with_fault(two_groups(), FaultKind::Slow(Duration::from_millis(900)), 12, is_page_of_staff);
     let output = on_a_terminal(&slow(), "member list g2 -o jsonl").output().unwrap();
