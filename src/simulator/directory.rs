@@ -180,11 +180,10 @@ impl People {
 
     /// The person with this id, who gets a key if invented.
     pub fn find_or_invent(&mut self, id_type: UserIdType, id: &str) -> Option<Key> {
-        if let Some(key) = self.find(id_type, id) {
-            return Some(key);
+        match self.headcount {
+            Some(_) => self.find(id_type, id),
+            None => self.registry.find_or_derive(id_type.invented(id)?, PersonStatus::default()),
         }
-        let user_id = self.headcount.is_none().then(|| id_type.invented(id))??;
-        self.registry.insert_derived(user_id, PersonStatus::default())
     }
 
     /// Makes room for so many members, who may have to be invented.
@@ -274,11 +273,10 @@ impl Departments {
     }
 
     fn find_or_invent(&mut self, id_type: DepartmentIdType, id: &str) -> Option<Key> {
-        if let Some(key) = self.find(id_type, id) {
-            return Some(key);
+        match self.listed {
+            true => self.find(id_type, id),
+            false => self.registry.find_or_derive(id_type.invented(id)?, DepartmentStatus::default()),
         }
-        let department_id = (!self.listed).then(|| id_type.invented(id))??;
-        self.registry.insert_derived(department_id, DepartmentStatus::default())
     }
 
     /// The department with this id, if it is listed or has been a member.

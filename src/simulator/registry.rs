@@ -14,42 +14,25 @@ use std::collections::hash_map::Entry;
 /// The key of an entry.
 pub(super) type Key = u32;
 
+/// Bytes that the ids of most entries have together.
+const TYPICAL_TEXT: usize = 32;
+
 /// Entries with `N` kinds of id each.
 pub(super) struct Registry<const N: usize, T> {
     /// What stands before the last id in an id of each kind; nothing in the last.
     prefixes: [&'static str; N],
     entries: Vec<(Ids<N>, T)>,
+    /// The ids of all entries, one after the other: one allocation instead of one for each entry.
+    texts: String,
     by_last_id: HashMap<Box<str>, Key>,
     /// By ids of another form.
     by_other_id: [HashMap<Box<str>, Key>; N],
 }
 
-/// The ids of an entry, one after the other in one allocation.
+/// Where the ids of an entry are in `texts`: where the first begins, and how long each is. No id has 4 GB.
 struct Ids<const N: usize> {
-    text: Box<str>,
-    ends: [usize; N],
-}
-
-impl<const N: usize> Ids<N> {
-    /// Ids that each have a prefix.
-    fn new(ids: [(&str, &str); N]) -> Self {
-        let mut text = String::with_capacity(ids.iter().map(|(prefix, rest)| prefix.len() + rest.len()).sum());
-        let ends = ids.map(|(prefix, rest)| {
-            text.push_str(prefix);
-            text.push_str(rest);
-            text.len()
-        });
-        Self { text: text.into(), ends }
-    }
-
-    fn get(&self, kind: usize) -> Option<&str> {
-        let start = kind.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
-        self.text.get(start..*self.ends.get(kind)?)
-    }
-
-    fn all(&self) -> [&str; N] {
-        array::from_fn(|kind| self.get(kind).unwrap_or_default())
-    }
+    start: usize,
+    lengths: [u32; N],
 }
 
 impl<const N: usize, T> Registry<N, T> {
@@ -57,13 +40,14 @@ impl<const N: usize, T> Registry<N, T> {
     /// which is empty.
     pub fn new(prefixes: [&'static str; N]) -> Self {
         let by_other_id = array::from_fn(|_| HashMap::new());
-        Self { prefixes, entries: Vec::new(), by_last_id: HashMap::new(), by_other_id }
+        Self { prefixes, entries: Vec::new(), texts: String::new(), by_last_id: HashMap::new(), by_other_id }
     }
 
     /// Makes room for so many more entries.
     pub fn reserve(&mut self, additional: usize) {
         self.entries.reserve(additional);
         self.by_last_id.reserve(additional);
+        self.texts.reserve(additional * TYPICAL_TEXT);
     }
 
     /// Adds an entry; returns the id that another entry has already, with its kind.
@@ -79,23 +63,41 @@ impl<const N: usize, T> Registry<N, T> {
             }
         }
         self.by_last_id.insert(last.into(), key);
-        self.entries.push((Ids::new(ids.map(|id| ("", id))), value));
+        self.push(ids.map(|id| ("", id)), value);
         Ok(key)
     }
 
-    /// Adds an entry whose ids follow from the last; returns `None` if one of them is taken.
-    pub fn insert_derived(&mut self, last: &str, value: T) -> Option<Key> {
+    /// The entry whose ids follow from this last one, a new one if there is none; `None` if one of the ids is another entry's.
+    pub fn find_or_derive(&mut self, last: &str, value: T) -> Option<Key> {
+        let key = self.next_key();
+        let free = match self.by_last_id.entry(last.into()) {
+            Entry::Occupied(found) => {
+                let found = *found.get();
+                let is_derived =
+                    |(kind, prefix)| self.id(found, kind).and_then(|id| id.strip_prefix(prefix)) == Some(last);
+                return self.prefixes.into_iter().enumerate().all(is_derived).then_some(found);
+            }
+            Entry::Vacant(free) => free,
+        };
         let mut others = self.prefixes.iter().zip(&self.by_other_id);
         if others.any(|(prefix, index)| !index.is_empty() && index.contains_key(&*format!("{prefix}{last}"))) {
             return None;
         }
-        let key = self.next_key();
-        match self.by_last_id.entry(last.into()) {
-            Entry::Occupied(_) => return None,
-            Entry::Vacant(free) => _ = free.insert(key),
-        }
-        self.entries.push((Ids::new(self.prefixes.map(|prefix| (prefix, last))), value));
+        free.insert(key);
+        self.push(self.prefixes.map(|prefix| (prefix, last)), value);
         Some(key)
+    }
+
+    /// Adds an entry whose ids each have a prefix.
+    fn push(&mut self, ids: [(&str, &str); N], value: T) {
+        let start = self.texts.len();
+        let mut lengths = [0; N];
+        for (length, (prefix, rest)) in lengths.iter_mut().zip(ids) {
+            self.texts.push_str(prefix);
+            self.texts.push_str(rest);
+            *length = (prefix.len() + rest.len()) as u32;
+        }
+        self.entries.push((Ids { start, lengths }, value));
     }
 
     /// The entry with this id of the kind `kind`.
@@ -114,12 +116,19 @@ impl<const N: usize, T> Registry<N, T> {
 
     /// The id of an entry of the kind `kind`.
     pub fn id(&self, key: Key, kind: usize) -> Option<&str> {
-        self.entry(key)?.0.get(kind)
+        self.text(&self.entry(key)?.0, kind)
+    }
+
+    fn text(&self, ids: &Ids<N>, kind: usize) -> Option<&str> {
+        let (before, from) = ids.lengths.split_at_checked(kind)?;
+        let start = ids.start + before.iter().map(|length| *length as usize).sum::<usize>();
+        self.texts.get(start..start + *from.first()? as usize)
     }
 
     /// Every entry with its ids, in the order of insertion.
     pub fn entries(&self) -> impl Iterator<Item = (Key, [&str; N], &T)> {
-        (0..).zip(&self.entries).map(|(key, (ids, value))| (key, ids.all(), value))
+        let texts = |ids| array::from_fn(|kind| self.text(ids, kind).unwrap_or_default());
+        (0..).zip(&self.entries).map(move |(key, (ids, value))| (key, texts(ids), value))
     }
 
     /// Four billion entries need more memory than any machine of a test has.
@@ -139,9 +148,10 @@ mod tests {
     #[test]
     fn entry_is_found_by_each_of_its_ids() {
         let mut registry = Registry::new(["ou_", "on_", ""]);
-        let derived = registry.insert_derived("7", ()).unwrap();
+        let derived = registry.find_or_derive("7", ()).unwrap();
         let partly = registry.insert(["ou_8", "union", "8"], ()).unwrap();
         let others = registry.insert(["open", "on_10", "9"], ()).unwrap();
+        assert_eq!(registry.find_or_derive("7", ()), Some(derived));
         for (key, ids) in
             [(derived, ["ou_7", "on_7", "7"]), (partly, ["ou_8", "union", "8"]), (others, ["open", "on_10", "9"])]
         {
@@ -162,8 +172,8 @@ mod tests {
         registry.insert(["ou_1", "2"], ()).unwrap();
         assert_eq!(registry.insert(["ou_1", "1"], ()), Err((0, "ou_1".to_owned())), "although nobody is `1`");
         assert_eq!(registry.insert(["ou_3", "2"], ()), Err((1, "2".to_owned())));
-        assert_eq!(registry.insert_derived("2", ()), None);
-        assert_eq!(registry.insert_derived("1", ()), None, "`ou_1` is taken");
+        assert_eq!(registry.find_or_derive("2", ()), None);
+        assert_eq!(registry.find_or_derive("1", ()), None, "`ou_1` is taken");
         assert_eq!(registry.insert(["ou_2", "3"], ()), Ok(1));
     }
 }

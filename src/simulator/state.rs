@@ -62,9 +62,15 @@ impl Tenant {
             departments: Departments::new(&seed.departments)?,
             ..Self::empty(performance)
         };
+        let (mut users, mut departments) = (Vec::new(), Vec::new());
         for (index, group) in seed.groups.iter().enumerate() {
-            tenant.add_seed(group).map_err(|error| error.below(&format!("/groups/{index}")))?;
+            let added = tenant.add_seed(group, &mut users, &mut departments);
+            added.map_err(|error| error.below(&format!("/groups/{index}")))?;
         }
+        tenant.users = Memberships::of(&users);
+        tenant.member_departments = Memberships::of(&departments);
+        let normal = tenant.groups.iter().filter(|(_, group)| !group.dynamic);
+        tenant.normal_memberships = normal.map(|(position, _)| tenant.users.count(*position)).sum();
         let mut seen = HashSet::new();
         for (index, group) in seed.performance_groups.iter().enumerate() {
             if !seen.insert(&group.id) {
@@ -79,7 +85,13 @@ impl Tenant {
         Ok(tenant)
     }
 
-    fn add_seed(&mut self, group: &Group) -> Result<(), InvalidInput> {
+    /// Adds a group without its members, who are added to the lists.
+    fn add_seed(
+        &mut self,
+        group: &Group,
+        users: &mut Vec<(GroupPosition, Key)>,
+        departments: &mut Vec<(GroupPosition, Key)>,
+    ) -> Result<(), InvalidInput> {
         let taken = |field, value: &str| Err(InvalidInput::new(field, format!("`{value}` is taken by another group")));
         if self.has_id(&group.id) {
             return taken("/id", &group.id);
@@ -92,17 +104,18 @@ impl Tenant {
         }
         let position = self.insert(group.without_members());
         self.people.expect_members(group.member_user_ids.len());
+        users.reserve(group.member_user_ids.len());
         let missing = |list: &str, index: usize, what: &str, id: &str| {
             InvalidInput::new(format!("/{list}/{index}"), format!("there is no {what} `{id}`"))
         };
         for (index, id) in group.member_user_ids.iter().enumerate() {
             let person = self.people.of_any_id(id).ok_or_else(|| missing("members", index, "person", id))?;
-            self.join(position, person);
+            users.push((position, person));
         }
         for (index, id) in group.member_department_ids.iter().enumerate() {
             let department = self.departments.of_any_id(id);
             let department = department.ok_or_else(|| missing("departments", index, "department", id))?;
-            self.member_departments.join(position, department);
+            departments.push((position, department));
         }
         Ok(())
     }

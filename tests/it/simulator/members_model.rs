@@ -98,13 +98,22 @@ async fn groups_of(caller: &Caller, name: u64) -> Value {
 
 #[tokio::test]
 async fn members_follow_model() {
-    let builder = (0..GROUPS).fold(Simulator::builder(), |builder, group| {
-        builder.with_group(Group::new(id(group), format!("group {group}")))
-    });
-    let caller = Caller::of(builder.start().await.unwrap()).await;
     let mut model = Model((0..GROUPS).map(|group| (group, Vec::new())).collect());
     let mut next = GROUPS;
     let mut random = Random(SEED);
+    // The seed names people in any order and more than once.
+    let builder = (0..GROUPS).fold(Simulator::builder(), |builder, group| {
+        let people = (0..PEOPLE).map(|_| random.person()).filter(|person| person.name.is_some()).collect::<Vec<_>>();
+        for person in &people {
+            model.add(group, person);
+        }
+        let members = people.into_iter().map(|person| person.id);
+        builder.with_group(Group::new(id(group), format!("group {group}")).members(members))
+    });
+    let caller = Caller::of(builder.start().await.unwrap()).await;
+    for group in 0..GROUPS {
+        assert_eq!(listed(&caller, group, 7).await, open_ids(model.group(group)));
+    }
     for step in 0..STEPS {
         let existing: Vec<_> = model.0.keys().copied().collect();
         let group = existing[random.below(GROUPS) as usize];
