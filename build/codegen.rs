@@ -9,6 +9,7 @@
 //! in the spec are returned as [`Mistakes`], each with its file and line.
 
 mod facts;
+mod items;
 pub mod lint;
 mod passes;
 #[allow(dead_code, reason = "the build needs it for the page of the offline service alone")]
@@ -18,6 +19,7 @@ mod transforms;
 
 pub use spec::yaml::Mistake;
 
+use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use schemars_of_generator::schema::{InstanceType, SchemaObject};
 use spec::features;
@@ -53,26 +55,41 @@ pub fn generate(file: &str, text: &str) -> Result<String, Mistakes> {
 
 /// As [`generate`], without the tags whose feature is off.
 pub fn generate_with(file: &str, text: &str, is_on: &dyn Fn(&str) -> bool) -> Result<String, Mistakes> {
-    let mut source = Source::parse(file, text)?;
-    let mistakes = lint::check(&source);
-    if !mistakes.is_empty() {
-        return Err(Mistakes(mistakes));
-    }
+    generate_from(Source::parse(file, text)?, is_on)
+}
+
+/// As [`generate_with`], from a spec that has been read.
+pub fn generate_from(source: Source, is_on: &dyn Fn(&str) -> bool) -> Result<String, Mistakes> {
+    Ok(prettyplease::unparse(&code(source, is_on)?))
+}
+
+/// Whether the client can be generated: all that [`generate`] does, but for printing the code.
+#[allow(dead_code, reason = "the build needs the code; `cargo xtask` proves drafts by this")]
+pub fn check(source: Source) -> Result<(), Mistakes> {
+    code(source, &|_| true).map(drop)
+}
+
+/// The client's code. Each form of the spec is dropped as soon as the next one exists: a platform has thousands of
+/// operations, and every form of them is large.
+fn code(mut source: Source, is_on: &dyn Fn(&str) -> bool) -> Result<syn::File, Mistakes> {
+    let mut model = lint::read(&source).map_err(Mistakes)?;
     let left_out = features::leave_out(&mut source.value, is_on);
-    let mut model = Model::read(&source).map_err(Mistakes)?;
+    if !left_out.paths.is_empty() {
+        model = Model::read(&source).map_err(Mistakes)?;
+    }
     model.left_out = left_out;
     if model.operations.is_empty() && !model.is_whole() {
         let names = model.left_out.features.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         let message = "the feature of every tag is off";
         return Err(source.mistake("/tags", message, format!("turn on at least one of: {names}")).into());
     }
-    let spec = transforms::apply(&source.value, &model).map_err(|message| internal(file, message))?;
-    let mut code = progenitor_code(file, spec)?;
-    passes::apply(&mut code, &model).map_err(|message| internal(file, message))?;
-    Ok(prettyplease::unparse(&code))
+    let file = source.file.clone();
+    let spec = transforms::apply(source.into_value(), &model).map_err(|message| internal(&file, message))?;
+    let tokens = progenitor_code(&file, spec)?;
+    Ok(passes::apply(tokens, &model).map_err(|message| internal(&file, message))?)
 }
 
-fn progenitor_code(file: &str, spec: serde_json::Value) -> Result<syn::File, Mistake> {
+fn progenitor_code(file: &str, spec: serde_json::Value) -> Result<TokenStream, Mistake> {
     let api: openapiv3::OpenAPI =
         serde_json::from_value(spec).map_err(|error| internal(file, format!("openapiv3 rejects the spec: {error}")))?;
     let mut settings = GenerationSettings::new();
@@ -84,10 +101,9 @@ fn progenitor_code(file: &str, spec: serde_json::Value) -> Result<syn::File, Mis
     };
     settings.with_conversion(binary, "crate::Upload", std::iter::empty());
     // The generator panics on some specs; the panic's message is all there is.
-    let tokens = quietly(|| Generator::new(&settings).generate_tokens(&api))
+    quietly(|| Generator::new(&settings).generate_tokens(&api))
         .map_err(|panic| internal(file, format!("progenitor panicked on the spec: {panic}")))?
-        .map_err(|error| internal(file, format!("progenitor rejects the spec: {error}")))?;
-    syn::parse2(tokens).map_err(|error| internal(file, format!("progenitor wrote code that is not Rust: {error}")))
+        .map_err(|error| internal(file, format!("progenitor rejects the spec: {error}")))
 }
 
 /// Runs `work` and returns a panic's message, without printing the panic.

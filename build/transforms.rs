@@ -8,7 +8,7 @@ use crate::codegen::spec::METHODS;
 use crate::codegen::spec::extensions::RetryRule;
 use crate::codegen::spec::media::{FORM, JSON, is_file};
 use crate::codegen::spec::model::Model;
-use crate::codegen::spec::token_endpoints::{self, is_token_endpoint};
+use crate::codegen::spec::token_endpoints::is_token_endpoint;
 use serde_json::{Map, Value};
 
 type Transform = fn(&mut Value, &Model) -> usize;
@@ -30,8 +30,7 @@ const TRANSFORMS: [(&str, Transform); 12] = [
 ];
 
 /// Applies every transform, or says which one found nothing to do.
-pub fn apply(spec: &Value, model: &Model) -> Result<Value, String> {
-    let mut spec = spec.clone();
+pub fn apply(mut spec: Value, model: &Model) -> Result<Value, String> {
     for (name, transform) in TRANSFORMS {
         if transform(&mut spec, model) == 0 && model.is_whole() {
             return Err(format!("the transform `{name}` found nothing to do"));
@@ -42,7 +41,6 @@ pub fn apply(spec: &Value, model: &Model) -> Result<Value, String> {
 
 /// The client offers no token endpoints: see `spec/token_endpoints.rs`.
 fn drop_token_endpoints(spec: &mut Value, model: &Model) -> usize {
-    let schemas = token_endpoints::schemas(spec);
     if let Some(paths) = spec.get_mut("paths").and_then(Value::as_object_mut) {
         for item in paths.values_mut().filter_map(Value::as_object_mut) {
             item.retain(|_, operation| !is_token_endpoint(operation));
@@ -50,7 +48,7 @@ fn drop_token_endpoints(spec: &mut Value, model: &Model) -> usize {
         paths.retain(|_, item| item.as_object().is_none_or(|item| !item.is_empty()));
     }
     if let Some(components) = spec.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
-        components.retain(|name, _| !schemas.contains(name));
+        components.retain(|name, _| model.schemas.contains_key(name));
     }
     // A spec without such an endpoint has nothing to change, and the transform is not dead.
     model.token_endpoints.len().max(1)

@@ -6,8 +6,8 @@
 //! parts of an operation fit together.
 //!
 //! `build.rs` and `xtask/specproof` both compile this folder as part of `crate::codegen`,
-//! since a published crate cannot depend on an unpublished one. `build.rs` prints what
-//! [`check`] returns and fails; `cargo xtask validate` shows the same list as findings,
+//! since a published crate cannot depend on an unpublished one. `build.rs` prints the
+//! mistakes and fails; `cargo xtask validate` shows the same list as findings,
 //! by [`RULES`]. Checks that need the spec alone belong here; checks that need a
 //! document or the service belong in `validate`.
 
@@ -24,12 +24,13 @@ mod shared;
 use crate::codegen::spec::METHODS;
 use crate::codegen::spec::features;
 use crate::codegen::spec::media::{FORM, JSON, is_file};
-use crate::codegen::spec::model::{Model, object};
+use crate::codegen::spec::model::Model;
 use crate::codegen::spec::names::{is_identifier, is_path, is_snake_case};
 use crate::codegen::spec::token_endpoints::is_token_endpoint;
 use crate::codegen::spec::yaml::{Mistake, Source, lookup, segment};
 use heck::ToUpperCamelCase;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// Keys of the document.
@@ -106,12 +107,18 @@ const EXAMPLE: &[&str] = &["summary", "value", "$ref"];
 ///
 /// The document's keys, an operation or a component report their first mistake only: the others may follow from it.
 /// Whether the parts of an operation fit together is checked once each of them is sound.
+#[allow(dead_code, reason = "`validate` shows the mistakes; the build goes on with the model")]
 pub fn check(source: &Source) -> Vec<Mistake> {
-    let lint = Lint { source };
+    read(source).err().unwrap_or_default()
+}
+
+/// The model of a spec without mistakes, or its mistakes as [`check`] returns them.
+pub fn read(source: &Source) -> Result<Model, Vec<Mistake>> {
+    let lint = Lint { source, last: RefCell::default() };
     // Whatever follows references would follow these for ever.
     let cycles = lint.cycles();
     if !cycles.is_empty() {
-        return cycles;
+        return Err(cycles);
     }
     let mut found = vec![lint.keys("", ROOT), lint.keys("/components", COMPONENTS)];
     found.extend(lint.tags());
@@ -127,16 +134,21 @@ pub fn check(source: &Source) -> Vec<Mistake> {
     let mut mistakes: Vec<_> = found.into_iter().filter_map(Result::err).collect();
     if mistakes.is_empty() {
         mistakes = match Model::read(source) {
-            Ok(model) => operations::check(source, &model),
+            Ok(model) => match operations::check(source, &model) {
+                none if none.is_empty() => return Ok(model),
+                mistakes => mistakes,
+            },
             Err(mistakes) => mistakes,
         };
     }
     mistakes.sort_by_key(|mistake| mistake.place);
-    mistakes
+    Err(mistakes)
 }
 
 struct Lint<'a> {
     source: &'a Source,
+    /// The operation or component that was looked into last, and its pointer.
+    last: RefCell<(String, Option<&'a Value>)>,
 }
 
 impl<'a> Lint<'a> {
@@ -312,7 +324,7 @@ impl<'a> Lint<'a> {
     }
 
     fn keys(&self, pointer: &str, known: &[&str]) -> Result<(), Mistake> {
-        let Some(map) = object(&self.source.value, pointer) else {
+        let Some(map) = self.object(pointer) else {
             return Err(self.source.violation(
                 "spec-form",
                 pointer,
@@ -332,10 +344,23 @@ impl<'a> Lint<'a> {
     }
 
     fn names(&self, pointer: &str) -> impl Iterator<Item = &'a String> + use<'a> {
-        object(&self.source.value, pointer).into_iter().flat_map(|map| map.keys())
+        self.object(pointer).into_iter().flat_map(|map| map.keys())
     }
 
+    fn object(&self, pointer: &str) -> Option<&'a Map<String, Value>> {
+        self.at(pointer).and_then(Value::as_object)
+    }
+
+    /// The value at a pointer.
+    ///
+    /// Most are in the operation or component of the one before: finding that again was a third of the linter's time.
     fn at(&self, pointer: &str) -> Option<&'a Value> {
-        lookup(&self.source.value, pointer)
+        let Some((end, _)) = pointer.match_indices('/').nth(3) else { return lookup(&self.source.value, pointer) };
+        let (holder, inside) = pointer.split_at(end);
+        let mut last = self.last.borrow_mut();
+        if last.0 != holder {
+            *last = (holder.to_owned(), lookup(&self.source.value, holder));
+        }
+        last.1.and_then(|value| lookup(value, inside))
     }
 }

@@ -7,7 +7,6 @@
 use super::Lint;
 use crate::codegen::lint::reserved;
 use crate::codegen::spec::extensions::{FirstOf, character_class};
-use crate::codegen::spec::model::object;
 use crate::codegen::spec::names::{field_name, is_field, is_identifier, is_snake_case};
 use crate::codegen::spec::yaml::{Mistake, segment};
 use heck::ToUpperCamelCase;
@@ -124,9 +123,9 @@ impl Lint<'_> {
     }
 
     fn values(&self, pointer: &str) -> Result<(), Mistake> {
-        let kind = self.kind(pointer).unwrap_or_default();
+        let (kind, schema) = (self.kind(pointer).unwrap_or_default(), self.at(pointer));
         for (keyword, (form, fits), types) in KEYWORDS {
-            let Some(value) = self.at(pointer).and_then(|schema| schema.get(keyword)) else { continue };
+            let Some(value) = schema.and_then(|schema| schema.get(keyword)) else { continue };
             let at = format!("{pointer}/{keyword}");
             if !fits(value) {
                 return Err(self.source.violation(
@@ -185,7 +184,7 @@ impl Lint<'_> {
     }
 
     fn first_of(&self, pointer: &str) -> Result<(), Mistake> {
-        for (name, rule) in object(&self.source.value, &format!("{pointer}/x-feishu-first-of")).into_iter().flatten() {
+        for (name, rule) in self.object(&format!("{pointer}/x-feishu-first-of")).into_iter().flatten() {
             let at = format!("{pointer}/x-feishu-first-of/{}", segment(name));
             let wrong =
                 |what: String| self.source.violation("first-of", &at, what, "write it as spec/README.md describes");

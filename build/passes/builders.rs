@@ -3,7 +3,8 @@
 //! Setters take what a caller has: the value itself for an optional property, and any
 //! iterator for a list of strings, or of objects or their builders (`arguments`).
 
-use crate::codegen::passes::arguments;
+use crate::codegen::items::Dropped;
+use crate::codegen::passes::arguments::Templates;
 use crate::codegen::passes::types::{argument, items, last_segment, subject};
 use crate::codegen::spec::model::Model;
 use crate::codegen::spec::names::field_ident;
@@ -12,11 +13,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::{ImplItem, Item, ItemMod, parse_quote};
 
 /// Applies every pass over `mod types::builder`.
-pub fn apply(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
-    drop_response_builders(types, model, requests)?;
+pub fn apply(types: &mut ItemMod, model: &Model, dropped: &Dropped) -> Result<(), String> {
+    let is_dropped = dropped.get("types::builder").is_some_and(|names| !names.is_empty());
+    model.require(is_dropped, "typify wrote no builder of a response: parse every builder")?;
+    drop_constructors(types, &responses(model))?;
     hold_arguments(types, model)?;
     document_builders(types, model)?;
     add_constructors(types, model)
+}
+
+/// The types of responses alone. Callers do not build responses: their builders would be a third of the generated code,
+/// and are not parsed.
+pub fn responses(model: &Model) -> BTreeSet<&str> {
+    let requests = model.request_schemas();
+    model.schemas.keys().map(String::as_str).filter(|name| !requests.contains(name)).collect()
 }
 
 fn builder_module(types: &mut ItemMod) -> Result<&mut Vec<Item>, String> {
@@ -27,17 +37,10 @@ fn builder_module(types: &mut ItemMod) -> Result<&mut Vec<Item>, String> {
     items(found.ok_or("typify wrote no module `builder`")?)
 }
 
-/// Callers do not build responses: their builders would be a third of the generated code.
-fn drop_response_builders(types: &mut ItemMod, model: &Model, requests: &BTreeSet<&str>) -> Result<(), String> {
-    let is_response = |name: &Option<String>| {
-        name.as_deref().is_some_and(|name| model.schemas.contains_key(name) && !requests.contains(name))
-    };
-    let builders = builder_module(types)?;
-    let before = builders.len();
-    builders.retain(|item| !is_response(&subject(item)));
-    let missing = "typify wrote no builder of a response: remove the pass `drop_response_builders`";
-    model.require(builders.len() < before, missing)?;
-    items(types)?.retain(|item| !(is_response(&subject(item)) && is_builder_constructor(item)));
+/// Drops `builder()` of each response, whose builder is gone.
+fn drop_constructors(types: &mut ItemMod, responses: &BTreeSet<&str>) -> Result<(), String> {
+    let is_of_response = |item: &Item| subject(item).is_some_and(|name| responses.contains(name.as_str()));
+    items(types)?.retain(|item| !(is_builder_constructor(item) && is_of_response(item)));
     Ok(())
 }
 
@@ -51,6 +54,7 @@ fn is_builder_constructor(item: &Item) -> bool {
 fn hold_arguments(types: &mut ItemMod, model: &Model) -> Result<(), String> {
     let builders = builder_module(types)?;
     builders.retain(|item| !matches!(item, Item::Impl(item) if trait_of(item).is_some_and(|of| of == "Default")));
+    let templates = Templates::new();
     let (mut fields, mut setters, mut conversions) = (BTreeMap::new(), 0, 0);
     for item in builders {
         match item {
@@ -61,7 +65,7 @@ fn hold_arguments(types: &mut ItemMod, model: &Model) -> Result<(), String> {
                     field.vis = parse_quote!(pub(crate));
                     let is_optional =
                         argument(&field.ty, "Result").is_some_and(|given| argument(given, "Option").is_some());
-                    if arguments::field(field) {
+                    if templates.field(field) {
                         of_builder.extend(field.ident.clone().map(|name| (name, is_optional)));
                     }
                 }
@@ -72,8 +76,13 @@ fn hold_arguments(types: &mut ItemMod, model: &Model) -> Result<(), String> {
                 let fields = last_segment(&item.self_ty).and_then(|name| fields.get(&name));
                 for method in &mut item.items {
                     let (ImplItem::Fn(method), Some(fields)) = (method, fields) else { continue };
-                    setters += usize::from(arguments::setter(method));
-                    conversions += usize::from(convert_fields(method, fields));
+                    if templates.setter(method) {
+                        setters += 1;
+                    } else if convert_fields(method, fields) {
+                        conversions += 1;
+                    } else {
+                        return Err(format!("typify wrote a builder with a method `{}`", method.sig.ident));
+                    }
                 }
             }
             _ => {}
@@ -117,25 +126,27 @@ fn convert_fields(method: &mut syn::ImplItemFn, fields: &[(syn::Ident, bool)]) -
 /// list of 100 needs 100 of them.
 fn add_constructors(types: &mut ItemMod, model: &Model) -> Result<(), String> {
     let objects = model.held_by_bodies();
-    let items = items(types)?;
-    for name in
-        objects.iter().filter(|name| model.properties(name).any(|(property, _)| model.is_required(name, property)))
-    {
-        let fields = items.iter().find_map(|item| match item {
-            Item::Struct(item) if item.ident == name => Some(item.fields.clone()),
-            _ => None,
-        });
-        let fields = fields.ok_or_else(|| format!("typify wrote no struct `{name}`"))?;
-        let constructor = items.iter_mut().find_map(|item| match item {
-            Item::Impl(found) if last_segment(&found.self_ty).as_deref() == Some(name) => {
-                (found.trait_.is_none()).then_some(found)
+    let has_required = |name: &str| model.properties(name).any(|(property, _)| model.is_required(name, property));
+    let mut wanted: BTreeSet<&str> = objects.into_iter().filter(|name| has_required(name)).collect();
+    let mut constructors = BTreeMap::new();
+    // A struct is before what is implemented for it.
+    for item in items(types)? {
+        let Some(name) = subject(item).filter(|name| wanted.contains(name.as_str())) else { continue };
+        match item {
+            Item::Struct(item) => {
+                constructors.insert(name.clone(), new(&name, &item.fields, model));
             }
-            _ => None,
-        });
-        let constructor = constructor.ok_or_else(|| format!("typify wrote no `builder()` of `{name}`"))?;
-        constructor.items.push(new(name, &fields, model));
+            Item::Impl(item) if item.trait_.is_none() => {
+                item.items.extend(constructors.remove(&name));
+                wanted.remove(name.as_str());
+            }
+            _ => {}
+        }
     }
-    Ok(())
+    match wanted.first() {
+        Some(name) => Err(format!("typify wrote no struct `{name}` with a `builder()`")),
+        None => Ok(()),
+    }
 }
 
 /// `new` of a struct: a parameter for each required property, in the order of the spec.

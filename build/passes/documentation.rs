@@ -10,8 +10,9 @@ use crate::codegen::spec::extensions::ErrorRow;
 use crate::codegen::spec::model::{Model, Operation, Parameter};
 use crate::codegen::spec::names::field_ident;
 use heck::ToUpperCamelCase;
+use std::collections::BTreeMap;
 use std::fmt::Write;
-use syn::{File, ImplItem, Item, parse_quote};
+use syn::{File, ImplItem, Item, ItemStruct, parse_quote};
 
 /// Documents the setter of a parameter.
 pub fn setter(method: &mut syn::ImplItemFn, operation: &Operation) {
@@ -35,26 +36,22 @@ pub fn setter(method: &mut syn::ImplItemFn, operation: &Operation) {
 }
 
 /// The page of a builder: what it calls, and an example.
-pub fn builder(builders: &mut [Item], name: &str, model: &Model, operation: &Operation) {
+pub fn builder(builder: &mut ItemStruct, model: &Model, operation: &Operation) {
     let doc = format!(
         "Builds a call of [`Client::{0}`](crate::Client::{0}): {1}.\n\n{2}",
         operation.id,
         operation.summary,
         example(model, operation)
     );
-    for item in builders {
-        if let Item::Struct(item) = item
-            && item.ident == name
-        {
-            item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
-            item.attrs.push(parse_quote!(#[doc = #doc]));
-            item.attrs.push(parse_quote!(#[must_use = "nothing is sent before `send`, `stream` or `pages`"]));
-        }
-    }
+    builder.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+    builder.attrs.push(parse_quote!(#[doc = #doc]));
+    builder.attrs.push(parse_quote!(#[must_use = "nothing is sent before `send`, `stream` or `pages`"]));
 }
 
 /// Documents `Client`'s methods with all that the spec knows about the operation.
 pub fn methods(code: &mut File, model: &Model) -> Result<(), String> {
+    let operations: BTreeMap<&str, &Operation> =
+        model.operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
     let mut documented = 0;
     for item in &mut code.items {
         if subject(item).as_deref() != Some("Client") {
@@ -63,7 +60,7 @@ pub fn methods(code: &mut File, model: &Model) -> Result<(), String> {
         let Item::Impl(item) = item else { continue };
         for method in &mut item.items {
             let ImplItem::Fn(method) = method else { continue };
-            if let Some(operation) = model.operations.iter().find(|operation| method.sig.ident == operation.id) {
+            if let Some(operation) = operations.get(method.sig.ident.to_string().as_str()) {
                 let doc = method_text(model, operation);
                 method.attrs = vec![parse_quote!(#[doc = #doc])];
                 documented += 1;

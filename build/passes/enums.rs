@@ -4,7 +4,8 @@
 //! do not list. Each is replaced by a call of the macro `open_enum!`
 //! (`src/decode/open_enum.rs`), which keeps such a value.
 
-use crate::codegen::passes::types::{argument, items, last_segment, module, subject};
+use crate::codegen::items::Dropped;
+use crate::codegen::passes::types::{argument_of, items, last_segment, module};
 use crate::codegen::spec::model::Model;
 use heck::ToUpperCamelCase;
 use quote::{format_ident, quote};
@@ -12,21 +13,20 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use syn::{File, Item, parse_quote};
 
-/// Replaces every enum of `mod types`.
-pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
+/// The enums, which are not parsed.
+pub fn names(model: &Model) -> BTreeSet<&str> {
+    model.enums().map(|(name, _)| name).collect()
+}
+
+/// Writes every enum of `mod types`, and drops what is left of those that the generator wrote.
+pub fn apply(code: &mut File, model: &Model, dropped: &Dropped) -> Result<(), String> {
     let items = items(module(code, "types")?)?;
-    // One pass for all enums: a platform has thousands of them among tens of thousands of items.
-    let names: BTreeSet<&str> = model.enums().map(|(name, _)| name).collect();
-    let mut dropped = BTreeSet::new();
-    items.retain(|item| {
-        let mut about = subject(item).into_iter().chain(converted(item));
-        let found = about.find_map(|name| names.get(name.as_str()));
-        dropped.extend(found.copied());
-        found.is_none()
-    });
-    if let Some(name) = names.difference(&dropped).next() {
+    let names = names(model);
+    let dropped = dropped.get("types");
+    if let Some(name) = names.iter().find(|name| dropped.is_none_or(|dropped| !dropped.contains(**name))) {
         return Err(format!("typify wrote no type for the enum `{name}`"));
     }
+    items.retain(|item| converted(item).is_none_or(|name| !names.contains(name.as_str())));
     items.extend(model.enums().map(|(name, schema)| open_enum(name, schema)));
     Ok(())
 }
@@ -34,9 +34,7 @@ pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
 /// `X` of `impl From<X> for ..`.
 fn converted(item: &Item) -> Option<String> {
     let Item::Impl(syn::ItemImpl { trait_: Some((path, _)), .. }) = item else { return None };
-    let last = path.segments.last().filter(|segment| segment.ident == "From")?;
-    let path: syn::Type = parse_quote!(#last);
-    argument(&path, "From").and_then(last_segment)
+    argument_of(path, "From").and_then(last_segment)
 }
 
 fn open_enum(name: &str, schema: &Value) -> Item {

@@ -18,22 +18,34 @@ mod tables;
 mod types;
 mod validation;
 
+use crate::codegen::items::{self, Parsed};
 use crate::codegen::spec::model::Model;
+use proc_macro2::TokenStream;
 use syn::{Item, parse_quote};
 
-/// Applies every pass. The order matters: each one works on the code that the one before left.
-pub fn apply(code: &mut syn::File, model: &Model) -> Result<(), String> {
-    types::apply(code, model)?;
-    enums::apply(code, model)?;
-    operations::apply(code, model)?;
-    forms::apply(code, model)?;
+/// Parses the generated code and applies every pass. The order matters: each one works on the code that the one before
+/// left.
+pub fn apply(tokens: TokenStream, model: &Model) -> Result<syn::File, String> {
+    let (enums, responses) = (enums::names(model), builders::responses(model));
+    let is_dropped = |module: &str, name: &str| match module {
+        "types" => enums.contains(name),
+        "types::builder" => responses.contains(name),
+        _ => false,
+    };
+    let Parsed { items, dropped } = items::parse(tokens, &is_dropped)
+        .map_err(|error| format!("progenitor wrote code that is not Rust: {error}"))?;
+    let mut code = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
+    types::apply(&mut code, model, &dropped)?;
+    enums::apply(&mut code, model, &dropped)?;
+    operations::apply(&mut code, model)?;
+    forms::apply(&mut code, model)?;
     code.items.extend(validation::checks(model));
     code.items.extend(paging::payloads(model));
     code.items.extend(results::bodies(model));
     code.items.extend(results::payloads(model));
     code.items.extend(tables::tables(model));
     code.items.extend(features(model));
-    Ok(())
+    Ok(code)
 }
 
 /// For each feature that a tag names, an item by which rustc warns of a feature that Cargo.toml does not declare: nothing

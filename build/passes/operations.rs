@@ -6,7 +6,7 @@
 //! `async` or generic: what they return is boxed in this crate, so that no caller's crate compiles an operation again.
 //! The generated `Client` and all of `progenitor-client` are removed.
 
-use crate::codegen::passes::arguments;
+use crate::codegen::passes::arguments::Templates;
 use crate::codegen::passes::documentation;
 use crate::codegen::passes::files;
 use crate::codegen::passes::forms;
@@ -14,7 +14,7 @@ use crate::codegen::passes::paging::{data_type, decoded_type};
 use crate::codegen::passes::paths::{collisions, unaddressable};
 use crate::codegen::passes::results;
 use crate::codegen::passes::tables;
-use crate::codegen::passes::types::{items, last_segment, module};
+use crate::codegen::passes::types::{items, module, subject};
 use crate::codegen::passes::validation::check;
 use crate::codegen::spec::model::{Model, Operation, Parameter};
 use crate::codegen::spec::names::field_ident;
@@ -22,27 +22,43 @@ use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::{File, ImplItem, ImplItemFn, Item, ItemImpl, parse_quote};
+use std::collections::BTreeMap;
+use syn::{File, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, parse_quote};
 
 /// Rewrites `Client` and `mod builder`.
 pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
     own_client(code)?;
     let builders = items(module(code, "builder")?)?;
     builders.retain(|item| !matches!(item, Item::Use(item) if quote!(#item).to_string().contains("ClientHooks")));
+    // One search for all: a platform has thousands of builders.
+    let mut found: BTreeMap<String, Builder> = BTreeMap::new();
+    for item in builders {
+        let Some(name) = subject(item) else { continue };
+        let builder = found.entry(name).or_default();
+        match item {
+            Item::Struct(item) => builder.definition = Some(item),
+            Item::Impl(item) if item.trait_.is_none() => builder.methods = Some(item),
+            _ => {}
+        }
+    }
+    let templates = Templates::new();
     for operation in &model.operations {
         let name = operation.id.to_upper_camel_case();
-        let fields = arguments_of(builders, &name)?;
-        let builder = builders.iter_mut().find_map(|item| match item {
-            Item::Impl(item) if item.trait_.is_none() && last_segment(&item.self_ty).as_deref() == Some(&name) => {
-                Some(item)
-            }
-            _ => None,
-        });
-        let builder = builder.ok_or_else(|| format!("progenitor wrote no builder `{name}`"))?;
-        rewrite_builder(builder, model, operation, &fields)?;
-        documentation::builder(builders, &name, model, operation);
+        let Some(Builder { definition: Some(definition), methods: Some(methods) }) = found.remove(&name) else {
+            return Err(format!("progenitor wrote no builder `{name}`"));
+        };
+        let fields = arguments_of(definition, &templates);
+        rewrite_builder(methods, model, operation, (&fields, &templates))?;
+        documentation::builder(definition, model, operation);
     }
     documentation::methods(code, model)
+}
+
+/// The parts of a builder.
+#[derive(Default)]
+struct Builder<'a> {
+    definition: Option<&'a mut ItemStruct>,
+    methods: Option<&'a mut ItemImpl>,
 }
 
 /// Replaces the generated client by the hand-written one; its methods stay.
@@ -73,26 +89,21 @@ fn is_method(item: &ImplItem, name: &str) -> bool {
 }
 
 /// Makes the fields of a builder `Argument`s; returns their names, without the client.
-fn arguments_of(builders: &mut [Item], name: &str) -> Result<Vec<String>, String> {
-    let found = builders.iter_mut().find_map(|item| match item {
-        Item::Struct(item) if item.ident == name => Some(item),
-        _ => None,
-    });
-    let item = found.ok_or_else(|| format!("progenitor wrote no struct `{name}`"))?;
+fn arguments_of(builder: &mut ItemStruct, templates: &Templates) -> Vec<String> {
     let mut names = Vec::new();
-    for field in &mut item.fields {
-        if arguments::field(field) {
+    for field in &mut builder.fields {
+        if templates.field(field) {
             names.extend(field.ident.as_ref().map(ToString::to_string));
         }
     }
-    Ok(names)
+    names
 }
 
 fn rewrite_builder(
     builder: &mut ItemImpl,
     model: &Model,
     operation: &Operation,
-    fields: &[String],
+    (fields, templates): (&[String], &Templates),
 ) -> Result<(), String> {
     for parameter in &operation.parameters {
         let field = field_ident(&parameter.name).to_string();
@@ -113,7 +124,7 @@ fn rewrite_builder(
             // It maps the `Argument` as it mapped the generator's `Result`.
             ("body_map", Some(_)) => {}
             (name, _) => {
-                if !arguments::setter(method) {
+                if !templates.setter(method) {
                     return Err(format!("{}: `{name}` is no setter", operation.id));
                 }
             }

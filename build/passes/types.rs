@@ -3,6 +3,7 @@
 //! A type of a request keeps its builder (`builders`). A type of responses alone loses it,
 //! since nobody builds responses, and is decoded leniently instead.
 
+use crate::codegen::items::Dropped;
 use crate::codegen::passes::builders;
 use crate::codegen::spec::extensions::Limits;
 use crate::codegen::spec::model::Model;
@@ -11,10 +12,10 @@ use std::collections::BTreeSet;
 use syn::{Field, Fields, File, Item, ItemMod, parse_quote};
 
 /// Applies every pass over `mod types`.
-pub fn apply(code: &mut File, model: &Model) -> Result<(), String> {
+pub fn apply(code: &mut File, model: &Model, dropped: &Dropped) -> Result<(), String> {
     let requests = model.request_schemas();
     let types = module(code, "types")?;
-    builders::apply(types, model, &requests)?;
+    builders::apply(types, model, dropped)?;
     describe_schemas(types, model, &requests)?;
     decode_leniently(types, model, &requests)
 }
@@ -54,7 +55,12 @@ pub fn last_segment(ty: &syn::Type) -> Option<String> {
 /// `T` of `X<T>`; none if the type is not an `X`.
 pub fn argument<'a>(ty: &'a syn::Type, of: &str) -> Option<&'a syn::Type> {
     let syn::Type::Path(path) = ty else { return None };
-    let segment = path.path.segments.last().filter(|segment| segment.ident == of)?;
+    argument_of(&path.path, of)
+}
+
+/// The same of a path, such as a trait's.
+pub fn argument_of<'a>(path: &'a syn::Path, of: &str) -> Option<&'a syn::Type> {
+    let segment = path.segments.last().filter(|segment| segment.ident == of)?;
     let syn::PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
     arguments
         .args

@@ -45,6 +45,9 @@ pub fn leave_out(spec: &mut Value, is_on: &dyn Fn(&str) -> bool) -> LeftOut {
             }
         }
     }
+    if left_out.is_empty() {
+        return LeftOut { features, paths: Vec::new() };
+    }
     let unused = &components_of(spec, left_out) - &components_of(spec, kept);
     let unused: Vec<String> = unused.into_iter().map(str::to_owned).collect();
     if let Some(paths) = spec.get_mut("paths").and_then(Value::as_object_mut) {

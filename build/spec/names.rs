@@ -17,6 +17,11 @@ pub fn is_snake_case(id: &str) -> bool {
 
 /// Whether it is a valid identifier in Rust.
 pub fn is_identifier(name: &str) -> bool {
+    // Most names are words joined by `_`, as no keyword is. The lexer would take longer for each than all else here.
+    let is_snake = |name: &str| name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.contains('_') && is_snake(name) {
+        return true;
+    }
     // A keyword since the edition 2024, which syn does not know.
     name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok()
 }

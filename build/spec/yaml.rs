@@ -1,15 +1,14 @@
 //! Reads a YAML file as JSON, with the position of every value.
 //!
 //! A message about a mistake must name its line. So the YAML is read from its events
-//! into a `serde_json::Value` and a map from JSON pointers to positions, by which the
-//! build and `cargo xtask` name file and line of any mistake that they find later.
+//! into a `serde_json::Value` and a tree of positions, by which the build and `cargo xtask`
+//! name file and line of any mistake that they find later.
 //!
 //! Only plain YAML is supported: anchors, aliases, tags and duplicate keys are rejected,
 //! since YAML readers disagree about them.
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// A position in a file: line and column, both from 1.
@@ -67,16 +66,54 @@ pub struct Source {
     pub file: String,
     /// Its one document.
     pub value: Value,
-    spans: BTreeMap<String, Span>,
+    spans: Spans,
+}
+
+/// The span of a value, and of everything in it.
+///
+/// A map from whole pointers took more memory than the values, and longer to fill than the parser needed.
+#[derive(Clone, Debug)]
+struct Spans {
+    /// With the key, if the value has one.
+    span: Span,
+    inside: Inside,
+}
+
+#[derive(Clone, Debug)]
+enum Inside {
+    Nothing,
+    Items(Vec<Spans>),
+    /// Sorted by key, which is a segment of a pointer.
+    Entries(Vec<(Box<str>, Spans)>),
+}
+
+impl Spans {
+    /// The spans of one value in this one.
+    fn at(&self, segment: &str) -> Option<&Self> {
+        match &self.inside {
+            Inside::Nothing => None,
+            Inside::Items(items) => items.get(segment.parse::<usize>().ok()?),
+            Inside::Entries(entries) => {
+                let index = entries.binary_search_by(|(key, _)| (**key).cmp(segment)).ok()?;
+                entries.get(index).map(|(_, spans)| spans)
+            }
+        }
+    }
 }
 
 impl Source {
     /// Reads one YAML document; `file` is what messages call it.
     pub fn parse(file: &str, text: &str) -> Result<Self, Mistake> {
         let (events, reached) = (Parser::new_from_str(text), Place { line: 1, column: 1 });
-        let mut reader = Reader { file, events, spans: BTreeMap::new(), reached };
-        let value = reader.document()?;
-        Ok(Self { file: file.to_owned(), value, spans: reader.spans })
+        let mut reader = Reader { file, events, reached };
+        let (value, spans) = reader.document()?;
+        Ok(Self { file: file.to_owned(), value, spans })
+    }
+
+    /// The document alone. The positions take as much memory, which is freed here.
+    #[allow(dead_code, reason = "the tests of the client only read YAML")]
+    pub fn into_value(self) -> Value {
+        self.value
     }
 
     /// Where the value at a JSON pointer begins; if there is no such value, the nearest
@@ -88,13 +125,17 @@ impl Source {
     /// The span of the value at a JSON pointer, with its key if it has one; if there is no
     /// such value, the nearest one that encloses it.
     pub fn span(&self, pointer: &str) -> Option<Span> {
-        let mut pointer = pointer;
-        loop {
-            if let Some(span) = self.spans.get(pointer) {
-                return Some(*span);
-            }
-            pointer = &pointer[..pointer.rfind('/')?];
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            return None;
         }
+        let mut found = &self.spans;
+        for segment in pointer.split('/').skip(1) {
+            match found.at(segment) {
+                Some(inside) => found = inside,
+                None => break,
+            }
+        }
+        Some(found.span)
     }
 
     /// A mistake at a JSON pointer of this file.
@@ -145,20 +186,19 @@ const MAX_DEPTH: usize = 128;
 struct Reader<'a> {
     file: &'a str,
     events: Parser<'a, saphyr_parser::StrInput<'a>>,
-    spans: BTreeMap<String, Span>,
     /// The position after the last token. A block has no closing token, so its end is known by this alone.
     reached: Place,
 }
 
 impl<'a> Reader<'a> {
-    fn document(&mut self) -> Result<Value, Mistake> {
+    fn document(&mut self) -> Result<(Value, Spans), Mistake> {
         loop {
             match self.next()? {
                 (Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _) => {}
                 (Event::StreamEnd, at) => return Err(self.wrong(at, "the file is empty", "write the document")),
                 (event, at) => {
-                    let value = self.value(event, at, "")?;
-                    return self.end().map(|()| value);
+                    let read = self.value(event, at, place(at), 0)?;
+                    return self.end().map(|()| read);
                 }
             }
         }
@@ -205,16 +245,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self, event: Event<'a>, at: Marker, pointer: &str) -> Result<Value, Mistake> {
+    /// Reads a value, which begins at `start`: at its key, if it has one.
+    fn value(&mut self, event: Event<'a>, at: Marker, start: Place, depth: usize) -> Result<(Value, Spans), Mistake> {
         // Each level is a call inside a call.
-        if pointer.matches('/').count() > MAX_DEPTH {
+        if depth > MAX_DEPTH {
             return Err(self.wrong(at, "this is nested too deeply", format!("keep it to {MAX_DEPTH} levels")));
         }
-        let start = self.spans.get(pointer).map_or_else(|| place(at), |key| key.start);
-        let value = match event {
-            Event::Scalar(text, style, 0, None) => scalar(&text, style),
-            Event::SequenceStart(0, None) => self.sequence(pointer)?,
-            Event::MappingStart(0, None) => self.mapping(pointer)?,
+        let (value, inside) = match event {
+            Event::Scalar(text, style, 0, None) => (scalar(&text, style), Inside::Nothing),
+            Event::SequenceStart(0, None) => self.sequence(depth + 1)?,
+            Event::MappingStart(0, None) => self.mapping(depth + 1)?,
             Event::Alias(_) => {
                 return Err(self.wrong(
                     at,
@@ -230,41 +270,47 @@ impl<'a> Reader<'a> {
                 ));
             }
         };
-        self.spans.insert(pointer.to_owned(), Span { start, end: self.reached });
-        Ok(value)
+        Ok((value, Spans { span: Span { start, end: self.reached }, inside }))
     }
 
-    fn sequence(&mut self, pointer: &str) -> Result<Value, Mistake> {
-        let mut items = Vec::new();
+    fn sequence(&mut self, depth: usize) -> Result<(Value, Inside), Mistake> {
+        let (mut items, mut spans) = (Vec::new(), Vec::new());
         loop {
             match self.next()? {
-                (Event::SequenceEnd, _) => return Ok(Value::Array(items)),
+                (Event::SequenceEnd, _) => {
+                    spans.shrink_to_fit();
+                    return Ok((Value::Array(items), Inside::Items(spans)));
+                }
                 (event, at) => {
-                    let pointer = format!("{pointer}/{}", items.len());
-                    items.push(self.value(event, at, &pointer)?);
+                    let (item, of_item) = self.value(event, at, place(at), depth)?;
+                    items.push(item);
+                    spans.push(of_item);
                 }
             }
         }
     }
 
-    fn mapping(&mut self, pointer: &str) -> Result<Value, Mistake> {
-        let mut entries = Map::new();
+    fn mapping(&mut self, depth: usize) -> Result<(Value, Inside), Mistake> {
+        let (mut entries, mut spans) = (Map::new(), Vec::new());
         loop {
             let (key, at) = match self.next()? {
-                (Event::MappingEnd, _) => return Ok(Value::Object(entries)),
+                (Event::MappingEnd, _) => break,
                 (Event::Scalar(key, ..), at) => (key.into_owned(), at),
                 (_, at) => return Err(self.wrong(at, "a key must be a plain word", "write the key as one word")),
             };
             if entries.contains_key(&key) {
                 return Err(self.wrong(at, format!("duplicate key `{key}`"), "keep one of them"));
             }
-            let pointer = format!("{pointer}/{}", segment(&key));
             // An entry begins at its key: the value may begin lines below.
-            self.spans.insert(pointer.clone(), Span { start: place(at), end: self.reached });
+            let start = place(at);
             let (event, at) = self.next()?;
-            let value = self.value(event, at, &pointer)?;
+            let (value, of_value) = self.value(event, at, start, depth)?;
+            spans.push((segment(&key).into_boxed_str(), of_value));
             entries.insert(key, value);
         }
+        spans.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        spans.shrink_to_fit();
+        Ok((Value::Object(entries), Inside::Entries(spans)))
     }
 
     fn wrong(&self, at: Marker, message: impl Into<String>, help: impl Into<String>) -> Mistake {
@@ -280,9 +326,11 @@ fn place(at: Marker) -> Place {
 
 /// A scalar by the core schema of YAML 1.2: every quoted scalar is a string.
 fn scalar(text: &str, style: ScalarStyle) -> Value {
-    if style != ScalarStyle::Plain {
-        return Value::from(text);
-    }
+    if style == ScalarStyle::Plain { plain(text) } else { Value::from(text) }
+}
+
+/// The value of a scalar without quotes.
+pub fn plain(text: &str) -> Value {
     match text {
         "" | "~" | "null" => Value::Null,
         "true" => Value::from(true),

@@ -33,13 +33,15 @@ pub fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let name = file.display().to_string();
     let text = std::fs::read_to_string(&file).with_context(|| name.clone())?;
     let is_on = |feature: &str| args.features.as_ref().is_none_or(|names| names.iter().any(|name| name == feature));
-    let named = named(&Source::parse(&name, &text)?.value);
+    let source = Source::parse(&name, &text)?;
+    let named = named(&source.value);
     if let Some(unknown) = args.features.iter().flatten().find(|feature| !named.contains(*feature)) {
         let known = named.into_iter().collect::<Vec<_>>().join(", ");
         let help = if known.is_empty() { "no tag has any".to_owned() } else { format!("use one of: {known}") };
         bail!("{name}: no tag has the feature `{unknown}`; {help}");
     }
-    let code = specproof::codegen::generate_with(&name, &text, &is_on)?;
+    drop(text);
+    let code = specproof::codegen::generate_from(source, &is_on)?;
     out.write_all(code.as_bytes())?;
     Ok(Outcome::Fine)
 }

@@ -3,7 +3,7 @@
 //! A library would write only the values. The point of a draft are the notes: a comment
 //! above a key says what the document leaves open.
 
-use crate::source::Source;
+use crate::source::plain;
 use serde_json::{Map as JsonMap, Value};
 use std::fmt::Write;
 
@@ -84,6 +84,16 @@ impl Map {
         self.0.iter().map(|entry| (entry.key.clone(), entry.value.value())).collect::<JsonMap<_, _>>().into()
     }
 
+    /// How often a word is in the keys, the values and the comments.
+    pub fn count(&self, word: &str) -> usize {
+        let count = |text: &str| text.matches(word).count();
+        let entry = |entry: &Entry| {
+            let notes: usize = entry.notes.iter().map(|note| count(note)).sum();
+            count(&entry.key) + notes + entry.value.count(word)
+        };
+        self.0.iter().map(entry).sum()
+    }
+
     /// The lines, each so many blanks further in.
     pub fn text(&self, indent: usize) -> String {
         let mut out = String::new();
@@ -133,6 +143,14 @@ impl Yaml {
             Self::Inline(value) => value.clone(),
             Self::Map(map) => map.value(),
             Self::List(list) => list.iter().map(Self::value).collect(),
+        }
+    }
+
+    fn count(&self, word: &str) -> usize {
+        match self {
+            Self::Inline(value) => inline(value, false).matches(word).count(),
+            Self::Map(map) => map.count(word),
+            Self::List(list) => list.iter().map(|item| item.count(word)).sum(),
         }
     }
 
@@ -219,7 +237,31 @@ fn scalar(text: &str, within: bool) -> String {
     format!("\"{}\"", escaped.collect::<String>())
 }
 
-/// Whether a plain scalar is this text and no number, `true` or `null`.
+/// Whether a plain scalar of one line is this text and no number, `true` or `null`.
 fn reads_as_itself(text: &str) -> bool {
-    Source::parse("", &format!("k: {text}")).is_ok_and(|read| read.value.get("k").is_some_and(|value| value == text))
+    plain(text) == text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{inline, on_line_of_key};
+    use crate::source::Source;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn reads_back(line: &str, expected: &Value) -> bool {
+        Source::parse("", &format!("k: {line}\n")).is_ok_and(|read| read.value.get("k") == Some(expected))
+    }
+
+    proptest! {
+        #![proptest_config(crate::property::config(4096))]
+
+        /// Whether a scalar needs quotes is decided without a parser.
+        #[test]
+        fn scalars_read_back(text in "[ a-z0-9:,.'+#{}\\[\\]&*!|>%@`\"~?é中=()_/$;-]{0,12}|[0-9.e+-]{1,5}|true|null|.{0,6}") {
+            let text = Value::from(text);
+            prop_assert!(reads_back(&on_line_of_key(&text), &text));
+            prop_assert!(reads_back(&inline(&json!([text]), true), &json!([text])));
+        }
+    }
 }

@@ -5,7 +5,7 @@ use crate::args::{spec_or_default, warn};
 use anyhow::Context;
 use apidoc::files::{shown, text};
 use apidoc::load;
-use specproof::draft::{Draft, draft};
+use specproof::draft::draft;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -28,17 +28,17 @@ pub(super) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let (file, text) = (shown(&path), text(&path)?);
     let documents = load::documents(&args.file)?;
     warn(documents.iter().flat_map(|document| &document.warnings))?;
-    let Draft { fragment, spec, notes } = draft(&file, &text, documents)?;
+    let draft = draft(&file, &text, documents)?;
     if args.write {
-        let spec = spec?;
+        let spec = draft.spec?;
         if spec != text {
             std::fs::write(&path, &spec).with_context(|| format!("{file}: cannot write this file"))?;
         }
-        notes.iter().try_for_each(|note| writeln!(out, "{note}"))?;
+        draft.notes.iter().try_for_each(|note| writeln!(out, "{note}"))?;
     } else {
-        notes.iter().try_for_each(|note| writeln!(out, "# {note}"))?;
-        out.write_all(fragment.as_bytes())?;
-        spec?;
+        draft.notes.iter().try_for_each(|note| writeln!(out, "# {note}"))?;
+        out.write_all(draft.fragment().as_bytes())?;
+        draft.spec?;
     }
     Ok(Outcome::Fine)
 }

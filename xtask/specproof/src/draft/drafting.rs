@@ -20,12 +20,18 @@ use std::collections::{HashMap, HashSet};
 /// What is drafted.
 #[derive(Debug)]
 pub struct Draft {
-    /// The additions alone, as a document of their own.
-    pub fragment: String,
+    fragment: Fragment,
     /// The spec's text with the additions in it, or why there can be none.
     pub spec: anyhow::Result<String>,
     /// What was drafted and what was not, a line each.
     pub notes: Vec<String>,
+}
+
+impl Draft {
+    /// The additions alone, as a document of their own.
+    pub fn fragment(&self) -> String {
+        self.fragment.text()
+    }
 }
 
 /// What became of one operation of a document.
@@ -57,14 +63,18 @@ pub(crate) struct Drafts {
 }
 
 impl Drafts {
-    /// The spec's text with the draft in it.
-    pub fn inserted(&self, text: &str) -> anyhow::Result<String> {
-        if self.fragment.is_empty() { Ok(text.to_owned()) } else { Ok(insert(&self.source, text, &self.fragment)?) }
+    /// The spec's text with the draft in it, and what it reads as.
+    pub fn inserted(&self, text: &str) -> anyhow::Result<(String, Source)> {
+        match self.fragment.is_empty() {
+            true => Ok((text.to_owned(), self.source.clone())),
+            false => Ok(insert(&self.source, text, &self.fragment)?),
+        }
     }
 }
 
-pub(super) fn draft(file: &str, text: &str, documents: &[Loaded]) -> anyhow::Result<Draft> {
-    let drafts = drafts(file, text, documents)?;
+pub(super) fn draft(file: &str, text: &str, documents: Vec<Loaded>) -> anyhow::Result<Draft> {
+    let drafts = drafts(file, text, &documents)?;
+    drop(documents);
     let note = |outcome: &Outcome| {
         let Outcome { file, line, name, drafted, .. } = outcome;
         let what = match drafted {
@@ -76,14 +86,13 @@ pub(super) fn draft(file: &str, text: &str, documents: &[Loaded]) -> anyhow::Res
     };
     let notes = drafts.outcomes.iter().map(note).collect();
     let spec = if drafts.fragment.is_empty() { Ok(text.to_owned()) } else { built(&drafts, text) };
-    Ok(Draft { fragment: drafts.fragment.text(), spec, notes })
+    Ok(Draft { fragment: drafts.fragment, spec, notes })
 }
 
 /// The spec with the draft in it, which the build takes.
 fn built(drafts: &Drafts, text: &str) -> anyhow::Result<String> {
-    let inserted = drafts.inserted(text)?;
-    codegen::generate(&drafts.source.file, &inserted)
-        .context("the spec with the draft in it would not build; leave out what this names")?;
+    let (inserted, source) = drafts.inserted(text)?;
+    codegen::check(source).context("the spec with the draft in it would not build; leave out what this names")?;
     Ok(inserted)
 }
 
@@ -122,8 +131,7 @@ pub(crate) fn drafts(file: &str, text: &str, documents: &[Loaded]) -> anyhow::Re
             let before = (writer.schemas.drafted.entries().count(), writer.errors.drafted.entries().count());
             let drafted = writer.operation(document, facts);
             let added = [writer.schemas.drafted.from(before.0), writer.errors.drafted.from(before.1)];
-            let texts = added.iter().map(|map| map.text(0)).chain([drafted.method.text(0)]);
-            let todos = texts.map(|text| text.matches("TODO").count()).sum();
+            let todos = added.iter().chain([&drafted.method]).map(|map| map.count("TODO")).sum();
             let method = drafted.method.entries().next().map(|(method, _)| method.to_owned()).unwrap_or_default();
             end(Ok(Address { id: drafted.id.clone(), path: drafted.path.clone(), method }), todos);
             if !products.contains(&drafted.product) {

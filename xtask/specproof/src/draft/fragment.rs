@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a draft adds.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Fragment {
     pub tags: Vec<Map>,
     /// By path, the methods; of paths that the spec has, those that it does not have.

@@ -10,8 +10,8 @@ use crate::yaml::{Map, Yaml};
 use serde_json::Value;
 use std::cmp::Reverse;
 
-/// The spec's text with the draft in it.
-pub(super) fn insert(source: &Source, text: &str, fragment: &Fragment) -> Result<String, Mistake> {
+/// The spec's text with the draft in it, and what it reads as.
+pub(super) fn insert(source: &Source, text: &str, fragment: &Fragment) -> Result<(String, Source), Mistake> {
     let has_path = |path: &str| source.value.get("paths").and_then(|paths| paths.get(path)).is_some();
     let additions = fragment.additions(has_path);
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -19,9 +19,9 @@ pub(super) fn insert(source: &Source, text: &str, fragment: &Fragment) -> Result
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     let mut places = Vec::new();
     let mut expected = source.value.clone();
-    for addition in &additions {
-        places.push(place(source, &mut lines, addition)?);
-        expected = merged(expected, addition).ok_or_else(|| unplaced(source, &pointer(&addition.at)))?;
+    for addition in additions {
+        places.push(place(source, &mut lines, &addition)?);
+        expected = merged(expected, &addition).ok_or_else(|| unplaced(source, &pointer(&addition.at)))?;
     }
     // Deeper lines belong to what is above them.
     places.sort_by_key(|place| (place.behind, Reverse(place.indent)));
@@ -36,8 +36,9 @@ pub(super) fn insert(source: &Source, text: &str, fragment: &Fragment) -> Result
             place.text.lines().for_each(|line| out.extend([line, newline]));
         }
     }
+    drop(lines);
     match Source::parse(&source.file, &out) {
-        Ok(read) if read.value == expected => Ok(out),
+        Ok(read) if read.value == expected => Ok((out, read)),
         _ => Err(unplaced(source, "")),
     }
 }

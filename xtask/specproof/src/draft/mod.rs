@@ -33,5 +33,5 @@ use apidoc::load::Loaded;
 ///
 /// Fails where the spec is malformed.
 pub fn draft<T: Into<Loaded>>(file: &str, spec: &str, documents: Vec<T>) -> anyhow::Result<Draft> {
-    drafting::draft(file, spec, &documents.into_iter().map(Into::into).collect::<Vec<_>>())
+    drafting::draft(file, spec, documents.into_iter().map(Into::into).collect())
 }

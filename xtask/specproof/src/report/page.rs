@@ -105,7 +105,7 @@ impl OperationReport {
 pub fn report(file: &str, spec: &str, pages: Vec<(String, Result<Loaded, String>)>) -> anyhow::Result<Report> {
     let loaded: Vec<Loaded> = pages.iter().filter_map(|(_, page)| page.as_ref().ok()).cloned().collect();
     let drafts = drafts(file, spec, &loaded)?;
-    let drafted = Source::parse(file, &drafts.inserted(spec)?)?;
+    let (_, drafted) = drafts.inserted(spec)?;
     let mistakes = Mistakes::of(&drafted);
     let mut outcomes = drafts.outcomes.iter();
     let mut reports = Vec::new();

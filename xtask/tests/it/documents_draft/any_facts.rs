@@ -198,10 +198,11 @@ proptest! {
         let document: Document = serde_json::from_value(facts).unwrap();
         let before = spec();
         let draft = draft("openapi.yaml", &before, vec![document]).unwrap();
+        let fragment = draft.fragment();
         let spec = draft.spec.map_err(|error| TestCaseError::fail(format!("{error:#}")))?;
         prop_assert!(Source::parse("spec", &spec).is_ok());
-        if !draft.fragment.is_empty() {
-            prop_assert!(Source::parse("fragment", &draft.fragment).is_ok());
+        if !fragment.is_empty() {
+            prop_assert!(Source::parse("fragment", &fragment).is_ok());
         }
     }
 }
