@@ -87,9 +87,9 @@ fn people_counted_while_they_are_looked_up() {
 #[test]
 fn checks_are_shown_while_one_is_slow() {
     let stall = FaultKind::Stall { acted: false };
-    let service = with_fault(two_groups(), stall.clone(), 0, |request| request.path.ends_with("/batch_get_id"));
+    let service = with_fault(two_groups(), stall, 0, |request| request.path.ends_with("/batch_get_id"));
     interrupted_at(&service, "doctor", "checking");
-    let service = with_fault(two_groups(), stall.clone(), 0, |request| request.path.ends_with("/g2/member/simplelist"));
+    let service = with_fault(two_groups(), stall, 0, |request| request.path.ends_with("/g2/member/simplelist"));
     interrupted_at(&service, "doctor", "reading members of g2: 0");
 
     let service =
