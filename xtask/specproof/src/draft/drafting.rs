@@ -11,6 +11,7 @@ use crate::examples::{failure_schema, known_in_spec};
 use crate::kind;
 use crate::source::Source;
 use crate::spec_model::{Node, Spec};
+use crate::statements::document::returns_file;
 use crate::yaml::{Map, on_one_line};
 use anyhow::{Context, bail};
 use apidoc::facts;
@@ -213,26 +214,20 @@ impl<'a> Existing<'a> {
     }
 }
 
-/// A document rarely gives the media type of a file, and never its error responses.
 const BY_HAND: &str = "write it by hand, as spec/README.md describes";
 
-/// Why an operation cannot be drafted: what it returns is no JSON, or what it sends is no form that the build supports.
+/// Why an operation cannot be drafted: it sends what is no form that the build supports, or JSON with a file in it.
 fn unsupported(facts: &facts::Operation) -> Option<String> {
-    let returned = facts.response_fields.iter().find(|field| kind::normal(&field.kind) == "file");
-    let shows_json = facts.examples.iter().any(|example| example.kind == facts::ExampleKind::Response);
-    let downloads = facts.path.as_deref().is_some_and(|path| path.ends_with("/download"));
     let sent = facts.parameters.iter().find(|row| kind::normal(&row.kind).starts_with("file"));
-    match (sent.and_then(|file| Some((file, no_part(facts)?))), returned) {
-        (Some((file, row)), _) => Some(format!(
+    if let Some((file, row)) = sent.and_then(|file| Some((file, no_part(facts)?))) {
+        return Some(format!(
             "it sends the file `{}` (line {}) in a form, and `{}` (line {}) is no part of one; {BY_HAND}",
             file.name, file.line, row.name, row.line
-        )),
-        (_, Some(field)) => Some(format!("it returns the file `{}` (line {}); {BY_HAND}", field.path, field.line)),
-        _ if downloads && facts.response_fields.is_empty() && !shows_json => {
-            Some(format!("it returns a file; {BY_HAND}"))
-        }
-        _ => None,
+        ));
     }
+    let returned = facts.response_fields.iter().find(|field| kind::normal(&field.kind) == "file");
+    let in_json = returned.filter(|_| !returns_file(facts))?;
+    Some(format!("it returns the file `{}` (line {}) beside other values; {BY_HAND}", in_json.path, in_json.line))
 }
 
 /// What no form has: a part is a text, a list of texts or one file. Nothing else of a request is a file.

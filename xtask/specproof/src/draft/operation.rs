@@ -19,10 +19,14 @@ use crate::examples::{
 };
 use crate::kind::is_list;
 use crate::spec_model::Spec;
+use crate::statements::document::returns_file;
 use crate::yaml::{Map, Yaml};
 use apidoc::facts::{Document, ExampleKind, Operation};
 use heck::ToUpperCamelCase;
 use serde_json::{Value, json};
+
+/// Where the payload of most responses is.
+const DATA: &str = "/data";
 
 /// The kinds of token, and of app, that the client knows.
 const TOKENS: [&str; 3] = ["tenant_access_token", "user_access_token", "app_access_token"];
@@ -73,16 +77,18 @@ impl Writer<'_> {
             let schema = self.schemas.object(&known, &format!("What `{id}` takes."), &context);
             self.schemas.add(&format!("{base}Body"), schema)
         });
-        let response = response(&known, &mut self.schemas, &context);
+        let response = (!returns_file(facts)).then(|| response(&known, &mut self.schemas, &context));
         let key = key(&method, &query, &self.schemas.shapes);
         let Errors { rows, notes: error_notes, kinds, existing } = self.errors.errors(facts, key.is_some());
         let examples =
             Examples::new(&id, shown(facts), &rows.iter().filter_map(row).collect::<Vec<_>>(), &self.platform);
         requests_and_responses(&examples, &mut self.examples);
         let (retry, retry_note) = retry(&method, key, &facts.scopes, &kinds);
-        let payload = (&response.payload, response.data.as_str());
+        let nothing = json!({});
+        let payload =
+            response.as_ref().map_or((&nothing, DATA), |response| (&response.payload, response.data.as_str()));
         let results = results(&method, body.as_deref(), payload, &existing, &self.schemas.shapes);
-        let page = page(&response.payload, &response.data, &query, &self.schemas.shapes);
+        let page = page(payload.0, payload.1, &query, &self.schemas.shapes);
 
         let mut notes = vec![format!("{document}, line {}: {}", facts.line, facts.title)];
         notes.extend(path_note.into_iter().chain(method_note));
@@ -126,8 +132,8 @@ impl Writer<'_> {
         if let Some(Ok(results)) = results {
             operation.put("x-feishu-results", block(results));
         }
-        if response.data != "/data" {
-            operation.put("x-feishu-data", response.data);
+        if payload.1 != DATA {
+            operation.put("x-feishu-data", payload.1);
         }
         operation.put_noted("x-feishu-errors", Yaml::List(rows), error_notes);
         if !list.is_empty() || !parameter_notes.is_empty() {
@@ -143,11 +149,18 @@ impl Writer<'_> {
             request.put("content", content);
             operation.put("requestBody", request);
         }
-        let mut success = Map::default();
-        success.put("description", "The result, or the envelope says why not.");
-        success.put("content", content(JSON, &response.schema, &examples.response));
         let mut responses = Map::default();
-        responses.put_noted("200", success, response.notes);
+        match response {
+            Some(response) => {
+                let content = content(JSON, &response.schema, &examples.response);
+                responses.put_noted(
+                    "200",
+                    success("The result, or the envelope says why not.", content),
+                    response.notes,
+                );
+            }
+            None => responses.put("200", success("The file, or an envelope says why not.", any_file())),
+        }
         let described = failures(&examples, &self.envelope);
         for ((status, name), failure) in ["4XX", "5XX"].into_iter().zip(names(&id)).zip(described) {
             responses.put(status, reference("responses", &name));
@@ -227,6 +240,21 @@ fn block(value: Value) -> Map {
         map.put(key, value.clone());
     }
     map
+}
+
+fn success(description: &str, content: Map) -> Map {
+    let mut success = Map::default();
+    success.put("description", description);
+    success.put("content", content);
+    success
+}
+
+/// Documents rarely give the type of a file; a program reads it from the response.
+fn any_file() -> Map {
+    let (mut media, mut content) = (Map::default(), Map::default());
+    media.put("schema", json!({ "type": "string", "format": "binary" }));
+    content.put("application/octet-stream", media);
+    content
 }
 
 fn content(media_type: &str, schema: &str, examples: &[Example]) -> Map {

@@ -71,9 +71,8 @@ fn statements(operation: &Operation) -> Statements<Spot> {
         };
         statements.add(Fact::error(error.code), value, Spot::said(error.line));
     }
-    for field in &operation.response_fields {
-        add_field(&mut statements, field);
-    }
+    let fields = operation.response_fields.iter().filter(|_| !returns_file(operation));
+    fields.for_each(|field| add_field(&mut statements, field));
     let in_body = operation.parameters.iter().filter(|parameter| parameter.place == Place::Body);
     let tabled: Vec<&str> = in_body.map(|parameter| parameter.name.as_str()).collect();
     for example in &operation.examples {
@@ -93,17 +92,33 @@ fn name_in_path(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
 
+/// Whether a success is a file: it has a row of that type, and no other outside of the envelope. A page that describes no
+/// response at all says so by its path.
+pub(crate) fn returns_file(operation: &Operation) -> bool {
+    let is_file = |field: &Field| kind::normal(&field.kind) == "file";
+    let is_of_envelope = |field: &Field| ["code", "msg"].contains(&field.path.as_str());
+    let rows = &operation.response_fields;
+    let is_said = match rows.is_empty() {
+        true => operation.path.as_deref().is_some_and(|path| path.ends_with("/download")),
+        false => rows.iter().any(is_file) && rows.iter().all(|field| is_file(field) || is_of_envelope(field)),
+    };
+    is_said && !operation.examples.iter().any(shows_success)
+}
+
+fn shows_success(example: &Example) -> bool {
+    example.kind == ExampleKind::Response && example.value.as_object().is_some_and(|response| !is_failure(response))
+}
+
 fn complete(operation: &Operation, tabled_body: bool) -> Complete {
     let mut places = vec![Place::Path, Place::Query];
     if tabled_body {
         places.push(Place::Body);
     }
-    let shows_answer = |example: &Example| {
-        example.kind == ExampleKind::Response && example.value.as_object().is_some_and(|response| !is_failure(response))
-    };
     Complete {
         places,
-        fields: !operation.response_fields.is_empty() || operation.examples.iter().any(shows_answer),
+        fields: !operation.response_fields.is_empty()
+            || operation.examples.iter().any(shows_success)
+            || returns_file(operation),
         errors: !operation.errors.is_empty(),
     }
 }

@@ -125,7 +125,7 @@ fn form_with_an_object_is_left_to_people() {
 }
 
 #[test]
-fn returned_file_is_left_to_people() {
+fn file_within_json_is_left_to_people() {
     let file = [("└ `name` | `string` |", "└ `name` | `file` |")];
     let (said, spec) = drafted("kinds-download", "list-departments", &file);
     assert!(said.contains("is not drafted: it returns the file `"), "{said}");
@@ -133,6 +133,26 @@ fn returned_file_is_left_to_people() {
         said.contains("write it by hand, as spec/README.md describes") && !spec.contains("list_departments"),
         "{said}"
     );
+}
+
+/// A page says that a success is a file by a row of that type, or by its path.
+#[test]
+fn returned_file_is_drafted_and_proven() {
+    let text = fs::read_to_string(document("list-departments")).unwrap();
+    let (_, rest) = text.split_once("### 响应体\n").unwrap();
+    let described = format!("### 响应体\n{}", rest.split_once("### 错误码").unwrap().0);
+    let row = "### 响应体\n\n| 名称 | 类型 | 描述 |\n| --- | --- | --- |\n| `file` | `file` | 文件 |\n\n";
+    let address = ("directory/v2/departments", "directory/v2/departments/download");
+    for (name, changes) in
+        [("kinds-file-row", vec![(&*described, row)]), ("kinds-file-path", vec![(&*described, ""), address])]
+    {
+        let (workshop, said) = drafted_in(name, "list-departments", &changes);
+        let spec = workshop.spec();
+        assert!(spec.contains("application/octet-stream"), "{said}\n{spec}");
+        assert!(!spec.contains("ListDepartmentsResponse"), "{spec}");
+        workshop.sync();
+        assert_eq!(workshop.findings(), [""; 0], "{name}");
+    }
 }
 
 #[test]
