@@ -180,10 +180,11 @@ impl People {
 
     /// The person with this id, who gets a key if invented.
     pub fn find_or_invent(&mut self, id_type: UserIdType, id: &str) -> Option<Key> {
-        match self.headcount {
-            Some(_) => self.find(id_type, id),
-            None => self.registry.find_or_derive(id_type.invented(id)?, PersonStatus::default()),
+        if self.headcount.is_some() {
+            return self.find(id_type, id);
         }
+        let user_id = id_type.invented(id)?;
+        Some(self.registry.find_or_derive(user_id, PersonStatus::default()))
     }
 
     /// Makes room for so many members, who may have to be invented.
@@ -273,10 +274,11 @@ impl Departments {
     }
 
     fn find_or_invent(&mut self, id_type: DepartmentIdType, id: &str) -> Option<Key> {
-        match self.listed {
-            true => self.find(id_type, id),
-            false => self.registry.find_or_derive(id_type.invented(id)?, DepartmentStatus::default()),
+        if self.listed {
+            return self.find(id_type, id);
         }
+        let department_id = id_type.invented(id)?;
+        Some(self.registry.find_or_derive(department_id, DepartmentStatus::default()))
     }
 
     /// The department with this id, if it is listed or has been a member.

@@ -62,6 +62,7 @@ mod fault;
 mod form;
 mod group;
 mod ids;
+mod index;
 mod input;
 mod inspect;
 mod invalid_input;

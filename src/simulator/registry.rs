@@ -8,46 +8,61 @@
 //! so a hundred thousand people need one index instead of three. Only an id of another form has an index of its own.
 
 use std::array;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+
+use super::index::Index;
 
 /// The key of an entry.
 pub(super) type Key = u32;
-
-/// Bytes that the ids of most entries have together.
-const TYPICAL_TEXT: usize = 32;
 
 /// Entries with `N` kinds of id each.
 pub(super) struct Registry<const N: usize, T> {
     /// What stands before the last id in an id of each kind; nothing in the last.
     prefixes: [&'static str; N],
-    entries: Vec<(Ids<N>, T)>,
-    /// The ids of all entries, one after the other: one allocation instead of one for each entry.
-    texts: String,
-    by_last_id: HashMap<Box<str>, Key>,
+    ids: Ids<N>,
+    values: Vec<T>,
+    by_last_id: Index,
     /// By ids of another form.
-    by_other_id: [HashMap<Box<str>, Key>; N],
+    by_other_id: [Index; N],
 }
 
-/// Where the ids of an entry are in `texts`: where the first begins, and how long each is. No id has 4 GB.
+/// The ids of all entries, one after the other: an allocation for each entry would take longer than everything else.
 struct Ids<const N: usize> {
-    start: usize,
-    lengths: [u32; N],
+    text: String,
+    ends: Vec<[usize; N]>,
+}
+
+impl<const N: usize> Ids<N> {
+    /// Adds the ids of the next entry, each with its prefix.
+    fn push(&mut self, ids: [(&str, &str); N]) {
+        self.ends.push(ids.map(|(prefix, rest)| {
+            self.text.push_str(prefix);
+            self.text.push_str(rest);
+            self.text.len()
+        }));
+    }
+
+    fn get(&self, key: Key, kind: usize) -> Option<&str> {
+        let key = usize::try_from(key).ok()?;
+        let end = *self.ends.get(key)?.get(kind)?;
+        let start = (key * N + kind).checked_sub(1).and_then(|before| self.ends.as_flattened().get(before).copied());
+        self.text.get(start.unwrap_or(0)..end)
+    }
 }
 
 impl<const N: usize, T> Registry<N, T> {
     /// Creates a registry without entries. Ids of each kind mostly are the last id after one of these prefixes, the last of
     /// which is empty.
     pub fn new(prefixes: [&'static str; N]) -> Self {
-        let by_other_id = array::from_fn(|_| HashMap::new());
-        Self { prefixes, entries: Vec::new(), texts: String::new(), by_last_id: HashMap::new(), by_other_id }
+        let ids = Ids { text: String::new(), ends: Vec::new() };
+        let by_other_id = array::from_fn(|_| Index::default());
+        Self { prefixes, ids, values: Vec::new(), by_last_id: Index::default(), by_other_id }
     }
 
     /// Makes room for so many more entries.
     pub fn reserve(&mut self, additional: usize) {
-        self.entries.reserve(additional);
+        self.ids.ends.reserve(additional);
+        self.values.reserve(additional);
         self.by_last_id.reserve(additional);
-        self.texts.reserve(additional * TYPICAL_TEXT);
     }
 
     /// Adds an entry; returns the id that another entry has already, with its kind.
@@ -57,87 +72,59 @@ impl<const N: usize, T> Registry<N, T> {
             return Err((kind, id.to_owned()));
         }
         let (key, last) = (self.next_key(), ids.last().copied().unwrap_or_default());
-        for ((id, prefix), index) in ids.iter().zip(self.prefixes).zip(&mut self.by_other_id) {
+        for (kind, ((id, prefix), index)) in ids.iter().zip(self.prefixes).zip(&mut self.by_other_id).enumerate() {
             if id.strip_prefix(prefix) != Some(last) {
-                index.insert((*id).into(), key);
+                index.find_or_insert(id, key, |key| self.ids.get(key, kind));
             }
         }
-        self.by_last_id.insert(last.into(), key);
-        self.push(ids.map(|id| ("", id)), value);
+        self.by_last_id.find_or_insert(last, key, |key| self.ids.get(key, N - 1));
+        self.ids.push(ids.map(|id| ("", id)));
+        self.values.push(value);
         Ok(key)
     }
 
-    /// The entry whose ids follow from this last one, a new one if there is none; `None` if one of the ids is another entry's.
-    pub fn find_or_derive(&mut self, last: &str, value: T) -> Option<Key> {
-        let key = self.next_key();
-        let free = match self.by_last_id.entry(last.into()) {
-            Entry::Occupied(found) => {
-                let found = *found.get();
-                let is_derived =
-                    |(kind, prefix)| self.id(found, kind).and_then(|id| id.strip_prefix(prefix)) == Some(last);
-                return self.prefixes.into_iter().enumerate().all(is_derived).then_some(found);
-            }
-            Entry::Vacant(free) => free,
-        };
-        let mut others = self.prefixes.iter().zip(&self.by_other_id);
-        if others.any(|(prefix, index)| !index.is_empty() && index.contains_key(&*format!("{prefix}{last}"))) {
-            return None;
+    /// The entry with this last id; a missing one is added, and its other ids follow from the last.
+    ///
+    /// This is for registries whose entries are all added like this, so that no entry has an id of another form.
+    pub fn find_or_derive(&mut self, last: &str, value: T) -> Key {
+        debug_assert!(self.by_other_id.iter().all(Index::is_empty));
+        let new = self.next_key();
+        let key = self.by_last_id.find_or_insert(last, new, |key| self.ids.get(key, N - 1));
+        if key == new {
+            self.ids.push(self.prefixes.map(|prefix| (prefix, last)));
+            self.values.push(value);
         }
-        free.insert(key);
-        self.push(self.prefixes.map(|prefix| (prefix, last)), value);
-        Some(key)
-    }
-
-    /// Adds an entry whose ids each have a prefix.
-    fn push(&mut self, ids: [(&str, &str); N], value: T) {
-        let start = self.texts.len();
-        let mut lengths = [0; N];
-        for (length, (prefix, rest)) in lengths.iter_mut().zip(ids) {
-            self.texts.push_str(prefix);
-            self.texts.push_str(rest);
-            *length = (prefix.len() + rest.len()) as u32;
-        }
-        self.entries.push((Ids { start, lengths }, value));
+        key
     }
 
     /// The entry with this id of the kind `kind`.
     pub fn find(&self, kind: usize, id: &str) -> Option<Key> {
         let last = id.strip_prefix(*self.prefixes.get(kind)?);
-        let by_last_id = last.and_then(|last| self.by_last_id.get(last).copied());
+        let by_last_id = last.and_then(|last| self.by_last_id.find(last, |key| self.id(key, N - 1)));
         // The entry may have another id of this kind.
         let found = by_last_id.filter(|key| self.id(*key, kind) == Some(id));
-        found.or_else(|| self.by_other_id.get(kind)?.get(id).copied())
+        found.or_else(|| self.by_other_id.get(kind)?.find(id, |key| self.id(key, kind)))
     }
 
     /// The value of an entry.
     pub fn get(&self, key: Key) -> Option<&T> {
-        self.entry(key).map(|(_, value)| value)
+        self.values.get(usize::try_from(key).ok()?)
     }
 
     /// The id of an entry of the kind `kind`.
     pub fn id(&self, key: Key, kind: usize) -> Option<&str> {
-        self.text(&self.entry(key)?.0, kind)
-    }
-
-    fn text(&self, ids: &Ids<N>, kind: usize) -> Option<&str> {
-        let (before, from) = ids.lengths.split_at_checked(kind)?;
-        let start = ids.start + before.iter().map(|length| *length as usize).sum::<usize>();
-        self.texts.get(start..start + *from.first()? as usize)
+        self.ids.get(key, kind)
     }
 
     /// Every entry with its ids, in the order of insertion.
     pub fn entries(&self) -> impl Iterator<Item = (Key, [&str; N], &T)> {
-        let texts = |ids| array::from_fn(|kind| self.text(ids, kind).unwrap_or_default());
-        (0..).zip(&self.entries).map(move |(key, (ids, value))| (key, texts(ids), value))
+        let ids = |key| array::from_fn(|kind| self.id(key, kind).unwrap_or_default());
+        (0..).zip(&self.values).map(move |(key, value)| (key, ids(key), value))
     }
 
     /// Four billion entries need more memory than any machine of a test has.
     fn next_key(&self) -> Key {
-        Key::try_from(self.entries.len()).unwrap_or(Key::MAX)
-    }
-
-    fn entry(&self, key: Key) -> Option<&(Ids<N>, T)> {
-        self.entries.get(usize::try_from(key).ok()?)
+        Key::try_from(self.values.len()).unwrap_or(Key::MAX)
     }
 }
 
@@ -148,10 +135,9 @@ mod tests {
     #[test]
     fn entry_is_found_by_each_of_its_ids() {
         let mut registry = Registry::new(["ou_", "on_", ""]);
-        let derived = registry.find_or_derive("7", ()).unwrap();
+        let derived = registry.insert(["ou_7", "on_7", "7"], ()).unwrap();
         let partly = registry.insert(["ou_8", "union", "8"], ()).unwrap();
         let others = registry.insert(["open", "on_10", "9"], ()).unwrap();
-        assert_eq!(registry.find_or_derive("7", ()), Some(derived));
         for (key, ids) in
             [(derived, ["ou_7", "on_7", "7"]), (partly, ["ou_8", "union", "8"]), (others, ["open", "on_10", "9"])]
         {
@@ -167,13 +153,21 @@ mod tests {
     }
 
     #[test]
+    fn derived_entry_is_added_once() {
+        let mut registry = Registry::new(["ou_", "on_", ""]);
+        assert_eq!(["7", "8", "7"].map(|last| registry.find_or_derive(last, ())), [0, 1, 0]);
+        for (kind, id) in ["ou_8", "on_8", "8"].into_iter().enumerate() {
+            assert_eq!((registry.find(kind, id), registry.id(1, kind)), (Some(1), Some(id)));
+        }
+        assert_eq!((registry.find(0, "ou_9"), registry.id(2, 0), registry.entries().count()), (None, None, 2));
+    }
+
+    #[test]
     fn id_of_another_entry_is_rejected() {
         let mut registry = Registry::new(["ou_", ""]);
         registry.insert(["ou_1", "2"], ()).unwrap();
         assert_eq!(registry.insert(["ou_1", "1"], ()), Err((0, "ou_1".to_owned())), "although nobody is `1`");
         assert_eq!(registry.insert(["ou_3", "2"], ()), Err((1, "2".to_owned())));
-        assert_eq!(registry.find_or_derive("2", ()), None);
-        assert_eq!(registry.find_or_derive("1", ()), None, "`ou_1` is taken");
         assert_eq!(registry.insert(["ou_2", "3"], ()), Ok(1));
     }
 }
