@@ -17,7 +17,7 @@ const BUILDERS: [&str; 2] = ["builder", "types::builder"];
 /// The one function of builders whose body stays.
 const KEPT: &str = "body_map";
 
-/// Says of a module, by its path, and of a type's name whether that type is dropped there.
+/// Whether the type of a name is dropped in the module at a path; the path comes first.
 type IsDropped<'a> = &'a dyn Fn(&str, &str) -> bool;
 
 /// Parses the items of a file, without those of types that `is_dropped` names.
@@ -77,12 +77,23 @@ impl Parser<'_> {
     }
 }
 
-/// The name of the type that an item defines, or implements something for: the last word before its block.
+/// The name of the type that an item defines, or implements something for: the last word before its block, outside of
+/// generic arguments.
 fn subject(item: &[TokenTree]) -> Option<String> {
-    let words = || item.iter().filter_map(|token| if let TokenTree::Ident(word) = token { Some(word) } else { None });
-    let defined = words().skip_while(|word| *word != "struct" && *word != "enum").nth(1);
-    let implements = words().any(|word| word == "impl");
-    defined.or_else(|| words().next_back().filter(|_| implements)).map(ToString::to_string)
+    let mut depth = 0;
+    let words = item.iter().filter_map(|token| {
+        match token {
+            TokenTree::Punct(mark) if mark.as_char() == '<' => depth += 1,
+            TokenTree::Punct(mark) if mark.as_char() == '>' => depth -= 1,
+            TokenTree::Ident(word) if depth == 0 => return Some(word),
+            _ => {}
+        }
+        None
+    });
+    let words: Vec<_> = words.collect();
+    let defined = words.iter().skip_while(|word| **word != "struct" && **word != "enum").nth(1);
+    let implements = words.iter().any(|word| *word == "impl");
+    defined.or_else(|| words.last().filter(|_| implements)).map(ToString::to_string)
 }
 
 /// Splits tokens into items. An item ends with `;`, or with a block that no `;` follows.

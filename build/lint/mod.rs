@@ -147,7 +147,7 @@ pub fn read(source: &Source) -> Result<Model, Vec<Mistake>> {
 
 struct Lint<'a> {
     source: &'a Source,
-    /// The operation or component that was looked into last, and its pointer.
+    /// The pointer to the operation or component that was looked into last, and its value.
     last: RefCell<(String, Option<&'a Value>)>,
 }
 

@@ -8,7 +8,7 @@ use crate::codegen::passes::types::{argument, argument_of, last_segment};
 use syn::punctuated::Punctuated;
 use syn::{Block, Expr, FnArg, GenericParam, Generics, ImplItemFn, Member, PathArguments, Stmt, Type, parse_quote};
 
-/// Fields and setters as they shall be, but for names and types. A platform has tens of thousands, and parsing each one
+/// Fields and setters as they will be, except for names and types. A platform has tens of thousands, and parsing each one
 /// took several times as long as copying it.
 pub struct Templates {
     field: Type,

@@ -81,7 +81,10 @@ fn hold_arguments(types: &mut ItemMod, model: &Model) -> Result<(), String> {
                     } else if convert_fields(method, fields) {
                         conversions += 1;
                     } else {
-                        return Err(format!("typify wrote a builder with a method `{}`", method.sig.ident));
+                        return Err(format!(
+                            "typify wrote a builder with `{}`, which is neither a setter nor a conversion",
+                            method.sig.ident
+                        ));
                     }
                 }
             }
@@ -137,8 +140,10 @@ fn add_constructors(types: &mut ItemMod, model: &Model) -> Result<(), String> {
                 constructors.insert(name.clone(), new(&name, &item.fields, model));
             }
             Item::Impl(item) if item.trait_.is_none() => {
-                item.items.extend(constructors.remove(&name));
-                wanted.remove(name.as_str());
+                if let Some(new) = constructors.remove(&name) {
+                    item.items.push(new);
+                    wanted.remove(name.as_str());
+                }
             }
             _ => {}
         }

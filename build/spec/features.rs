@@ -45,6 +45,7 @@ pub fn leave_out(spec: &mut Value, is_on: &dyn Fn(&str) -> bool) -> LeftOut {
             }
         }
     }
+    // A tag without operations makes no code.
     if left_out.is_empty() {
         return LeftOut { features, paths: Vec::new() };
     }

@@ -5,6 +5,9 @@
 
 use std::fmt::Display;
 
+/// Items for which a list has room before the first one is converted.
+const MAX_RESERVED: usize = 1000;
+
 /// The value of a parameter or property.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Argument<T> {
@@ -75,8 +78,8 @@ impl<T> Argument<Vec<T>> {
     /// A list of values that may fail to convert, such as builders that lack a property.
     pub(crate) fn convert_list<V: TryInto<T, Error: Display>>(values: impl IntoIterator<Item = V>) -> Self {
         let values = values.into_iter();
-        // To collect results would begin small and grow: an iterator that may end early promises no length.
-        let mut list = Vec::with_capacity(values.size_hint().0);
+        // Collecting into a `Result` begins small and grows. No list of the API is long, and an iterator may promise anything.
+        let mut list = Vec::with_capacity(values.size_hint().0.min(MAX_RESERVED));
         for value in values {
             match value.try_into() {
                 Ok(value) => list.push(value),

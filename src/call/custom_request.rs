@@ -53,7 +53,8 @@ impl CustomRequest {
 
     /// Adds a query parameter: a text, number, boolean, or an enum of [`types`](crate::types).
     ///
-    /// A list repeats the parameter (`?user_ids=a&user_ids=b`). `None` leaves it out, and so does NaN, which JSON does not have.
+    /// A list repeats the parameter (`?user_ids=a&user_ids=b`). `None` leaves it out, and so
+    /// does a number that is not finite; in a list that is an error.
     pub fn query(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
         let texts = serde_json::to_value(value).map_err(|error| error.to_string()).and_then(texts);
         self.query.push((name.into(), texts));

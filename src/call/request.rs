@@ -22,7 +22,8 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// Bytes that most bodies need.
 const BODY_CAPACITY: usize = 1024;
 
-/// Bytes that a batch of 100 needs: a body that begins small moves each time it grows.
+/// Bytes that a batch of 100 needs, and that every batch holds until its call ends: a body that begins small moves each time
+/// it grows.
 const BATCH_CAPACITY: usize = 16 * 1024;
 
 /// A request that follows every documented rule.

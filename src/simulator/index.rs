@@ -78,8 +78,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_with_equal_hashes_are_told_apart() {
-        // Hashes every id to its last byte, which is the same in all strings.
+    fn equal_hashes_are_told_apart() {
+        // Hashes every id to its last eight bytes, which are the same in all of them.
         let mut index = Index::<BuildHasherDefault<Unchanged>>::default();
         let ids = ["first of ids", "other of ids", "third of ids"];
         let id_of = |key| ids.get(usize::try_from(key).ok()?).copied();

@@ -85,7 +85,7 @@ fn people_counted_while_they_are_looked_up() {
 }
 
 #[test]
-fn checks_are_shown_while_one_is_slow() {
+fn slow_checks_are_shown() {
     let stall = FaultKind::Stall { acted: false };
     let service = with_fault(two_groups(), stall, 0, |request| request.path.ends_with("/batch_get_id"));
     interrupted_at(&service, "doctor", "checking");

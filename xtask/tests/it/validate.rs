@@ -16,9 +16,9 @@ fn spec_is_clean() {
     assert!(is_proven(&inputs));
 }
 
-/// A response that has a field more is another operation's, though each of its fields is known somewhere.
+/// A response with one more field is another operation's, though each of its fields is known somewhere.
 #[test]
-fn response_of_another_operation_is_a_finding() {
+fn exchanged_response_is_a_finding() {
     let text = fs::read_to_string(Paths::default().spec).unwrap();
     let spec = text.replacen("schemas/TenantAccessTokenResponse'", "schemas/CustomAppAccessTokenResponse'", 1);
     let spec = Temporary::new("response.yaml", &spec);

@@ -216,7 +216,7 @@ impl<'a> Existing<'a> {
 
 const BY_HAND: &str = "write it by hand, as spec/README.md describes";
 
-/// Why an operation cannot be drafted: it sends what is no form that the build supports, or JSON with a file in it.
+/// Why an operation cannot be drafted: it sends what is no form that the build supports, or returns JSON with a file in it.
 fn unsupported(facts: &facts::Operation) -> Option<String> {
     let sent = facts.parameters.iter().find(|row| kind::normal(&row.kind).starts_with("file"));
     if let Some((file, row)) = sent.and_then(|file| Some((file, no_part(facts)?))) {
@@ -227,7 +227,7 @@ fn unsupported(facts: &facts::Operation) -> Option<String> {
     }
     let returned = facts.response_fields.iter().find(|field| kind::normal(&field.kind) == "file");
     let in_json = returned.filter(|_| !returns_file(facts))?;
-    Some(format!("it returns the file `{}` (line {}) beside other values; {BY_HAND}", in_json.path, in_json.line))
+    Some(format!("it returns the file `{}` (line {}) within JSON; {BY_HAND}", in_json.path, in_json.line))
 }
 
 /// What no form has: a part is a text, a list of texts or one file. Nothing else of a request is a file.

@@ -2,7 +2,7 @@
 //!
 //! Every key of `spec/README.md` in its order. What the document states is written down;
 //! what the build insists on and the document leaves open is a placeholder under a
-//! `TODO`, chosen so that it assertions as little as it can.
+//! `TODO`, chosen so that it asserts as little as it can.
 
 use super::batch::results;
 use super::derived::{Query, key, page, retry};

@@ -71,8 +71,10 @@ fn statements(operation: &Operation) -> Statements<Spot> {
         };
         statements.add(Fact::error(error.code), value, Spot::said(error.line));
     }
-    let fields = operation.response_fields.iter().filter(|_| !returns_file(operation));
-    fields.for_each(|field| add_field(&mut statements, field));
+    statements.returns_file = returns_file(operation);
+    if !statements.returns_file {
+        operation.response_fields.iter().for_each(|field| add_field(&mut statements, field));
+    }
     let in_body = operation.parameters.iter().filter(|parameter| parameter.place == Place::Body);
     let tabled: Vec<&str> = in_body.map(|parameter| parameter.name.as_str()).collect();
     for example in &operation.examples {
@@ -85,6 +87,7 @@ fn statements(operation: &Operation) -> Statements<Spot> {
         }
     }
     statements.complete = complete(operation, !tabled.is_empty());
+    statements.complete.fields |= statements.returns_file;
     statements
 }
 
@@ -95,7 +98,7 @@ fn name_in_path(segment: &str) -> Option<&str> {
 /// Whether a success is a file: it has a row of that type, and no other outside of the envelope. A page that describes no
 /// response at all says so by its path.
 pub(crate) fn returns_file(operation: &Operation) -> bool {
-    let is_file = |field: &Field| kind::normal(&field.kind) == "file";
+    let is_file = |field: &Field| kind::normal(&field.kind) == "file" && !field.path.contains('.');
     let is_of_envelope = |field: &Field| ["code", "msg"].contains(&field.path.as_str());
     let rows = &operation.response_fields;
     let is_said = match rows.is_empty() {
@@ -106,7 +109,8 @@ pub(crate) fn returns_file(operation: &Operation) -> bool {
 }
 
 fn shows_success(example: &Example) -> bool {
-    example.kind == ExampleKind::Response && example.value.as_object().is_some_and(|response| !is_failure(response))
+    let is_failed = example.value.as_object().is_some_and(is_failure);
+    example.kind == ExampleKind::Response && !example.value.is_null() && !is_failed
 }
 
 fn complete(operation: &Operation, tabled_body: bool) -> Complete {
@@ -116,9 +120,7 @@ fn complete(operation: &Operation, tabled_body: bool) -> Complete {
     }
     Complete {
         places,
-        fields: !operation.response_fields.is_empty()
-            || operation.examples.iter().any(shows_success)
-            || returns_file(operation),
+        fields: !operation.response_fields.is_empty() || operation.examples.iter().any(shows_success),
         errors: !operation.errors.is_empty(),
     }
 }

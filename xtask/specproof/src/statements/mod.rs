@@ -21,6 +21,8 @@ pub(crate) struct Statements<At> {
     said: BTreeMap<Fact, (Value, At)>,
     /// Whose lists are complete, so that what is not in them does not exist.
     pub complete: Complete,
+    /// Whether a success is a file, and no envelope.
+    pub returns_file: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -42,7 +44,7 @@ impl Complete {
 
 impl<At> Statements<At> {
     pub fn new(complete: Complete) -> Self {
-        Self { said: BTreeMap::new(), complete }
+        Self { said: BTreeMap::new(), complete, returns_file: false }
     }
 
     /// Adds a statement; the first one about a fact holds.

@@ -128,11 +128,11 @@ impl Comparison<'_> {
     /// Only the spec states it.
     fn verdict_alone(&self, fact: &Fact, spec: &Assertion, is_absent: bool, known_places: &KnownPlaces) -> Verdict {
         let shared = self.spec.at(fact).is_some_and(|at| known_places.contains(at));
-        // Within an object only: a whole response is of one operation.
-        let is_field = matches!(fact.subject, Subject::Field(_)) && fact.parent().is_some();
+        // Only what is within an object: a response as a whole belongs to one operation.
+        let is_nested = matches!(fact.subject, Subject::Field(_)) && fact.parent().is_some();
         // `required: false` is the default of OpenAPI.
         let is_default = fact.aspect == Some(Aspect::Required) && *spec == Assertion::Says(Value::Bool(false));
-        let is_shared_field = is_field && shared && (!is_absent || self.knows_sibling(fact));
+        let is_shared_field = is_nested && shared && (!is_absent || self.knows_sibling(fact));
         if is_default || self.is_of_envelope(fact) {
             return Verdict::Implied;
         }
@@ -147,6 +147,9 @@ impl Comparison<'_> {
     /// empty. Failures have an envelope of their own, and facts about it.
     fn is_of_envelope(&self, fact: &Fact) -> bool {
         let (Subject::Field(path), Some(_)) = (&fact.subject, self.operation) else { return false };
+        if self.document.as_ref().is_some_and(|(document, _)| document.returns_file) {
+            return false;
+        }
         let kind = |kind: &str| self.spec.assertion(&fact.whole().aspect(Aspect::Type)) == Assertion::Says(kind.into());
         match path.as_str() {
             "code" => matches!(fact.aspect, None | Some(Aspect::Type | Aspect::Required)) && kind("integer"),

@@ -125,7 +125,7 @@ fn form_with_an_object_is_left_to_people() {
 }
 
 #[test]
-fn file_within_json_is_left_to_people() {
+fn file_in_json_is_left_out() {
     let file = [("└ `name` | `string` |", "└ `name` | `file` |")];
     let (said, spec) = drafted("kinds-download", "list-departments", &file);
     assert!(said.contains("is not drafted: it returns the file `"), "{said}");
@@ -152,6 +152,15 @@ fn returned_file_is_drafted_and_proven() {
         assert!(!spec.contains("ListDepartmentsResponse"), "{spec}");
         workshop.sync();
         assert_eq!(workshop.findings(), [""; 0], "{name}");
+        // An empty envelope is no file.
+        let file = "        '200':\n          description: The file, or an envelope says why not.\n";
+        let (before, after) = spec.split_once(file).unwrap();
+        let (_, after) = after.split_once("        4XX:").unwrap();
+        let envelope = "        '200':\n          description: Nothing.\n          content:\n            application/json:\n              \
+                        schema: { $ref: '#/components/schemas/UpdateUserGroupResponse' }\n";
+        fs::write(workshop.spec_file(), format!("{before}{envelope}        4XX:{after}")).unwrap();
+        let findings = workshop.findings();
+        assert!(findings.iter().any(|finding| finding.starts_with("unknown-field: ")), "{findings:?}");
     }
 }
 
