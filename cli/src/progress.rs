@@ -1,4 +1,4 @@
-//! A line on standard error while people are looked up, members are read, checks are made and changes, too; only on a
+//! A line on standard error while people are looked up, members are read, and checks or changes are made; only on a
 //! terminal.
 //!
 //! It appears if the work takes longer than an eye notices, whatever is slow: many people or one response. It has no colours.

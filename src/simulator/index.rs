@@ -1,7 +1,7 @@
 //! Finds the key of an entry by its id, in constant time.
 //!
-//! An index has no copy of the ids: whoever has the entries is asked for the id of a key. With a copy of each id, a hundred
-//! thousand of them take several times as long to add.
+//! An index has no copy of the ids: its caller has the entries, and returns the id of a key. With a copy of each id, a
+//! simulator with a hundred thousand people takes about twice as long to start.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
